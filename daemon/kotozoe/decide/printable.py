@@ -1,0 +1,14 @@
+"""Untrusted text, made fit to be shown to a person."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Cc control, Cf format (bidi overrides, zero-width), Cs surrogates, Co private use, Cn unassigned, Zl/Zp line breaks
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """Return `text` on one line of at most `limit` characters, whatever is not a visible character as U+FFFD."""
+    shown = "".join("\ufffd" if unicodedata.category(c) in _HIDDEN else c for c in text[: limit + 1])
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

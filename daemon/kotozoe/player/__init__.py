@@ -1,0 +1,1 @@
+"""EDGE. Every mpv: found, greeted, listened to, spoken to."""

@@ -1,0 +1,1 @@
+"""EDGE. Services that know titles or have subtitles."""

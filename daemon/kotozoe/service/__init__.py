@@ -1,0 +1,1 @@
+"""The daemon as a process: one at a time, logged, seen."""

@@ -1,0 +1,1 @@
+"""The config file, validated, and its changes."""

@@ -1,0 +1,1 @@
+"""EDGE. What is kept on disk."""

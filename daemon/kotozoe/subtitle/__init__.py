@@ -1,0 +1,1 @@
+"""Bytes to text that mpv shows right."""
