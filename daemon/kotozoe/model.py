@@ -200,7 +200,8 @@ class Verdict:
 
     `why` is one sentence for a person; `trace` tells the steps in order; `candidates` stand best first, and hold what
     an ambiguous verdict could not tell apart. `confidence` is the share right, 0 to 1, of the class of evidence that
-    decided.
+    decided. `unanswered` says which services could not be asked for what would have helped, and why: with it, the same
+    question may have a better answer later.
     """
 
     status: Status
@@ -213,6 +214,7 @@ class Verdict:
     release: Release = field(default_factory=Release)
     trace: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
