@@ -236,6 +236,14 @@ class Readable:
 
 
 @dataclass(frozen=True, slots=True)
+class NotObtained:
+    """No subtitle file, and why, as one sentence. `retry`: a service was in trouble, or the file is not there *yet*."""
+
+    reason: str
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """An item of mpv's track-list. `forced` and `external_filename` as mpv says; texts are untrusted."""
 

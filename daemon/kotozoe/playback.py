@@ -1,0 +1,148 @@
+"""The story of one loaded file: is a subtitle wanted, which episode is it, fetch, load, tell."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from kotozoe.decide import tracks
+from kotozoe.decide.printable import printable
+from kotozoe.errors import CommandRefused
+from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoFile
+
+# How long a service's trouble is waited out before the same question is put again, in seconds; the last one repeats.
+_AGAIN = (10.0, 30.0, 60.0, 120.0, 300.0)
+
+
+class Loaded(Protocol):
+    """One file in one player, at the moment mpv had opened it (or when we came, if `attached`)."""
+
+    @property
+    def playback_id(self) -> str: ...
+    @property
+    def video(self) -> VideoFile: ...
+    @property
+    def tracks(self) -> tuple[Track, ...]: ...
+    @property
+    def attached(self) -> bool: ...
+
+
+class Moment(Protocol):
+    """What the player shows right now."""
+
+    @property
+    def tracks(self) -> tuple[Track, ...]: ...
+    @property
+    def changed_by_user(self) -> bool: ...
+
+
+class Player(Protocol):
+    """One mpv. All three raise PlayerGone once it has left, or the playback is over."""
+
+    async def current(self, playback_id: str) -> Moment: ...
+    async def add_subtitle(self, playback_id: str, path: str, title: str, language: str, *, select: bool) -> None: ...
+    async def say(self, text: str) -> None: ...
+
+
+class Finder(Protocol):
+    """A name to a verdict."""
+
+    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict: ...
+
+
+class Obtainer(Protocol):
+    """A verdict to a readable file on the shelf."""
+
+    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
+
+
+class Told(Protocol):
+    """Who is told of each step, in words for a person."""
+
+    def __call__(self, step: str, sentence: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the settings say about this one file, read once at its start."""
+
+    languages: tuple[str, ...] = ("ja",)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Tells the story once. Cancel the task to end it: each step is safe to cancel.
+
+    `ready` waits for what finding needs to know beforehand (the catalogue); `changed` waits until something changed
+    that may bring a better answer, at most so many seconds.
+    """
+
+    player: Player
+    finder: Finder
+    obtainer: Obtainer
+    wishes: Wishes
+    told: Told
+    ready: Callable[[Urgency], Awaitable[None]]
+    changed: Callable[[float], Awaitable[None]]
+
+    async def play(self, loaded: Loaded) -> None:
+        """Bring the subtitle for `loaded`, or say why there is none; asks again while a service is in trouble."""
+        video = loaded.video
+        if reason := self._unwanted(loaded):
+            self.told("skipped", reason)
+            return
+        for pause in itertools.chain(_AGAIN, itertools.repeat(_AGAIN[-1])):
+            readable = await self._obtained(video)
+            if isinstance(readable, Readable):
+                await self._load(loaded, readable)
+                return
+            if not readable.retry:
+                return
+            await self.changed(pause)
+
+    def _unwanted(self, loaded: Loaded) -> str:
+        return tracks.unwatched(loaded.video, self.wishes.include, self.wishes.exclude) or tracks.unwanted(
+            loaded.tracks
+        )
+
+    async def _obtained(self, video: VideoFile) -> Readable | NotObtained:
+        await self.ready(Urgency.ON_SCREEN)
+        verdict = await self.finder.find(video, Urgency.ON_SCREEN)
+        self.told(verdict.status, verdict.why)
+        if verdict.status != "resolved":
+            waiting = verdict.status != "skipped" and bool(verdict.unanswered)
+            return NotObtained(verdict.why, retry=waiting)
+        obtained = await self.obtainer.obtain(verdict, video, Urgency.ON_SCREEN)
+        if isinstance(obtained, Readable):
+            self.told("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
+        else:
+            self.told("waiting" if obtained.retry else "none", obtained.reason)
+        return obtained
+
+    async def _load(self, loaded: Loaded, readable: Readable) -> None:
+        now = await self.player.current(loaded.playback_id)
+        language = self.wishes.languages[0]
+        choice = tracks.may_select(
+            now.tracks,
+            self.wishes.languages,
+            changed_by_user=now.changed_by_user,
+            attached=loaded.attached,
+            ours=(readable.path,),
+        )
+        name = printable(readable.name, 80)
+        try:
+            await self.player.add_subtitle(
+                loaded.playback_id, readable.path, f"{name} (Jimaku)", language, select=choice.select
+            )
+        except CommandRefused as refusal:
+            self.told("refused", f"mpv would not take {name}: {refusal}")
+            return
+        if choice.select:
+            self.told("selected", name)
+            await self.player.say(f"字幕 {name}")
+        else:
+            self.told("added", f"{name}, not selected: {choice.why}")
