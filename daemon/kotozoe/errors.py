@@ -4,7 +4,8 @@ KotozoeError
 ├── UserError        the person must act: shown as text, never with a traceback
 ├── PlayerError      one mpv
 │   ├── PlayerGone       forget the player
-│   └── CommandRefused   mpv said no, or did not answer in time: the player lives on
+│   ├── CommandRefused   mpv said no, or did not answer in time: the player lives on
+│   └── MovedOn          the playback is over: say nothing, do nothing more for it
 ├── ProviderError    one service; `host` names it
 │   ├── Unavailable      ask again later (no network, 5xx, outage)
 │   ├── Throttled        ask again after `wait` seconds
@@ -43,6 +44,10 @@ class PlayerGone(PlayerError):
 
 class CommandRefused(PlayerError):
     """mpv answered with an error, or not within the time allowed."""
+
+
+class MovedOn(PlayerError):
+    """What was to be done was for a file that mpv plays no more."""
 
 
 class ProviderError(KotozoeError):

@@ -1,0 +1,119 @@
+"""The folder in which every mpv announces itself: one small file a player, named by its pid."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kotozoe.decide.printable import printable
+from kotozoe.errors import PlayerError, PlayerGone, UserError
+from kotozoe.player.messages import text, track_id
+from kotozoe.player.probe import ask, check_folder
+
+_MAX_BYTES = 4096
+_ANNOUNCEMENT = re.compile(r"[0-9]{1,10}\.json")
+_LEFTOVER = re.compile(r"mpv-[0-9]+-[0-9a-f]+\.sock|\.[0-9]+\.json\.tmp")
+_SETTLED_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An mpv and its socket, as announced in `file`; whether it is so is found out at the socket."""
+
+    file: Path
+    pid: int
+    socket: Path
+
+
+def runtime_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
+    """Return where players announce themselves, None where there is no place for it; kotozoe.lua has the same rule."""
+    base = environ.get("XDG_RUNTIME_DIR") or (environ.get("TMPDIR") if platform == "darwin" else None)
+    return Path(base, "kotozoe") if base and Path(base).is_absolute() else None
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder if it is missing. Raises UserError if it cannot be, or is not ours alone."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        check_folder(folder, ours=True)
+    except (OSError, PlayerGone) as error:
+        raise UserError(
+            f"The folder {printable(str(folder))}, where mpv's sockets live, cannot be used: {error}"
+        ) from None
+
+
+def read_all(folder: Path) -> dict[Path, Announcement]:
+    """Return what is announced now, by file; what is no announcement is passed over."""
+    try:
+        files = [file for file in folder.iterdir() if _ANNOUNCEMENT.fullmatch(file.name)]
+    except OSError:
+        return {}
+    return {file: found for file in files if (found := _read(file))}
+
+
+def _read(file: Path) -> Announcement | None:
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+            found = os.fstat(opened.fileno())
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():
+                return None
+            told = json.loads(opened.read(_MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+    pid, path = (track_id(told.get("pid")), text(told.get("socket"))) if isinstance(told, dict) else (None, "")
+    if pid is None or file.stem != str(pid) or not path.startswith("/") or "\0" in path:
+        return None
+    return Announcement(file, pid, Path(path))
+
+
+def alive(pid: int) -> bool:
+    """Tell whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return pid > 0
+
+
+def withdraw(stale: Announcement) -> None:
+    """Remove the announcement of a player that is no more, and its socket if it is in our folder."""
+    if _read(stale.file) != stale:  # another mpv got the same pid, and wrote its own
+        return
+    with suppress(OSError):
+        stale.file.unlink()
+        if stale.socket.parent == stale.file.parent and stat.S_ISSOCK(stale.socket.lstat().st_mode):
+            stale.socket.unlink()
+
+
+async def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
+    """Remove what players left that were killed before, or while, they announced themselves."""
+    for path in _leftovers(folder, clock() - _SETTLED_SECONDS):
+        if path.suffix != ".sock" or not await _listens(path):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _leftovers(folder: Path, before: float) -> list[Path]:
+    announced = {found.socket for found in read_all(folder).values()}
+    found = [path for path in folder.iterdir() if _LEFTOVER.fullmatch(path.name) and path not in announced]
+    return [path for path in found if path.lstat().st_mtime < before]
+
+
+async def _listens(path: Path) -> bool:
+    try:
+        await ask(path, ())
+    except PlayerGone:
+        return False
+    except (PlayerError, UserError):
+        pass
+    return True

@@ -1,0 +1,115 @@
+"""What mpv and the script say, checked at the border and made into values; nothing here reaches out."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, cast
+
+from kotozoe.model import Track, VideoFile
+
+PROTOCOL = 1
+"""The number that script and daemon must share; raised when either would misread the other."""
+
+NAMES = ("path", "working-directory", "media-title", "demuxer-via-network")
+"""The properties that `video_file` reads."""
+
+_MAX_TEXT = 4096
+_MAX_TRACKS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file is loaded and its tracks are chosen.
+
+    `attached`: it was playing long before we met the player, so that its track is the user's own choice.
+    `subtitles_visible` is mpv's sub-visibility; `sid` the selected subtitle track, None for none.
+    """
+
+    playback_id: str
+    video: VideoFile
+    tracks: tuple[Track, ...]
+    sid: int | None
+    attached: bool
+    subtitles_visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """The playback is over; whatever still comes for it is late."""
+
+    playback_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptMessage:
+    """What the script asks of us: `name` without our prefix, `args` untrusted text."""
+
+    name: str
+    args: tuple[str, ...]
+
+
+PlayerEvent: TypeAlias = Loaded | Unloaded | ScriptMessage
+
+
+def text(value: object, limit: int = _MAX_TEXT) -> str:
+    """Return a string of at most `limit` characters; empty for anything that is none."""
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def track_id(value: object) -> int | None:
+    """Return mpv's `sid` (a number, or false for none) as a number or None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def tracks(value: object) -> tuple[Track, ...]:
+    """Return mpv's `track-list`, without the items that make no sense."""
+    items = value[:_MAX_TRACKS] if isinstance(value, list) else []
+    return tuple(track for track in map(_track, items) if track)
+
+
+def _track(item: object) -> Track | None:
+    if not isinstance(item, dict):
+        return None
+    number, kind = track_id(item.get("id")), item.get("type")
+    if number is None or kind not in ("video", "audio", "sub"):
+        return None
+    return Track(
+        track_id=number,
+        kind=cast("Literal['video', 'audio', 'sub']", kind),
+        language=text(item.get("lang")),
+        title=text(item.get("title")),
+        codec=text(item.get("codec")),
+        forced=item.get("forced") is True,
+        selected=item.get("selected") is True,
+        external_filename=text(item.get("external-filename")),
+    )
+
+
+def video_file(names: Mapping[str, object]) -> VideoFile:
+    """Return what is played; a relative path is joined with mpv's working directory, a URL is kept as it is."""
+    path = text(names.get("path"))
+    if "://" not in path and path != "-":
+        path = posixpath.normpath(posixpath.join(text(names.get("working-directory")), path)) if path else ""
+    return VideoFile(path, text(names.get("media-title")), names.get("demuxer-via-network") is True)
+
+
+def script_message(args: object) -> ScriptMessage | None:
+    """Return a `client-message` that is for us, None for those of others."""
+    if not isinstance(args, list) or not args or not all(isinstance(arg, str) for arg in args):
+        return None
+    prefix, _, name = args[0].partition("-")
+    if prefix != "kotozoe" or not name:
+        return None
+    return ScriptMessage(name[:100], tuple(text(arg, 65536) for arg in args[1:17]))
+
+
+def protocol_of(message: ScriptMessage) -> int | None:
+    """Return the protocol number that a hello names."""
+    try:
+        hello = json.loads(message.args[0])
+    except (IndexError, ValueError, RecursionError):
+        return None
+    return track_id(hello.get("protocol")) if isinstance(hello, dict) else None

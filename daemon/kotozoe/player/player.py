@@ -1,0 +1,281 @@
+"""One mpv: what it plays, and what we say to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import kotozoe
+from kotozoe.decide.printable import printable
+from kotozoe.errors import CommandRefused, MovedOn, PlayerGone
+from kotozoe.model import Track, VideoFile
+from kotozoe.player import messages
+from kotozoe.player.connection import Connection
+from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+from kotozoe.player.probe import ask
+
+log = logging.getLogger(__name__)
+
+_EVENTS = ("start-file", "file-loaded", "end-file", "client-message")
+_FRESH_SECONDS = 5.0
+_RETRY_SECONDS = 1.0
+_MAX_WAITING = 1000
+
+_Raw = tuple[str, dict[str, object]]
+
+
+class Displaced(PlayerGone):
+    """Another mpv listens at the socket that this one had; `pid` is the other's."""
+
+    def __init__(self, pid: int | None) -> None:
+        super().__init__("its socket belongs to another mpv now")
+        self.pid = pid
+
+
+@dataclass(slots=True)
+class _Playback:
+    """`sid` is the track as mpv or we chose it; `held` are its changes while we change it ourselves, else None."""
+
+    playback_id: str
+    sid: int | None = None
+    changed: bool = False
+    held: list[int | None] | None = None
+
+    def observe(self, sid: int | None) -> None:
+        if self.held is not None:
+            self.held.append(sid)
+        elif sid != self.sid:
+            self.changed = True
+
+    def settle(self, sid: int | None) -> None:
+        """End our own change, which made it `sid`; any other value on the way was somebody else's."""
+        self.changed = self.changed or any(value not in (self.sid, sid) for value in self.held or ())
+        self.sid, self.held = sid, None
+
+
+class Player:
+    """A connected mpv. `gone` is set when the connection has ended, from whichever side."""
+
+    def __init__(self, path: Path, pid: int, *, fresh: bool) -> None:
+        self.socket = path
+        self.pid = pid
+        self.player_id = f"mpv-{pid}"
+        self.gone = asyncio.Event()
+        self._fresh = fresh
+        self._connection: Connection
+        self._waiting: asyncio.Queue[_Raw | None] = asyncio.Queue()
+        self._playback: _Playback | None = None
+        self._count = 0
+        self._turns = 0
+        self._greeted = False
+        self._adding = asyncio.Lock()
+
+    @classmethod
+    async def connect(cls, path: Path, pid: int | None = None, clock: Callable[[], float] = time.time) -> Player:
+        """Connect to the mpv with this pid, or to whichever listens there.
+
+        Raises UserError if the socket is not safe, PlayerGone if nobody listens, Displaced if it is another's,
+        CommandRefused if mpv hangs.
+        """
+        found = messages.track_id((await ask(path, ("pid",)))["pid"])
+        if found is None or pid not in (None, found):
+            raise Displaced(found)
+        player = cls(path, found, fresh=_age(path, clock) < _FRESH_SECONDS)
+        player._connection = await Connection.open(path, _EVENTS, ("sid",), player._on_event, player._on_gone)
+        try:
+            await player._meet()
+        except BaseException:
+            player.close()
+            raise
+        return player
+
+    async def events(self) -> AsyncIterator[PlayerEvent]:
+        """Yield what happens, first what plays already, until the player is gone; to be read by one reader."""
+        try:
+            loaded = await self._find_playing()
+            if loaded:
+                yield loaded
+            while raw := await self._waiting.get():
+                for event in await self._translate(*raw):
+                    yield event
+        except PlayerGone:
+            pass
+        finally:
+            self.close()
+        for event in self._unload():
+            yield event
+
+    async def current(self) -> tuple[tuple[Track, ...], int | None]:
+        """Return the tracks and the selected subtitle track as they are now."""
+        found = await self._connection.get("track-list")
+        return messages.tracks(found), messages.track_id(await self._connection.get("sid"))
+
+    def user_changed_track(self, playback_id: str) -> bool:
+        """Tell whether the subtitle track was changed since file-loaded by anybody but us, even if changed back."""
+        playback = self._playback
+        return playback is not None and playback.playback_id == playback_id and playback.changed
+
+    async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
+        """Add a subtitle file, once, and see that it is there; `select` shows it.
+
+        Raises MovedOn if this playback is over, CommandRefused if mpv does not take it, PlayerGone.
+        """
+        async with self._adding:
+            playback = self._playback
+            if playback is None or playback.playback_id != playback_id:
+                raise MovedOn("mpv plays something else by now")
+            playback.held = []
+            ours = None
+            try:
+                ours, sid = await self._add(path, printable(title), language, select=select)
+            finally:
+                playback.settle(ours.track_id if ours and select else playback.sid)
+            if self._playback is not playback:
+                await self._take_back(ours)
+                raise MovedOn("mpv went on to something else while the subtitle was added")
+            if ours is None:
+                raise CommandRefused("mpv took the subtitle but lists no track of it")
+            if select and sid != ours.track_id:
+                raise CommandRefused("mpv added the subtitle but shows another track")
+
+    async def say(self, line: str, seconds: float = 3.0) -> None:
+        """Show one short line on the OSD, literally: mpv expands nothing in it."""
+        await self._connection.command("raw", "show-text", printable(line), round(seconds * 1000))
+
+    def close(self) -> None:
+        """Let go of the player, which lives on."""
+        self._connection.close()
+        self._on_gone()
+
+    def _on_event(self, name: str, event: dict[str, object]) -> None:
+        if name == "property-change":
+            if self._playback:
+                self._playback.observe(messages.track_id(event.get("data")))
+            return
+        if name in ("start-file", "end-file"):
+            self._turns += 1
+        elif name == "client-message" and self._waiting.qsize() > _MAX_WAITING:
+            return
+        self._waiting.put_nowait((name, event))
+
+    def _on_gone(self) -> None:
+        if not self.gone.is_set():
+            self.gone.set()
+            self._waiting.put_nowait(None)
+
+    async def _find_playing(self) -> Loaded | None:
+        # mpv has a value for "seeking" from the very moment of file-loaded to the end of the file
+        loaded = await self._connection.get("seeking") is not None
+        while not self._waiting.empty() and not self.gone.is_set():
+            self._waiting.get_nowait()  # it happened before that answer, which tells its outcome
+        return await self._load(attached=not self._fresh) if loaded else None
+
+    async def _translate(self, name: str, event: dict[str, object]) -> list[PlayerEvent]:
+        if name == "client-message":
+            message = messages.script_message(event.get("args"))
+            if message and message.name == "hello":
+                self._hear_hello(message)
+                return []
+            return [message] if message else []
+        if name != "file-loaded":
+            return self._unload()
+        if self._playback:  # already found when we connected
+            return []
+        if not self._greeted:
+            await self._greet()
+        loaded = await self._load(attached=False)
+        return [loaded] if loaded else []
+
+    async def _load(self, *, attached: bool) -> Loaded | None:
+        turn = self._turns
+        while turn == self._turns:
+            try:
+                video = messages.video_file(await self._names())
+                tracks, sid = await self.current()
+                visible = await self._connection.get("sub-visibility") is not False
+            except CommandRefused as refused:
+                log.info("%s: cannot read what it plays: %s", self.player_id, refused)
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            if turn == self._turns and video.path:
+                return self._begin(video, tracks, sid, attached=attached, visible=visible)
+            break
+        return None
+
+    def _begin(
+        self, video: VideoFile, tracks: tuple[Track, ...], sid: int | None, *, attached: bool, visible: bool
+    ) -> Loaded:
+        self._count += 1
+        self._playback = _Playback(f"{self.player_id}-{self._count}", sid)
+        return Loaded(self._playback.playback_id, video, tracks, sid, attached, visible)
+
+    def _unload(self) -> list[PlayerEvent]:
+        playback, self._playback = self._playback, None
+        return [Unloaded(playback.playback_id)] if playback else []
+
+    async def _names(self) -> dict[str, object]:
+        """Read what names the file, over a connection of its own: the library drops bytes that are not UTF-8."""
+        try:
+            names = await ask(self.socket, (*messages.NAMES, "pid"))
+        except PlayerGone:
+            names = {}
+        if names.get("pid") != self.pid:  # displaced: our connection is still to the right one
+            names = {name: await self._connection.get(name) for name in messages.NAMES}
+        return names
+
+    async def _add(self, path: str, title: str, language: str, *, select: bool) -> tuple[Track | None, int | None]:
+        tracks, sid = await self.current()
+        if select or not _track_of(path, tracks):
+            # "cached" selects the track of this file, adding it if there is none; "auto" would add a second one
+            await self._connection.command("sub-add", path, "cached" if select else "auto", title, language)
+            tracks, sid = await self.current()
+        return _track_of(path, tracks), sid
+
+    async def _take_back(self, track: Track | None) -> None:
+        """Remove a track that was meant for the file before this one."""
+        if track:
+            await self._connection.command("sub-remove", track.track_id)
+
+    async def _meet(self) -> None:
+        # the socket may have changed hands between the probe and the connection
+        found = messages.track_id(await self._connection.get("pid"))
+        if found != self.pid:
+            raise Displaced(found)
+        await self._greet()
+
+    async def _greet(self) -> None:
+        try:
+            client = await self._connection.command("client_name")
+            hello = json.dumps({"protocol": messages.PROTOCOL, "version": kotozoe.__version__, "client": client})
+            await self._connection.command("script-message-to", "kotozoe", "hello", hello)
+        except CommandRefused:
+            log.debug("%s: no script to greet", self.player_id)
+
+    def _hear_hello(self, message: ScriptMessage) -> None:
+        protocol = messages.protocol_of(message)
+        if not self._greeted and protocol != messages.PROTOCOL:
+            log.warning(
+                "%s: its kotozoe.lua speaks protocol %s, this daemon %d: install the script of this version again",
+                self.player_id,
+                protocol,
+                messages.PROTOCOL,
+            )
+        self._greeted = True
+
+
+def _age(path: Path, clock: Callable[[], float]) -> float:
+    """Return the seconds since mpv opened its socket, which it does when it starts."""
+    try:
+        return clock() - path.lstat().st_mtime
+    except OSError as error:
+        raise PlayerGone(f"no socket {printable(path.name)} ({error.strerror})") from None
+
+
+def _track_of(path: str, tracks: tuple[Track, ...]) -> Track | None:
+    ours = [track for track in tracks if track.kind == "sub" and track.external_filename == path]
+    return next((track for track in ours if track.selected), ours[-1] if ours else None)

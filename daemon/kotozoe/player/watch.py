@@ -1,0 +1,178 @@
+"""Finds every mpv: those that announce themselves, and those behind the sockets that the config names."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from watchfiles import awatch
+
+from kotozoe.decide.printable import printable
+from kotozoe.errors import CommandRefused, PlayerGone, UserError
+from kotozoe.player import announcement
+from kotozoe.player.announcement import Announcement
+from kotozoe.player.messages import track_id
+from kotozoe.player.player import Displaced, Player
+from kotozoe.player.probe import ask
+
+log = logging.getLogger(__name__)
+
+_STEP_MS = 220
+_LOOK_AGAIN_MS = 10_000
+_POLL_SECONDS = 2.0
+_LONGEST_DELAY = 15.0
+
+
+class Watch:
+    """Follows players for as long as it runs; each is handed over once it is connected.
+
+    `folder` is None where there is no runtime folder.
+    """
+
+    def __init__(
+        self, folder: Path | None, sockets: Sequence[Path] = (), clock: Callable[[], float] = time.time
+    ) -> None:
+        self._folder = folder
+        self._sockets = [path.expanduser() for path in sockets]
+        self._clock = clock
+        self._seats: WeakValueDictionary[tuple[Path, int], asyncio.Lock] = WeakValueDictionary()
+        self._tasks: dict[Path, tuple[Announcement, asyncio.Task[None]]] = {}
+
+    async def run(self, arrived: Callable[[Player], None]) -> None:
+        """Call `arrived` with every player, until cancelled; then let go of them all.
+
+        A player whose announcement is taken back is let go of as well. Raises UserError if the folder is not safe.
+        """
+        if self._folder:
+            announcement.prepare(self._folder)
+            await announcement.sweep(self._folder, self._clock)
+        async with asyncio.TaskGroup() as group:
+            if self._folder:
+                group.create_task(self._watch_folder(self._folder, group, arrived))
+            for path in self._sockets:
+                group.create_task(self._poll(path, group, arrived))
+
+    async def _watch_folder(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
+        async def look() -> None:
+            self._look(folder, group, arrived)
+
+        while True:
+            announcement.prepare(folder)
+            inode = _inode(folder)
+            group.create_task(look())  # runs when the watch below has begun, so that nothing falls in between
+            async for _ in awatch(
+                folder,
+                watch_filter=lambda _, path: path.endswith(".json"),
+                recursive=False,
+                step=_STEP_MS,
+                debounce=_STEP_MS,
+                rust_timeout=_LOOK_AGAIN_MS,
+                yield_on_timeout=True,
+            ):
+                if _inode(folder) != inode:
+                    break  # removed, which the watch is not told
+                self._look(folder, group, arrived)
+
+    def _look(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
+        announced = announcement.read_all(folder)
+        for file, (known, task) in list(self._tasks.items()):
+            if announced.get(file) != known:
+                task.cancel()
+                del self._tasks[file]
+        for file, found in announced.items():
+            if file not in self._tasks:
+                self._tasks[file] = (found, group.create_task(self._follow(found, arrived)))
+
+    async def _follow(self, found: Announcement, arrived: Callable[[Player], None]) -> None:
+        """Stay with one announced player until it is no more."""
+        delays, said = _delays(), ""
+        while True:
+            try:
+                await self._stay(found.socket, found.pid, arrived)
+                delays = _delays()
+                continue
+            except Displaced as displaced:
+                if not announcement.alive(found.pid):
+                    announcement.withdraw(found)
+                    return
+                trouble = f"is out of reach, its socket was taken by another mpv ({displaced.pid})"
+            except PlayerGone:
+                announcement.withdraw(found)
+                return
+            except CommandRefused:
+                trouble = "does not answer"
+            except UserError as unsafe:
+                log.warning("mpv-%d: %s", found.pid, unsafe)
+                return
+            if trouble != said:
+                log.warning("mpv-%d: %s", found.pid, trouble)
+                said = trouble
+            await asyncio.sleep(next(delays))
+
+    async def _poll(self, path: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
+        """Look at a socket from the config time and again: its folder may be as busy as /tmp, too busy for a watch."""
+        settled: tuple[int, int] | None = None
+        while True:
+            mark = _mark(path)
+            if mark and mark != settled:
+                settled = mark if await self._try(path, group, arrived) else None
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _try(self, path: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> bool:
+        """Connect to whoever is there; False: look again, though the socket be the same."""
+        try:
+            pid = track_id((await ask(path, ("pid",)))["pid"])
+        except PlayerGone:
+            return True
+        except CommandRefused:
+            return False
+        except UserError as unsafe:
+            log.warning("%s", unsafe)
+            return True
+        if pid is not None and not self._seat(path, pid).locked():
+            group.create_task(self._stay_once(path, pid, arrived))
+        return True
+
+    async def _stay_once(self, path: Path, pid: int, arrived: Callable[[Player], None]) -> None:
+        try:
+            await self._stay(path, pid, arrived)
+        except (CommandRefused, PlayerGone, UserError) as error:
+            log.info("the player at %s: %s", printable(path.name), error)
+
+    async def _stay(self, path: Path, pid: int, arrived: Callable[[Player], None]) -> None:
+        """Connect, hand over and wait for the end; one connection a player, whichever way it was found."""
+        seat = self._seat(path, pid)
+        async with seat:
+            player = await Player.connect(path, pid, self._clock)
+            try:
+                arrived(player)
+                await player.gone.wait()
+            finally:
+                player.close()
+
+    def _seat(self, path: Path, pid: int) -> asyncio.Lock:
+        return self._seats.setdefault((path, pid), asyncio.Lock())
+
+
+def _delays() -> Iterator[float]:
+    delay = 0.5
+    while True:
+        yield delay
+        delay = min(2 * delay, _LONGEST_DELAY)
+
+
+def _inode(folder: Path) -> int | None:
+    mark = _mark(folder)
+    return mark[0] if mark else None
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

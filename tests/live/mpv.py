@@ -1,0 +1,147 @@
+"""A real mpv without a window, its script and its video, for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from kotozoe.player import Player, Watch
+from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+
+SCRIPT = Path(__file__).parents[2] / "mpv-scripts" / "kotozoe.lua"
+PATIENCE = 10.0
+_T = TypeVar("_T")
+
+
+def make_video(path: Path, *, title: str = "", seconds: int = 60) -> Path:
+    """Make a small video with ffmpeg."""
+    source = ["-f", "lavfi", "-i", f"testsrc=size=32x32:rate=2:duration={seconds}"]
+    codec = ["-c:v", "mpeg4", "-metadata", f"title={title}"]
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *source, *codec, path], check=True)
+    return path
+
+
+@dataclass
+class Mpv:
+    """One mpv process with a runtime folder of its choice; ended by `with`."""
+
+    runtime: Path
+    arguments: Sequence[str | bytes | Path] = ()
+    script: bool = True
+    cwd: Path | None = None
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> Mpv:
+        fixed = ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-input-terminal", "--term-osd=force", "--idle"]
+        script = [f"--script={SCRIPT}"] if self.script else []
+        self.process = subprocess.Popen(
+            [*fixed, *script, *self.arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=self.cwd,
+            env={**os.environ, "XDG_RUNTIME_DIR": str(self.runtime), **self.environ},
+        )
+        self.pid = self.process.pid
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(ProcessLookupError):
+            self.process.kill()
+        self.output()
+
+    def output(self) -> str:
+        """Wait for the end and return all that it printed."""
+        told, _ = self.process.communicate(timeout=PATIENCE)
+        return told.decode(errors="replace")
+
+    def pause(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    @property
+    def announcement(self) -> Path:
+        return self.runtime / "kotozoe" / f"{self.pid}.json"
+
+
+class Story:
+    """What one player tells, read as it comes."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        self.told: list[PlayerEvent] = []
+        self._more = asyncio.Condition()
+        self.task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        async for event in self.player.events():
+            self.told.append(event)
+            async with self._more:
+                self._more.notify_all()
+
+    async def _until(self, enough: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE), self._more:
+            await self._more.wait_for(enough)
+
+    async def loaded(self, number: int = 1) -> Loaded:
+        """Wait for the nth file that is loaded."""
+        await self._until(lambda: len(self._of(Loaded)) >= number)
+        return self._of(Loaded)[number - 1]
+
+    async def unloaded(self, number: int = 1) -> Unloaded:
+        await self._until(lambda: len(self._of(Unloaded)) >= number)
+        return self._of(Unloaded)[number - 1]
+
+    async def message(self) -> ScriptMessage:
+        await self._until(lambda: bool(self._of(ScriptMessage)))
+        return self._of(ScriptMessage)[0]
+
+    def _of(self, kind: type[_T]) -> list[_T]:
+        return [event for event in self.told if isinstance(event, kind)]
+
+
+class Audience:
+    """A running watch and the stories of all players that it found."""
+
+    def __init__(self) -> None:
+        self.stories: dict[int, Story] = {}
+        self._more = asyncio.Condition()
+
+    def arrived(self, player: Player) -> None:
+        self.stories[player.pid] = Story(player)
+
+    async def story(self, pid: int) -> Story:
+        """Wait until this player has been found."""
+        async with asyncio.timeout(PATIENCE):
+            while pid not in self.stories:
+                await asyncio.sleep(0.005)
+        return self.stories[pid]
+
+
+@asynccontextmanager
+async def watching(runtime: Path, sockets: Sequence[Path] = ()) -> AsyncIterator[Audience]:
+    """Run a watch over the runtime folder."""
+    audience = Audience()
+    task = asyncio.create_task(Watch(runtime / "kotozoe", sockets).run(audience.arrived))
+    try:
+        yield audience
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*(story.task for story in audience.stories.values()))
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    """Wait for something that nothing tells of."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():
+            await asyncio.sleep(0.01)
