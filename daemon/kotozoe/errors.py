@@ -60,7 +60,11 @@ class ProviderError(KotozoeError):
 
 
 class Unavailable(ProviderError):
-    """No connection, a server error or an outage: later, with back-off."""
+    """No connection, a server error or an outage: later, with back-off, not before `wait` seconds have passed."""
+
+    def __init__(self, host: str, reason: str, wait: float = 0.0) -> None:
+        super().__init__(host, reason)
+        self.wait = wait
 
 
 class Throttled(ProviderError):
