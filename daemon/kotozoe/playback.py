@@ -29,21 +29,13 @@ class Loaded(Protocol):
     def attached(self) -> bool: ...
 
 
-class Moment(Protocol):
-    """What the player shows right now."""
-
-    @property
-    def tracks(self) -> tuple[Track, ...]: ...
-    @property
-    def changed_by_user(self) -> bool: ...
-
-
 class Player(Protocol):
-    """One mpv. All three raise PlayerGone once it has left, or the playback is over."""
+    """One mpv. Raises PlayerGone once it has left."""
 
-    async def current(self, playback_id: str) -> Moment: ...
-    async def add_subtitle(self, playback_id: str, path: str, title: str, language: str, *, select: bool) -> None: ...
-    async def say(self, text: str) -> None: ...
+    async def current(self) -> tuple[tuple[Track, ...], int | None]: ...
+    def user_changed_track(self, playback_id: str) -> bool: ...
+    async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None: ...
+    async def say(self, line: str) -> None: ...
 
 
 class Finder(Protocol):
@@ -124,19 +116,22 @@ class Playback:
         return obtained
 
     async def _load(self, loaded: Loaded, readable: Readable) -> None:
-        now = await self.player.current(loaded.playback_id)
-        language = self.wishes.languages[0]
+        present, _ = await self.player.current()
         choice = tracks.may_select(
-            now.tracks,
+            present,
             self.wishes.languages,
-            changed_by_user=now.changed_by_user,
+            changed_by_user=self.player.user_changed_track(loaded.playback_id),
             attached=loaded.attached,
             ours=(readable.path,),
         )
         name = printable(readable.name, 80)
         try:
             await self.player.add_subtitle(
-                loaded.playback_id, readable.path, f"{name} (Jimaku)", language, select=choice.select
+                readable.path,
+                f"{name} (Jimaku)",
+                self.wishes.languages[0],
+                select=choice.select,
+                playback_id=loaded.playback_id,
             )
         except CommandRefused as refusal:
             self.told("refused", f"mpv would not take {name}: {refusal}")

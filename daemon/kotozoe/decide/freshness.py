@@ -1,18 +1,26 @@
-"""When what is known is read again.
+"""How long what a service said may be believed, and when it is read again.
 
-All times in unix seconds; a time in the future (a clock was set back) counts as never.
+All times in unix seconds. A time in the future (a clock was set back) is as old as it is far: nothing is fresh for ever.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-DAY = 86_400.0
-CATALOGUE_DELTA = DAY
-CATALOGUE_WHOLE = 7 * DAY
-REFERENCE = 7 * DAY
+from kotozoe.model import Facts
+
+_HOUR = 3600.0
+_DAY = 24 * _HOUR
+AIRING_FACTS = 12 * _HOUR
+NO_SUCH_MEDIA = _DAY
+EMPTY_SEARCH = _DAY
+SEARCH = 30 * _DAY
+LISTING = 12 * _HOUR
+CATALOGUE_DELTA = _DAY
+CATALOGUE_WHOLE = 7 * _DAY
+REFERENCE = 7 * _DAY
 # Entries may be stamped hours in the past when files are brought over from elsewhere: ask again for what we had.
-OVERLAP = 2 * DAY
+OVERLAP = 2 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +31,34 @@ class Reading:
 
 
 def catalogue_due(now: float, whole_at: float | None, delta_at: float | None) -> Reading | None:
-    """Return what is due, or None. The delta cannot tell of entries that were renamed or taken away; the whole can."""
-    if _older(now, whole_at, CATALOGUE_WHOLE):
+    """Return what is due, or None. A delta cannot tell of entries that were renamed or taken away; the whole can."""
+    if whole_at is None or _older(now, whole_at, CATALOGUE_WHOLE):
         return Reading()
-    latest = max(whole_at or 0.0, delta_at or 0.0)
+    latest = max(whole_at, delta_at or 0.0)
     return Reading(after=min(latest, now) - OVERLAP) if _older(now, latest, CATALOGUE_DELTA) else None
 
 
 def reference_due(now: float, read_at: float | None) -> bool:
     """Tell whether a reference list (rules, season map) should be asked for again."""
-    return _older(now, read_at, REFERENCE)
+    return read_at is None or _older(now, read_at, REFERENCE)
 
 
-def _older(now: float, then: float | None, seconds: float) -> bool:
-    return then is None or then > now or now - then >= seconds
+def facts_fresh(facts: Facts | None, read_at: float, now: float) -> bool:
+    """Tell whether facts (None: "no such anime") still hold; those of a finished media hold for good."""
+    if facts is None:
+        return not _older(now, read_at, NO_SUCH_MEDIA)
+    return facts.status == "FINISHED" or not _older(now, read_at, AIRING_FACTS)
+
+
+def search_fresh(found: bool, read_at: float, now: float) -> bool:
+    """Tell whether a search's answer still holds."""
+    return not _older(now, read_at, SEARCH if found else EMPTY_SEARCH)
+
+
+def listing_fresh(read_at: float, now: float) -> bool:
+    """Tell whether a listing is recent enough to be evidence."""
+    return not _older(now, read_at, LISTING)
+
+
+def _older(now: float, then: float, seconds: float) -> bool:
+    return abs(now - then) >= seconds
