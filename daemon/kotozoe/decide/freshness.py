@@ -1,6 +1,7 @@
 """How long what a service said may be believed, and when it is read again.
 
-All times in unix seconds. A time in the future (a clock was set back) is as old as it is far: nothing is fresh for ever.
+All times in unix seconds. A time in the future (a clock was set back) is as old as it is far off: nothing stays fresh
+for ever.
 """
 
 from __future__ import annotations
