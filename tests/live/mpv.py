@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import subprocess
+import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -47,7 +49,13 @@ class Mpv:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=self.cwd,
-            env={**os.environ, "XDG_RUNTIME_DIR": str(self.runtime), **self.environ},
+            # mpv believes PWD, as shells set it, before it asks the system where it is
+            env={
+                **os.environ,
+                "XDG_RUNTIME_DIR": str(self.runtime),
+                "PWD": str(self.cwd or Path.cwd()),
+                **self.environ,
+            },
         )
         self.pid = self.process.pid
         return self
@@ -94,12 +102,18 @@ class Story:
 
     async def loaded(self, number: int = 1) -> Loaded:
         """Wait for the nth file that is loaded."""
-        await self._until(lambda: len(self._of(Loaded)) >= number)
-        return self._of(Loaded)[number - 1]
+        await self._until(lambda: len(self.begun()) >= number)
+        return self.begun()[number - 1]
 
     async def unloaded(self, number: int = 1) -> Unloaded:
         await self._until(lambda: len(self._of(Unloaded)) >= number)
         return self._of(Unloaded)[number - 1]
+
+    def begun(self) -> list[Loaded]:
+        return self._of(Loaded)
+
+    def ended(self) -> list[str]:
+        return [event.playback_id for event in self._of(Unloaded)]
 
     async def message(self) -> ScriptMessage:
         await self._until(lambda: bool(self._of(ScriptMessage)))
@@ -114,24 +128,28 @@ class Audience:
 
     def __init__(self) -> None:
         self.stories: dict[int, Story] = {}
-        self._more = asyncio.Condition()
+        self.arrivals: list[int] = []
+        self._found: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
 
     def arrived(self, player: Player) -> None:
         self.stories[player.pid] = Story(player)
+        self.arrivals.append(player.pid)
+        self._found[player.pid].set()
 
     async def story(self, pid: int) -> Story:
         """Wait until this player has been found."""
         async with asyncio.timeout(PATIENCE):
-            while pid not in self.stories:
-                await asyncio.sleep(0.005)
+            await self._found[pid].wait()
         return self.stories[pid]
 
 
 @asynccontextmanager
-async def watching(runtime: Path, sockets: Sequence[Path] = ()) -> AsyncIterator[Audience]:
+async def watching(
+    runtime: Path, sockets: Sequence[Path] = (), clock: Callable[[], float] = time.time
+) -> AsyncIterator[Audience]:
     """Run a watch over the runtime folder."""
     audience = Audience()
-    task = asyncio.create_task(Watch(runtime / "kotozoe", sockets).run(audience.arrived))
+    task = asyncio.create_task(Watch(runtime / "kotozoe", sockets, clock).run(audience.arrived))
     try:
         yield audience
     finally:
@@ -143,5 +161,5 @@ async def watching(runtime: Path, sockets: Sequence[Path] = ()) -> AsyncIterator
 async def eventually(true: Callable[[], bool]) -> None:
     """Wait for something that nothing tells of."""
     async with asyncio.timeout(PATIENCE):
-        while not true():
+        while not true():  # noqa: ASYNC110  # files and threads come and go without an event
             await asyncio.sleep(0.01)

@@ -98,6 +98,7 @@ class Player:
         """Yield what happens, first what plays already, until the player is gone; to be read by one reader."""
         try:
             loaded = await self._find_playing()
+            await self._greet()
             if loaded:
                 yield loaded
             while raw := await self._waiting.get():
@@ -246,7 +247,6 @@ class Player:
         found = messages.track_id(await self._connection.get("pid"))
         if found != self.pid:
             raise Displaced(found)
-        await self._greet()
 
     async def _greet(self) -> None:
         try:

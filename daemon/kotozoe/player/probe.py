@@ -23,7 +23,7 @@ _BACKLOG_SECONDS = 0.02
 _MAX_ANSWER = 1 << 20
 
 
-async def ask(path: Path, names: Sequence[str], seconds: float = ANSWER_SECONDS) -> dict[str, object]:
+async def ask(path: Path, names: Sequence[str]) -> dict[str, object]:
     """Read properties over a connection of its own; what is unavailable is None.
 
     Texts keep bytes that are not UTF-8 as surrogates. Raises UserError if the socket is not safe to use, PlayerGone if
@@ -31,7 +31,7 @@ async def ask(path: Path, names: Sequence[str], seconds: float = ANSWER_SECONDS)
     """
     _check_place(path)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(ANSWER_SECONDS):
             with socket.socket(socket.AF_UNIX) as connection:
                 await _connect(connection, path)
                 return await _read(connection, names)
