@@ -1,0 +1,206 @@
+"""From readings to known names: which titles of which readings are the names of which media, and how well they agree."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kotozoe.decide.inquiry import Inquiry
+from kotozoe.decide.knowledge import TitleRow
+from kotozoe.decide.reading import Reading, pieces
+from kotozoe.decide.titles import Quality, TitleKey, exact, name_rows, sides, title_keys, weak_enough
+from kotozoe.model import Facts, MediaKey
+
+
+class Agreement(enum.IntEnum):
+    """How a title of a reading meets a known name; the smaller is the surer."""
+
+    STATED = 0  # an id, no title
+    WHOLE = 1  # all of the zone is all of the name
+    BARE = 2  # but for "the movie", "(2019)"; or one of two titles that the zone gives
+    SIDE = 3  # all of the zone is one side of the name
+    CUT = 4  # a side of the zone is all of the name
+    PREFIX = 5  # the zone is the first words of the name
+    NEAR = 6  # spelt a little otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A media whose name a reading's title meets.
+
+    `season` and `part` are what the reading says; `own` is true if the name itself says them too, so that nothing is
+    left to count. `same_text`: they agree in punctuation as well.
+    """
+
+    reading: Reading
+    media: MediaKey
+    agreement: Agreement
+    length: int
+    season: int | None
+    part: int | None
+    own: bool
+    same_text: bool
+    source: str
+    anime: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One title that a zone gives: all of it, a piece, or a side."""
+
+    text: str
+    reading: Reading
+    agreement: Agreement
+
+
+_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
+
+
+def _texts(reading: Reading) -> Iterator[_Text]:
+    yield _Text(reading.zone, reading, Agreement.WHOLE)
+    inner = list(dict.fromkeys(pieces(reading.zone)))[:8]
+    for piece in inner:
+        yield _Text(piece, reading, Agreement.BARE)
+    for whole in (reading.zone, *inner[:2]):
+        for side in sides(whole):
+            yield _Text(side, reading, Agreement.CUT)
+
+
+def _keyed(text: _Text) -> Iterator[TitleKey]:
+    for key in title_keys(text.text):
+        if text.agreement is Agreement.WHOLE or weak_enough(key.key):
+            yield key
+
+
+def _agreement(text: _Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
+    """Rank one meeting; None if too little of both is left."""
+    if row.quality is Quality.SIDE:
+        return Agreement.SIDE if text.agreement < Agreement.CUT and asked.quality < Quality.BARE else None
+    if text.agreement is Agreement.CUT:
+        return Agreement.CUT if asked.quality < Quality.BARE else None
+    bare = Quality.BARE in (asked.quality, row.quality)
+    return Agreement.BARE if bare else text.agreement
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Season and part as a reading says them, and whether the known name says the same."""
+
+    season: int | None
+    part: int | None
+    own: bool
+
+
+def _said(claimed: int | None, words: TitleKey, asked: TitleKey, row: TitleKey) -> _Said | None:
+    """Compare seasons and parts; None if the name is of another part than the reading speaks of.
+
+    `words`: what the whole title says, even where it was met with its season words on.
+    """
+    if asked.season is None and asked.part is None and row.season is None and row.part is None:
+        named = words.season is not None or words.part is not None
+        if named and asked.quality is Quality.FULL and claimed in (None, 0, 1, words.season):
+            return _Said(claimed if claimed == 0 else words.season, words.part, own=True)
+        return _Said(claimed, None, own=False)
+    season = asked.season if claimed in (None, 1) and asked.season is not None else claimed
+    if season == 1 and row.season is None:
+        season = None if claimed is None else 1
+    if row.season is not None and row.season != season and not (season is None and row.season == 1):
+        return None
+    if row.part not in (None, asked.part):
+        second = asked.part is None and row.season is None and season == row.part
+        return _Said(season, row.part, own=True) if second else None
+    satisfied = (row.season is not None or season in (None, 1)) and (row.part is not None or asked.part is None)
+    own = satisfied and (row.season is not None or row.part is not None)
+    return _Said(season, None if row.part is not None else asked.part, own)
+
+
+def _words_of(keys: Iterable[TitleKey]) -> TitleKey:
+    keys = tuple(keys)
+    return next((k for k in keys if k.season is not None or k.part is not None), keys[0])
+
+
+def _meet(text: _Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit]:
+    keys = tuple(_keyed(text))
+    if not keys:
+        return
+    words = _words_of(keys)
+    for asked in keys:
+        for row in rows_of.get(asked.key, ()):
+            agreement = _agreement(text, asked, row.key)
+            said = _said(text.reading.claim.season, words, asked, row.key)
+            if agreement is None or said is None:
+                continue
+            yield Hit(
+                text.reading,
+                row.media,
+                agreement,
+                len(words.key if asked.quality is not Quality.FULL else asked.key),
+                said.season,
+                said.part,
+                said.own,
+                exact(row.text) == exact(text.text),
+                row.source,
+                row.anime,
+            )
+
+
+def order(hit: Hit) -> tuple[object, ...]:
+    """Sort hits: the surest first, the longest zone first."""
+    folder = hit.reading.folder
+    return (hit.agreement, folder, -hit.length, hit.reading.claim.place, _CATALOGUE.get(hit.source, 3), not hit.same_text, str(hit.media))
+
+
+def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Keep one hit of each reading and media: the surest."""
+    kept: dict[tuple[Reading, MediaKey, int | None, int | None, bool], Hit] = {}
+    for hit in sorted(hits, key=order):
+        kept.setdefault((hit.reading, hit.media, hit.season, hit.part, hit.own), hit)
+    return tuple(kept.values())
+
+
+def exact_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
+    """Meet the readings with the names known under exactly their keys."""
+    hits: list[Hit] = []
+    for reading in readings:
+        for text in _texts(reading):
+            rows = {key.key: inquiry.titles(key.key) for key in _keyed(text)}
+            hits.extend(_meet(text, rows))
+    return _best(hits)
+
+
+def found_hits(readings: Iterable[Reading], found: Iterable[Facts]) -> tuple[Hit, ...]:
+    """Meet the readings with the names of media that a search found."""
+    rows: dict[str, list[TitleRow]] = {}
+    for facts in found:
+        media = MediaKey("anilist", str(facts.anilist_id))
+        for names, source in ((facts.titles, "facts"), (facts.synonyms, "synonym")):
+            for name in names:
+                for key in name_rows(name):
+                    rows.setdefault(key.key, []).append(TitleRow(media, key, name, "facts" if source == "facts" else "synonym"))
+    fixed = {key: tuple(these) for key, these in rows.items()}
+    return _best(h for reading in readings for text in _texts(reading) for h in _meet(text, fixed))
+
+
+def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
+    """Meet the whole zones with names spelt nearly so, and with names that begin so."""
+    hits: list[Hit] = []
+    for reading in readings:
+        keys = title_keys(reading.zone)
+        words = _words_of(keys)
+        for asked in {keys[0], words}:
+            if not weak_enough(asked.key):
+                continue
+            for near in inquiry.near(asked.key):
+                said = _said(reading.claim.season, words, asked, near.row.key)
+                if said is not None:
+                    hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), said))
+            for row in inquiry.prefixed(asked.key):
+                if asked.season is None and re.search(r"\w", asked.key):
+                    hits.append(_loose(reading, row, Agreement.PREFIX, len(asked.key), _Said(reading.claim.season, None, own=False)))
+    return _best(hits)
+
+
+def _loose(reading: Reading, row: TitleRow, agreement: Agreement, length: int, said: _Said) -> Hit:
+    return Hit(reading, row.media, agreement, length, said.season, said.part, said.own, same_text=False, source=row.source, anime=row.anime)

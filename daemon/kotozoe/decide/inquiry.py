@@ -1,0 +1,123 @@
+"""Looking things up while deciding: what is known is answered, what is not yet asked is noted as a want."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kotozoe.decide.knowledge import (
+    Knowledge,
+    NearRow,
+    TitleRow,
+    Want,
+    WantEntry,
+    WantFacts,
+    WantListing,
+    WantNear,
+    WantPrefix,
+    WantSearch,
+    WantSeasons,
+    WantStated,
+    WantTitles,
+)
+from kotozoe.decide.numbering import Rules
+from kotozoe.decide.seasons import SeasonRow
+from kotozoe.model import Entry, Facts, MediaKey
+
+_TV_LIKE = frozenset({"TV", "TV_SHORT", "ONA"})
+_SPECIAL_LIKE = frozenset({"OVA", "SPECIAL"})
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """One pass of deciding over one state of knowledge. `wants` gathers, in order, what was looked for and never asked."""
+
+    knowledge: Knowledge
+    wants: dict[Want, None] = field(default_factory=dict)
+
+    def _note(self, want: Want) -> None:
+        if not self.knowledge.asked(want):
+            self.wants[want] = None
+
+    @property
+    def rules(self) -> Rules:
+        return self.knowledge.rules
+
+    def titles(self, key: str) -> tuple[TitleRow, ...]:
+        self._note(WantTitles(key))
+        return self.knowledge.titles(key)
+
+    def near(self, key: str) -> tuple[NearRow, ...]:
+        self._note(WantNear(key))
+        return self.knowledge.near(key)
+
+    def prefixed(self, key: str) -> tuple[TitleRow, ...]:
+        self._note(WantPrefix(key))
+        return self.knowledge.prefixed(key)
+
+    def seasons(self, anilist_id: int) -> tuple[SeasonRow, ...]:
+        self._note(WantSeasons(anilist_id))
+        return self.knowledge.seasons(anilist_id)
+
+    def stated(self, scheme: str, value: str) -> tuple[int, ...]:
+        self._note(WantStated(scheme, value))
+        return self.knowledge.stated(scheme, value)
+
+    def searched(self, title: str) -> tuple[Facts, ...]:
+        self._note(WantSearch(title))
+        return self.knowledge.searched(title)
+
+    def files(self, entry_id: int) -> tuple[str, ...]:
+        self._note(WantListing(entry_id))
+        return self.knowledge.files(entry_id)
+
+    def facts(self, anilist_id: int) -> Facts | None:
+        self._note(WantFacts(anilist_id))
+        return self.knowledge.facts(anilist_id)
+
+    def entry(self, anilist_id: int) -> Entry | None:
+        media = MediaKey("anilist", str(anilist_id))
+        self._note(WantEntry(media))
+        return self.knowledge.entry(media)
+
+    # -- what the facts come to
+
+    def format(self, anilist_id: int) -> str | None:
+        """Return the format; from the catalogue's movie flag where AniList's record is not known."""
+        facts = self.facts(anilist_id)
+        if facts is not None and facts.format is not None:
+            return facts.format
+        entry = self.entry(anilist_id)
+        return "MOVIE" if entry is not None and entry.movie else None
+
+    def tv_like(self, anilist_id: int) -> bool:
+        kind = self.format(anilist_id)
+        return kind is None or kind in _TV_LIKE
+
+    def special_like(self, anilist_id: int) -> bool:
+        return self.format(anilist_id) in _SPECIAL_LIKE
+
+    def count(self, anilist_id: int) -> int | None:
+        """Return how many episodes the media has, from its facts or a bounded stretch of the season map; None: not known."""
+        facts = self.facts(anilist_id)
+        if facts is not None and facts.episodes:
+            return facts.episodes
+        own = [r for r in self.seasons(anilist_id) if r.anilist_id == anilist_id and r.season > 0]
+        if own and all(r.end is not None for r in own):
+            return max((r.end or 0) - r.begin + r.first for r in own)
+        return None
+
+    def aired(self, anilist_id: int) -> int | None:
+        """Return how many episodes of a media still airing have been shown; None: not known."""
+        facts = self.facts(anilist_id)
+        return facts.next_episode - 1 if facts is not None and facts.next_episode else None
+
+    def year(self, anilist_id: int) -> int | None:
+        facts = self.facts(anilist_id)
+        return (facts.start.year or facts.year) if facts is not None else None
+
+    def begun(self, anilist_id: int) -> tuple[int, int, int]:
+        """Return when the media began, for ordering; what is not known comes last."""
+        facts = self.facts(anilist_id)
+        if facts is None:
+            return (9999, 99, 99)
+        return (facts.start.year or facts.year or 9999, facts.start.month or 99, facts.start.day or 99)

@@ -1,0 +1,215 @@
+"""The pure step: what a name says and what is known -> the best present answer, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kotozoe.decide.evidence import BAR, TITLE_WORDS, WAY_WORDS
+from kotozoe.decide.hits import Agreement, Hit, exact_hits, found_hits, near_hits, order
+from kotozoe.decide.identify import Identified
+from kotozoe.decide.inquiry import Inquiry
+from kotozoe.decide.judge import Hypothesis, gather, rivals, shortlist, weigh
+from kotozoe.decide.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
+from kotozoe.decide.places import Way
+from kotozoe.decide.printable import printable
+from kotozoe.decide.reading import Place, Reading
+from kotozoe.decide.stated import stated_hits
+from kotozoe.decide.titles import key_of, tidy
+from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
+
+_MOST_NEAR_ZONES = 3
+_MOST_SEARCHES = 2
+_SHORTEST_SEARCH = 2  # characters; shorter ones find anything
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The present verdict, and what would have to be known to better it; none: it is final."""
+
+    verdict: Verdict
+    wants: tuple[Want, ...] = ()
+
+
+def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
+    """Decide from scratch; the same arguments always give the same answer."""
+    if identified.skip:
+        return Resolution(Verdict("skipped", _sentence(identified.skip), release=identified.release))
+    inquiry = Inquiry(knowledge)
+    trace: list[str] = [_told(identified)]
+    verdict = _decide(identified, inquiry, trace)
+    return Resolution(verdict, tuple(inquiry.wants))
+
+
+def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdict:
+    """Go from what costs nothing to what costs a request; stop where something is wanted first."""
+    hits: tuple[Hit, ...] = ()
+    ranked: tuple[Hypothesis, ...] = ()
+    for step in (stated_hits, _exact, _near, _search):
+        more = step(identified, inquiry)
+        if inquiry.wants:
+            break
+        hits = (*hits, *more)
+        if step is _exact and (live := _live_action(hits)) is not None:
+            return _live_verdict(identified, live, inquiry, trace)
+        short = shortlist(hits)
+        gather(short, inquiry)
+        if inquiry.wants:
+            break
+        ranked = weigh(short, inquiry)
+        trace.append(_step_told(step.__name__, short, ranked))
+        if ranked and _settled(ranked, inquiry, step is _search):
+            break
+    return _verdict(identified, ranked, inquiry, trace)
+
+
+def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry, last: bool) -> bool:
+    """Say whether the best answer needs no further look-up."""
+    best = ranked[0]
+    clear = len(rivals(ranked, inquiry)) == 1
+    return last or (clear and best.hit.agreement <= Agreement.SIDE and best.hit.reading.folder <= 4 and best.spot.way is not Way.OPEN)
+
+
+def _exact(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+    return exact_hits(identified.readings, inquiry)
+
+
+def _zones(identified: Identified) -> tuple[Reading, ...]:
+    """Return one reading for each of the likeliest title zones, likeliest first."""
+    readings = sorted(identified.readings, key=lambda r: (r.folder, r.claim.place is Place.NONE, r.claim.place, -len(r.zone)))
+    zones: dict[str, Reading] = {}
+    for reading in readings:
+        zones.setdefault(key_of(tidy(reading.zone)), reading)
+    return tuple(r for k, r in zones.items() if k)[:_MOST_NEAR_ZONES]
+
+
+def _near(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+    zones = {r.zone for r in _zones(identified)}
+    return near_hits((r for r in identified.readings if r.zone in zones), inquiry)
+
+
+def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+    zones = _zones(identified)
+    known = any(inquiry.near(key_of(tidy(r.zone))) or inquiry.prefixed(key_of(tidy(r.zone))) for r in zones)
+    if not identified.looks_like_release and not known:
+        return ()
+    titles = [search_title(r.zone) for r in zones]
+    found = [f for t in list(dict.fromkeys(t for t in titles if len(t) >= _SHORTEST_SEARCH))[:_MOST_SEARCHES] for f in inquiry.searched(t)]
+    return found_hits(identified.readings, found)
+
+
+def search_title(zone: str) -> str:
+    """Return what may be asked of AniList for a zone: no season words, no year, bounded."""
+    from kotozoe.decide.titles import title_keys  # noqa: F401
+
+    return printable(" ".join(zone.split()), 100)
+
+
+def _live_action(hits: Iterable[Hit]) -> Hit | None:
+    """Return the live-action entry that the whole title names, if no anime is named so."""
+    exact = [h for h in sorted(hits, key=order) if h.agreement <= Agreement.BARE]
+    if not exact or any(h.anime for h in exact):
+        return None
+    whole = {h.media for h in exact if h.agreement is Agreement.WHOLE and h.reading.folder == exact[0].reading.folder}
+    return exact[0] if len(whole) == 1 else None
+
+
+def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: list[str]) -> Verdict:
+    from kotozoe.decide.knowledge import WantEntry
+
+    want = WantEntry(hit.media)
+    if not inquiry.knowledge.asked(want):
+        inquiry.wants[want] = None
+    entry = inquiry.knowledge.entry(hit.media)
+    claim = hit.reading.claim
+    movie = entry is not None and entry.movie
+    if entry is None or (claim.episode is None and not movie):
+        return Verdict("unknown", "The name fits a live-action entry but says no episode.", release=identified.release, trace=tuple(trace))
+    ref = EpisodeRef(hit.media, 1 if movie else claim.episode, claim.episode_end)
+    why = f"{printable(entry.name)} is a live-action entry of exactly this name, and no anime is called so."
+    kind: Kind = "movie" if movie else "tv"
+    return Verdict("resolved", why, ref, entry.entry_id, entry.name, kind, 0.9, identified.release, tuple(trace))
+
+
+def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: Inquiry, trace: list[str]) -> Verdict:
+    trouble = _trouble(inquiry.knowledge)
+    if not ranked:
+        why = "No known title fits this name, or none has such an episode" + (f"; {trouble}" if trouble else "") + "."
+        return Verdict("unknown", why, release=identified.release, trace=tuple(trace))
+    level = rivals(ranked, inquiry)
+    candidates = tuple(_candidate(h, inquiry) for h in dict.fromkeys((*level, *ranked)))[:8]
+    best = level[0]
+    if len(level) > 1 or best.confidence < BAR:
+        why = _doubt(level, best, inquiry) + (f" {_sentence(trouble)}" if trouble else "")
+        return Verdict("ambiguous", why, release=identified.release, trace=tuple(trace), candidates=candidates)
+    entry = inquiry.entry(best.spot.anilist_id)
+    title = candidates[0].title
+    why = f"{printable(title)}: {TITLE_WORDS[best.hit.agreement]}, and {WAY_WORDS[best.spot.way]}."
+    return Verdict(
+        "resolved",
+        why,
+        candidates[0].ref,
+        entry.entry_id if entry is not None else None,
+        title,
+        _kind(best, inquiry),
+        best.confidence,
+        identified.release,
+        tuple(trace),
+        candidates[1:],
+    )
+
+
+def _doubt(level: tuple[Hypothesis, ...], best: Hypothesis, inquiry: Inquiry) -> str:
+    names = [printable(_title(h.spot.anilist_id, inquiry), 80) for h in level[:3]]
+    if len(level) > 1:
+        return f"The name fits {' and '.join(names)} equally well."
+    return f"Probably {names[0]}, but too unsure to answer: {TITLE_WORDS[best.hit.agreement]}, and {WAY_WORDS[best.spot.way]}."
+
+
+def _candidate(hypothesis: Hypothesis, inquiry: Inquiry) -> Candidate:
+    spot, claim = hypothesis.spot, hypothesis.hit.reading.claim
+    end = None
+    if claim.episode_end is not None and claim.episode is not None:
+        end = spot.episode + claim.episode_end - claim.episode
+    ref = EpisodeRef(MediaKey("anilist", str(spot.anilist_id)), spot.episode, end)
+    evidence = f"{TITLE_WORDS[hypothesis.hit.agreement]}; {WAY_WORDS[spot.way]}"
+    return Candidate(ref, _title(spot.anilist_id, inquiry), evidence, hypothesis.confidence)
+
+
+def _title(anilist_id: int, inquiry: Inquiry) -> str:
+    facts, entry = inquiry.facts(anilist_id), inquiry.entry(anilist_id)
+    if facts is not None and facts.titles:
+        return facts.titles[0]
+    return entry.name if entry is not None else f"AniList {anilist_id}"
+
+
+def _kind(best: Hypothesis, inquiry: Inquiry) -> Kind:
+    kind = inquiry.format(best.spot.anilist_id)
+    if kind == "MOVIE":
+        return "movie"
+    return "special" if kind in ("OVA", "SPECIAL") else "tv"
+
+
+def _trouble(knowledge: Knowledge) -> str:
+    """Return why a remote want was not answered, if one was not."""
+    remote = (WantFacts, WantSearch, WantListing)
+    return next((reason for want, reason in knowledge.unanswered.items() if isinstance(want, remote)), "")
+
+
+def _sentence(text: str) -> str:
+    text = printable(text, 300)
+    return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text
+
+
+def _told(identified: Identified) -> str:
+    zones = dict.fromkeys(printable(r.zone, 60) for r in identified.readings)
+    return f"read {len(identified.readings)} ways: {', '.join(list(zones)[:6])}"
+
+
+_STEPS = {"stated_hits": "by stated ids", "_exact": "by exact titles", "_near": "by near titles", "_search": "by AniList's search"}
+
+
+def _step_told(step: str, hits: tuple[Hit, ...], ranked: tuple[Hypothesis, ...]) -> str:
+    media = len({h.media for h in hits})
+    best = f"; best {ranked[0].spot.anilist_id} episode {ranked[0].spot.episode:g}" if ranked else ""
+    return f"{_STEPS[step]}: {media} media, {len(ranked)} possible episodes{best}"

@@ -1,0 +1,211 @@
+"""Titles as keys: the same function reads the names of the catalogue and the title zone of a video's name.
+
+A key is the words of a title, joined, in one spelling. Season and part words are read out of it, so that
+"Overlord III", "Overlord 3rd Season" and "Overlord S3" all meet as ("overlord", season 3).
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+KEYS_VERSION = 1  # raise when any rule below changes: the rows on disk are then made anew
+
+FINAL = -1  # the season number of "Final Season"
+
+
+class Quality(enum.IntEnum):
+    """How much of a name a key stands for; the smaller says more."""
+
+    FULL = 0  # all of it
+    STRIPPED = 1  # without its season and part words, which the key carries as numbers
+    BARE = 2  # without "the movie", "TV", "(2019)"
+    SIDE = 3  # one side of a subtitle separator
+
+
+@dataclass(frozen=True, slots=True)
+class TitleKey:
+    """One key of one name, with the season and part that the name's own words say."""
+
+    key: str
+    season: int | None
+    part: int | None
+    quality: Quality
+
+
+_WORD_NUMBERS = {
+    **{w: i for i, w in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh"), 1)},
+    **{w: i for i, w in enumerate(("one", "two", "three", "four", "five", "six", "seven"), 1)},
+    **{w: i for i, w in enumerate("一二三四五六七八九十", 1)},
+    **{w: i for i, w in enumerate("i ii iii iv v vi vii viii ix x".split(), 1)},
+}
+_NUMBER = r"(\d{1,2}|[ivx]{1,4}|first|second|third|fourth|fifth|sixth|seventh|one|two|three|four|five|six|seven)"
+_ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)|(first|second|third|fourth|fifth|sixth|seventh)"
+_SEASON = re.compile(
+    rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)|(?:season|saison|staffel|temporada) {_NUMBER}|s0?(\d{{1,2}}))\b"
+    r"|第 ?(\d{1,2}|[一二三四五六七八九十]) ?[期季シ](?:ーズン)?|シーズン ?(\d{1,2})|(?<!\d)(\d{1,2})期"
+)
+_FINAL = re.compile(r"\b(?:the )?final season\b|最終[季章]|ファイナルシーズン")
+_PART = re.compile(
+    rf"\b(?:part|cour|partie|pt) ?{_NUMBER}\b|\b(?:{_ORDINAL}) (?:part|cour)\b|第 ?(\d{{1,2}}|[一二三四五六七八九十]) ?クール"
+    r"|パート ?(\d{1,2})"
+)
+_TRAILING = re.compile(r"(?<=\S) (ii|iii|iv|v|vi|vii|viii|ix|ni|zwei|[2-9])(?=[!?.]*$)")
+_TRAILING_WORDS = {"ni": 2, "zwei": 2}
+_DECORATION = re.compile(
+    r"\b(?:the movie|movie|gekijouban|gekijoban|the animation|animation|tv animation|the tv|anime|tv|ova|oad|ona|specials?)\b"
+    r"|\((?:19|20)\d\d\)|劇場版|映画|特別編"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
+_SEPARATOR = re.compile(r"\s+[-–—~〜～:]+\s*|\s*[:：~〜～]\s*|\s*[／/|｜]\s*|[-–—~〜～]+\s+")
+_PARENTHESES = re.compile(r"[(（\[【](.*?)[)）\]】]")
+_APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
+_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+_WORDS = re.compile(r"\w+")
+_LONG_VOWELS = ((re.compile(r"o[ou]+"), "o"), (re.compile(r"uu+"), "u"), (re.compile(r"ei"), "e"), (re.compile(r"m(?=[bp])"), "n"))
+_SPELLINGS = {"wo": "o", "he": "e", "vs": "versus"}
+
+
+def tidy(text: str) -> str:
+    """Return `text` in one case and width, symbols that stand for letters or spaces replaced, punctuation kept."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = text.replace("×", "x").replace("&", " and ").replace("_", " ")
+    text = _DOT.sub(" ", _APOSTROPHES.sub("", text))
+    return " ".join(text.split())
+
+
+def exact(text: str) -> str:
+    """Return `text` for comparing names that differ in punctuation only."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("_", " ").split())
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    parts = unicodedata.normalize("NFD", text)
+    kept = "".join(c for c in parts if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", kept)
+
+
+@lru_cache(maxsize=4096)
+def key_of(tidied: str) -> str:
+    """Return the key of a tidied text: its words joined, long vowels folded."""
+    words = _WORDS.findall(_without_accents(tidied))
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    key = "".join(_SPELLINGS.get(w, w) for w in words)
+    for pattern, replacement in _LONG_VOWELS:
+        key = pattern.sub(replacement, key)
+    return key
+
+
+def number_word(text: str) -> int | None:
+    """Return the number that digits, a roman numeral, a number word or a kanji numeral stands for."""
+    return int(text) if text.isdecimal() else _WORD_NUMBERS.get(text)
+
+
+def _first_group(match: re.Match[str]) -> int | None:
+    return next((number_word(g) for g in match.groups() if g), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    season: int | None
+    part: int | None
+    before: str
+    without: str
+
+
+def _season_words(text: str) -> _Words | None:
+    """Read season and part out of a tidied text; None if it says neither."""
+    season = part = None
+    spans: list[tuple[int, int]] = []
+    if final := _FINAL.search(text):
+        season = FINAL
+        spans.append(final.span())
+    elif found := _SEASON.search(text):
+        season = _first_group(found)
+        spans.append(found.span())
+    if found := _PART.search(text):
+        part = _first_group(found)
+        spans.append(found.span())
+    if season is None and (found := _TRAILING.search(_cut(text, spans))):
+        season = _TRAILING_WORDS.get(found[1]) or number_word(found[1])
+        if not spans:
+            spans.append(found.span())
+        else:  # "Foo II Part 2": the roman stands before the part words
+            start = text.find(found[0])
+            spans.append((start, start + len(found[0])))
+    if season is None and part is None:
+        return None
+    first = min(a for a, _ in spans)
+    return _Words(season, part, text[:first].strip(" -:([~,"), _cut(text, spans))
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return " ".join(re.sub(r"\(\s*\)", " ", text).split()).strip(" -:,~")
+
+
+def _bare(text: str) -> str:
+    return " ".join(_DECORATION.sub(" ", text).split()).strip(" -:,~")
+
+
+def title_keys(name: str) -> tuple[TitleKey, ...]:
+    """Return the keys of a whole name, best first; never an empty key."""
+    text = tidy(name)
+    rows: dict[tuple[str, int | None, int | None], TitleKey] = {}
+
+    def add(piece: str, season: int | None, part: int | None, quality: Quality) -> None:
+        key = key_of(piece)
+        if key:
+            rows.setdefault((key, season, part), TitleKey(key, season, part, quality))
+
+    add(text, None, None, Quality.FULL)
+    words = _season_words(text)
+    season, part = (words.season, words.part) if words else (None, None)
+    if words:
+        add(words.without, season, part, Quality.STRIPPED)
+        add(words.before, season, part, Quality.STRIPPED)
+    stem = words.without if words else text
+    for bare in (_bare(stem), _YEAR.sub(" ", stem), _PARENTHESES.sub(" ", stem)):
+        if bare != stem:
+            add(bare, season, part, Quality.BARE)
+    return tuple(rows.values())
+
+
+def sides(name: str) -> Iterator[str]:
+    """Yield the sides of the subtitle separators of a name: prefixes longest first, then rests longest first."""
+    cuts = [m for m in _SEPARATOR.finditer(name) if m.start() > 0 and m.end() < len(name)][:6]
+    for cut in reversed(cuts):
+        yield name[: cut.start()]
+    for cut in cuts:
+        yield name[cut.end() :]
+
+
+def weak_enough(key: str) -> bool:
+    """Say whether a key is long enough to stand for a title when it is only a side of one."""
+    return len(key) >= (5 if key.isascii() else 3)
+
+
+def name_rows(name: str) -> tuple[TitleKey, ...]:
+    """Return all rows under which a known name is found: its own keys, then those of its sides."""
+    rows = {(r.key, r.season, r.part): r for r in title_keys(name)}
+    for side in sides(name):
+        words = _season_words(tidy(side))
+        if words and not key_of(words.without):
+            continue
+        for row in title_keys(side):
+            if row.quality <= Quality.STRIPPED and weak_enough(row.key):
+                rows.setdefault((row.key, row.season, row.part), TitleKey(row.key, row.season, row.part, Quality.SIDE))
+    return tuple(rows.values())
+
+
+def digits(key: str) -> str:
+    """Return the digits of a key; near keys must have the same."""
+    return "".join(c for c in key if c.isdigit())

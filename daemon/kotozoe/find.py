@@ -1,0 +1,251 @@
+"""A name -> verdict: decide, fetch what is wanted, decide again with what is now known, until nothing is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from kotozoe.decide.freshness import listing_fresh
+from kotozoe.decide.identify import Identified, identify
+from kotozoe.decide.knowledge import (
+    Knowledge,
+    Want,
+    WantEntry,
+    WantFacts,
+    WantListing,
+    WantNear,
+    WantPrefix,
+    WantSearch,
+    WantSeasons,
+    WantStated,
+    WantTitles,
+)
+from kotozoe.decide.resolve import Resolution, resolve
+from kotozoe.errors import ProviderError
+from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
+from kotozoe.store.atlas import Atlas
+
+T = TypeVar("T")
+
+FACTS_A_REQUEST = 50
+TITLES_A_REQUEST = 30
+_MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
+_OFF = "AniList is switched off"
+
+
+class FactsSource(Protocol):
+    """Where media are known: AniList or a mirror of it. Both raise ProviderError."""
+
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
+        """Return the facts of up to 50 media; ids left out of the answer do not exist."""
+        ...
+
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
+        """Return the media found for each of up to 30 titles, best first."""
+        ...
+
+
+class ListingSource(Protocol):
+    """Where the files of an entry are known. Raises ProviderError."""
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
+
+
+@dataclass(slots=True)
+class _Question:
+    """One video on its way to its verdict."""
+
+    video: VideoFile
+    identified: Identified
+    answers: dict[Want, object] = field(default_factory=dict)
+    unanswered: dict[Want, str] = field(default_factory=dict)
+    resolution: Resolution | None = None
+
+
+class Finder:
+    """Finds the media and episode of videos. Local knowledge is the atlas; `facts` and `listings` may be missing."""
+
+    def __init__(
+        self,
+        atlas: Atlas,
+        facts: FactsSource | None = None,
+        listings: ListingSource | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._atlas = atlas
+        self._facts = facts
+        self._listings = listings
+        self._clock = clock
+
+    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        """Return the verdict for one video. Never raises ProviderError."""
+        return (await self.find_all((video,), urgency))[0]
+
+    async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
+        """Return the verdicts for many videos, in order; what they want is fetched together."""
+        questions = await asyncio.to_thread(self._read, videos)
+        open_ones = questions
+        for _ in range(_MOST_ROUNDS):
+            wants = await asyncio.to_thread(self._decide, open_ones)
+            open_ones = [q for q in open_ones if q.resolution is not None and q.resolution.wants]
+            if not open_ones:
+                break
+            answers, unanswered = await self._fetch(wants, urgency)
+            for question in open_ones:
+                asked = question.resolution.wants if question.resolution is not None else ()
+                question.answers.update((w, answers[w]) for w in asked if w in answers)
+                question.unanswered.update((w, unanswered.get(w, "not answered")) for w in asked if w not in answers)
+        return [_final(q) for q in questions]
+
+    # -- what the disk knows, in a thread
+
+    def _read(self, videos: Sequence[VideoFile]) -> list[_Question]:
+        questions: list[_Question] = []
+        fresh: list[tuple[VideoFile, Identified]] = []
+        for video in videos:
+            identified = self._atlas.reading(video)
+            if identified is None:
+                identified = identify(video)
+                fresh.append((video, identified))
+            questions.append(_Question(video, identified))
+        if fresh:
+            self._atlas.keep_readings(fresh)
+        return questions
+
+    def _decide(self, questions: Iterable[_Question]) -> tuple[Want, ...]:
+        """Decide each question as far as the disk's knowledge goes; return what must be fetched, each want once."""
+        rules = self._atlas.rules()
+        near: dict[WantNear, None] = {}
+        pending = list(questions)
+        remote: dict[Want, None] = {}
+        while pending:
+            again: list[_Question] = []
+            for question in pending:
+                question.resolution = resolve(question.identified, Knowledge(rules, question.answers, question.unanswered))
+                if self._learn(question, near, remote):
+                    again.append(question)
+            if near:
+                found = self._atlas.near([w.key for w in near])
+                for question in pending:
+                    wants = question.resolution.wants if question.resolution is not None else ()
+                    question.answers.update((w, found[w.key]) for w in wants if isinstance(w, WantNear))
+                near.clear()
+            pending = again
+        return tuple(remote)
+
+    def _learn(self, question: _Question, near: dict[WantNear, None], remote: dict[Want, None]) -> bool:
+        """Answer the question's local wants; say whether to decide it again. Remote ones wait until no local one is left."""
+        wants = question.resolution.wants if question.resolution is not None else ()
+        near.update((w, None) for w in wants if isinstance(w, WantNear))
+        local = self._local(wants)
+        question.answers.update(local)
+        if not local and not any(isinstance(w, WantNear) for w in wants):
+            remote.update((w, None) for w in wants)
+            return False
+        return True
+
+    def _local(self, wants: Iterable[Want]) -> dict[Want, object]:
+        wants = tuple(wants)
+        keys = [w.key for w in wants if isinstance(w, WantTitles)]
+        found: dict[Want, object] = {WantTitles(k): rows for k, rows in self._atlas.titles(keys).items()} if keys else {}
+        ids = [w.anilist_id for w in wants if isinstance(w, WantFacts)]
+        if ids:
+            found.update((WantFacts(i), f) for i, f in self._atlas.fresh_facts(ids, self._clock()).items())
+        titles = [w.title for w in wants if isinstance(w, WantSearch)]
+        if titles:
+            found.update((WantSearch(t), f) for t, f in self._atlas.searches(titles, self._clock()).items())
+        for want in wants:
+            match want:
+                case WantPrefix(key):
+                    found[want] = self._atlas.prefixed(key)
+                case WantSeasons(anilist_id):
+                    found[want] = self._atlas.series_rows(anilist_id)
+                case WantStated(scheme, value):
+                    found[want] = self._atlas.stated(scheme, value)
+                case WantEntry(media):
+                    found[want] = self._atlas.entry_of(media)
+                case WantListing(entry_id):
+                    listing = self._atlas.listing(entry_id)
+                    if listing is not None and listing_fresh(listing.read_at, self._clock()):
+                        found[want] = _names(listing)
+        return found
+
+    # -- what services know
+
+    async def _fetch(self, wants: Sequence[Want], urgency: Urgency) -> tuple[dict[Want, object], dict[Want, str]]:
+        answers: dict[Want, object] = {}
+        unanswered: dict[Want, str] = {}
+        for ids in _chunked([w.anilist_id for w in wants if isinstance(w, WantFacts)], FACTS_A_REQUEST):
+            await self._fetch_facts(ids, urgency, answers, unanswered)
+        for titles in _chunked([w.title for w in wants if isinstance(w, WantSearch)], TITLES_A_REQUEST):
+            await self._fetch_searches(titles, urgency, answers, unanswered)
+        for want in wants:
+            if isinstance(want, WantListing):
+                await self._fetch_listing(want, urgency, answers, unanswered)
+        return answers, unanswered
+
+    async def _fetch_facts(
+        self, ids: Sequence[int], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
+    ) -> None:
+        try:
+            if self._facts is None:
+                raise ProviderError("AniList", "switched off")
+            found = {f.anilist_id: f for f in await self._facts.facts(ids, urgency)}
+        except ProviderError as trouble:
+            stale = await asyncio.to_thread(self._atlas.facts, ids)
+            answers.update((WantFacts(i), f) for i, f in stale.items())
+            unanswered.update((WantFacts(i), _reason(trouble)) for i in ids if i not in stale)
+            return
+        absent = [i for i in ids if i not in found]
+        await asyncio.to_thread(self._atlas.keep_facts, tuple(found.values()), self._clock(), absent)
+        answers.update((WantFacts(i), found.get(i)) for i in ids)
+
+    async def _fetch_searches(
+        self, titles: Sequence[str], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
+    ) -> None:
+        try:
+            if self._facts is None:
+                raise ProviderError("AniList", "switched off")
+            found = await self._facts.search(titles, urgency)
+        except ProviderError as trouble:
+            unanswered.update((WantSearch(t), _reason(trouble)) for t in titles)
+            return
+        await asyncio.to_thread(self._keep_searches, {t: found.get(t, ()) for t in titles})
+        answers.update((WantSearch(t), found.get(t, ())) for t in titles)
+
+    def _keep_searches(self, found: Mapping[str, tuple[Facts, ...]]) -> None:
+        self._atlas.keep_searches(found, self._clock())
+
+    async def _fetch_listing(
+        self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
+    ) -> None:
+        try:
+            if self._listings is None:
+                raise ProviderError("Jimaku", "listings are not at hand")
+            listing = await self._listings.listing(want.entry_id, urgency)
+        except ProviderError as trouble:
+            unanswered[want] = _reason(trouble)
+            return
+        await asyncio.to_thread(self._atlas.keep_listing, listing)
+        answers[want] = _names(listing)
+
+
+def _names(listing: Listing) -> tuple[str, ...]:
+    return tuple(f.name for f in listing.files)
+
+
+def _reason(trouble: ProviderError) -> str:
+    return f"{trouble.host} was not reachable ({trouble.reason})"
+
+
+def _chunked(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    return (values[i : i + size] for i in range(0, len(values), size))
+
+
+def _final(question: _Question) -> Verdict:
+    if question.resolution is None:
+        return Verdict("unknown", "The name was not looked at.")
+    return question.resolution.verdict

@@ -1,0 +1,394 @@
+"""Everything that is known and may be asked for again: one SQLite file, any thread, one lock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from rapidfuzz import fuzz, process
+
+from kotozoe.decide.freshness import facts_fresh, search_fresh
+from kotozoe.decide.identify import READER_VERSION, Identified
+from kotozoe.decide.knowledge import NearRow, Source, TitleRow
+from kotozoe.decide.numbering import Rules, parse_rules
+from kotozoe.decide.seasons import SeasonMap, SeasonRow
+from kotozoe.decide.titles import KEYS_VERSION, Quality, TitleKey, digits, key_of, name_rows, tidy
+from kotozoe.errors import StorageError
+from kotozoe.model import Entry, Facts, Listing, MediaKey, VideoFile
+from kotozoe.store import codec
+from kotozoe.store.schema import SCHEMA_VERSION, TABLES
+
+T = TypeVar("T")
+
+NEAR_RATIO = 82.0  # below it names that only look alike come in
+_MOST_NEAR = 8
+_MOST_PREFIXED = 200  # names that begin alike; more say nothing
+_CHUNK = 400  # values of one SQL list; SQLite allows 999
+_ROW = "key, season, part, quality, media, text, source, anime"
+
+
+class Atlas:
+    """The store of entries, title keys, facts, listings, readings, rules, the season map and small named values.
+
+    Every method takes its own short transaction. A damaged file is thrown away and begun anew. Raises StorageError when
+    the disk refuses.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = str(path)
+        self._lock = threading.RLock()
+        self._rules: Rules | None = None
+        with self._lock:
+            try:
+                self._db = self._open()
+            except sqlite3.DatabaseError as trouble:
+                if isinstance(trouble, sqlite3.OperationalError):
+                    raise StorageError(f"cannot open {self._path}: {trouble}") from trouble
+                self._discard()
+                self._db = self._open()
+
+    # -- the file itself
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
+            db.execute("PRAGMA cache_size=-2000")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version != SCHEMA_VERSION:
+                self._create(db)
+            self._rekey(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _create(self, db: sqlite3.Connection) -> None:
+        db.execute("BEGIN IMMEDIATE")
+        if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall():
+                db.execute(f'DROP TABLE "{name}"')
+            for statement in TABLES.split(";"):
+                if statement.strip():
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            db.execute("INSERT INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
+        db.execute("COMMIT")
+
+    def _rekey(self, db: sqlite3.Connection) -> None:
+        """Make the title rows anew when the rules for keys have changed."""
+        kept = db.execute("SELECT value FROM named WHERE name='keys-version'").fetchone()
+        if kept is not None and kept[0] == str(KEYS_VERSION):
+            return
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("DELETE FROM titles")
+        for (text,) in db.execute("SELECT value FROM entries").fetchall():
+            _index_entry(db, codec.load_entry(text))
+        for (text,) in db.execute("SELECT value FROM facts WHERE value IS NOT NULL").fetchall():
+            _index_facts(db, codec.load_facts(text))
+        db.execute("REPLACE INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
+        db.execute("COMMIT")
+
+    def _discard(self) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(self._path + ending).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _safely(self, act: Callable[[], T]) -> T:
+        """Run `act` under the lock; once more on a new file if this one is damaged."""
+        with self._lock:
+            try:
+                return act()
+            except (sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.IntegrityError) as trouble:
+                raise StorageError(f"{self._path}: {trouble}") from trouble
+            except (sqlite3.DatabaseError, ValueError, TypeError, KeyError):
+                self._db.close()
+                self._discard()
+                self._rules = None
+                self._db = self._open()
+                return act()
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        return self._safely(lambda: self._db.execute(sql, values).fetchall())
+
+    # -- entries
+
+    def replace_entries(self, entries: Iterable[Entry], anime: bool, now: float) -> None:
+        """Make `entries` the whole catalogue of its half (anime or live action)."""
+
+        def act() -> None:
+            with self._writing() as db:
+                owners = [f"entry:{i}" for (i,) in db.execute("SELECT entry_id FROM entries WHERE anime=?", (anime,))]
+                db.executemany("DELETE FROM titles WHERE owner=?", ((o,) for o in owners))
+                db.execute("DELETE FROM entries WHERE anime=?", (anime,))
+                for entry in entries:
+                    _write_entry(db, entry)
+                db.execute("REPLACE INTO named VALUES (?, ?)", (f"catalogue-{'anime' if anime else 'other'}", repr(now)))
+
+        entries = tuple(entries)
+        self._safely(act)
+
+    def upsert_entries(self, entries: Iterable[Entry], now: float) -> None:
+        """Add or overwrite the given entries and leave the others."""
+
+        def act() -> None:
+            with self._writing() as db:
+                for entry in entries:
+                    _write_entry(db, entry)
+                db.execute("REPLACE INTO named VALUES ('catalogue-delta', ?)", (repr(now),))
+
+        entries = tuple(entries)
+        self._safely(act)
+
+    def entry(self, entry_id: int) -> Entry | None:
+        found = self._rows("SELECT value FROM entries WHERE entry_id=?", (entry_id,))
+        return codec.load_entry(found[0][0]) if found else None
+
+    def entry_of(self, media: MediaKey) -> Entry | None:
+        """Return the entry of a media; the lowest id if the catalogue has several."""
+        found = self._rows("SELECT value FROM entries WHERE media=? ORDER BY entry_id LIMIT 1", (str(media),))
+        return codec.load_entry(found[0][0]) if found else None
+
+    def entries_count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM entries")[0][0])
+
+    # -- titles
+
+    def titles(self, keys: Sequence[str]) -> dict[str, tuple[TitleRow, ...]]:
+        """Return the rows of every key; keys without rows have an empty tuple."""
+        found: dict[str, list[TitleRow]] = {key: [] for key in keys}
+        for part in _chunked(keys, _CHUNK):
+            marks = ",".join("?" * len(part))
+            for row in self._rows(f"SELECT {_ROW} FROM titles WHERE key IN ({marks})", part):  # noqa: S608 - only marks
+                found[row[0]].append(_title_row(row))
+        return {key: tuple(sorted(rows, key=_stable)) for key, rows in found.items()}
+
+    def prefixed(self, key: str) -> tuple[TitleRow, ...]:
+        """Return the rows of the names whose first words make `key`; none if too many begin so."""
+        rows = self._rows(
+            f"SELECT {_ROW} FROM titles WHERE key > ? AND key < ? AND quality=0 LIMIT ?",
+            (key, key + "\U0010ffff", _MOST_PREFIXED),
+        )
+        if len(rows) == _MOST_PREFIXED:
+            return ()
+        return tuple(sorted((r for r in map(_title_row, rows) if _begins(r.text, key)), key=_stable))
+
+    def near(self, keys: Sequence[str]) -> dict[str, tuple[NearRow, ...]]:
+        """Return the rows of the keys spelt nearly as each of `keys`, best first. Loads all keys, and drops them after."""
+        known = [k for (k,) in self._rows("SELECT DISTINCT key FROM titles WHERE quality <= 1")]
+        near = {key: _nearest(key, known) for key in keys}
+        rows = self.titles(sorted({k for found in near.values() for k, _ in found}))
+        return {
+            key: tuple(NearRow(row, ratio) for k, ratio in found for row in rows[k] if row.quality <= Quality.STRIPPED)
+            for key, found in near.items()
+        }
+
+    # -- facts and searches
+
+    def facts(self, ids: Sequence[int]) -> dict[int, Facts]:
+        """Return what is kept of these media, whatever its age."""
+        return {i: facts for i, (facts, _) in self._kept_facts(ids).items() if facts is not None}
+
+    def fresh_facts(self, ids: Sequence[int], now: float) -> dict[int, Facts | None]:
+        """Return what is kept of these media and still holds; None: there is no such anime."""
+        return {i: facts for i, (facts, at) in self._kept_facts(ids).items() if facts_fresh(facts, at, now)}
+
+    def _kept_facts(self, ids: Sequence[int]) -> dict[int, tuple[Facts | None, float]]:
+        kept: dict[int, tuple[Facts | None, float]] = {}
+        for part in _chunked(ids, _CHUNK):
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT anilist_id, value, read_at FROM facts WHERE anilist_id IN ({marks})"  # noqa: S608 - only marks
+            for anilist_id, text, at in self._rows(sql, part):
+                kept[anilist_id] = (codec.load_facts(text) if text is not None else None, at)
+        return kept
+
+    def keep_facts(self, facts: Iterable[Facts], now: float, absent: Iterable[int] = ()) -> None:
+        """Keep what AniList said, and which of the asked ids it does not have."""
+
+        def act() -> None:
+            with self._writing() as db:
+                for one in facts:
+                    db.execute("REPLACE INTO facts VALUES (?, ?, ?)", (one.anilist_id, codec.dump(one), now))
+                    _index_facts(db, one)
+                db.executemany("REPLACE INTO facts VALUES (?, NULL, ?)", ((i, now) for i in absent))
+
+        facts, absent = tuple(facts), tuple(absent)
+        self._safely(act)
+
+    def searches(self, titles: Sequence[str], now: float) -> dict[str, tuple[Facts, ...]]:
+        """Return the kept answers of these searches that still hold."""
+        kept: dict[str, tuple[Facts, ...]] = {}
+        for title in titles:
+            for text, at in self._rows("SELECT value, read_at FROM searches WHERE title=?", (title,)):
+                found = tuple(codec.load_facts(one) for one in json.loads(text))
+                if search_fresh(bool(found), at, now):
+                    kept[title] = found
+        return kept
+
+    def keep_searches(self, found: Mapping[str, Sequence[Facts]], now: float) -> None:
+        """Keep what was found for each title. It is no substitute for facts: a search's answer has no relations."""
+        rows = [(title, json.dumps([codec.dump(f) for f in facts]), now) for title, facts in found.items()]
+        self._write("REPLACE INTO searches VALUES (?, ?, ?)", rows)
+
+    # -- listings
+
+    def listing(self, entry_id: int) -> Listing | None:
+        found = self._rows("SELECT value FROM listings WHERE entry_id=?", (entry_id,))
+        return codec.load_listing(found[0][0]) if found else None
+
+    def keep_listing(self, listing: Listing) -> None:
+        row = (listing.entry_id, codec.dump(listing), listing.read_at)
+        self._write("REPLACE INTO listings VALUES (?, ?, ?)", [row])
+
+    # -- readings
+
+    def reading(self, video: VideoFile) -> Identified | None:
+        """Return how this video's name was read before, by the present reader."""
+        found = self._rows("SELECT value FROM readings WHERE path=? AND version=?", (_path_key(video), READER_VERSION))
+        return codec.load_identified(found[0][0]) if found else None
+
+    def keep_readings(self, read: Iterable[tuple[VideoFile, Identified]]) -> None:
+        rows = [(_path_key(video), READER_VERSION, codec.dump(identified)) for video, identified in read]
+        self._write("REPLACE INTO readings VALUES (?, ?, ?)", rows)
+
+    # -- reference texts
+
+    def keep_rules(self, text: str, etag: str | None = None) -> None:
+        """Keep the whole text of the relation rules."""
+        self._write("REPLACE INTO named VALUES (?, ?)", [("rules", text), ("rules-etag", etag or "")])
+        self._rules = None
+
+    def rules(self) -> Rules:
+        """Return the rules, parsed once; none if no text was kept."""
+        if self._rules is None:
+            self._rules = parse_rules(self.value("rules") or "")
+        return self._rules
+
+    def keep_seasons(self, seasons: SeasonMap, etag: str | None = None) -> None:
+        """Make `seasons` the whole season map."""
+
+        def act() -> None:
+            with self._writing() as db:
+                db.execute("DELETE FROM seasons")
+                db.execute("DELETE FROM other_ids")
+                db.executemany(
+                    "INSERT INTO seasons VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    ((r.anilist_id, r.tvdb_id, r.season, r.begin, r.end, r.first, r.whole) for r in seasons.rows),
+                )
+                db.executemany("INSERT INTO other_ids VALUES (?, ?, ?)", ((i.scheme, i.value, i.anilist_id) for i in seasons.ids))
+                db.execute("REPLACE INTO named VALUES ('seasons-etag', ?)", (etag or "",))
+
+        self._safely(act)
+
+    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
+        """Return the season map's rows of all media that share a TVDB series with this one, in order of season and episode."""
+        rows = self._rows(
+            "SELECT anilist_id, tvdb_id, season, begin, end, first, whole FROM seasons"
+            " WHERE tvdb_id IN (SELECT tvdb_id FROM seasons WHERE anilist_id=?) ORDER BY tvdb_id, season, begin, anilist_id",
+            (anilist_id,),
+        )
+        return tuple(SeasonRow(*row[:6], whole=bool(row[6])) for row in rows)
+
+    def stated(self, scheme: str, value: str) -> tuple[int, ...]:
+        """Return the media for which the season map knows this foreign id."""
+        rows = self._rows("SELECT DISTINCT anilist_id FROM other_ids WHERE scheme=? AND value=? ORDER BY 1", (scheme, value))
+        return tuple(row[0] for row in rows)
+
+    # -- small named values
+
+    def value(self, name: str) -> str | None:
+        found = self._rows("SELECT value FROM named WHERE name=?", (name,))
+        return found[0][0] if found else None
+
+    def keep_value(self, name: str, text: str) -> None:
+        self._write("REPLACE INTO named VALUES (?, ?)", [(name, text)])
+
+    def _write(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        def act() -> None:
+            with self._writing() as db:
+                db.executemany(sql, rows)
+
+        self._safely(act)
+
+
+def _chunked(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _path_key(video: VideoFile) -> str:
+    told = f"{video.path}\0{video.media_title if video.network else ''}\0{video.network}"
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stable(row: TitleRow) -> tuple[object, ...]:
+    return (row.key.quality, str(row.media), row.text, row.source)
+
+
+def _title_row(row: tuple) -> TitleRow:  # type: ignore[type-arg]
+    key, season, part, quality, media, text, source, anime = row
+    return TitleRow(codec.load_media(media), TitleKey(key, season, part, Quality(quality)), text, source, bool(anime))
+
+
+def _begins(text: str, key: str) -> bool:
+    """Say whether the first words of `text` make `key`."""
+    words = tidy(text).replace(":", " ").split()
+    return any(key_of(" ".join(words[:count])) == key for count in range(1, len(words)))
+
+
+def _nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
+    wanted = digits(key)
+    found = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO, limit=4 * _MOST_NEAR)
+    near = [(other, ratio) for other, ratio, _ in found if digits(other) == wanted]
+    return sorted(near, key=lambda pair: (-pair[1], pair[0]))[:_MOST_NEAR]
+
+
+def _write_entry(db: sqlite3.Connection, entry: Entry) -> None:
+    db.execute("DELETE FROM titles WHERE owner=?", (f"entry:{entry.entry_id}",))
+    values = (entry.entry_id, entry.anime, str(entry.media), codec.dump(entry), entry.last_modified)
+    db.execute("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
+    _index_entry(db, entry)
+
+
+def _index_entry(db: sqlite3.Connection, entry: Entry) -> None:
+    names = dict.fromkeys(n for n in (entry.name, entry.english_name, entry.japanese_name) if n)
+    _index(db, names, entry.media, "catalogue", entry.anime, f"entry:{entry.entry_id}")
+
+
+def _index_facts(db: sqlite3.Connection, facts: Facts) -> None:
+    owner, media = f"facts:{facts.anilist_id}", MediaKey("anilist", str(facts.anilist_id))
+    db.execute("DELETE FROM titles WHERE owner=?", (owner,))
+    _index(db, dict.fromkeys(facts.titles), media, "facts", True, owner)
+    _index(db, dict.fromkeys(s for s in facts.synonyms if s not in facts.titles), media, "synonym", True, owner)
+
+
+def _index(db: sqlite3.Connection, names: Iterable[str], media: MediaKey, source: Source, anime: bool, owner: str) -> None:
+    db.executemany(
+        "INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (row.key, row.season, row.part, row.quality, str(media), name, source, anime, owner)
+            for name in names
+            for row in name_rows(name)
+        ),
+    )

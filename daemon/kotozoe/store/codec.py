@@ -1,0 +1,60 @@
+"""The values of the atlas as JSON text and back. Whatever cannot be read back raises ValueError, KeyError or TypeError."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple
+from typing import Any
+
+from kotozoe.decide.identify import Identified, StatedId
+from kotozoe.decide.reading import Claim, Place, Reading
+from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, Release, SubtitleFile
+
+Value = Entry | Facts | Listing | Identified
+
+
+def dump(value: Value) -> str:
+    """Write a value as its fields in order: the classes are versioned with the tables."""
+    return json.dumps(astuple(value), ensure_ascii=True, separators=(",", ":"))
+
+
+def load_entry(text: str) -> Entry:
+    return Entry(*json.loads(text))
+
+
+def load_listing(text: str) -> Listing:
+    entry_id, files, read_at = json.loads(text)
+    return Listing(entry_id, tuple(SubtitleFile(*f) for f in files), read_at)
+
+
+def load_facts(text: str) -> Facts:
+    anilist_id, titles, synonyms, kind, status, episodes, year, start, next_episode, relations = json.loads(text)
+    edges = tuple(Relation(*r) for r in relations)
+    return Facts(
+        anilist_id, tuple(titles), tuple(synonyms), kind, status, episodes, year, FuzzyDate(*start), next_episode, edges
+    )
+
+
+def _reading(fields: list[Any]) -> Reading:
+    zone, (place, *rest), folder = fields
+    return Reading(zone, Claim(Place(place), *rest), folder)
+
+
+def load_identified(text: str) -> Identified:
+    name, release, readings, ids, looks_like_release, skip = json.loads(text)
+    return Identified(
+        name,
+        Release(*release),
+        tuple(_reading(r) for r in readings),
+        tuple(StatedId(*i) for i in ids),
+        looks_like_release,
+        skip,
+    )
+
+
+def load_media(text: str) -> MediaKey:
+    """Read `scheme:value` back; the value may hold colons."""
+    scheme, value = text.split(":", 1)
+    if scheme == "anilist":
+        return MediaKey("anilist", value)
+    return MediaKey("tmdb" if scheme == "tmdb" else "jimaku", value)

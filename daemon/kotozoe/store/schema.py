@@ -1,0 +1,31 @@
+"""The atlas' tables. All of it may be thrown away at any time: everything in it can be asked for again."""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 1
+
+TABLES = """
+CREATE TABLE entries (
+    entry_id INTEGER PRIMARY KEY, anime INTEGER NOT NULL, media TEXT NOT NULL, value TEXT NOT NULL, last_modified REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX entries_by_media ON entries (media);
+CREATE TABLE titles (
+    key TEXT NOT NULL, season INTEGER, part INTEGER, quality INTEGER NOT NULL, media TEXT NOT NULL, text TEXT NOT NULL,
+    source TEXT NOT NULL, anime INTEGER NOT NULL, owner TEXT NOT NULL
+);
+CREATE INDEX titles_by_key ON titles (key);
+CREATE INDEX titles_by_owner ON titles (owner);
+CREATE TABLE facts (anilist_id INTEGER PRIMARY KEY, value TEXT, read_at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE searches (title TEXT PRIMARY KEY, value TEXT NOT NULL, read_at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE listings (entry_id INTEGER PRIMARY KEY, value TEXT NOT NULL, read_at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE readings (path TEXT NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (path)) WITHOUT ROWID;
+CREATE TABLE seasons (
+    anilist_id INTEGER NOT NULL, tvdb_id INTEGER NOT NULL, season INTEGER NOT NULL, begin INTEGER NOT NULL, end INTEGER,
+    first INTEGER NOT NULL, whole INTEGER NOT NULL
+);
+CREATE INDEX seasons_by_media ON seasons (anilist_id);
+CREATE INDEX seasons_by_series ON seasons (tvdb_id);
+CREATE TABLE other_ids (scheme TEXT NOT NULL, value TEXT NOT NULL, anilist_id INTEGER NOT NULL);
+CREATE INDEX other_ids_by_value ON other_ids (scheme, value);
+CREATE TABLE named (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
