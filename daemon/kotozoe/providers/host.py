@@ -1,0 +1,319 @@
+"""One host: sends what waits for it in the order of urgency and at its pace, and retries by the kind of failure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from kotozoe.decide.pace import Headers, Heard, Quota, Turn, delays, then
+from kotozoe.errors import ProviderError, Refused, Throttled, Unavailable
+from kotozoe.model import Urgency
+from kotozoe.providers.queue import Queue, Ticket, Waiter
+from kotozoe.providers.wire import MIB, Answer, Request, Wire
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+FIRST_DELAY = 1.0  # seconds; the back-off doubles from here
+LONGEST_DELAY = 300.0
+LONGEST_OUTAGE = 7200.0
+BAD_ANSWERS = 8  # so many 5xx to one request, then its callers hear of it
+EAGER = 5.0  # what is on screen may probe a silent host again after so many seconds
+LONGEST_SLEEP = 60.0  # the wall clock may be set meanwhile
+
+
+class Slots(Protocol):
+    """The shared buckets (the pace store)."""
+
+    def claim(self, host: str, quota: Quota, urgency: Urgency) -> Turn: ...
+    def learn(self, host: str, quota: Quota, heard: Heard) -> None: ...
+    def peek(self, host: str, quota: Quota, urgency: Urgency) -> Turn: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every host needs from the outside. `clock` tells unix time, `steady` never jumps; `draw` is 0 to 1."""
+
+    wire: Wire
+    slots: Slots
+    clock: Callable[[], float] = time.time
+    steady: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    draw: Callable[[], float] = random.random
+    on_change: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """For status: how many requests wait, the seconds until the next may go, and what is wrong, if anything."""
+
+    name: str
+    waiting: int
+    next_slot_in: float
+    trouble: str
+    refused: bool
+    sent: int
+
+
+class _Circuit:
+    """Open after a failure until a moment; then one probe, and either all is well or it opens for longer."""
+
+    def __init__(self, steady: Callable[[], float], draw: Callable[[], float]) -> None:
+        self._steady, self._draw = steady, draw
+        self.error: Unavailable | None = None
+        self._until = self._soonest = 0.0
+        self._first = FIRST_DELAY
+        self._delays: Iterator[float] = iter(())
+
+    def open(self, error: Unavailable) -> None:
+        """Stop sending; an outage that names its length stops it for at least so long."""
+        first = max(FIRST_DELAY, error.wait)
+        if self.error is None or first > self._first:
+            longest = LONGEST_OUTAGE if error.wait else LONGEST_DELAY
+            self._first, self._delays = first, delays(first, longest, self._draw)
+        now = self._steady()
+        self.error = error
+        self._until = now + max(next(self._delays), error.wait)
+        self._soonest = self._until if error.wait else now + EAGER
+
+    def close(self) -> None:
+        self.error = None
+        self._first = FIRST_DELAY
+
+    def hurry(self) -> None:
+        """Let the next probe go sooner: somebody has just begun to wait before the screen."""
+        self._until = min(self._until, self._soonest)
+
+    def probe_in(self) -> float:
+        """Return the seconds until a probe may go; 0 if all is well."""
+        return max(0.0, self._until - self._steady()) if self.error is not None else 0.0
+
+
+class Host:
+    """`name` is the row of its bucket, and how people read of it; at most `parallel` requests are on their way."""
+
+    def __init__(
+        self,
+        name: str,
+        means: Means,
+        quota: Quota,
+        hear: Callable[[int, Headers, float], Heard],
+        *,
+        parallel: int = 4,
+    ) -> None:
+        self.name = name
+        self._means = means
+        self._quota = quota
+        self._hear = hear
+        self._parallel = parallel
+        self._queue = Queue()
+        self._circuit = _Circuit(means.steady, means.draw)
+        self._wake = asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+        self._on_their_way: set[asyncio.Task[None]] = set()
+        self._refused: Refused | None = None
+        self._trouble: ProviderError | None = None
+        self._sent = 0
+        self._closed = False
+
+    async def ask(self, request: Request[T], urgency: Urgency, patience: float = math.inf) -> T:
+        """Return what `request` reads from the answer; equal requests are sent once.
+
+        Waits for its turn as long as it takes, and through trouble as long as it ends within `patience` seconds; cancel
+        it to give up. Raises any ProviderError.
+        """
+        if self._refused is not None:
+            raise Refused(self.name, self._refused.reason)
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.join(request, Waiter(answer, urgency, self._means.steady() + patience))
+        if urgency is Urgency.ON_SCREEN:
+            self._circuit.hurry()
+        self._stir()
+        self._means.on_change()
+        return await answer
+
+    def refuse(self, error: Refused) -> None:
+        """Send nothing any more, and fail what waits, until `rearm`."""
+        if self._refused is None:
+            log.warning("%s; nothing more is sent there until the key or the settings change", error)
+        self._refused = self._trouble = error
+        for ticket in self._queue.all():
+            ticket.fail(error)
+        self._stir()
+        self._means.on_change()
+
+    def rearm(self) -> None:
+        """Forget a refusal: the key or the settings changed."""
+        if self._refused is not None:
+            self._refused = self._trouble = None
+            self._means.on_change()
+
+    def state(self) -> HostState:
+        waiting = self._queue.waiting()
+        urgency = min((ticket.urgency for ticket in waiting if ticket.urgency is not None), default=Urgency.ON_SCREEN)
+        pace = self._means.slots.peek(self.name, self._quota, urgency).wait
+        wait = max(pace, self._circuit.probe_in())
+        trouble = self._trouble.reason if self._trouble else ""
+        return HostState(self.name, len(waiting), round(wait, 3), trouble, self._refused is not None, self._sent)
+
+    async def close(self) -> None:
+        """Cancel everything; whoever still waits is cancelled too."""
+        self._closed = True
+        tasks = [*self._on_their_way, *([self._pump] if self._pump else ())]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for ticket in self._queue.all():
+            for waiter in ticket.live:
+                waiter.answer.cancel()
+            self._queue.forget(ticket)
+
+    def _stir(self) -> None:
+        self._wake.set()
+        if not self._closed and (self._pump is None or self._pump.done()):
+            self._pump = asyncio.create_task(self._run(), name=f"queue of {self.name}")
+            self._pump.add_done_callback(self._report)
+
+    def _report(self, task: asyncio.Task[None]) -> None:
+        """Let nobody wait for a task that died of a mistake of ours."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the queue of %s stopped", self.name, exc_info=error)
+            for ticket in self._queue.all():
+                ticket.fail(Unavailable(self.name, "its queue stopped by a fault in kotozoe"))
+
+    async def _run(self) -> None:
+        """Send until nothing waits."""
+        while True:
+            self._wake.clear()
+            ticket = self._queue.first()
+            if ticket is None:
+                return
+            wait = await self._turn(ticket)
+            if wait > 0:
+                await self._pause(wait)
+                continue
+            ticket = self._queue.first()  # someone more urgent may have come, or everybody gone
+            if ticket is not None:
+                self._queue.take(ticket)
+                task = asyncio.create_task(self._serve(ticket), name=f"request to {self.name}")
+                self._on_their_way.add(task)
+                task.add_done_callback(self._on_their_way.discard)
+
+    async def _turn(self, ticket: Ticket) -> float:
+        """Return 0 if the first ticket may be sent now, its slot taken; else the seconds to wait."""
+        probing = self._circuit.error is not None
+        if len(self._on_their_way) >= (1 if probing else self._parallel):
+            return math.inf
+        urgency = ticket.urgency if ticket.urgency is not None else Urgency.BACKFILL
+        wait = self._circuit.probe_in()
+        if wait > 0 and self._circuit.error is not None:
+            self._fail_impatient(self._circuit.error, wait)
+            return wait
+        turn = await asyncio.to_thread(self._means.slots.claim, self.name, self._quota, urgency)
+        if turn.held:
+            self._fail_impatient(Throttled(self.name, f"asked us to wait {turn.wait:.0f} s", turn.wait), turn.wait)
+        return turn.wait
+
+    def _fail_impatient(self, error: ProviderError, wait: float) -> None:
+        for ticket in self._queue.waiting():
+            ticket.fail_impatient(error, self._means.steady() + wait)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until something happens."""
+        happens = asyncio.ensure_future(self._wake.wait())
+        pauses: list[asyncio.Future[Any]] = [happens]
+        if seconds < math.inf:
+            pauses.append(asyncio.ensure_future(self._means.sleep(min(seconds, LONGEST_SLEEP))))
+        try:
+            await asyncio.wait(pauses, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for pause in pauses:
+                pause.cancel()
+
+    async def _serve(self, ticket: Ticket) -> None:
+        """Send one request and give everybody the answer, or decide what to do about the failure."""
+        answered = False
+        try:
+            answer = await self._send(ticket.request)
+            answered = True
+            value = await self._read(ticket.request, answer)
+        except ProviderError as error:
+            ticket.failures += answered and not isinstance(error, Throttled)
+            self._failed(ticket, error)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours belongs to the one who asked
+            self._queue.forget(ticket)
+            ticket.fail(error)
+        else:
+            self._queue.forget(ticket)
+            ticket.fulfil(value)
+            self._healthy()
+        finally:
+            self._on_their_way.discard(asyncio.current_task())
+            self._stir()
+            self._means.on_change()
+
+    async def _send(self, request: Request[T]) -> Answer:
+        began = self._means.steady()
+        self._sent += 1
+        status = 0
+        try:
+            answer = await self._means.wire.send(self.name, request)
+            status = answer.status
+        finally:
+            spent = (self._means.steady() - began) * 1000
+            log.debug("%s: %s %s -> %s in %.0f ms", self.name, request.method, request.label, status or "-", spent)
+        heard = self._hear(answer.status, answer.headers, self._means.clock())
+        await asyncio.to_thread(self._means.slots.learn, self.name, self._quota, heard)
+        return answer
+
+    async def _read(self, request: Request[T], answer: Answer) -> T:
+        """Read large answers in a thread: the catalogue takes a tenth of a second."""
+        if len(answer.body) < MIB // 4:
+            return request.read(answer)
+        return await asyncio.to_thread(request.read, answer)
+
+    def _failed(self, ticket: Ticket, error: ProviderError) -> None:
+        again = then(error)
+        if again == "stop" and isinstance(error, Refused):
+            self._queue.forget(ticket)
+            ticket.fail(error)
+            self.refuse(error)
+            return
+        if again == "give up":
+            self._healthy()
+        else:
+            self._note(error)
+        if again == "retry":
+            self._stand_off(error)
+        tries = {"retry": BAD_ANSWERS, "retry once": 2}.get(again, 0)
+        if ticket.failures >= tries:
+            self._queue.forget(ticket)
+            ticket.fail(error)
+        else:
+            self._queue.put_back(ticket)
+
+    def _stand_off(self, error: ProviderError) -> None:
+        """Keep away for a while; who has not the patience for it hears so at the next turn, which is now."""
+        if isinstance(error, Unavailable):
+            self._circuit.open(error)
+        elif isinstance(error, Throttled):
+            self._circuit.close()
+            if error.wait:
+                self._means.slots.learn(self.name, self._quota, Heard(wait=error.wait))
+
+    def _note(self, error: ProviderError) -> None:
+        if self._trouble is None or type(self._trouble) is not type(error):
+            log.info("%s", error)
+        self._trouble = error
+
+    def _healthy(self) -> None:
+        if self._trouble is not None:
+            log.info("%s answers again", self.name)
+        self._trouble = None
+        self._circuit.close()

@@ -1,0 +1,193 @@
+"""Jimaku: the catalogue, listings and subtitle files, by its documented API alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from kotozoe.decide.pace import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
+from kotozoe.errors import Malformed, Missing, Refused
+from kotozoe.model import Entry, Listing, Secret, SubtitleFile, Urgency
+from kotozoe.providers.fields import flag, inner, moment, text, whole
+from kotozoe.providers.host import Host, Means
+from kotozoe.providers.wire import MIB, Answer, Request, host_of, looks_like_html, odd, origin_of, read_json, refuse_bad
+
+T = TypeVar("T")
+CATALOGUE_LIMIT = 32 * MIB
+LISTING_LIMIT = 8 * MIB
+FILE_LIMIT = 17 * MIB  # what the site takes in one upload, and a little
+NO_KEY = "there is no API key; get one at {origin}/account and put it where the configuration says"
+WRONG_KEY = "the API key was not accepted; a new one is made at {origin}/account"
+ODD_KEY = "the API key holds spaces or other characters that no key has (it stands alone, without a word before it)"
+
+
+class Jimaku:
+    """`url` is the site's root. `key` is asked before each request to /api, where alone it is sent; it must be quick.
+
+    Files come from `url`, or from one of `download_origins` if their listed address lies there. Requests wait through
+    trouble for `patience` seconds.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        url: str,
+        key: Callable[[], Secret | None],
+        *,
+        download_origins: Sequence[str] = (),
+        patience: float = math.inf,
+    ) -> None:
+        self._means = means
+        self._root = url.rstrip("/")
+        self._key = key
+        self._origins = {origin_of(origin) for origin in (url, *download_origins)}
+        self._patience = patience
+        self._last_key: Secret | None = None
+        name = host_of(url)
+        self.host = Host(name, means, JIMAKU, hear_jimaku)
+        self.downloads = Host(f"{name} (files)", means, DOWNLOADS, hear_plain, parallel=2)
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        return (self.host, self.downloads)
+
+    async def catalogue(self, anime: bool, after: float | None, urgency: Urgency) -> tuple[Entry, ...]:
+        """Return every entry, or those modified at or after a moment (unix seconds, whole ones count)."""
+        asked = {"anime": "true" if anime else "false"}
+        if after is not None:
+            asked["after"] = str(math.floor(after))
+        path = f"/api/entries/search?{urlencode(asked)}"
+        return await self._api(path, "/api/entries/search", self._read_entries, CATALOGUE_LIMIT, urgency)
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
+        """Return all files of an entry; raise Missing if there is no such entry."""
+
+        def read(answer: Answer) -> Listing:
+            rows = self._read_rows(answer)
+            files = tuple(file for file in map(_file, rows) if file is not None)
+            return Listing(entry_id, files, self._means.clock())
+
+        path = f"/api/entries/{entry_id}/files"
+        return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency)
+
+    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
+        """Return the whole file; raise Missing if it is gone, or no longer what was listed."""
+        host = self.downloads.name
+        request: Request[bytes] = Request(
+            "GET",
+            self._address(file),
+            lambda answer: _read_file(host, answer, file),
+            f"/entry/{entry_id}/download/{{name}}",
+            headers={"accept-encoding": "identity"},
+            limit=FILE_LIMIT,
+            seconds=180.0,
+            hops=2,
+        )
+        return await self.downloads.ask(request, urgency, self._patience)
+
+    async def close(self) -> None:
+        for host in self.hosts:
+            await host.close()
+
+    async def _api(self, path: str, label: str, read: Callable[[Answer], T], limit: int, urgency: Urgency) -> T:
+        request: Request[T] = Request("GET", self._root + path, read, label, headers=self._headers(), limit=limit)
+        return await self.host.ask(request, urgency, self._patience)
+
+    def _headers(self) -> dict[str, str]:
+        """Return the header with the key; refuse what would be refused. Another key than the last one re-arms."""
+        key, before = self._key(), self._last_key
+        self._last_key = key
+        if key != before:
+            self.host.rearm()
+        if key is None or not _plausible(key):
+            reason = NO_KEY if key is None else ODD_KEY
+            error = Refused(self.host.name, reason.format(origin=self._root))
+            self.host.refuse(error)
+            raise error
+        return {"authorization": key.reveal()}
+
+    def _read_entries(self, answer: Answer) -> tuple[Entry, ...]:
+        entries = map(_entry, self._read_rows(answer))
+        return tuple(entry for entry in entries if entry is not None)
+
+    def _read_rows(self, answer: Answer) -> list[dict[str, Any]]:
+        """Return the objects of a list answer; an error body is judged by Jimaku's own codes."""
+        name = self.host.name
+        if answer.status == 401 and not answer.html:
+            raise Refused(name, WRONG_KEY.format(origin=self._root))
+        refuse_bad(name, answer)
+        found = read_json(name, answer)
+        if answer.status == 404 and isinstance(found, dict) and found.get("code") == 6:
+            raise Missing(name, "there is no such entry")
+        if answer.status != 200:
+            raise odd(name, answer)
+        if not isinstance(found, list):
+            raise Malformed(name, "answered without a list", answer.excerpt())
+        rows = [row for row in found if isinstance(row, dict)]
+        if found and not rows:
+            raise Malformed(name, "answered with a list of something else", answer.excerpt())
+        return rows
+
+    def _address(self, file: SubtitleFile) -> str:
+        """Return where to get the file: never anywhere but on our origins, whatever the listing says."""
+        try:
+            parts = urlsplit(file.url)
+            known = bool(parts.scheme) and origin_of(file.url) in self._origins and not parts.username
+        except ValueError as error:
+            raise Malformed(self.downloads.name, "a file with an address that is none", file.url[:200]) from error
+        if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
+            raise Malformed(self.downloads.name, "a file with an address that is none", file.url[:200])
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        return origin_of(file.url if known else self._root) + path
+
+
+def _plausible(key: Secret) -> bool:
+    """Keep out what would break the header, or end up in a message about it."""
+    revealed = key.reveal()
+    return revealed.isascii() and revealed.isprintable() and bool(revealed) and " " not in revealed
+
+
+def _entry(row: dict[str, Any]) -> Entry | None:
+    entry_id, name = whole(row, "id"), text(row, "name")
+    if entry_id is None or not name:
+        return None
+    flags = inner(row, "flags")
+    return Entry(
+        entry_id=entry_id,
+        name=name,
+        english_name=text(row, "english_name"),
+        japanese_name=text(row, "japanese_name"),
+        anilist_id=whole(row, "anilist_id") or None,
+        tmdb_id=text(row, "tmdb_id") or None,
+        last_modified=moment(row, "last_modified"),
+        anime=flags.get("anime") is not False,
+        movie=flag(flags, "movie"),
+        adult=flag(flags, "adult"),
+        unverified=flag(flags, "unverified"),
+        external=flag(flags, "external"),
+    )
+
+
+def _file(row: dict[str, Any]) -> SubtitleFile | None:
+    name, url = text(row, "name"), row.get("url")
+    if not name or not isinstance(url, str) or len(url) > 8000:
+        return None
+    return SubtitleFile(name, max(0, whole(row, "size") or 0), moment(row, "last_modified"), url)
+
+
+def _read_file(host: str, answer: Answer, file: SubtitleFile) -> bytes:
+    if answer.status in (404, 410):
+        raise Missing(host, "the file is gone since it was listed")
+    refuse_bad(host, answer)
+    if answer.status != 200:
+        raise odd(host, answer)
+    if looks_like_html(answer.body):
+        raise Malformed(host, "answered with a web page in place of a subtitle", answer.excerpt())
+    stated = answer.headers.get("content-length", "")
+    if stated.isdigit() and "content-encoding" not in answer.headers and int(stated) != len(answer.body):
+        raise Malformed(host, "the file was cut short")
+    if file.size and len(answer.body) != file.size:
+        raise Missing(host, "the file is not the one that was listed")
+    return answer.body
