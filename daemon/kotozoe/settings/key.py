@@ -1,0 +1,147 @@
+"""The API key, from the first place that has one: environment, command, file, config."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kotozoe.decide.printable import printable
+from kotozoe.model import Secret
+from kotozoe.settings.schema import Jimaku
+
+VARIABLE = "KOTOZOE_JIMAKU_API_KEY"
+CREDENTIAL = "jimaku-api-key"
+NO_KEY = (
+    "There is no Jimaku API key: sign in at https://jimaku.cc, make one on the account page, put it in a file "
+    'and name that file in the config: [jimaku] api_key_file = "~/.config/kotozoe/jimaku.key"'
+)
+
+_COMMAND_SECONDS = 10.0
+_MOST_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The key and in words where it came from; without one, `trouble` says what to do. `advice` hinders nothing."""
+
+    secret: Secret | None
+    origin: str = ""
+    trouble: str = ""
+    advice: str = ""
+
+
+async def find_key(
+    jimaku: Jimaku, environ: Mapping[str, str] = os.environ, command_seconds: float = _COMMAND_SECONDS
+) -> Key:
+    """Return the key of the first place that is set; a place that is set and fails is not passed over in silence."""
+    if (given := environ.get(VARIABLE, "")).strip():
+        return _checked(given, f"the environment variable {VARIABLE}")
+    if jimaku.api_key_command:
+        return await _from_command(jimaku.api_key_command, command_seconds)
+    if file := _file(jimaku, environ):
+        return await asyncio.to_thread(_from_file, file)
+    if jimaku.api_key:
+        return _checked(jimaku.api_key.reveal(), "the config's [jimaku] api_key")
+    return Key(None, trouble=NO_KEY)
+
+
+def _file(jimaku: Jimaku, environ: Mapping[str, str]) -> Path | None:
+    """Return the file named in the config, else the service's credential where systemd passed us one."""
+    if jimaku.api_key_file:
+        return Path(jimaku.api_key_file)
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    credential = Path(folder, CREDENTIAL) if folder else None
+    return credential if credential and credential.exists() else None
+
+
+def _checked(text: str, origin: str, advice: str = "") -> Key:
+    """Check without showing it that `text` can be a key; only line ends around it are taken off."""
+    key = text.strip("\r\n")
+    wrong = ""
+    if not key:
+        wrong = "is empty: put the key there"
+    elif key.lower().startswith("bearer "):
+        wrong = 'begins with "Bearer": remove the word, Jimaku wants the key alone'
+    elif re.search(r"[\"'“”‘’]", key):
+        wrong = "holds quotes: remove them"
+    elif re.search(r"\s", key):
+        wrong = "holds blanks or more than one line: leave only the key"
+    elif not re.fullmatch(r"[\x21-\x7e]+", key):
+        wrong = "holds characters that are not plain ASCII: copy it again from the account page"
+    if wrong:
+        return Key(None, origin, f"The Jimaku API key from {origin} {wrong}")
+    return Key(Secret(key), origin, advice=advice)
+
+
+def _from_file(file: Path) -> Key:
+    shown = f"the file {printable(str(file))}"
+    try:
+        # never waits on a pipe, never follows a device
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                return Key(None, shown, f"The Jimaku API key cannot be read from {shown}: it is no plain file")
+            content = opened.read(_MOST_BYTES)
+    except FileNotFoundError:
+        return Key(None, shown, f"The Jimaku API key is not there: {shown} does not exist; put the key in it")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name holds a NUL"
+        return Key(None, shown, f"The Jimaku API key cannot be read from {shown}: {reason}")
+    open_to_others = mode & (stat.S_IRGRP | stat.S_IROTH) and file.name != CREDENTIAL
+    advice = f"Other users can read {shown}: run chmod 600 on it" if open_to_others else ""
+    return _checked(content.decode("utf-8-sig", "replace"), shown, advice)
+
+
+async def _from_command(words: tuple[str, ...], seconds: float) -> Key:
+    shown = f"the command {printable(words[0], 60)}"  # its arguments may be secrets
+    try:
+        running = await asyncio.create_subprocess_exec(
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name or an argument is not valid"
+        return Key(None, shown, f"{_begin(shown)} that gives the Jimaku API key cannot be run: {reason}")
+    try:
+        async with asyncio.timeout(seconds):
+            line, code = await _first_line(running)
+    except TimeoutError:
+        return Key(
+            None, shown, f"{_begin(shown)} gave no Jimaku API key within {seconds:g} s: run it by hand to see why"
+        )
+    finally:
+        await _end(running)
+    if code:
+        return Key(None, shown, f"{_begin(shown)} that gives the Jimaku API key failed (exit {code}): run it by hand")
+    return _checked(line.decode("utf-8", "replace"), shown)
+
+
+async def _first_line(running: asyncio.subprocess.Process) -> tuple[bytes, int]:
+    assert running.stdout is not None  # noqa: S101 - a pipe was asked for
+    line = b""
+    while b"\n" not in line and len(line) < _MOST_BYTES and (more := await running.stdout.read(_MOST_BYTES)):
+        line += more
+    while await running.stdout.read(1 << 16):
+        pass
+    return line.partition(b"\n")[0], await running.wait()
+
+
+async def _end(running: asyncio.subprocess.Process) -> None:
+    """Leave nothing of it behind, children included."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)
+    await running.wait()
+
+
+def _begin(text: str) -> str:
+    return text[0].upper() + text[1:]

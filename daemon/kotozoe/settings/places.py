@@ -1,0 +1,65 @@
+"""Where our files live, by the platform's customs, and how their folders come about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from kotozoe.decide.printable import printable
+from kotozoe.errors import StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """`cache` may be deleted any time; `state` only costs waiting. Players' folder: `player.runtime_folder`."""
+
+    config: Path
+    cache: Path
+    state: Path
+
+    @property
+    def atlas(self) -> Path:
+        return self.cache / "atlas.sqlite"
+
+    @property
+    def shelf(self) -> Path:
+        return self.cache / "shelf"
+
+    @property
+    def pace(self) -> Path:
+        return self.state / "pace.sqlite"
+
+    @property
+    def status(self) -> Path:
+        return self.state / "status.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.state / "kotozoe.lock"
+
+
+def places(config: Path | None = None) -> Places:
+    """Return this user's places; `config` is the file where it is not the usual one."""
+    return Places(
+        config=config or platformdirs.user_config_path("kotozoe", appauthor=False) / "config.toml",
+        cache=platformdirs.user_cache_path("kotozoe", appauthor=False),
+        state=platformdirs.user_state_path("kotozoe", appauthor=False),
+    )
+
+
+def prepare(at: Places) -> None:
+    """Make the folders that are missing, for this user only. Raises StorageError."""
+    for folder, holds, variable in (
+        (at.cache, "what is known and the subtitle files", "XDG_CACHE_HOME"),
+        (at.shelf, "the subtitle files", "XDG_CACHE_HOME"),
+        (at.state, "the daemon's state", "XDG_STATE_HOME"),
+    ):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The folder {printable(str(folder))} for {holds} cannot be made ({error.strerror}): "
+                f"make it yourself, or set {variable} to a folder that you may write to"
+            ) from None
