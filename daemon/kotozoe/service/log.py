@@ -1,0 +1,87 @@
+"""The log: on standard error, one playback's id on each of its lines, no secret ever."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import TextIO
+
+from kotozoe.decide.printable import printable
+from kotozoe.model import Secret
+
+# The playback that a task works for; tasks that it starts inherit it.
+PLAYBACK: ContextVar[str] = ContextVar("playback", default="")
+
+_KEY = re.compile(r"AAAAAAAA[A-Za-z0-9_-]{50}")
+_MASK = "[key]"
+_SHORTEST_SECRET = 6
+_LONGEST_LINE = 2000
+_TALKATIVE = ("httpx", "httpcore", "watchfiles", "asyncio", "rebulk")
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+
+
+class Masks:
+    """The secrets that no line may hold: any Jimaku key by its form, and those it was told of."""
+
+    def __init__(self) -> None:
+        self._known: set[Secret] = set()
+
+    def know(self, secret: Secret | None) -> None:
+        """Mask this one too; one that is too short to be a secret would only garble the log."""
+        if secret and len(secret.reveal()) >= _SHORTEST_SECRET:
+            self._known.add(secret)
+
+    def masked(self, text: str) -> str:
+        for secret in self._known:
+            text = text.replace(secret.reveal(), _MASK)
+        return _KEY.sub(_MASK, text)
+
+
+class _Lines(logging.Formatter):
+    """Each line of a record by itself, printable; for the journal with its priority and without the time."""
+
+    def __init__(self, masks: Masks, *, journal: bool) -> None:
+        super().__init__("%(message)s")
+        self._masks = masks
+        self._journal = journal
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = self._masks.masked(super().format(record))
+        playback = PLAYBACK.get()
+        label = f"[{playback}] " if playback else ""
+        # a name's own line ends were masked where it was shown; what is left are tracebacks
+        return "\n".join(
+            self._begin(record) + label + printable(line, _LONGEST_LINE) for line in message.split("\n") if line
+        )
+
+    def _begin(self, record: logging.LogRecord) -> str:
+        if self._journal:
+            return f"<{next((number for level, number in _PRIORITIES if record.levelno >= level), 7)}>"
+        return f"{self.formatTime(record, '%H:%M:%S')} {record.levelname.lower():7} "
+
+
+def begin(*, debug: bool = False, stream: TextIO = sys.stderr, environ: Mapping[str, str] = os.environ) -> Masks:
+    """Send the whole program's log to `stream`; return what it masks, to be told of the key."""
+    masks = Masks()
+    out = logging.StreamHandler(stream)
+    out.setFormatter(_Lines(masks, journal=_is_journal(stream, environ)))
+    root = logging.getLogger()
+    root.handlers[:] = [out]
+    root.setLevel(logging.DEBUG if debug else logging.INFO)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.INFO if debug and name != "rebulk" else logging.WARNING)
+    logging.captureWarnings(capture=True)
+    return masks
+
+
+def _is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Tell whether `stream` is the very socket that systemd named; a child may have inherited the name only."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"

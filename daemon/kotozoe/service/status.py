@@ -1,0 +1,172 @@
+"""What the daemon does now, in a file that `kotozoe status` reads: written whole, on change, a few times a second."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from kotozoe.decide.printable import printable
+
+_log = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 0.3
+_MOST_PLAYBACKS = 20
+_MOST_STEPS = 20
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerStatus:
+    pid: int
+    since: float
+    script: str = ""  # what the script said of itself, or its absence
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sentence told of a playback at `at` (unix seconds)."""
+
+    at: float
+    step: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStatus:
+    """The last step is the present outcome."""
+
+    id: str
+    player: int
+    name: str
+    steps: tuple[Step, ...] = ()
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HostStatus:
+    """`wait`: seconds until the next request may go, at the time of writing."""
+
+    name: str
+    waiting: int = 0
+    wait: float = 0.0
+    trouble: str = ""
+    refused: bool = False
+    sent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """Never the key itself."""
+
+    present: bool = False
+    origin: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All of it. Times are unix seconds."""
+
+    pid: int
+    version: str
+    started: float
+    written: float = 0.0
+    players: tuple[PlayerStatus, ...] = ()
+    playbacks: tuple[PlaybackStatus, ...] = ()
+    hosts: tuple[HostStatus, ...] = ()
+    key: KeyStatus = field(default_factory=KeyStatus)
+    problems: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class StatusBoard:
+    """Takes what changes, each part whole or as the next step of a playback, and keeps the file up to date."""
+
+    def __init__(
+        self,
+        file: Path,
+        version: str,
+        clock: Callable[[], float] = time.time,
+        pause_seconds: float = _PAUSE_SECONDS,
+    ) -> None:
+        self._file = file
+        self._clock = clock
+        self._pause_seconds = pause_seconds
+        self._changed = asyncio.Event()
+        self.now = Snapshot(pid=os.getpid(), version=version, started=clock())
+
+    def players(self, players: tuple[PlayerStatus, ...]) -> None:
+        self._put(players=players)
+
+    def hosts(self, hosts: tuple[HostStatus, ...]) -> None:
+        self._put(hosts=hosts)
+
+    def key(self, key: KeyStatus) -> None:
+        self._put(key=key)
+
+    def problems(self, problems: tuple[str, ...]) -> None:
+        """Tell the problems of the config as it is now."""
+        self._put(problems=tuple(printable(problem, 500) for problem in problems))
+
+    def counts(self, **counts: int) -> None:
+        """Set these counts, keep the others."""
+        self._put(counts={**self.now.counts, **counts})
+
+    def playback(self, playback_id: str, player: int, name: str) -> None:
+        """Begin a playback; the oldest ones are forgotten. `name` may be untrusted."""
+        begun = PlaybackStatus(playback_id, player, printable(name))
+        others = tuple(p for p in self.now.playbacks if p.id != playback_id)
+        self._put(playbacks=(*others, begun)[-_MOST_PLAYBACKS:])
+
+    def step(self, playback_id: str, step: str, sentence: str) -> None:
+        told = Step(self._clock(), step, printable(sentence, 500))
+        self._playback(playback_id, lambda p: replace(p, steps=(*p.steps, told)[-_MOST_STEPS:]))
+
+    def ended(self, playback_id: str) -> None:
+        self._playback(playback_id, lambda p: replace(p, ended=True))
+
+    async def run(self) -> None:
+        """Write on change until cancelled; changes that come close together are written once."""
+        while True:
+            await self._changed.wait()
+            self.write()
+            await asyncio.sleep(self._pause_seconds)
+
+    def write(self) -> None:
+        """Write now. A disk in trouble costs the status, nothing else."""
+        self._changed.clear()
+        self.now = replace(self.now, written=self._clock())
+        fresh = self._file.with_name(f".{self._file.name}.tmp")
+        try:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                json.dump(asdict(self.now), out, ensure_ascii=False)
+            fresh.replace(self._file)
+        except OSError as error:
+            _log.warning("the status cannot be written: %s", error.strerror)
+
+    def _playback(self, playback_id: str, change: Callable[[PlaybackStatus], PlaybackStatus]) -> None:
+        self._put(playbacks=tuple(change(p) if p.id == playback_id else p for p in self.now.playbacks))
+
+    def _put(self, **parts: Any) -> None:
+        changed = replace(self.now, **parts)
+        if changed != self.now:
+            self.now = changed
+            self._changed.set()
+
+
+def read_status(file: Path) -> dict[str, Any] | None:
+    """Return the last snapshot as plain JSON, None if there is none that can be read."""
+    try:
+        with file.open("rb") as opened:
+            told = json.loads(opened.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
