@@ -1,0 +1,66 @@
+"""A small server that answers as mpv's IPC does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+
+class FakeMpv:
+    """Answers every client from `properties`; `silent` it reads and says nothing. `seen` is all it was told."""
+
+    def __init__(self, path: Path, pid: object = 4242) -> None:
+        self.path = path
+        self.properties: dict[str, object] = {"pid": pid, "property-list": [], "command-list": []}
+        self.silent = False
+        self.noise = b""
+        self.seen: list[list[object]] = []
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._clients[task] = writer
+        with suppress(ConnectionError):
+            async for line in reader:
+                request = json.loads(line)
+                self.seen.append(request["command"])
+                if not self.silent:
+                    answer = json.dumps(self._answer(request), ensure_ascii=False)
+                    writer.write(self.noise + answer.encode("utf-8", "surrogateescape") + b"\n")
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def quit(self) -> None:
+        """End all connections."""
+        for writer in self._clients.values():
+            writer.close()
+        await asyncio.gather(*self._clients)
+
+    def _answer(self, request: dict[str, object]) -> dict[str, object]:
+        command = request["command"]
+        assert isinstance(command, list)
+        answer: dict[str, object] = {"request_id": request["request_id"], "error": "success"}
+        if command[0] == "get_property":
+            known = command[1] in self.properties
+            return {
+                **answer,
+                "data": self.properties.get(command[1]),
+                "error": "success" if known else "property unavailable",
+            }
+        return answer
+
+
+@asynccontextmanager
+async def fake_mpv(path: Path, pid: object = 4242) -> AsyncIterator[FakeMpv]:
+    """Listen at `path`."""
+    fake = FakeMpv(path, pid)
+    async with await asyncio.start_unix_server(fake.serve, path):
+        try:
+            yield fake
+        finally:
+            await fake.quit()

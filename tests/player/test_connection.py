@@ -1,0 +1,126 @@
+"""The library's threads and sockets come and go with their player."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from pathlib import Path
+
+import pytest
+
+from kotozoe.errors import CommandRefused, PlayerGone
+from kotozoe.player import Player, connection
+from kotozoe.player.connection import Connection
+from kotozoe.player.player import Displaced
+from tests.player.fake_mpv import FakeMpv, fake_mpv
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def _settle(threads: int) -> None:
+    async with asyncio.timeout(5):
+        while threading.active_count() > threads:  # noqa: ASYNC110  # threads end without an event
+            await asyncio.sleep(0.005)
+
+
+async def _connected(fake: FakeMpv) -> Connection:
+    return await Connection.open(fake.path, (), ("sid",), lambda name, event: None, lambda: None)
+
+
+async def test_a_hundred_connections_leave_no_thread_and_no_open_file(folder: Path) -> None:
+    async with fake_mpv(folder / "s") as fake:
+        (await Player.connect(fake.path, 4242)).close()
+        await _settle(1)
+        files = _open_files()
+        for _ in range(100):
+            (await Player.connect(fake.path, 4242)).close()
+        await _settle(1)
+        await asyncio.sleep(0)
+        assert _open_files() <= files + 2
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket")  # the library leaves those it could not connect to the collector
+async def test_failed_connections_leave_no_thread_and_no_open_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.05)
+    files = _open_files()
+    for _ in range(20):
+        with pytest.raises(PlayerGone):
+            await Connection.open(folder / "none", (), (), lambda name, event: None, lambda: None)
+    await _settle(1)
+    gc.collect()
+    async with fake_mpv(folder / "s") as fake:
+        fake.silent = True
+        for _ in range(5):
+            with pytest.raises(CommandRefused):
+                await _connected(fake)
+        await _settle(1)
+    await asyncio.sleep(0)
+    assert _open_files() <= files + 2
+
+
+async def test_another_pid_than_the_announced_one_is_not_connected_to(folder: Path) -> None:
+    async with fake_mpv(folder / "s", pid=77) as fake:
+        with pytest.raises(Displaced) as displaced:
+            await Player.connect(fake.path, 4242)
+        assert displaced.value.pid == 77
+        assert fake.seen == [["get_property", "pid"]]
+
+
+@pytest.mark.parametrize("pid", [None, "4242", True, [4242]])
+async def test_a_pid_that_is_no_number_is_nobodys(pid: object, folder: Path) -> None:
+    async with fake_mpv(folder / "s", pid=pid) as fake:
+        with pytest.raises(Displaced):
+            await Player.connect(fake.path)
+
+
+async def test_closing_does_not_wait_for_a_player_that_is_silent(folder: Path) -> None:
+    async with fake_mpv(folder / "s") as fake:
+        opened = await _connected(fake)
+        fake.silent = True
+        asked = asyncio.create_task(opened.get("pid"))
+        await asyncio.sleep(0)
+        opened.close()
+        with pytest.raises(PlayerGone):
+            await asked
+        with pytest.raises(PlayerGone):
+            await opened.get("pid")
+        await _settle(1)
+
+
+async def test_a_silent_player_is_not_sent_more_than_its_socket_holds(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with fake_mpv(folder / "s") as fake:
+        opened = await _connected(fake)
+        fake.silent = True
+        monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.05)
+        told = await asyncio.gather(*(opened.get("pid") for _ in range(100)), return_exceptions=True)
+        assert {str(error) for error in told} == {
+            "mpv did not answer to get_property within 0 s",
+            "mpv does not answer; get_property was not sent",
+        }
+        opened.close()
+        await _settle(1)
+
+
+async def test_a_late_answer_is_nobody_elses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with fake_mpv(folder / "s") as fake:
+        opened = await _connected(fake)
+        fake.silent = True
+        monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.05)
+        with pytest.raises(CommandRefused):
+            await opened.get("first")
+        monkeypatch.setattr(connection, "ANSWER_SECONDS", 5)
+        fake.silent = False
+        number = max(opened._client.mpv_inter.cid_async)
+        fake.noise = b'{"request_id":%d,"error":"success","data":"first"}\n' % number
+        fake.properties["second"] = "second"
+        assert await opened.get("second") == "second"
+        assert not opened._pending
+        opened.close()
+        await _settle(1)
