@@ -81,25 +81,27 @@ class Playback:
     ready: Callable[[Urgency], Awaitable[None]]
     changed: Callable[[float], Awaitable[None]]
 
-    async def play(self, loaded: Loaded) -> None:
-        """Bring the subtitle for `loaded`, or say why there is none; asks again while a service is in trouble."""
-        video = loaded.video
+    async def play(self, loaded: Loaded) -> bool:
+        """Bring the subtitle for `loaded`, or say why there is none; asks again while a service is in trouble.
+
+        Return whether the story is at its end: false if other settings, or another key, may bring more.
+        """
         if reason := self._unwanted(loaded):
             self.told("skipped", reason)
-            return
+            return True
         for pause in itertools.chain(_AGAIN, itertools.repeat(_AGAIN[-1])):
-            readable = await self._obtained(video)
-            if isinstance(readable, Readable):
-                await self._load(loaded, readable)
-                return
-            if not readable.retry:
-                return
+            obtained = await self._obtained(loaded.video)
+            if isinstance(obtained, Readable):
+                await self._load(loaded, obtained)
+                return True
+            if not obtained.retry:
+                return False
             await self.changed(pause)
+        raise AssertionError("the pauses never end")
 
     def _unwanted(self, loaded: Loaded) -> str:
-        return tracks.unwatched(loaded.video, self.wishes.include, self.wishes.exclude) or tracks.unwanted(
-            loaded.tracks
-        )
+        wishes = self.wishes
+        return tracks.unwatched(loaded.video, wishes.include, wishes.exclude) or tracks.unwanted(loaded.tracks)
 
     async def _obtained(self, video: VideoFile) -> Readable | NotObtained:
         await self.ready(Urgency.ON_SCREEN)

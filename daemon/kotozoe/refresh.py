@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from kotozoe.decide.freshness import catalogue_due, reference_due
@@ -19,10 +22,10 @@ _LOOK = 3600.0
 
 
 class Fetched(Protocol):
-    """A reference list as its server sent it."""
+    """A reference list as its server sent it; `etag` may be empty."""
 
     @property
-    def text(self) -> str: ...
+    def content(self) -> bytes: ...
     @property
     def etag(self) -> str: ...
 
@@ -34,10 +37,9 @@ class Catalogue(Protocol):
 
 
 class References(Protocol):
-    """Who has the reference lists; None: it is as it was. Raises ProviderError."""
+    """Who fetches the reference lists; None: it is still the one with `etag`. Raises ProviderError."""
 
-    async def rules(self, etag: str, urgency: Urgency) -> Fetched | None: ...
-    async def seasons(self, etag: str, urgency: Urgency) -> Fetched | None: ...
+    async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> Fetched | None: ...
 
 
 class Kept(Protocol):
@@ -51,86 +53,99 @@ class Kept(Protocol):
     def keep_seasons(self, seasons: SeasonMap, etag: str | None = None) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the reference lists lie."""
+
+    rules: str
+    seasons: str
+
+
 class Refresh:
     """Keeps the catalogue and the reference lists. `wall` tells the time in unix seconds."""
 
-    def __init__(self, catalogue: Catalogue, references: References, kept: Kept, wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        references: References,
+        kept: Kept,
+        addresses: Addresses,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._catalogue = catalogue
         self._references = references
         self._kept = kept
+        self._addresses = addresses
         self._wall = wall
-        self._one_at_a_time = asyncio.Lock()
+        self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._tried_references = False
 
-    async def ready(self, urgency: Urgency) -> str:
-        """Read what was never read; return why something still lacks, or an empty text. Never raises ProviderError."""
-        if self._time("catalogue-anime") is not None and self._time("rules-at") is not None:
-            return ""
-        async with self._one_at_a_time:
-            first = self._time("catalogue-anime") is None
-            steps = [self._read_entries(urgency, anime=True)] if first else []
-            told = await asyncio.gather(*steps, self._read_references(urgency))
-            return "; ".join(filter(None, told))
+    async def ready(self, urgency: Urgency) -> None:
+        """Read what was never read. What cannot be read is said in the log and lacks; never raises ProviderError.
+
+        The reference lists improve answers but are no condition of them: they are waited for once only.
+        """
+        missing = []
+        if self._time("catalogue-anime") is None:
+            missing.append(self._read_entries(urgency, anime=True))
+        if not self._tried_references:
+            missing.append(self._read_references(urgency))
+        await asyncio.gather(*missing)
 
     async def keep_fresh(self) -> None:
         """Read again what is due, for as long as this runs."""
         while True:
-            async with self._one_at_a_time:
-                for anime in (True, False):
-                    await self._read_entries(Urgency.REFRESH, anime=anime)
-                await self._read_references(Urgency.REFRESH)
+            await self._read_references(Urgency.REFRESH)
+            for anime in (True, False):
+                await self._read_entries(Urgency.REFRESH, anime=anime)
             await asyncio.sleep(_LOOK)
 
-    async def _read_entries(self, urgency: Urgency, *, anime: bool) -> str:
+    async def _read_entries(self, urgency: Urgency, *, anime: bool) -> None:
         half = "anime" if anime else "other"
-        now = self._wall()
-        due = catalogue_due(now, self._time(f"catalogue-{half}"), self._time(f"catalogue-{half}-delta"))
-        if due is None:
-            return ""
-        try:
-            entries = await self._catalogue.catalogue(anime, due.after, urgency)
-            if due.after is None:
-                await asyncio.to_thread(self._kept.replace_entries, entries, anime, now)
+        async with self._reading[half]:
+            now = self._wall()
+            due = catalogue_due(now, self._time(f"catalogue-{half}"), self._time(f"catalogue-{half}-delta"))
+            if due is None:
+                return
+            try:
+                entries = await self._catalogue.catalogue(anime, due.after, urgency)
+                if due.after is None:
+                    await asyncio.to_thread(self._kept.replace_entries, entries, anime, now)
+                else:
+                    await asyncio.to_thread(self._kept.upsert_entries, entries, now)
+                    self._kept.keep_value(f"catalogue-{half}-delta", repr(now))
+            except (ProviderError, StorageError) as trouble:
+                log.warning("the catalogue (%s) could not be read: %s", half, trouble)
             else:
-                await asyncio.to_thread(self._kept.upsert_entries, entries, now)
-                self._kept.keep_value(f"catalogue-{half}-delta", repr(now))
-        except (ProviderError, StorageError) as trouble:
-            log.warning("the catalogue (%s) could not be read: %s", half, trouble)
-            return f"the catalogue could not be read: {trouble}"
-        log.info("catalogue (%s): %d entries %s", half, len(entries), "read" if due.after is None else "changed")
-        return ""
+                log.info("catalogue (%s): %d entries %s", half, len(entries), "changed" if due.after else "read")
 
-    async def _read_references(self, urgency: Urgency) -> str:
-        told = await asyncio.gather(
-            self._read_reference("rules", "the relation rules", self._references.rules, self._kept.keep_rules, urgency),
-            self._read_reference("seasons", "the season map", self._references.seasons, self._keep_seasons, urgency),
+    async def _read_references(self, urgency: Urgency) -> None:
+        self._tried_references = True
+        await asyncio.gather(
+            self._read_reference("rules", self._addresses.rules, self._keep_rules, urgency),
+            self._read_reference("seasons", self._addresses.seasons, self._keep_seasons, urgency),
         )
-        return "; ".join(filter(None, told))
 
-    async def _read_reference(
-        self,
-        name: str,
-        words: str,
-        fetch: Callable[[str, Urgency], Awaitable[Fetched | None]],
-        keep: Callable[[str, str], None],
-        urgency: Urgency,
-    ) -> str:
-        if not reference_due(self._wall(), self._time(f"{name}-at")):
-            return ""
-        try:
-            fetched = await fetch(self._kept.value(f"{name}-etag") or "", urgency)
-            if fetched is not None:
-                await asyncio.to_thread(keep, fetched.text, fetched.etag)
-        except (ProviderError, StorageError) as trouble:
-            log.warning("%s could not be read: %s", words, trouble)
-            return f"{words} could not be read: {trouble}"
-        self._kept.keep_value(f"{name}-at", repr(self._wall()))
-        return ""
+    async def _read_reference(self, name: str, url: str, keep: Callable[[bytes, str], None], urgency: Urgency) -> None:
+        async with self._reading[name]:
+            if not reference_due(self._wall(), self._time(f"{name}-at")):
+                return
+            try:
+                fetched = await self._references.fetch_reference(url, self._kept.value(f"{name}-etag"), urgency)
+                if fetched is not None:
+                    await asyncio.to_thread(keep, fetched.content, fetched.etag)
+                self._kept.keep_value(f"{name}-at", repr(self._wall()))
+            except (ProviderError, StorageError) as trouble:
+                log.warning("the reference list of %s could not be read: %s", name, trouble)
 
-    def _keep_seasons(self, text: str, etag: str) -> None:
+    def _keep_rules(self, content: bytes, etag: str) -> None:
+        self._kept.keep_rules(content.decode("utf-8-sig", "replace"), etag)
+
+    def _keep_seasons(self, content: bytes, etag: str) -> None:
         try:
-            seasons = parse_seasons(text)
-        except ValueError as trouble:
-            raise Malformed("the season map's server", f"not a season map ({trouble})", text[:200]) from None
+            seasons = parse_seasons(content.decode("utf-8-sig", "replace"))
+        except (ValueError, RecursionError) as trouble:
+            raise Malformed("the season map's server", f"that is no season map ({trouble})") from None
         self._kept.keep_seasons(seasons, etag)
 
     def _time(self, name: str) -> float | None:

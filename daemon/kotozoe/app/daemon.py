@@ -1,0 +1,263 @@
+"""The daemon: everything built, started, and stopped in mirrored order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from pathlib import Path
+
+from kotozoe import __version__
+from kotozoe.app.seat import Seat, shown_name
+from kotozoe.app.services import Services, open_services
+from kotozoe.decide.tracks import under
+from kotozoe.playback import Playback, Wishes
+from kotozoe.player import Loaded, Player, Watch, runtime_folder
+from kotozoe.service.log import Masks
+from kotozoe.service.notify import Notify
+from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
+from kotozoe.settings.key import Key, find_key
+from kotozoe.settings.places import Places
+from kotozoe.settings.reload import Change, Reload
+from kotozoe.settings.schema import Settings
+from kotozoe.store.atlas import Atlas
+from kotozoe.store.pace import PaceStore
+
+log = logging.getLogger(__name__)
+
+
+class Daemon:
+    """Lives from `run` to SIGTERM or SIGINT; SIGHUP reads the settings again."""
+
+    def __init__(self, settings: Settings, places: Places, masks: Masks) -> None:
+        self._settings = settings
+        self._places = places
+        self._masks = masks
+        self._board = StatusBoard(places.status, __version__)
+        self._notify = Notify()
+        self._reload = Reload(places.config, settings)
+        self._seats: dict[str, Seat] = {}
+        self._key = Key(None)
+        self._said: set[str] = set()
+        self._changed = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._services: Services
+        self._watch: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Serve until told to stop. Raises StorageError if our own files cannot be used."""
+        async with contextlib.AsyncExitStack() as stack:
+            self._atlas = await asyncio.to_thread(Atlas, self._places.atlas)
+            stack.callback(self._board.write)
+            stack.callback(self._atlas.close)
+            self._pace = PaceStore(self._places.pace)
+            stack.callback(self._pace.close)
+            await self._take_key()
+            self._services = self._open_services()
+            stack.push_async_callback(self._close_services)
+            stack.enter_context(self._signals())
+            await stack.enter_async_context(_running(self._board.run(), "status"))
+            await stack.enter_async_context(_running(self._follow_settings(), "settings"))
+            await stack.enter_async_context(_running(self._feed_watchdog(), "watchdog"))
+            stack.push_async_callback(self._stop_watch)
+            self._start_watch()
+            self._notify.ready("waiting for mpv")
+            log.info("kotozoe %s is ready", __version__)
+            self._tell_hosts()
+            await self._stop.wait()
+            self._notify.stopping()
+            log.info("stopping")
+
+    @contextlib.contextmanager
+    def _signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[misc]
+        loop = asyncio.get_running_loop()
+        actions = {signal.SIGTERM: self._stop.set, signal.SIGINT: self._stop.set, signal.SIGHUP: self._reload.now}
+        for number, action in actions.items():
+            loop.add_signal_handler(number, action)
+        try:
+            yield
+        finally:
+            for number in actions:
+                loop.remove_signal_handler(number)
+
+    # -- settings and key
+
+    async def _follow_settings(self) -> None:
+        async for change in self._reload:
+            self._notify.reloading()
+            await self._apply(change)
+            self._notify.ready(self._summary())
+
+    async def _apply(self, change: Change) -> None:
+        self._board.problems(change.problems)
+        for problem in change.problems:
+            log.warning("config: %s", problem)
+        if change.problems:
+            log.warning("the last good settings stay in force")
+            return
+        before, self._settings = self._settings, change.settings
+        await self._take_key()
+        if _reaches_out(before) != _reaches_out(self._settings):
+            await self._close_services()
+            self._services = self._open_services()
+        if before.player != self._settings.player:
+            await self._stop_watch()
+            self._start_watch()
+        log.info("new settings are in force")
+        self._said.clear()
+        self._services.rearm()
+        self._wake()
+        for seat in self._seats.values():
+            await seat.again()
+
+    async def _take_key(self) -> None:
+        self._key = await find_key(self._settings.jimaku)
+        self._masks.know(self._key.secret)
+        self._board.key(KeyStatus(self._key.secret is not None, self._key.origin, self._key.trouble))
+        for sentence in filter(None, (self._key.trouble, self._key.advice)):
+            log.warning("%s", sentence)
+
+    def _open_services(self) -> Services:
+        return open_services(
+            self._settings, self._places, self._atlas, self._pace, lambda: self._key.secret, self._tell_hosts
+        )
+
+    async def _close_services(self) -> None:
+        await self._services.close()
+
+    # -- players
+
+    def _start_watch(self) -> None:
+        sockets = [Path(socket) for socket in self._settings.player.sockets]
+        folder = runtime_folder()
+        if folder is None:
+            log.warning("there is no XDG_RUNTIME_DIR: only the sockets of [player] sockets are watched")
+        self._watch = asyncio.create_task(self._run_watch(Watch(folder, sockets)), name="watch")
+        self._watch.add_done_callback(self._on_watch_done)
+
+    async def _run_watch(self, watch: Watch) -> None:
+        async with asyncio.TaskGroup() as group:
+            await watch.run(lambda player: self._seat(player, group))
+
+    def _on_watch_done(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("players are watched no more: %s", error, exc_info=error)
+            self._stop.set()
+
+    async def _stop_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+
+    def _seat(self, player: Player, group: asyncio.TaskGroup) -> None:
+        group.create_task(self._follow(player), name=player.player_id)
+
+    async def _follow(self, player: Player) -> None:
+        seat = Seat(player, self._story)
+        self._seats[player.player_id] = seat
+        log.info("%s is here", player.player_id)
+        self._tell_players()
+        try:
+            await seat.follow()
+        finally:
+            del self._seats[player.player_id]
+            log.info("%s is gone", player.player_id)
+            self._tell_players()
+
+    async def _story(self, player: Player, loaded: Loaded) -> bool:
+        private = under(loaded.video.path, self._settings.watch.private)
+        name = "a private file" if private else shown_name(loaded.video.path)
+        self._board.playback(loaded.playback_id, player.pid, name)
+        log.info("%s: %s", "plays already" if loaded.attached else "loaded", name)
+
+        def told(step: str, sentence: str) -> None:
+            log.info("%s: %s", step, sentence)
+            self._board.step(loaded.playback_id, step, sentence)
+            self._notify.status(f"{name}: {step}")
+
+        try:
+            if private:
+                told("skipped", "[watch] private names its folder")
+                return True
+            if self._key.secret is None:
+                await self._say_once(player, "kotozoe has no Jimaku API key: see kotozoe status")
+            playback = Playback(
+                player,
+                self._services.finder,
+                self._services.obtainer,
+                self._wishes(),
+                told,
+                self._services.refresh.ready,
+                self._until_changed,
+            )
+            return await playback.play(loaded)
+        finally:
+            self._board.ended(loaded.playback_id)
+
+    def _wishes(self) -> Wishes:
+        watch = self._settings.watch
+        return Wishes(self._settings.subtitles.languages, watch.include, watch.exclude)
+
+    async def _say_once(self, player: Player, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            await player.say(sentence)
+
+    # -- telling
+
+    async def _until_changed(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+
+    def _wake(self) -> None:
+        """Let everybody who waits for a change look again."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def _tell_players(self) -> None:
+        seats = self._seats.values()
+        self._board.players(tuple(PlayerStatus(seat.player.pid, seat.since) for seat in seats))
+        self._notify.status(self._summary())
+
+    def _tell_hosts(self) -> None:
+        states = [host.state() for host in self._services.hosts]
+        self._board.hosts(
+            tuple(HostStatus(s.name, s.waiting, s.next_slot_in, s.trouble, s.refused, s.sent) for s in states)
+        )
+
+    def _summary(self) -> str:
+        return f"{len(self._seats)} players" if len(self._seats) != 1 else "1 player"
+
+    async def _feed_watchdog(self) -> None:
+        if self._notify.watchdog_seconds is None:
+            return
+        while True:
+            self._notify.alive()
+            await asyncio.sleep(self._notify.watchdog_seconds / 3)
+
+
+def _reaches_out(settings: Settings) -> Settings:
+    """Return what the services are built from; the rest is read anew for each playback."""
+    plain = Settings()
+    return replace(settings, watch=plain.watch, player=plain.player)
+
+
+@contextlib.asynccontextmanager
+async def _running(work: Coroutine[None, None, None], name: str) -> AsyncIterator[None]:
+    """Run `work` beside the block; a fault in it is logged, and ends only itself."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_log_fault)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_fault(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("%s stopped by a fault in kotozoe", task.get_name(), exc_info=error)

@@ -1,0 +1,83 @@
+"""What the settings call into being: clients with their queues, and the stories that use them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kotozoe import HOME_PAGE, USER_AGENT
+from kotozoe.find import Finder
+from kotozoe.model import Secret
+from kotozoe.obtain import Obtainer
+from kotozoe.providers.anilist import AniList
+from kotozoe.providers.host import Host, Means
+from kotozoe.providers.jimaku import Jimaku
+from kotozoe.providers.reference import References
+from kotozoe.providers.wire import Wire
+from kotozoe.refresh import Addresses, Refresh
+from kotozoe.settings.places import Places
+from kotozoe.settings.schema import Settings
+from kotozoe.store.atlas import Atlas
+from kotozoe.store.pace import PaceStore
+from kotozoe.store.shelf import Shelf
+
+# How long trouble of a service is waited out that improves the answer but is no condition of it, in seconds.
+_HELPFUL = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Built together, closed together."""
+
+    wire: Wire
+    jimaku: Jimaku
+    anilist: AniList
+    references: References
+    refresh: Refresh
+    finder: Finder
+    obtainer: Obtainer
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        return (*self.jimaku.hosts, *self.anilist.hosts, *self.references.hosts)
+
+    def rearm(self) -> None:
+        """Try again where we were refused: the key or the settings are other ones."""
+        for host in self.hosts:
+            host.rearm()
+
+    async def close(self) -> None:
+        """Give everything back, the last opened first; whoever still waits is cancelled."""
+        await self.references.close()
+        await self.anilist.close()
+        await self.jimaku.close()
+        await self.wire.close()
+
+
+def open_services(
+    settings: Settings,
+    places: Places,
+    atlas: Atlas,
+    pace: PaceStore,
+    key: Callable[[], Secret | None],
+    on_change: Callable[[], None] = lambda: None,
+    patience: float = math.inf,
+) -> Services:
+    """Build everything; nothing is sent or read yet. `patience`: seconds that trouble of Jimaku is waited out."""
+    wire = Wire(USER_AGENT)
+    means = Means(wire, pace, on_change=on_change)
+    origins = settings.jimaku.download_origins
+    jimaku = Jimaku(means, settings.jimaku.url, key, download_origins=origins, patience=patience)
+    anilist = AniList(means, settings.anilist.url, HOME_PAGE, patience=min(patience, _HELPFUL))
+    references = References(means, patience=min(patience, _HELPFUL))
+    addresses = Addresses(settings.relations.url, settings.seasons.url)
+    return Services(
+        wire=wire,
+        jimaku=jimaku,
+        anilist=anilist,
+        references=references,
+        refresh=Refresh(jimaku, references, atlas, addresses),
+        finder=Finder(atlas, anilist if settings.anilist.enabled else None, jimaku),
+        obtainer=Obtainer(jimaku, jimaku, atlas, Shelf(places.shelf)),
+    )
