@@ -162,11 +162,19 @@ class StatusBoard:
             self._changed.set()
 
 
-def read_status(file: Path) -> dict[str, Any] | None:
-    """Return the last snapshot as plain JSON, None if there is none that can be read."""
+def read_status(file: Path) -> Snapshot | None:
+    """Return what was last written, None if it is not there, damaged or of another version."""
     try:
         with file.open("rb") as opened:
             told = json.loads(opened.read(_MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
+        playbacks = [p | {"steps": tuple(Step(**step) for step in p["steps"])} for p in told["playbacks"]]
+        parts = {
+            "players": tuple(PlayerStatus(**player) for player in told["players"]),
+            "playbacks": tuple(PlaybackStatus(**playback) for playback in playbacks),
+            "hosts": tuple(HostStatus(**host) for host in told["hosts"]),
+            "key": KeyStatus(**told["key"]),
+            "problems": tuple(told["problems"]),
+        }
+        return Snapshot(**(told | parts))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return told if isinstance(told, dict) else None
