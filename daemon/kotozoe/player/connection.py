@@ -69,7 +69,7 @@ class Connection:
                         name, lambda name, value: later(on_event, "property-change", {"name": name, "data": value})
                     )
             except Exception as error:  # noqa: BLE001  # whatever it is, the one who waits has to hear of it
-                later(_fail, opened, error)
+                later(_fail, opened, error.with_traceback(None))  # whose frames hold the library's open socket
             else:
                 later(_deliver, opened, client)
 
