@@ -46,7 +46,7 @@ class Explanation(Protocol):
 class App(Protocol):
     """What the commands need of `kotozoe.app`; all of it may raise KotozoeError."""
 
-    def run(self, config: Path) -> int: ...
+    def run(self, config: Path, masks: log.Masks) -> int: ...
     def identify_chunks(self, config: Path, chunks: Iterator[Sequence[str]]) -> Iterator[list[Verdict]]: ...
     def explain(self, config: Path, path: str) -> Explanation: ...
     def choose_lines(self, config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]: ...
@@ -57,9 +57,9 @@ def main(argv: Sequence[str] | None = None, app: App | None = None) -> int:
     args = _parser().parse_args(argv)
     debug = getattr(args, "debug", False)
     quiet = logging.INFO if args.command == "run" else logging.ERROR
-    log.begin(logging.DEBUG if debug else quiet)
+    masks = log.begin(logging.DEBUG if debug else quiet)
     try:
-        code = _command(args, app)
+        code = _command(args, app, masks)
         sys.stdout.flush()
     except KotozoeError as error:
         _complain(error)
@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(args: argparse.Namespace, app: App | None) -> int:
+def _command(args: argparse.Namespace, app: App | None, masks: log.Masks) -> int:
     named = getattr(args, "config", None)
     config = config_path(named)
     if named and not config.exists():
@@ -110,7 +110,7 @@ def _command(args: argparse.Namespace, app: App | None) -> int:
         return _status(as_json=args.json)
     app = app or _app()
     if args.command == "run":
-        return app.run(config)
+        return app.run(config, masks)
     if args.command == "identify":
         return _identify(app, config, args.paths, as_json=args.json)
     if args.command == "explain":

@@ -63,25 +63,18 @@ class _Lines(logging.Formatter):
         return f"{self.formatTime(record, '%H:%M:%S')} {record.levelname.lower():7} "
 
 
-# Logging is one for the whole process, and so is what it masks.
-_masks = Masks()
-
-
-def know(secret: Secret | None) -> None:
-    """Mask this secret in every line from now on."""
-    _masks.know(secret)
-
-
-def begin(level: int, stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> None:
-    """Send the whole program's log to `stream` (standard error)."""
+def begin(level: int, stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> Masks:
+    """Send the whole program's log to `stream` (standard error); return what it masks, to be told of the key."""
+    masks = Masks()
     out = logging.StreamHandler(stream)
-    out.setFormatter(_Lines(_masks, journal=_is_journal(out.stream, environ)))
+    out.setFormatter(_Lines(masks, journal=_is_journal(out.stream, environ)))
     root = logging.getLogger()
     root.handlers[:] = [out]
     root.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.captureWarnings(capture=True)
+    return masks
 
 
 def _is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
