@@ -160,6 +160,7 @@ async def run(args: argparse.Namespace) -> None:
         print(f"{atlas.entries_count()} entries indexed in {time.monotonic() - began:.1f} s")
         finder = Finder(atlas, None if args.without == "anilist" else world, world)
         if args.stems:
+            series = {r.anilist_id: r.tvdb_id for r in parse_seasons((data / "world/seasons.json").read_text(encoding="utf-8")).rows}
             rows = stems(data, {r["anilist_id"] for r in lines(data / "dev/video.jsonl")})
         began = time.monotonic()
         if args.one_by_one:
@@ -168,6 +169,8 @@ async def run(args: argparse.Namespace) -> None:
             verdicts = await finder.find_all([VideoFile(r["path"]) for r in rows], Urgency.BACKFILL)
         took = time.monotonic() - began
         judgements = [(r["why"], judged(r, *answer(v))) for r, v in zip(rows, verdicts, strict=True)]
+        if args.stems:
+            judgements = [(w, same_series(r, v, j, series)) for r, v, (w, j) in zip(rows, verdicts, judgements, strict=True)]
         table(judgements)
         print(f"{took / len(rows) * 1000:.1f} ms a name; asked: {dict(world.requests)}")
         classes(verdicts, judgements)
@@ -212,6 +215,15 @@ def stems(data: Path, seen: set[int]) -> list[Row]:
                 stem = stem.removesuffix(ending)
             rows.append({"path": f"{stem}.mkv", "anilist_id": listing["anilist_id"], "episode": None, "kind": "movie", "why": "stem"})
     return rows
+
+
+def same_series(row: Row, verdict: Verdict, what: str, series: Mapping[int, int]) -> str:
+    """Judge by series alone: a listing may hold the files of other seasons."""
+    found = answer(verdict)[0]
+    if what == "declined" or found is None:
+        return what
+    told = row["anilist_id"]
+    return "right" if found == told or (told in series and series.get(found) == series[told]) else "wrong"
 
 
 def main() -> None:

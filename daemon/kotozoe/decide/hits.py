@@ -42,6 +42,8 @@ class Hit:
     part: int | None
     own: bool
     same_text: bool
+    as_part: bool  # its "Part 2" is taken for the season 2 that the reading says
+    text: str
     source: str
     anime: bool = True
 
@@ -77,7 +79,7 @@ def _keyed(text: _Text) -> Iterator[TitleKey]:
 def _agreement(text: _Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
     """Rank one meeting; None if too little of both is left."""
     if row.quality is Quality.SIDE:
-        return Agreement.SIDE if text.agreement < Agreement.CUT and asked.quality < Quality.BARE else None
+        return Agreement.SIDE if text.agreement < Agreement.CUT else None
     if text.agreement is Agreement.CUT:
         return Agreement.CUT if asked.quality < Quality.BARE else None
     bare = Quality.BARE in (asked.quality, row.quality)
@@ -132,15 +134,18 @@ def _meet(text: _Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit
             said = _said(text.reading.claim.season, words, asked, row.key)
             if agreement is None or said is None:
                 continue
+            as_part = said.own and said.season is not None and said.season == said.part and row.key.season is None
             yield Hit(
                 text.reading,
                 row.media,
-                agreement,
+                max(agreement, Agreement.SIDE) if as_part else agreement,
                 len(words.key if asked.quality is not Quality.FULL else asked.key),
                 said.season,
                 said.part,
                 said.own,
                 exact(row.text) == exact(text.text),
+                as_part,
+                row.text,
                 row.source,
                 row.anime,
             )
@@ -203,4 +208,4 @@ def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
 
 
 def _loose(reading: Reading, row: TitleRow, agreement: Agreement, length: int, said: _Said) -> Hit:
-    return Hit(reading, row.media, agreement, length, said.season, said.part, said.own, same_text=False, source=row.source, anime=row.anime)
+    return Hit(reading, row.media, agreement, length, said.season, said.part, said.own, same_text=False, as_part=False, text=row.text, source=row.source, anime=row.anime)

@@ -172,8 +172,6 @@ def identify(video: VideoFile) -> Identified:
     own = cut(stem)
     base = _season_from_folder(tuple(r for r in own if r.zone), path.folders)
     bare = _untitled(own)
-    if guessed.reading is not None:
-        base = (*base, guessed.reading)
     claims = bare or tuple(dict.fromkeys(replace(r, zone="") for r in base if r.claim.place <= Place.DASH))
     readings = tuple(dict.fromkeys((*base, *_folder_readings(path, claims or (Reading("", base[0].claim),) if base else claims))))
     readings = tuple(r for r in readings if re.search(r"\w", r.zone))

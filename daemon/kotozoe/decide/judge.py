@@ -10,7 +10,7 @@ from kotozoe.decide.hits import Agreement, Hit, order
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.places import Spot, Way, spots
 from kotozoe.decide.reading import Place
-from kotozoe.decide.series import mapped_parts
+from kotozoe.decide.series import chained_parts, mapped_parts
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
@@ -37,7 +37,7 @@ class Hypothesis:
 def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry) -> int | None:
     """Return 0 if the claimed year agrees, 1 if it says nothing, None if it speaks against."""
     claimed, year = hit.reading.claim.year, inquiry.year(spot.anilist_id)
-    if claimed is None or year is None:
+    if claimed is None or year is None or str(claimed) in hit.text:
         return 1
     if claimed == year:
         return 0
@@ -80,7 +80,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
             _way(spot.way),
             year,
             _format(hit, spot, inquiry),
-            0 if hit.own or hit.season in (None, 1) else 1,
+            2 if hit.as_part else 0 if hit.own or hit.season in (None, 1) else 1,
             hit.reading.claim.place,
             not hit.same_text,
             hit.source == "synonym",
@@ -130,7 +130,8 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
     """Return the best hypothesis and those that stand level with it; of one series the earliest part stands for it."""
     level = [h for h in ranked if h.standing == ranked[0].standing]
     if len(level) > 1:
-        parts = mapped_parts(inquiry, level[0].spot.anilist_id)
-        if parts and all(h.spot.anilist_id in parts for h in level):
+        first = level[0].spot.anilist_id
+        parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
+        if all(h.spot.anilist_id in parts for h in level):
             level = [min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode))]
     return tuple(level)

@@ -11,6 +11,7 @@ from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.reading import Claim, Place
 from kotozoe.decide.series import before, chained_parts, is_head, mapped, mapped_parts, onward, seasons_of, specials_of
 from kotozoe.decide.titles import FINAL
+from kotozoe.decide.words import SPECIAL
 
 
 class Way(enum.IntEnum):
@@ -70,7 +71,8 @@ def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spo
 
 def _named_special(hit: Hit) -> bool:
     """Say whether the special's own name was met, so that its number counts within it."""
-    return hit.agreement <= Agreement.WHOLE and hit.reading.claim.season != 0
+    zone = hit.reading.zone
+    return hit.agreement <= Agreement.WHOLE and hit.reading.claim.season != 0 and SPECIAL.search(zone) is not None
 
 
 def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
@@ -83,7 +85,7 @@ def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterato
         if len(others) == 1:
             yield Spot(others[0], 1, Way.SPECIAL)
         return
-    if single and (not claim.movie or kind in ("MOVIE", None, "OVA", "SPECIAL")):
+    if single:
         yield Spot(media, 1, Way.SINGLE)
 
 
@@ -135,7 +137,7 @@ def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry
             yield Spot(media, number, Way.DIRECT if aired is not None and number <= aired + 1 else Way.OPEN)
     elif 1 <= number <= count:
         yield Spot(media, number, Way.DIRECT)
-    elif number > count:
+    elif number > count and hit.agreement <= Agreement.SIDE:
         yield from _beyond(hit, claim, number, media, inquiry)
 
 
@@ -153,60 +155,58 @@ def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry)
 
 
 def _same_season(inquiry: Inquiry, parts: tuple[int, ...], media: int) -> tuple[int, ...]:
-    return next((group for group in seasons_of(inquiry, parts) if media in group), (media,))
+    return next((group for group in seasons_of(inquiry, parts, by_map=True) if media in group), (media,))
 
 
 def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     """Place a number of a season or part that the media's own name does not say."""
     season, part = hit.season, hit.part
-    if season is not None and season > 1 and part is None and is_head(inquiry, media):
+    if season is not None and season > 1 and hit.reading.claim.season == season and is_head(inquiry, media):
         placed = mapped(inquiry, media, season, number)
         if placed is not None and (placed[2] or _within(inquiry, placed[0], placed[1]) or inquiry.count(placed[0]) is None):
             yield Spot(placed[0], placed[1], Way.MAPPED)
             return
+    by_map = hit.reading.claim.season == season
     for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
-        found = _nth(hit, parts, media, inquiry)
-        if not found:
-            continue
-        group, start = found
-        on = onward(inquiry, group, start, number)
-        if on is not None:
-            yield Spot(on[0], on[1], Way.NTH)
-            return
-        earlier = before(inquiry, parts, start)
-        counted = onward(inquiry, group, start, number - earlier) if earlier is not None and number > earlier else None
-        if counted is not None:
-            yield Spot(counted[0], counted[1], Way.BACK)
-            return
-        rule = inquiry.rules.find(start, number)
-        if rule is not None:
-            yield Spot(rule[0], rule[1], Way.RULE)
-            return
+        for way in (by_map, not by_map):
+            group = _nth(hit, seasons_of(inquiry, parts, way), media)
+            spot = _in_season(group, number, parts, inquiry)
+            if spot is not None:
+                yield spot
+                return
 
 
-def _nth(hit: Hit, parts: tuple[int, ...], media: int, inquiry: Inquiry) -> tuple[tuple[int, ...], int] | None:
-    """Return the media of the claimed season of a series, and the one at which its count begins."""
-    groups = seasons_of(inquiry, parts)
+def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:
+    """Count `number` within a season, or from the series' start if it is too high for that."""
+    if not group:
+        return None
+    on = onward(inquiry, group, group[0], number)
+    if on is not None:
+        return Spot(on[0], on[1], Way.NTH)
+    earlier = before(inquiry, parts, group[0])
+    counted = onward(inquiry, group, group[0], number - earlier) if earlier is not None and number > earlier else None
+    if counted is not None:
+        return Spot(counted[0], counted[1], Way.BACK)
+    rule = inquiry.rules.find(group[0], number)
+    return Spot(rule[0], rule[1], Way.RULE) if rule is not None else None
+
+
+def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int, ...]:
+    """Return the media of the claimed season and part of a series, from the one at which the count begins; () if there is none."""
     index = next((i for i, group in enumerate(groups) if media in group), None)
     if index is None:
-        return None
+        return ()
     if hit.season == FINAL:
         group = groups[-1]
     elif hit.season in (None, 1) or hit.own:
         group = groups[index]
-    elif index == 0 and 1 <= hit.season <= len(groups):
+    elif index == 0 and hit.season <= len(groups):
         group = groups[hit.season - 1]
+    elif len(groups) == 1 and hit.part is None and hit.season <= len(groups[0]):  # "S2" of what has a "Part 2" only
+        return (groups[0][hit.season - 1],)
     else:
-        return None
-    if hit.part is None:
-        return group, group[0]
-    at = hit.part - 1
+        return ()
+    at = (hit.part or 1) - 1
     if at < len(group):
-        return group[at:], group[at]
-    if hit.season in (None, 1) and index == 0 and at < len(parts):  # "Part 2" of what the map calls seasons
-        return (parts[at],), parts[at]
-    return None
-
-
-def numbered(claim: Claim) -> bool:
-    return claim.place is not Place.NONE
+        return group[at:]
+    return groups[at] if len(group) == 1 and index == 0 and hit.season in (None, 1) and at < len(groups) else ()

@@ -67,16 +67,16 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
         ),
         (Place.SEASON_EPISODE, rf"(?<![a-z0-9])(?P<s>\d{{1,2}})x(?P<n>\d{{2,3}})(?:-(?:\d+x)?(?P<m>\d{{2,3}}))?{_V}(?![a-z\d])"),
         (Place.SEASON_EPISODE, rf"シーズン ?(?P<s>\d{{1,2}}) ?第? ?{_N}[話话]"),
-        (Place.WORD, rf"第 ?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜]"),
+        (Place.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜]"),
         (Place.WORD, r"第(?P<k>[一二三四五六七八九十]{1,3})[話话回集夜]"),
         (
             Place.WORD,
             rf"(?<![a-z0-9])(?:episodes?|epis|eps?|e|#|＃)[ ._-]?{_N}(?: ?[-~] ?(?:e|ep)?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?![a-z\d])",
         ),
-        (Place.DASH, rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦–-])"),
+        (Place.DASH, rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦–-])"),
         (
             Place.BRACKET,
-            rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?(?: ?[(（]?(?:end|fin|完|終)[)）]?)?[\])】）」]",
+            rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]",
         ),
         (Place.BARE, rf"(?:^|(?<=[ ._])){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦])"),
     )
@@ -86,13 +86,15 @@ _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（
 _YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 _LEADING_POSITION = re.compile(r"^\d{1,3}\.? ?(?=\[)")
+_COPY = re.compile(r"(?<=\d) ?\(\d\)$")  # a second download of the same file
+_BARE_GROUP = re.compile(r"^\S*(?:raws?|fansubs?|subs)[ -]+(?=\S)", re.IGNORECASE)
 _KANJI = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
 
 def _spaced(name: str) -> str:
     """Return `name` with dots and underscores that stand for spaces turned into spaces."""
-    name = name.replace("_", " ")
+    name = _COPY.sub("", name.replace("_", " "))
     if name.count(" ") <= 1 < name.count(".") or name.count(".") > 2 * name.count(" ") > 0:
         name = _DOT_AS_SPACE.sub(" ", name)
     return " ".join(name.split())
@@ -127,6 +129,8 @@ def _chunks(name: str) -> _Chunks:
     group_led = bool(leading) and bool(re.search(r"[^\W\d_]", _BRACKETS.sub("", TECHNICAL.sub("", rest))))
     if group_led:
         flat = rest
+    elif not leading:
+        flat = _BARE_GROUP.sub("", flat)
     flat = _BRACKETS.sub(lambda m: "¦" if _technical(m[0][1:-1]) else m[0], flat)
     return _Chunks(" ".join(flat.split()), bracketed, group_led)
 
@@ -150,7 +154,9 @@ def _places(flat: str) -> list[tuple[Place, re.Match[str]]]:
             if not taken and not (place > Place.SEASON_EPISODE and _is_year(_number_of(match), match[0])):
                 found.append((place, match))
     told = min((m.start() for p, m in found if p is Place.SEASON_EPISODE), default=len(flat))
-    return [(p, m) for p, m in found if p is Place.SEASON_EPISODE or m.start() < told][:_MOST_PLACES]
+    found = [(p, m) for p, m in found if p is Place.SEASON_EPISODE or m.start() < told]
+    surer = max((m.start() for p, m in found if p < Place.BARE), default=-1)
+    return [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()][:_MOST_PLACES]
 
 
 def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
@@ -209,7 +215,10 @@ def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
     ends += [m.start() for m in _YEAR.finditer(flat) if m.start() > 0][:2]
     ends += [m.start() for m in re.finditer(r"[¦\[(]", flat) if m.start() > 0][:3]
     seen: set[str] = set()
+    last = max((m.start() for _, m in _places(flat)), default=-1)
     for end in ends:
+        if end <= last:  # a number that comes later is not explained
+            continue
         zone = _clean(flat[:end])
         if zone and zone not in seen:
             seen.add(zone)
@@ -264,7 +273,7 @@ def extra(name: str) -> str:
 
 
 def pieces(zone: str) -> Iterator[str]:
-    """Yield what may be a title inside a zone: without parentheses, what is in them, sides of slashes, runs of one script."""
+    """Yield what may be a whole title inside a zone: without parentheses, what is in them, sides of slashes, the run of one script."""
     outside = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", " ", zone)
     if outside.strip() and outside != zone:
         yield " ".join(outside.split())
@@ -273,19 +282,19 @@ def pieces(zone: str) -> Iterator[str]:
     for side in re.split(r"\s*[／|｜]\s*|\s+/\s+|/", zone):
         if side != zone and side.strip():
             yield side.strip()
-            yield from _runs(side)
-    yield from _runs(zone)
+        yield from _runs(side)
 
 
 _CJK = r"\u3040-\u30ff\u3400-\u9fff々〆ー"
 
 
 def _runs(text: str) -> Iterator[str]:
-    """Yield the Latin run and the CJK runs of a text that mixes both."""
+    """Yield the Latin and the CJK run of a text that has one of each: the same title twice."""
     if not re.search(f"[{_CJK}]", text) or not re.search("[A-Za-z]", text):
         return
-    for run in re.findall(f"[A-Za-z][^{_CJK}]{{2,}}", text):
-        yield run.strip(_EDGE + "「」『』()（）")
-    for run in re.findall(f"[{_CJK}][{_CJK}\\s・!！?？~〜～:：。、,，0-9]*", text):
-        if len(run.strip()) > 1:
-            yield run.strip()
+    latin = re.findall(f"[A-Za-z][^{_CJK}]{{2,}}", text)
+    if len(latin) == 1:
+        yield latin[0].strip(_EDGE + "「」『』()（）")
+    other = [r for r in re.findall(f"[{_CJK}][{_CJK}\\s・!！?？~〜～:：。、,，0-9]*", text) if len(r.strip()) > 1]
+    if len(other) == 1:
+        yield other[0].strip()

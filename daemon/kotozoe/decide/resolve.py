@@ -15,7 +15,7 @@ from kotozoe.decide.places import Way
 from kotozoe.decide.printable import printable
 from kotozoe.decide.reading import Place, Reading
 from kotozoe.decide.stated import stated_hits
-from kotozoe.decide.titles import key_of, tidy
+from kotozoe.decide.titles import key_of, tidy, without_season
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 
 _MOST_NEAR_ZONES = 3
@@ -100,9 +100,7 @@ def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
 
 def search_title(zone: str) -> str:
     """Return what may be asked of AniList for a zone: no season words, no year, bounded."""
-    from kotozoe.decide.titles import title_keys  # noqa: F401
-
-    return printable(" ".join(zone.split()), 100)
+    return printable(without_season(zone), 100)
 
 
 def _live_action(hits: Iterable[Hit]) -> Hit | None:

@@ -90,12 +90,12 @@ def before(inquiry: Inquiry, parts: tuple[int, ...], media: int) -> int | None:
     return None if None in counts else sum(c for c in counts if c is not None)
 
 
-def seasons_of(inquiry: Inquiry, parts: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
-    """Group parts into seasons: the map says which belong together, else each part without "Part 2" in its name begins one."""
+def seasons_of(inquiry: Inquiry, parts: tuple[int, ...], by_map: bool) -> tuple[tuple[int, ...], ...]:
+    """Group parts into seasons: as the map counts them, or each part without "Part 2" in its name begins one."""
     groups: list[list[int]] = []
     last: int | None = None
     for part in parts:
-        season = next((r.season for r in rows_of(inquiry, part) if r.season > 0), None)
+        season = next((r.season for r in rows_of(inquiry, part) if r.season > 0), None) if by_map else None
         if groups and ((season is not None and season == last) or (season is None and _later_part(inquiry, part))):
             groups[-1].append(part)
         else:

@@ -42,4 +42,4 @@ def _hits(identified: Identified, inquiry: Inquiry) -> Iterator[Hit]:
     for stated in identified.ids:
         for media in _media(stated, claim.place is not Place.NONE, inquiry):
             season = claim.season
-            yield Hit(reading, MediaKey("anilist", str(media)), Agreement.STATED, 0, season, None, own=False, same_text=True, source="catalogue")
+            yield Hit(reading, MediaKey("anilist", str(media)), Agreement.STATED, 0, season, None, own=False, same_text=True, as_part=False, text="", source="catalogue")

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 KEYS_VERSION = 1  # raise when any rule below changes: the rows on disk are then made anew
 
+_SHORTEST_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
 
 
@@ -46,15 +47,15 @@ _WORD_NUMBERS = {
 _NUMBER = r"(\d{1,2}|[ivx]{1,4}|first|second|third|fourth|fifth|sixth|seventh|one|two|three|four|five|six|seven)"
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)|(first|second|third|fourth|fifth|sixth|seventh)"
 _SEASON = re.compile(
-    rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)|(?:season|saison|staffel|temporada) {_NUMBER}|s0?(\d{{1,2}}))\b"
+    rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)\b|(?:season|saison|staffel|temporada) {_NUMBER}\b|s0?(\d{{1,2}})(?:(?= ?p\d\b)|\b))"
     r"|第 ?(\d{1,2}|[一二三四五六七八九十]) ?[期季シ](?:ーズン)?|シーズン ?(\d{1,2})|(?<!\d)(\d{1,2})期"
 )
 _FINAL = re.compile(r"\b(?:the )?final season\b|最終[季章]|ファイナルシーズン")
 _PART = re.compile(
-    rf"\b(?:part|cour|partie|pt) ?{_NUMBER}\b|\b(?:{_ORDINAL}) (?:part|cour)\b|第 ?(\d{{1,2}}|[一二三四五六七八九十]) ?クール"
+    rf"(?<=\d)p0?(\d)\b|\b(?:part|cour|partie|pt) ?{_NUMBER}\b|\b(?:{_ORDINAL}) (?:part|cour)\b|第 ?(\d{{1,2}}|[一二三四五六七八九十]) ?クール"
     r"|パート ?(\d{1,2})"
 )
-_TRAILING = re.compile(r"(?<=\S) (ii|iii|iv|v|vi|vii|viii|ix|ni|zwei|[2-9])(?=[!?.]*$)")
+_TRAILING = re.compile(r"(?<=\S) (ii|iii|iv|v|vi|vii|viii|ix|ni|zwei|[2-9])(?=[!?.]*(?: -? ?(?:ova|oad|ona|specials?|movie).*)?$)")
 _TRAILING_WORDS = {"ni": 2, "zwei": 2}
 _DECORATION = re.compile(
     r"\b(?:the movie|movie|gekijouban|gekijoban|the animation|animation|tv animation|the tv|anime|tv|ova|oad|ona|specials?)\b"
@@ -95,9 +96,7 @@ def _without_accents(text: str) -> str:
 def key_of(tidied: str) -> str:
     """Return the key of a tidied text: its words joined, long vowels folded."""
     words = _WORDS.findall(_without_accents(tidied))
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-    key = "".join(_SPELLINGS.get(w, w) for w in words)
+    key = "".join(_SPELLINGS.get(w, w) for w in words if w != "the" or len(words) == 1)
     for pattern, replacement in _LONG_VOWELS:
         key = pattern.sub(replacement, key)
     return key
@@ -146,6 +145,13 @@ def _season_words(text: str) -> _Words | None:
     return _Words(season, part, text[:first].strip(" -:([~,"), _cut(text, spans))
 
 
+def without_season(name: str) -> str:
+    """Return a name, tidied, without what says its season and part."""
+    text = tidy(name)
+    words = _season_words(text)
+    return words.without if words else text
+
+
 def _cut(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in sorted(spans, reverse=True):
         text = f"{text[:start]} {text[end:]}"
@@ -171,7 +177,7 @@ def title_keys(name: str) -> tuple[TitleKey, ...]:
     season, part = (words.season, words.part) if words else (None, None)
     if words:
         add(words.without, season, part, Quality.STRIPPED)
-        add(words.before, season, part, Quality.STRIPPED)
+        add(words.before, season, part, Quality.BARE)
     stem = words.without if words else text
     for bare in (_bare(stem), _YEAR.sub(" ", stem), _PARENTHESES.sub(" ", stem)):
         if bare != stem:
@@ -196,13 +202,15 @@ def weak_enough(key: str) -> bool:
 def name_rows(name: str) -> tuple[TitleKey, ...]:
     """Return all rows under which a known name is found: its own keys, then those of its sides."""
     rows = {(r.key, r.season, r.part): r for r in title_keys(name)}
+    whole = _season_words(tidy(name))
     for side in sides(name):
-        words = _season_words(tidy(side))
-        if words and not key_of(words.without):
-            continue
-        for row in title_keys(side):
-            if row.quality <= Quality.STRIPPED and weak_enough(row.key):
-                rows.setdefault((row.key, row.season, row.part), TitleKey(row.key, row.season, row.part, Quality.SIDE))
+        text = tidy(side)
+        words = _season_words(text)
+        key = key_of(words.without if words else text)
+        if len(key) >= (_SHORTEST_SIDE if key.isascii() else 2):
+            season = (words and words.season) or (whole and whole.season) or None
+            part = (words and words.part) or (whole and whole.part) or None
+            rows.setdefault((key, season, part), TitleKey(key, season, part, Quality.SIDE))
     return tuple(rows.values())
 
 
