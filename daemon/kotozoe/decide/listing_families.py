@@ -207,7 +207,7 @@ def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     why = f"season {family.season}"
     if wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0):
         return Numbering(Fit.FITS, wanted.ahead, f"{why}, counts as the video does")
-    known = next((s.offset for s in wanted.starts if s.season == family.season), None)
+    known = next((s.offset for s in wanted.starts if s.season == family.season and s.offset), None)
     if known is not None and family.high > known and not (wanted.count and family.high <= wanted.count and known):
         return Numbering(Fit.FITS, known, f"{why} of the map")
     if _begins_late(family) and (family.season or 1) > 1 and not _reaches(family, wanted):

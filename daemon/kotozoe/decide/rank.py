@@ -85,7 +85,7 @@ def _title(seen: _Seen) -> int:
     """2: named as the media, or in a way that cannot be compared; 1: by a name that stands alone here; 0: as another."""
     wanted, zone = seen.wanted, seen.zone
     known = wanted.video_keys | wanted.own
-    apart = bool(wanted.video_keys) and not wanted.video_keys & wanted.own and _extends(wanted.video_keys, wanted.own)
+    apart = _extends(wanted.video_keys, wanted.own)
     if zone & wanted.video_keys:
         return 3 if apart else 2
     if zone & wanted.own:
