@@ -95,10 +95,14 @@ class Refresh:
     async def keep_fresh(self) -> None:
         """Read again what is due, for as long as this runs."""
         while True:
-            await self._read_references(Urgency.REFRESH)
-            for anime in (True, False):
-                await self._read_entries(Urgency.REFRESH, anime=anime)
+            await self.read_due()
             await asyncio.sleep(_LOOK)
+
+    async def read_due(self) -> None:
+        """Read whatever is due now; nobody waits for it."""
+        await self._read_references(Urgency.REFRESH)
+        for anime in (True, False):
+            await self._read_entries(Urgency.REFRESH, anime=anime)
 
     async def _read_entries(self, urgency: Urgency, *, anime: bool) -> None:
         half = "anime" if anime else "other"

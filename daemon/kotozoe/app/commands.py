@@ -1,0 +1,98 @@
+"""What the commands do: the same rooms as the daemon's, opened for one question and closed again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kotozoe.app.services import Services, open_services
+from kotozoe.decide.choose import choose_json
+from kotozoe.model import Urgency, Verdict, VideoFile
+from kotozoe.settings import places as where
+from kotozoe.settings.key import find_key
+from kotozoe.settings.load import load
+from kotozoe.store.atlas import Atlas
+from kotozoe.store.pace import PaceStore
+
+# A person waits at the terminal: so many seconds of a service's trouble are waited out, then it is said.
+_PATIENCE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict and its whole story, one step a line."""
+
+    verdict: Verdict
+    lines: tuple[str, ...]
+
+
+def identify_chunks(config: Path, chunks: Iterator[Sequence[str]]) -> Iterator[list[Verdict]]:
+    """Yield the verdicts of each chunk of paths, in order. What the paths of a chunk want is asked for together."""
+    with asyncio.Runner() as runner:
+        opened = _open(config)
+        services = runner.run(opened.__aenter__())
+        try:
+            runner.run(services.refresh.ready(Urgency.TERMINAL))
+            for chunk in chunks:
+                yield runner.run(services.finder.find_all([video_of(path) for path in chunk], Urgency.TERMINAL))
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+
+
+def explain(config: Path, path: str) -> Explanation:
+    """Tell how the answer for one path comes about, down to the subtitle files; nothing is fetched or loaded."""
+    return asyncio.run(_explain(config, video_of(path)))
+
+
+def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Answer each request to choose among given files, from what is known on disk alone."""
+    load(config)  # a config with a mistake is said here as everywhere
+    for request in requests:
+        yield choose_json(request)
+
+
+def video_of(path: str) -> VideoFile:
+    """Return the video that a path, or URL, on the command line means.
+
+    A name that is not on this disk stays as it is: the folder one stands in says nothing about it.
+    """
+    if "://" in path:
+        return VideoFile(path, network=True)
+    return VideoFile(os.path.abspath(path) if os.path.lexists(path) else path)  # noqa: PTH100 - bytes survive
+
+
+async def _explain(config: Path, video: VideoFile) -> Explanation:
+    async with _open(config) as services:
+        await services.refresh.ready(Urgency.TERMINAL)
+        verdict = await services.finder.find(video, Urgency.TERMINAL)
+        lines = [*verdict.trace, f"{verdict.status}: {verdict.why}"]
+        lines += [
+            f"  possible: {c.title}, {c.ref.media}, episode {c.ref.episode:g} ({c.evidence})"
+            for c in verdict.candidates
+            if c.ref.episode is not None
+        ]
+        lines += [f"not asked: {reason}" for reason in verdict.unanswered]
+        if verdict.status == "resolved":
+            lines += await services.obtainer.explain(verdict, video, Urgency.TERMINAL)
+        return Explanation(verdict, tuple(lines))
+
+
+@asynccontextmanager
+async def _open(config: Path) -> AsyncIterator[Services]:
+    settings = load(config)
+    at = where.places(config)
+    where.prepare(at)
+    key = await find_key(settings.jimaku)
+    atlas, pace = Atlas(at.atlas), PaceStore(at.pace)
+    services = open_services(settings, at, atlas, pace, lambda: key.secret, patience=_PATIENCE)
+    try:
+        yield services
+    finally:
+        await services.close()
+        pace.close()
+        atlas.close()

@@ -1,0 +1,180 @@
+"""The story of one loaded file, told with small whole doubles."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from kotozoe.errors import CommandRefused, MovedOn
+from kotozoe.model import (
+    EpisodeRef,
+    MediaKey,
+    NotObtained,
+    Readable,
+    Track,
+    Urgency,
+    Verdict,
+    VideoFile,
+)
+from kotozoe.playback import Playback, Wishes
+
+VIDEO = Track(1, "video")
+JAPANESE = Track(1, "sub", language="jpn", codec="ass")
+RESOLVED = Verdict("resolved", "The title is exact.", EpisodeRef(MediaKey("anilist", "1"), 5.0))
+UNKNOWN = Verdict("unknown", "No such title.")
+CUT_OFF = Verdict("unknown", "No such title is known here.", unanswered=("AniList was not reachable",))
+SKIPPED = Verdict("skipped", "It is an opening.", unanswered=("AniList was not reachable",))
+PLAYED = VideoFile("/anime/[G] Show - 05.mkv")
+FILE = Readable("/shelf/5.ass", "[G] Show - 05.ass", 7, ("episode", "group"))
+NOT_THERE = NotObtained("there is no file for episode 5")
+IN_TROUBLE = NotObtained("jimaku.cc: no connection", retry=True)
+
+
+@dataclass(frozen=True)
+class File:
+    tracks: tuple[Track, ...] = (VIDEO,)
+    video: VideoFile = PLAYED
+    playback_id: str = "mpv-1-1"
+    attached: bool = False
+
+
+@dataclass
+class Mpv:
+    tracks: tuple[Track, ...] = (VIDEO,)
+    changed: bool = False
+    refusal: Exception | None = None
+    added: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    async def current(self) -> tuple[tuple[Track, ...], int | None]:
+        return self.tracks, None
+
+    def user_changed_track(self, playback_id: str) -> bool:
+        return self.changed
+
+    async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.added.append((path, title, language, select))
+
+    async def say(self, line: str) -> None:
+        self.said.append(line)
+
+
+@dataclass
+class Stage:
+    """Everything around one story: what is found and obtained, one answer after the other."""
+
+    verdicts: list[Verdict] = field(default_factory=lambda: [RESOLVED])
+    obtained: list[Readable | NotObtained] = field(default_factory=lambda: [FILE])
+    player: Mpv = field(default_factory=Mpv)
+    wishes: Wishes = field(default_factory=Wishes)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+    asked: int = 0
+
+    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        assert urgency is Urgency.ON_SCREEN
+        self.asked += 1
+        return self.verdicts.pop(0)
+
+    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
+        return self.obtained.pop(0)
+
+    async def ready(self, urgency: Urgency) -> None:
+        await asyncio.sleep(0)
+
+    async def changed(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+    async def play(self, file: File | None = None) -> bool:
+        def tell(step: str, sentence: str) -> None:
+            self.told.append((step, sentence))
+
+        story = Playback(self.player, self, self, self.wishes, tell, self.ready, self.changed)
+        return await story.play(file or File())
+
+    @property
+    def steps(self) -> list[str]:
+        return [step for step, _ in self.told]
+
+
+async def test_the_right_file_becomes_the_selected_track() -> None:
+    stage = Stage()
+    assert await stage.play()
+    assert stage.player.added == [("/shelf/5.ass", "[G] Show - 05.ass (Jimaku)", "ja", True)]
+    assert stage.player.said == ["字幕 [G] Show - 05.ass"]
+    assert stage.steps == ["resolved", "obtained", "selected"]
+
+
+async def test_beside_a_japanese_text_track_it_is_added_and_not_selected() -> None:
+    stage = Stage(player=Mpv(tracks=(VIDEO, JAPANESE)))
+    assert await stage.play()
+    assert stage.player.added[0][3] is False
+    assert stage.player.said == []
+    assert stage.steps[-1] == "added"
+
+
+async def test_a_track_that_the_user_chose_meanwhile_stays() -> None:
+    stage = Stage(player=Mpv(changed=True))
+    await stage.play()
+    assert stage.player.added[0][3] is False
+
+
+@pytest.mark.parametrize(
+    ("file", "wishes"),
+    [
+        (File(tracks=(Track(1, "audio"),)), Wishes()),
+        (File(), Wishes(exclude=("/anime",))),
+        (File(), Wishes(include=("/films",))),
+    ],
+)
+async def test_what_is_not_wanted_costs_nothing(file: File, wishes: Wishes) -> None:
+    stage = Stage(wishes=wishes)
+    assert await stage.play(file)
+    assert stage.asked == 0
+    assert stage.steps == ["skipped"]
+
+
+@pytest.mark.parametrize(("verdict", "obtained"), [(UNKNOWN, FILE), (SKIPPED, FILE), (RESOLVED, NOT_THERE)])
+async def test_without_an_answer_nothing_is_loaded_and_other_settings_may_help(
+    verdict: Verdict, obtained: Readable | NotObtained
+) -> None:
+    stage = Stage([verdict], [obtained])
+    assert not await stage.play()
+    assert stage.player.added == []
+    assert stage.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "obtained"), [([CUT_OFF, CUT_OFF, RESOLVED], [FILE]), ([RESOLVED] * 3, [IN_TROUBLE, IN_TROUBLE, FILE])]
+)
+async def test_trouble_of_a_service_is_waited_out(
+    verdicts: list[Verdict], obtained: list[Readable | NotObtained]
+) -> None:
+    stage = Stage(list(verdicts), list(obtained))
+    assert await stage.play()
+    assert stage.pauses == [10.0, 30.0]
+    assert len(stage.player.added) == 1
+
+
+async def test_what_mpv_refuses_is_told() -> None:
+    stage = Stage(player=Mpv(refusal=CommandRefused("error running command")))
+    assert await stage.play()
+    assert stage.steps[-1] == "refused"
+
+
+async def test_a_player_that_went_on_gets_nothing() -> None:
+    stage = Stage(player=Mpv(refusal=MovedOn("mpv plays something else by now")))
+    with pytest.raises(MovedOn):
+        await stage.play()
+
+
+async def test_names_are_shown_without_their_tricks() -> None:
+    trick = Readable("/shelf/5.ass", "a\x1b[2J\n${path}\u202e.ass", 7)
+    stage = Stage(obtained=[trick])
+    await stage.play()
+    assert "\x1b" not in stage.player.said[0]
+    assert "\n" not in stage.player.added[0][1]
