@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 
 Path = tuple[str, ...]
@@ -62,5 +63,9 @@ def _names(statement: list[str]) -> tuple[Path, bool]:
         if piece == "=" or (is_section and piece == "]"):
             break
         if piece not in {"[", "."}:
-            names.append(piece[1:-1] if piece[0] in "\"'" else piece)
+            names.append(_name(piece))
     return tuple(names), is_section
+
+
+def _name(piece: str) -> str:
+    return next(iter(tomllib.loads(f"{piece} = 0"))) if piece[0] in "\"'" else piece

@@ -1,0 +1,143 @@
+"""Real files change; the iterator is waited on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from kotozoe.settings.load import load
+from kotozoe.settings.reload import Change, Reload
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "kotozoe").mkdir()
+    file = tmp_path / "kotozoe" / "config.toml"
+    file.write_text("[anilist]\nenabled = true\n")
+    return file
+
+
+def follow(config: Path) -> tuple[Reload, AsyncIterator[Change]]:
+    reload = Reload(config, load(config), look_seconds=0.01)
+    return reload, aiter(reload)
+
+
+async def upcoming(changes: AsyncIterator[Change]) -> Change:
+    async with asyncio.timeout(5):
+        return await anext(changes)
+
+
+async def test_an_edit_in_place_is_taken_up(config: Path) -> None:
+    _, changes = follow(config)
+    config.write_text("[anilist]\nenabled = false\n")
+    change = await upcoming(changes)
+    assert change == Change(load(config))
+    assert change.settings.anilist.enabled is False
+
+
+async def test_an_atomic_replacement_is_taken_up_again_and_again(config: Path) -> None:
+    _, changes = follow(config)
+    for enabled in ("false", "true", "false"):
+        fresh = config.with_suffix(".new")
+        fresh.write_text(f"[anilist]\nenabled = {enabled}\n")
+        fresh.replace(config)
+        assert (await upcoming(changes)).settings.anilist.enabled is (enabled == "true")
+
+
+async def test_a_broken_edit_keeps_the_last_good_settings(config: Path) -> None:
+    _, changes = follow(config)
+    config.write_text("[anilist]\nenabled = maybe\n")
+    change = await upcoming(changes)
+    assert change.settings.anilist.enabled is True
+    assert "has a problem" in change.problems[0]
+    assert change.problems[1].startswith("line 2: ")
+    config.write_text("[anilist]\nenabled = false\n")
+    assert await upcoming(changes) == Change(load(config))
+
+
+async def test_the_target_of_a_symlink_is_followed(config: Path, tmp_path: Path) -> None:
+    target = tmp_path / "dotfiles.toml"
+    config.rename(target)
+    config.symlink_to(target)
+    _, changes = follow(config)
+    target.write_text("[anilist]\nenabled = false\n")
+    assert (await upcoming(changes)).settings.anilist.enabled is False
+
+
+async def test_a_folder_removed_and_made_anew_is_followed(config: Path) -> None:
+    _, changes = follow(config)
+    shutil.rmtree(config.parent)
+    assert (await upcoming(changes)).settings.anilist.enabled is True
+    config.parent.mkdir()
+    config.write_text("[anilist]\nenabled = false\n")
+    assert (await upcoming(changes)).settings.anilist.enabled is False
+
+
+async def test_a_folder_that_is_not_there_yet_may_come(tmp_path: Path) -> None:
+    config = tmp_path / "later" / "config.toml"
+    _, changes = follow(config)
+    config.parent.mkdir()
+    config.write_text("[anilist]\nenabled = false\n")
+    assert (await upcoming(changes)).settings.anilist.enabled is False
+
+
+async def test_a_changed_key_file_is_a_change_of_the_same_settings(config: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    config.write_text(f'[jimaku]\napi_key_file = "{key}"\n')
+    _, changes = follow(config)
+    key.write_text("one")
+    assert await upcoming(changes) == Change(load(config))
+    key.write_text("two")
+    assert await upcoming(changes) == Change(load(config))
+
+
+async def test_a_key_file_named_while_running_is_followed_from_then_on(config: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    _, changes = follow(config)
+    config.write_text(f'[jimaku]\napi_key_file = "{key}"\n')
+    assert (await upcoming(changes)).settings.jimaku.api_key_file == str(key)
+    key.write_text("one")
+    assert await upcoming(changes) == Change(load(config))
+
+
+async def test_an_edit_that_keeps_the_time_is_seen(config: Path) -> None:
+    _, changes = follow(config)
+    before = config.stat()
+    config.write_text("[anilist]\nenabled = false\n")
+    os.utime(config, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (await upcoming(changes)).settings.anilist.enabled is False
+
+
+async def test_being_asked_reads_again_although_nothing_changed(config: Path) -> None:
+    reload = Reload(config, load(config), look_seconds=3600)
+    changes = aiter(reload)
+    reload.now()
+    assert await upcoming(changes) == Change(load(config))
+
+
+async def test_a_half_written_file_is_waited_out(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty file is a valid config, and what an editor that writes in place leaves for a moment."""
+    rest = iter(["[anilist]\n", "[anilist]\nenabled = false\n"])
+
+    async def write_on(_: float) -> None:
+        if (more := next(rest, None)) is not None:
+            config.write_text(more)
+
+    _, changes = follow(config)
+    config.write_text("")
+    monkeypatch.setattr("kotozoe.settings.reload.asyncio.sleep", write_on)
+    assert (await upcoming(changes)).settings.anilist.enabled is False
+
+
+async def test_an_edit_takes_effect_within_a_second_by_default(config: Path) -> None:
+    changes = aiter(Reload(config, load(config)))
+    begun = time.monotonic()
+    config.write_text("[anilist]\nenabled = false\n")
+    await upcoming(changes)
+    assert time.monotonic() - begun < 1.0
