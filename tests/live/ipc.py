@@ -59,6 +59,15 @@ class Ipc:
                 value = told.get("data")
         return value
 
+    def wait_event(self, name: str) -> dict[str, Any]:
+        """Wait for an event that came since the events were last cleared."""
+        for told in self.events:
+            if told.get("event") == name:
+                return told
+        while (told := self._next()).get("event") != name:
+            self.events.append(told)
+        return told
+
     def selected_subtitle(self) -> dict[str, Any] | None:
         """Return the subtitle track that is shown."""
         return next((t for t in self.get("track-list") or () if t["type"] == "sub" and t["selected"]), None)

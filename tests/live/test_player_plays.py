@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone
-from kotozoe.player import ScriptMessage, connection, probe
+from kotozoe.player import Player, ScriptMessage, connection, probe
 from kotozoe.player.messages import Loaded
 from tests.live.mpv import Mpv, Story, eventually, watching
 
@@ -247,16 +248,33 @@ async def test_a_file_loaded_by_a_player_that_hangs_then_is_told_when_it_wakes(
     monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.1)
     monkeypatch.setattr("kotozoe.player.player._RETRY_SECONDS", 0.05)
     names = scene.player._names
+    hung: list[asyncio.TimerHandle] = []
 
     async def hang() -> dict[str, object]:
-        monkeypatch.setattr(scene.player, "_names", names)
-        scene.mpv.pause()
-        asyncio.get_running_loop().call_later(0.3, scene.mpv.resume)
+        if not hung:
+            scene.mpv.pause()
+            hung.append(asyncio.get_running_loop().call_later(0.3, scene.mpv.resume))
         return await names()
 
     monkeypatch.setattr(scene.player, "_names", hang)
     await scene.order("loadfile", str(video))
     assert (await scene.story.loaded(2)).video.path == str(video)
+
+
+async def test_a_player_that_hangs_just_after_it_was_found_tells_its_file_when_it_wakes(
+    runtime: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr("kotozoe.player.player._RETRY_SECONDS", 0.05)
+    with Mpv(runtime, [video]) as mpv:
+        await eventually(mpv.announcement.exists)
+        player = await Player.connect(Path(json.loads(mpv.announcement.read_text())["socket"]), mpv.pid)
+        mpv.pause()
+        story = Story(player)
+        asyncio.get_running_loop().call_later(0.3, mpv.resume)
+        assert (await story.loaded()).video.path == str(video)
+        player.close()
+        await story.task
 
 
 async def test_what_a_player_told_before_it_was_let_go_is_ended(scene: Scene) -> None:

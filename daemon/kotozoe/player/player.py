@@ -6,14 +6,15 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import kotozoe
 from kotozoe.decide.printable import printable
 from kotozoe.errors import CommandRefused, MovedOn, PlayerGone
-from kotozoe.model import Track, VideoFile
+from kotozoe.model import Track
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
@@ -26,6 +27,7 @@ _FRESH_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
 _MAX_WAITING = 1000
 
+_T = TypeVar("_T")
 _Raw = tuple[str, dict[str, object]]
 
 
@@ -39,9 +41,13 @@ class Displaced(PlayerGone):
 
 @dataclass(slots=True)
 class _Playback:
-    """`sid` is the track as mpv or we chose it; `held` are its changes while we change it ourselves, else None."""
+    """`sid` is the track as mpv or we chose it; `held` are its changes while we change it ourselves, else None.
+
+    `turn` counts the starts and ends of files that were seen before it.
+    """
 
     playback_id: str
+    turn: int
     sid: int | None = None
     changed: bool = False
     held: list[int | None] | None = None
@@ -128,7 +134,7 @@ class Player:
         """
         async with self._adding:
             playback = self._playback
-            if playback is None or playback.playback_id != playback_id:
+            if playback is None or playback.playback_id != playback_id or playback.turn != self._turns:
                 raise MovedOn("mpv plays something else by now")
             playback.held = []
             ours = None
@@ -136,7 +142,7 @@ class Player:
                 ours, sid = await self._add(path, printable(title), language, select=select)
             finally:
                 playback.settle(ours.track_id if ours and select else playback.sid)
-            if self._playback is not playback:
+            if playback.turn != self._turns:
                 await self._take_back(ours)
                 raise MovedOn("mpv went on to something else while the subtitle was added")
             if ours is None:
@@ -171,7 +177,7 @@ class Player:
 
     async def _find_playing(self) -> Loaded | None:
         # mpv has a value for "seeking" from the very moment of file-loaded to the end of the file
-        loaded = await self._connection.get("seeking") is not None
+        loaded = await self._patiently(lambda: self._connection.get("seeking")) is not None
         while not self._waiting.empty() and not self.gone.is_set():
             self._waiting.get_nowait()  # it happened before that answer, which tells its outcome
         return await self._load(attached=not self._fresh) if loaded else None
@@ -194,26 +200,23 @@ class Player:
 
     async def _load(self, *, attached: bool) -> Loaded | None:
         turn = self._turns
-        while turn == self._turns:
+        video = messages.video_file(await self._patiently(self._names))
+        tracks, sid = await self._patiently(self.current)
+        visible = await self._patiently(lambda: self._connection.get("sub-visibility")) is not False
+        if turn != self._turns or not video.path:  # it was over before it was read
+            return None
+        self._count += 1
+        self._playback = _Playback(f"{self.player_id}-{self._count}", turn, sid)
+        return Loaded(self._playback.playback_id, video, tracks, sid, attached, visible)
+
+    async def _patiently(self, read: Callable[[], Awaitable[_T]]) -> _T:
+        """Read again and again while mpv hangs: it may wake with this very file."""
+        while True:
             try:
-                video = messages.video_file(await self._names())
-                tracks, sid = await self.current()
-                visible = await self._connection.get("sub-visibility") is not False
+                return await read()
             except CommandRefused as refused:
                 log.info("%s: cannot read what it plays: %s", self.player_id, refused)
                 await asyncio.sleep(_RETRY_SECONDS)
-                continue
-            if turn == self._turns and video.path:
-                return self._begin(video, tracks, sid, attached=attached, visible=visible)
-            break
-        return None
-
-    def _begin(
-        self, video: VideoFile, tracks: tuple[Track, ...], sid: int | None, *, attached: bool, visible: bool
-    ) -> Loaded:
-        self._count += 1
-        self._playback = _Playback(f"{self.player_id}-{self._count}", sid)
-        return Loaded(self._playback.playback_id, video, tracks, sid, attached, visible)
 
     def _unload(self) -> list[PlayerEvent]:
         playback, self._playback = self._playback, None

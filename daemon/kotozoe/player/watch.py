@@ -7,11 +7,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 from watchfiles import awatch
 
-from kotozoe.decide.printable import printable
 from kotozoe.errors import CommandRefused, PlayerGone, UserError
 from kotozoe.player import announcement
 from kotozoe.player.announcement import Announcement
@@ -39,7 +37,7 @@ class Watch:
         self._folder = folder
         self._sockets = [path.expanduser() for path in sockets]
         self._clock = clock
-        self._seats: WeakValueDictionary[tuple[Path, int], asyncio.Lock] = WeakValueDictionary()
+        self._followed: set[tuple[Path, int]] = set()
         self._tasks: dict[Path, tuple[Announcement, asyncio.Task[None]]] = {}
 
     async def run(self, arrived: Callable[[Player], None]) -> None:
@@ -92,9 +90,12 @@ class Watch:
         delays, said = _delays(), ""
         while True:
             try:
-                await self._stay(found.socket, found.pid, arrived)
-                delays = _delays()
-                continue
+                player = await self._connect(found.socket, found.pid)
+                if player:
+                    delays = _delays()
+                    await self._accompany(player, arrived)
+                    continue
+                trouble = ""  # followed already, as the config names its socket
             except Displaced as displaced:
                 if not announcement.alive(found.pid):
                     announcement.withdraw(found)
@@ -108,7 +109,7 @@ class Watch:
             except UserError as unsafe:
                 log.warning("mpv-%d: %s", found.pid, unsafe)
                 return
-            if trouble != said:
+            if trouble and trouble != said:
                 log.warning("mpv-%d: %s", found.pid, trouble)
                 said = trouble
             await asyncio.sleep(next(delays))
@@ -118,44 +119,42 @@ class Watch:
         settled: tuple[int, int] | None = None
         while True:
             mark = _mark(path)
-            if mark and mark != settled:
-                settled = mark if await self._try(path, group, arrived) else None
+            if mark and mark != settled and await self._try(path, group, arrived):
+                settled = mark
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _try(self, path: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> bool:
-        """Connect to whoever is there; False: look again, though the socket be the same."""
+        """Connect to whoever is there; False: try again, though the socket be the same."""
         try:
             pid = track_id((await ask(path, ("pid",)))["pid"])
-        except PlayerGone:
-            return True
-        except CommandRefused:
+            player = await self._connect(path, pid) if pid is not None else None
+        except (CommandRefused, PlayerGone):
             return False
         except UserError as unsafe:
             log.warning("%s", unsafe)
             return True
-        if pid is not None and not self._seat(path, pid).locked():
-            group.create_task(self._stay_once(path, pid, arrived))
+        if player:
+            group.create_task(self._accompany(player, arrived))
         return True
 
-    async def _stay_once(self, path: Path, pid: int, arrived: Callable[[Player], None]) -> None:
+    async def _connect(self, path: Path, pid: int) -> Player | None:
+        """Connect to a player, unless it is followed already: it may be both announced and named in the config."""
+        if (path, pid) in self._followed:
+            return None
+        self._followed.add((path, pid))
         try:
-            await self._stay(path, pid, arrived)
-        except (CommandRefused, PlayerGone, UserError) as error:
-            log.info("the player at %s: %s", printable(path.name), error)
+            return await Player.connect(path, pid, self._clock)
+        except BaseException:
+            self._followed.discard((path, pid))
+            raise
 
-    async def _stay(self, path: Path, pid: int, arrived: Callable[[Player], None]) -> None:
-        """Connect, hand over and wait for the end; one connection a player, whichever way it was found."""
-        seat = self._seat(path, pid)
-        async with seat:
-            player = await Player.connect(path, pid, self._clock)
-            try:
-                arrived(player)
-                await player.gone.wait()
-            finally:
-                player.close()
-
-    def _seat(self, path: Path, pid: int) -> asyncio.Lock:
-        return self._seats.setdefault((path, pid), asyncio.Lock())
+    async def _accompany(self, player: Player, arrived: Callable[[Player], None]) -> None:
+        try:
+            arrived(player)
+            await player.gone.wait()
+        finally:
+            player.close()
+            self._followed.discard((player.socket, player.pid))
 
 
 def _delays() -> Iterator[float]:
