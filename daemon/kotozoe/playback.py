@@ -106,7 +106,7 @@ class Playback:
     async def _obtained(self, video: VideoFile) -> Readable | NotObtained:
         await self.ready(Urgency.ON_SCREEN)
         verdict = await self.finder.find(video, Urgency.ON_SCREEN)
-        self.told(verdict.status, verdict.why)
+        self.told(verdict.status, _sentence(verdict))
         if verdict.status != "resolved":
             waiting = verdict.status != "skipped" and bool(verdict.unanswered)
             return NotObtained(verdict.why, retry=waiting)
@@ -143,3 +143,12 @@ class Playback:
             await self.player.say(f"字幕 {name}")
         else:
             self.told("added", f"{name}, not selected: {choice.why}")
+
+
+def _sentence(verdict: Verdict) -> str:
+    ref = verdict.ref
+    if verdict.status != "resolved" or ref is None:
+        return verdict.why
+    episode = "" if ref.episode is None else f" episode {ref.episode:g}"
+    end = "" if ref.episode_end is None else f"-{ref.episode_end:g}"
+    return f"{printable(verdict.title)}{episode}{end} ({ref.media}): {verdict.why}"

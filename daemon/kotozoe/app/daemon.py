@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Daemon:
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
         self._services: Services
+        self._fresh: asyncio.Task[None]
         self._watch: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -56,7 +57,7 @@ class Daemon:
             self._pace = PaceStore(self._places.pace)
             stack.callback(self._pace.close)
             await self._take_key()
-            self._services = self._open_services()
+            self._start_services()
             stack.push_async_callback(self._close_services)
             stack.enter_context(self._signals())
             await stack.enter_async_context(_running(self._board.run(), "status"))
@@ -72,7 +73,7 @@ class Daemon:
             log.info("stopping")
 
     @contextlib.contextmanager
-    def _signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[misc]
+    def _signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
         actions = {signal.SIGTERM: self._stop.set, signal.SIGINT: self._stop.set, signal.SIGHUP: self._reload.now}
         for number, action in actions.items():
@@ -102,7 +103,7 @@ class Daemon:
         await self._take_key()
         if _reaches_out(before) != _reaches_out(self._settings):
             await self._close_services()
-            self._services = self._open_services()
+            self._start_services()
         if before.player != self._settings.player:
             await self._stop_watch()
             self._start_watch()
@@ -120,12 +121,16 @@ class Daemon:
         for sentence in filter(None, (self._key.trouble, self._key.advice)):
             log.warning("%s", sentence)
 
-    def _open_services(self) -> Services:
-        return open_services(
+    def _start_services(self) -> None:
+        self._services = open_services(
             self._settings, self._places, self._atlas, self._pace, lambda: self._key.secret, self._tell_hosts
         )
+        self._fresh = asyncio.create_task(self._services.refresh.keep_fresh(), name="refresh")
+        self._fresh.add_done_callback(_log_fault)
 
     async def _close_services(self) -> None:
+        self._fresh.cancel()
+        await asyncio.gather(self._fresh, return_exceptions=True)
         await self._services.close()
 
     # -- players

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
@@ -31,6 +32,7 @@ class Seat:
 
     def __init__(self, player: Player, story: Story) -> None:
         self.player = player
+        self.since = time.time()
         self._story = story
         self._loaded: Loaded | None = None
         self._telling: asyncio.Task[None] | None = None
