@@ -16,7 +16,7 @@ from kotozoe.decide.rank import Preferences, choose
 from kotozoe.decide.seasons import SeasonRow
 from kotozoe.decide.titles import sides
 from kotozoe.decide.words import SEASON_FOLDER
-from kotozoe.model import SubtitleFile
+from kotozoe.model import Facts, SubtitleFile
 
 _VIDEO_EXTENSION = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
 _MOST_FOLDERS = 2
@@ -138,3 +138,19 @@ def _file(value: object) -> SubtitleFile:
             float(modified) if isinstance(modified, int | float) else 0.0,
         )
     raise ValueError('a file is a name, or {"name", "size", "last_modified"}')
+
+
+_SERIES = frozenset({"SEQUEL", "PREQUEL", "PARENT", "SIDE_STORY", "SPIN_OFF", "ALTERNATIVE", "SUMMARY", "OTHER"})
+
+
+def background_of(
+    anilist_id: int, facts: Mapping[int, Facts], rules: Rules, seasons: Iterable[SeasonRow]
+) -> Background:
+    """Gather what helps choosing out of what is known; `facts` may hold the related media, too."""
+    own = facts.get(anilist_id)
+    starts = starts_of(anilist_id, rules, seasons)
+    if own is None:
+        return Background(starts=starts)
+    related = {r.anilist_id for r in own.relations if r.kind in _SERIES}
+    others = tuple(t for i in related if i in facts for t in facts[i].titles)
+    return Background((*own.titles, *own.synonyms), others, own.episodes, own.format, starts)

@@ -1,0 +1,397 @@
+"""From a verdict to a readable subtitle file on the shelf: list, rank, fetch, open, decode, verify; on failure the next.
+
+No subtitle is better than a wrong one, and a service in trouble is never told as "there is none".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from kotozoe.decide.choose import Background, background_of, wanted_of
+from kotozoe.decide.listing_families import Wanted
+from kotozoe.decide.listing_names import ARCHIVE_FORMATS, IMAGE_FORMATS, TEXT_FORMATS, split_extension
+from kotozoe.decide.numbering import Rules
+from kotozoe.decide.printable import printable
+from kotozoe.decide.rank import Choice, Preferences, choose
+from kotozoe.decide.script import unfit
+from kotozoe.decide.seasons import SeasonRow
+from kotozoe.errors import Malformed, Missing, ProviderError
+from kotozoe.model import (
+    Entry,
+    Facts,
+    Listing,
+    NotObtained,
+    Ranked,
+    Readable,
+    SubtitleFile,
+    Urgency,
+    Verdict,
+    VideoFile,
+)
+from kotozoe.store.shelf import Shelf
+from kotozoe.subtitle.archive import Archive, Member, kind_of, open_archive, read_member
+from kotozoe.subtitle.text import decode
+from kotozoe.subtitle.unreadable import Unreadable
+
+_log = logging.getLogger(__name__)
+
+MOST_DOWNLOADS = 3  # in one playback
+_FRESH = 6 * 3600.0  # seconds for which a listing is taken as it is
+_STALE = 7 * 86400.0  # after which it is read again although the catalogue tells of no change
+_RECHECK = 15 * 60.0  # how old a listing must be to be read again because the episode is not in it
+
+
+class ListingSource(Protocol):
+    """Who knows which files an entry has. Raises ProviderError."""
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
+
+
+class FileSource(Protocol):
+    """Who has the files. Raises ProviderError; Missing if the file is gone."""
+
+    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes: ...
+
+
+class Atlas(Protocol):
+    """What is known locally."""
+
+    def entry(self, entry_id: int) -> Entry | None: ...
+    def listing(self, entry_id: int) -> Listing | None: ...
+    def keep_listing(self, listing: Listing) -> None: ...
+    def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
+    def rules(self) -> Rules: ...
+    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One obtaining: what is left of its downloads, and why candidates were turned down."""
+
+    entry_id: int
+    wanted: Wanted
+    preferences: Preferences
+    urgency: Urgency
+    downloads: int = 0
+    reasons: tuple[str, ...] = ()
+
+    def turn_down(self, name: str, reason: str) -> None:
+        self.reasons = (*self.reasons, f"{printable(name, 80)}: {reason}")
+        _log.info("turned down %s: %s", printable(name, 80), reason)
+
+
+class _Enough(Exception):
+    """No more downloads for this playback."""
+
+
+class Obtainer:
+    """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay on the shelf."""
+
+    def __init__(
+        self,
+        listings: ListingSource,
+        files: FileSource,
+        atlas: Atlas,
+        shelf: Shelf,
+        *,
+        preferences: Callable[[], Preferences] = Preferences,
+        in_use: Callable[[], Collection[str]] = frozenset,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._listings = listings
+        self._files = files
+        self._atlas = atlas
+        self._shelf = shelf
+        self._preferences = preferences
+        self._in_use = in_use
+        self._clock = clock
+        self._fetching: dict[Path, asyncio.Task[bytes]] = {}
+
+    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
+        """Return the best readable file for a resolved verdict; never raises ProviderError."""
+        try:
+            return await self._obtain(verdict, video, urgency)
+        except ProviderError as trouble:
+            return NotObtained(str(trouble), retry=True)
+
+    async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
+        """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
+        if verdict.entry_id is None or verdict.ref is None:
+            return (_no_entry(verdict),)
+        try:
+            listing = await self._listing(verdict.entry_id, urgency)
+        except ProviderError as trouble:
+            return (f"the files are not known: {trouble}",)
+        choice = self._choose(listing, self._wanted(verdict, video), self._preferences())
+        lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
+        lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
+        return tuple(lines)
+
+    async def close(self) -> None:
+        """Stop what is still being fetched."""
+        tasks = list(self._fetching.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
+        if verdict.entry_id is None or verdict.ref is None:
+            return NotObtained(_no_entry(verdict), retry=False)
+        attempt = _Attempt(verdict.entry_id, self._wanted(verdict, video), self._preferences(), urgency)
+        listing = await self._listing(verdict.entry_id, urgency)
+        choice = self._choose(listing, attempt.wanted, attempt.preferences)
+        if choice.file is None and self._clock() - listing.read_at > _RECHECK:
+            listing = await self._read_again(verdict.entry_id, urgency)
+            choice = self._choose(listing, attempt.wanted, attempt.preferences)
+        if choice.file is None:
+            return NotObtained(choice.why, retry=" yet" in choice.why)
+        try:
+            return await self._first_readable(attempt, listing, choice)
+        except Missing:
+            listing = await self._read_again(verdict.entry_id, urgency)
+            choice = self._choose(listing, attempt.wanted, attempt.preferences)
+            return await self._first_readable(attempt, listing, choice)
+
+    def _wanted(self, verdict: Verdict, video: VideoFile) -> Wanted:
+        """Gather what is known of the media; all of it local."""
+        assert verdict.ref is not None  # noqa: S101 - callers have looked
+        entry = self._atlas.entry(verdict.entry_id) if verdict.entry_id is not None else None
+        names = tuple(n for n in (entry.name, entry.english_name, entry.japanese_name) if n) if entry else ()
+        known = Background()
+        anilist_id = verdict.ref.media.anilist_id
+        if anilist_id is not None:
+            facts = self._atlas.facts((anilist_id,))
+            related = tuple(r.anilist_id for f in facts.values() for r in f.relations)
+            known = background_of(
+                anilist_id,
+                {**self._atlas.facts(related), **facts},
+                self._atlas.rules(),
+                self._atlas.series_rows(anilist_id),
+            )
+        if verdict.kind == "movie":
+            known = replace(known, format=known.format or "MOVIE")
+        path = video.path if not video.network else (video.media_title or video.path)
+        return wanted_of(path, verdict.ref.episode, verdict.ref.episode_end, names, known)
+
+    def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences) -> Choice:
+        return choose(_offered(listing.files), wanted, preferences)
+
+    async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
+        """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
+        kept = self._atlas.listing(entry_id)
+        if kept is not None and self._still_good(kept):
+            return kept
+        try:
+            return await self._read_again(entry_id, urgency)
+        except Missing:
+            raise
+        except ProviderError as trouble:
+            if kept is None:
+                raise
+            _log.info("the kept listing of entry %d serves: %s", entry_id, trouble)
+            return kept
+
+    def _still_good(self, kept: Listing) -> bool:
+        age = self._clock() - kept.read_at
+        entry = self._atlas.entry(kept.entry_id)
+        changed = entry is not None and entry.last_modified >= kept.read_at
+        return 0 <= age < _FRESH and not changed or 0 <= age < _STALE and entry is not None and not changed
+
+    async def _read_again(self, entry_id: int, urgency: Urgency) -> Listing:
+        listing = await self._listings.listing(entry_id, urgency)
+        self._atlas.keep_listing(listing)
+        return listing
+
+    async def _first_readable(self, attempt: _Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
+        try:
+            for ranked in choice.ranked:
+                readable = await self._try(attempt, listing, ranked)
+                if readable is not None:
+                    return readable
+        except _Enough:
+            pass
+        told = "; ".join(attempt.reasons) or choice.why
+        return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
+
+    async def _try(self, attempt: _Attempt, listing: Listing, ranked: Ranked) -> Readable | None:
+        """Make one candidate readable; None, with the reason noted, if it is not fit."""
+        file = ranked.file
+        _, extension = split_extension(file.name)
+        try:
+            done = self._shelf.find(attempt.entry_id, file, extension) if extension not in ARCHIVE_FORMATS else None
+            if done is not None:
+                return Readable(str(done), file.name, attempt.entry_id, ranked.matches)
+            raw = await self._fetch(attempt, file)
+            if kind_of(raw):
+                return await self._from_archive(attempt, file, raw, ranked.matches)
+            contents = await asyncio.to_thread(_opened, raw, extension, attempt.preferences.languages)
+            if extension == "idx":
+                await self._keep_sibling(attempt, listing, file)
+            return self._shelved(attempt, file, extension, contents, ranked.matches)
+        except (Unreadable, Malformed) as reason:
+            attempt.turn_down(file.name, str(reason))
+            return None
+
+    def _shelved(
+        self,
+        attempt: _Attempt,
+        file: SubtitleFile,
+        extension: str,
+        contents: bytes,
+        matches: tuple[str, ...],
+        member: str = "",
+    ) -> Readable:
+        path = self._shelf.place(attempt.entry_id, file, extension, member)
+        self._shelf.keep(path, contents, self._in_use())
+        return Readable(str(path), member or file.name, attempt.entry_id, matches)
+
+    async def _keep_sibling(self, attempt: _Attempt, listing: Listing, index: SubtitleFile) -> None:
+        """Put the pictures of a VobSub index beside it, where mpv looks for them."""
+        stem, _ = split_extension(index.name)
+        sibling = next((f for f in listing.files if split_extension(f.name) == (stem, "sub")), None)
+        if sibling is None:
+            raise Unreadable("its .sub file is not there")
+        raw = await self._fetch(attempt, sibling)
+        place = self._shelf.place(attempt.entry_id, index, "idx")
+        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+
+    async def _from_archive(
+        self,
+        attempt: _Attempt,
+        file: SubtitleFile,
+        raw: bytes,
+        matches: tuple[str, ...],
+        depth: int = 0,
+        inside: str = "",
+    ) -> Readable | None:
+        archive = await asyncio.to_thread(open_archive, raw)
+        for refused in archive.refused:
+            _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
+        by_name = {_shown(m): m for m in archive.members}
+        choice = choose(
+            _offered(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
+        )
+        if choice.file is None:
+            raise Unreadable(choice.why.replace("the entry", "the archive"))
+        for ranked in choice.ranked:
+            member = by_name[ranked.file.name]
+            readable = await self._try_member(attempt, file, archive, member, (*matches, "archive"), depth, inside)
+            if readable is not None:
+                return readable
+        return None
+
+    async def _try_member(
+        self,
+        attempt: _Attempt,
+        file: SubtitleFile,
+        archive: Archive,
+        member: Member,
+        matches: tuple[str, ...],
+        depth: int,
+        inside: str,
+    ) -> Readable | None:
+        _, extension = split_extension(member.name)
+        name = f"{inside}{member.name}"
+        try:
+            done = (
+                self._shelf.find(attempt.entry_id, file, extension, name) if extension not in ARCHIVE_FORMATS else None
+            )
+            if done is not None:
+                return Readable(str(done), name, attempt.entry_id, matches)
+            raw = await asyncio.to_thread(read_member, archive, member)
+            if kind_of(raw):
+                if depth:
+                    raise Unreadable("an archive in an archive in an archive")
+                return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
+            contents = await asyncio.to_thread(_opened, raw, extension, attempt.preferences.languages)
+            if extension == "idx":
+                await self._keep_member_sibling(attempt, file, archive, member, name)
+            return self._shelved(attempt, file, extension, contents, matches, name)
+        except Unreadable as reason:
+            attempt.turn_down(member.name, str(reason))
+            return None
+
+    async def _keep_member_sibling(
+        self, attempt: _Attempt, file: SubtitleFile, archive: Archive, index: Member, name: str
+    ) -> None:
+        stem, _ = split_extension(index.name)
+        sibling = next((m for m in archive.members if split_extension(m.name) == (stem, "sub")), None)
+        if sibling is None:
+            raise Unreadable("its .sub file is not there")
+        raw = await asyncio.to_thread(read_member, archive, sibling)
+        place = self._shelf.place(attempt.entry_id, file, "idx", name)
+        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+
+    async def _fetch(self, attempt: _Attempt, file: SubtitleFile) -> bytes:
+        """Return the bytes of a file, from the shelf if it is an archive that lies there. One request for all who ask."""
+        _, extension = split_extension(file.name)
+        place = self._shelf.place(attempt.entry_id, file, extension or "bin")
+        if extension in ARCHIVE_FORMATS and self._shelf.find(attempt.entry_id, file, extension):
+            return self._shelf.read(place)
+        if attempt.downloads >= MOST_DOWNLOADS:
+            raise _Enough
+        attempt.downloads += 1
+        task = self._fetching.get(place)
+        if task is None:
+            task = asyncio.create_task(self._files.download(attempt.entry_id, file, attempt.urgency))
+            self._fetching[place] = task
+            task.add_done_callback(lambda done: self._fetched(place, done))
+        raw = await asyncio.shield(task)
+        if extension in ARCHIVE_FORMATS and kind_of(raw):
+            self._shelf.keep(place, raw, self._in_use())
+        return raw
+
+    def _fetched(self, place: Path, task: asyncio.Task[bytes]) -> None:
+        self._fetching.pop(place, None)
+        if not task.cancelled():
+            task.exception()  # looked at here, as whoever asked may be gone
+
+
+def _no_entry(verdict: Verdict) -> str:
+    return f"Jimaku has no entry for {printable(verdict.title, 80) or 'this media'} yet"
+
+
+def _shown(member: Member) -> str:
+    """Return the name by which a member is judged: its own, or with its folder if it is little more than a number."""
+    folder, _, base = member.name.replace("\\", "/").rpartition("/")
+    stem, _ = split_extension(base)
+    return base if sum(c.isalpha() for c in stem) > 3 or not folder else f"{folder.rpartition('/')[2]} {base}"
+
+
+def _offered(files: Iterable[SubtitleFile]) -> tuple[SubtitleFile, ...]:
+    """Leave out what mpv cannot show, and the half of a pair that the other half brings along."""
+    kept, stems = [], set()
+    files = tuple(files)
+    for file in files:
+        stem, extension = split_extension(file.name)
+        if extension == "idx":
+            stems.add(stem)
+    for file in files:
+        stem, extension = split_extension(file.name)
+        if extension in TEXT_FORMATS | IMAGE_FORMATS | ARCHIVE_FORMATS and not (extension == "sub" and stem in stems):
+            kept.append(file)
+    return tuple(kept)
+
+
+def _opened(raw: bytes, extension: str, languages: tuple[str, ...]) -> bytes:
+    """Return the bytes for the shelf: text in UTF-8, pictures as they are. Raises Unreadable with the reason."""
+    if extension == "sup":
+        if not raw.startswith(b"PG"):
+            raise Unreadable("it is no picture subtitle, whatever its name says")
+        return raw
+    if extension == "sub" and raw.startswith(b"\0\0\x01\xba"):
+        raise Unreadable("its pictures need an .idx file, which is not there")
+    text = decode(raw)
+    if extension == "idx":
+        if "VobSub" not in text[:200] and "timestamp:" not in text:
+            raise Unreadable("it is no VobSub index")
+        return raw
+    if reason := unfit(text, languages):
+        raise Unreadable(reason)
+    return text.encode("utf-8")

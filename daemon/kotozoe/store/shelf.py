@@ -1,0 +1,107 @@
+"""The shelf: subtitle files on disk, under names that are ours, bounded in size.
+
+A file's place follows from what it is (entry, name, size, date, member), so whoever wants it again finds it without an
+index. The folder may be emptied at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from kotozoe.errors import StorageError
+from kotozoe.model import SubtitleFile
+
+LIMIT = 512 * 1024 * 1024  # bytes on the shelf
+_STEM_BYTES = 150  # of a name on disk; with key and extension it stays below 255
+_REFUSED = frozenset('/\\:*?"<>|$%`')
+_HIDDEN = ("C", "Z")
+
+
+def safe_stem(name: str) -> str:
+    """Return a readable file name without extension that is safe on any disk and in any player's list."""
+    stem = name.rpartition(".")[0] or name
+    stem = unicodedata.normalize("NFC", stem)
+    kept = "".join("_" if c in _REFUSED or (unicodedata.category(c)[0] in _HIDDEN and c != " ") else c for c in stem)
+    kept = " ".join(kept.split()).strip(". -")
+    cut = kept.encode("utf-8", "replace")[:_STEM_BYTES].decode("utf-8", "ignore").strip(". -")
+    return cut or "subtitle"
+
+
+def _identity(entry_id: int, file: SubtitleFile, member: str) -> str:
+    told = "\0".join((str(entry_id), file.name, str(file.size), repr(file.last_modified), member))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class Shelf:
+    """`root` is made when first needed. Safe to use from several threads and processes: files appear whole or not at all."""
+
+    def __init__(self, root: Path, limit: int = LIMIT) -> None:
+        self._root = root
+        self._limit = limit
+
+    def place(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path:
+        """Return where a file, or a member of it, lies if it is here."""
+        name = f"{safe_stem(member.rpartition('/')[2] or file.name)}.{_identity(entry_id, file, member)}.{extension}"
+        return self._root / str(int(entry_id)) / name
+
+    def find(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path | None:
+        """Return the path of a file that is on the shelf, and count that as a use."""
+        path = self.place(entry_id, file, extension, member)
+        try:
+            os.utime(path)
+        except OSError:
+            return None
+        return path
+
+    def read(self, path: Path) -> bytes:
+        """Return the bytes of a file on the shelf. Raises StorageError."""
+        try:
+            return path.read_bytes()
+        except OSError as trouble:
+            raise StorageError(f"a file on the shelf cannot be read: {trouble.strerror}") from trouble
+
+    def keep(self, path: Path, contents: bytes, in_use: Collection[str] = ()) -> Path:
+        """Put a file on the shelf, and take the longest unused ones off if there are too many. Raises StorageError."""
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(path, contents)
+        except OSError as trouble:
+            raise StorageError(f"the subtitle cannot be stored in {self._root}: {trouble.strerror}") from trouble
+        self._evict({str(path), *in_use})
+        return path
+
+    def _evict(self, in_use: Collection[str]) -> None:
+        files = sorted(self._files(), key=lambda f: f[1])
+        excess = sum(size for _, _, size in files) - self._limit
+        for path, _, size in files:
+            if excess <= 0:
+                return
+            if str(path) not in in_use:
+                with suppress(OSError):
+                    path.unlink()
+                    excess -= size
+
+    def _files(self) -> list[tuple[Path, float, int]]:
+        found = []
+        for path in self._root.glob("*/*"):
+            with suppress(OSError):
+                state = path.stat()
+                found.append((path, state.st_mtime, state.st_size))
+        return found
+
+
+def _write(path: Path, contents: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(contents)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
