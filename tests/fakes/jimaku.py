@@ -136,8 +136,8 @@ class _Search:
     anime: bool
     anilist_id: int | None
     tmdb_id: str
-    after: float
-    before: float
+    after: int | None
+    before: int | None
     query: str
 
     @classmethod
@@ -159,8 +159,8 @@ class _Search:
             anime=anime == "true",
             anilist_id=numbers.get("anilist_id"),
             tmdb_id=tmdb_id,
-            after=numbers.get("after", float("-inf")),
-            before=numbers.get("before", float("inf")),
+            after=numbers.get("after"),
+            before=numbers.get("before"),
             query=parameters.get("query", ""),
         )
 
@@ -171,9 +171,10 @@ class _Search:
             return [entry for entry in pool if entry.row.get("anilist_id") == self.anilist_id]
         if self.tmdb_id:
             return [entry for entry in pool if entry.row.get("tmdb_id") == self.tmdb_id]
-        pool = [
-            entry for entry in pool if self.after <= int(_moment(entry.row["last_modified"]).timestamp()) <= self.before
-        ]
+        if self.after is not None:
+            pool = [entry for entry in pool if _modified(entry) >= self.after]
+        if self.before is not None:
+            pool = [entry for entry in pool if _modified(entry) <= self.before]
         if not self.query:
             return pool
         scored = [(max(_fuzzy(self.query, name) for name in _names(entry)), entry) for entry in pool]
@@ -199,6 +200,10 @@ def _fuzzy(query: str, name: str) -> int:
         score -= 4 * (found - at - 1) if at >= 0 else 0
         at = found
     return score
+
+
+def _modified(entry: WorldEntry) -> int:
+    return int(_moment(entry.row["last_modified"]).timestamp())
 
 
 def _integer(text: str) -> int:

@@ -93,7 +93,7 @@ class Server:
 
     def start(self) -> None:
         # The listener's own polling interval only bounds how long `stop` takes.
-        threading.Thread(target=self._listener.serve_forever, args=(0.05,), name=self.name, daemon=True).start()
+        threading.Thread(target=self._listener.serve_forever, args=(0.01,), name=self.name, daemon=True).start()
 
     def stop(self) -> None:
         self._quit.set()

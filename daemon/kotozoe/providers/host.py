@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from kotozoe.decide.pace import Headers, Heard, Quota, Turn, delays, then
-from kotozoe.errors import ProviderError, Refused, Throttled, Unavailable
+from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
 from kotozoe.providers.queue import Queue, Ticket, Waiter
 from kotozoe.providers.wire import MIB, Answer, Request, Wire
@@ -244,7 +244,7 @@ class Host:
             answered = True
             value = await self._read(ticket.request, answer)
         except ProviderError as error:
-            ticket.failures += answered and not isinstance(error, Throttled)
+            ticket.failures += _counts(error, answered=answered)
             self._failed(ticket, error)
         except Exception as error:  # noqa: BLE001 - a mistake of ours belongs to the one who asked
             self._queue.forget(ticket)
@@ -317,3 +317,8 @@ class Host:
             log.info("%s answers again", self.name)
         self._trouble = None
         self._circuit.close()
+
+
+def _counts(error: ProviderError, *, answered: bool) -> bool:
+    """Return whether a failure may be the request's own fault; silence and being asked to wait never are."""
+    return isinstance(error, Malformed) or (answered and not isinstance(error, Throttled))
