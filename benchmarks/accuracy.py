@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from composed import composed
 from rapidfuzz import fuzz, process
 
 from kotozoe.decide.seasons import parse_seasons
@@ -162,6 +163,10 @@ async def run(args: argparse.Namespace) -> None:
         if args.stems:
             series = {r.anilist_id: r.tvdb_id for r in parse_seasons((data / "world/seasons.json").read_text(encoding="utf-8")).rows}
             rows = stems(data, {r["anilist_id"] for r in lines(data / "dev/video.jsonl")})
+        if args.composed:
+            told = parse_seasons((data / "world/seasons.json").read_text(encoding="utf-8")).rows
+            listed = {r["anilist_id"] for r in lines(data / "world/entries.jsonl")}
+            rows = composed(world.media, listed, atlas.rules(), told, args.composed)
         began = time.monotonic()
         if args.one_by_one:
             verdicts = [await finder.find(VideoFile(r["path"]), Urgency.BACKFILL) for r in rows]
@@ -233,6 +238,7 @@ def main() -> None:
     parser.add_argument("--without", choices=["", "anilist", "seasons", "rules"], default="")
     parser.add_argument("--stems", action="store_true")
     parser.add_argument("--one-by-one", action="store_true")
+    parser.add_argument("--composed", type=int, default=0)
     parser.add_argument("--trace", action="store_true")
     parser.add_argument("--show", type=int, default=0)
     asyncio.run(run(parser.parse_args()))

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kotozoe.decide.inquiry import Inquiry
-from kotozoe.decide.knowledge import TitleRow
+from kotozoe.decide.knowledge import Source, TitleRow
 from kotozoe.decide.reading import Reading, pieces
-from kotozoe.decide.titles import Quality, TitleKey, exact, name_rows, sides, title_keys, weak_enough
+from kotozoe.decide.titles import Quality, TitleKey, exact, name_rows, sides, tidy, title_keys, weak_enough, without_season
 from kotozoe.model import Facts, MediaKey
 
 
@@ -44,7 +44,7 @@ class Hit:
     same_text: bool
     as_part: bool  # its "Part 2" is taken for the season 2 that the reading says
     text: str
-    source: str
+    source: Source
     anime: bool = True
 
 
@@ -57,6 +57,7 @@ class _Text:
     agreement: Agreement
 
 
+_SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
 _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
 
 
@@ -175,17 +176,37 @@ def exact_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]
     return _best(hits)
 
 
-def found_hits(readings: Iterable[Reading], found: Iterable[Facts]) -> tuple[Hit, ...]:
-    """Meet the readings with the names of media that a search found."""
-    rows: dict[str, list[TitleRow]] = {}
+def _rows_of(found: Iterable[Facts]) -> Iterator[TitleRow]:
     for facts in found:
         media = MediaKey("anilist", str(facts.anilist_id))
-        for names, source in ((facts.titles, "facts"), (facts.synonyms, "synonym")):
-            for name in names:
-                for key in name_rows(name):
-                    rows.setdefault(key.key, []).append(TitleRow(media, key, name, "facts" if source == "facts" else "synonym"))
+        for name in (*facts.titles, *facts.synonyms):
+            source: Source = "facts" if name in facts.titles else "synonym"
+            yield from (TitleRow(media, key, name, source) for key in name_rows(name))
+
+
+def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inquiry) -> tuple[Hit, ...]:
+    """Meet the readings with the names of media that a search found; also with names that hold the zone's words."""
+    rows: dict[str, list[TitleRow]] = {}
+    whole: list[TitleRow] = []
+    for row in _rows_of(found):
+        rows.setdefault(row.key.key, []).append(row)
+        if row.quality is Quality.FULL:
+            whole.append(row)
     fixed = {key: tuple(these) for key, these in rows.items()}
-    return _best(h for reading in readings for text in _texts(reading) for h in _meet(text, fixed))
+    readings = tuple(readings)
+    exact_ones = [h for reading in readings for text in _texts(reading) for h in _meet(text, fixed)]
+    held = [h for reading in readings for h in _begun(reading, [r for r in whole if _holds(r.text, reading.zone)], inquiry)]
+    return _best((*exact_ones, *held))
+
+
+def _holds(name: str, zone: str) -> bool:
+    """Say whether a name holds the words of a zone, at least two of them, next to each other."""
+    words = without_season(zone).split()
+    return len(words) > 1 and len(" ".join(words)) >= _SHORTEST_HELD and f" {' '.join(words)} " in f" {_spelt(name)} "
+
+
+def _spelt(name: str) -> str:
+    return " ".join(re.findall(r"\w+", tidy(name)))
 
 
 def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
@@ -201,11 +222,43 @@ def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
                 said = _said(reading.claim.season, words, asked, near.row.key)
                 if said is not None:
                     hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), said))
-            for row in inquiry.prefixed(asked.key):
-                if asked.season is None and re.search(r"\w", asked.key):
-                    hits.append(_loose(reading, row, Agreement.PREFIX, len(asked.key), _Said(reading.claim.season, None, own=False)))
+            if asked is words:
+                hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
     return _best(hits)
 
 
+def _begun(reading: Reading, rows: Iterable[TitleRow], inquiry: Inquiry) -> Iterator[Hit]:
+    """Yield hits for names of which the zone is a part, if all of them belong to one series."""
+    rows = [r for r in rows if r.anime]
+    if not rows or not _one_series({r.media.anilist_id for r in rows}, inquiry):
+        return
+    asked = _words_of(title_keys(reading.zone))
+    for row in rows:
+        told = _words_of(title_keys(row.text))
+        said = _said(reading.claim.season, asked, asked, told)
+        if said is not None:
+            yield _loose(reading, row, Agreement.PREFIX, len(asked.key), said)
+
+
+def _one_series(media: set[int | None], inquiry: Inquiry) -> bool:
+    if len(media) == 1:
+        return True
+    series = [{r.tvdb_id for r in inquiry.seasons(m)} for m in media if m is not None]
+    return bool(series) and bool(set.intersection(*series))
+
+
 def _loose(reading: Reading, row: TitleRow, agreement: Agreement, length: int, said: _Said) -> Hit:
-    return Hit(reading, row.media, agreement, length, said.season, said.part, said.own, same_text=False, as_part=False, text=row.text, source=row.source, anime=row.anime)
+    return Hit(
+        reading,
+        row.media,
+        agreement,
+        length,
+        said.season,
+        said.part,
+        said.own,
+        same_text=False,
+        as_part=False,
+        text=row.text,
+        source=row.source,
+        anime=row.anime,
+    )

@@ -9,11 +9,11 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from kotozoe.decide.reading import Place, Reading, cut, extra
-from kotozoe.decide.release import guess
+from kotozoe.decide.release import read_release
 from kotozoe.decide.words import EXTRA_FOLDER, GENERIC_FOLDER, MOVIE, NOT_VIDEO, SEASON_FOLDER, SPECIALS_FOLDER
 from kotozoe.model import Release, VideoFile
 
-READER_VERSION = 1  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 2  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MOST_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -48,6 +48,7 @@ class Identified:
     ids: tuple[StatedId, ...] = ()
     looks_like_release: bool = False
     skip: str = ""
+    extra: str = ""  # the word by which it is no episode (creditless opening, trailer), unless a known title holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,31 +152,29 @@ def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...])
     )
 
 
-def _veto(path: _Path, stem: str) -> str:
+def _veto(path: _Path) -> str:
     if NOT_VIDEO.search(path.name):
         return "this is not a video"
     folder = next((f for f in path.folders[:2] if EXTRA_FOLDER.match(f.strip())), "")
-    if folder:
-        return f"it lies in a folder of extras ({folder})"
-    word = extra(stem)
-    return f"it is an extra, not an episode ({word})" if word else ""
+    return f"it lies in a folder of extras ({folder})" if folder else ""
 
 
 def identify(video: VideoFile) -> Identified:
     """Read one video's name and folders. Pure but slow (one guessit call): run it in a thread."""
     path = _names(video)
     stem = _strip(without_extension(path.name))
-    reason = _veto(path, stem)
+    reason = _veto(path)
     if reason:
         return Identified(name=stem, skip=reason)
-    guessed = guess(stem)
+    release = read_release(stem)
     own = cut(stem)
     base = _season_from_folder(tuple(r for r in own if r.zone), path.folders)
-    bare = _untitled(own)
+    surest = min((r.claim.place for r in base), default=Place.NONE)
+    bare = tuple(r for r in _untitled(own) if r.claim.place <= surest)
     claims = bare or tuple(dict.fromkeys(replace(r, zone="") for r in base if r.claim.place <= Place.DASH))
     readings = tuple(dict.fromkeys((*base, *_folder_readings(path, claims or (Reading("", base[0].claim),) if base else claims))))
     readings = tuple(r for r in readings if re.search(r"\w", r.zone))
     ids = _stated(path)
     if not readings and not ids:
-        return Identified(name=stem, release=guessed.release, skip="neither the name nor its folders say a title")
-    return Identified(stem, guessed.release, readings, ids, bool(_RELEASE_LIKE.search(path.name)))
+        return Identified(name=stem, release=release, skip="neither the name nor its folders say a title")
+    return Identified(stem, release, readings, ids, bool(_RELEASE_LIKE.search(path.name)), extra=extra(stem))

@@ -14,6 +14,7 @@ from kotozoe.decide.series import chained_parts, mapped_parts
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
+_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2}
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.SINGLE)
 
 
@@ -83,7 +84,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
             2 if hit.as_part else 0 if hit.own or hit.season in (None, 1) else 1,
             hit.reading.claim.place,
             not hit.same_text,
-            hit.source == "synonym",
+            _SOURCES[hit.source],
         )
         yield Hypothesis(spot, hit, standing)
 

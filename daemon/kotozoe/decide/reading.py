@@ -78,13 +78,15 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
             Place.BRACKET,
             rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]",
         ),
-        (Place.BARE, rf"(?:^|(?<=[ ._])){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦])"),
+        (Place.BARE, rf"(?:^|(?<=[ ._])){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『_¦]|\.(?!\d))"),
     )
 )
 _ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[))")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（[^（）]*）")
 _YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
 _EDGE = " -_.,~–—:;|¦／/·+★&"
+_RIGHT_EDGE = " -_,~–—;|¦／/·★&"  # a title may end in a dot, a colon or a plus
+_SPECIAL_NEXT = re.compile(rf"^[ \-–—:]*{SPECIAL.pattern}", re.IGNORECASE)
 _LEADING_POSITION = re.compile(r"^\d{1,3}\.? ?(?=\[)")
 _COPY = re.compile(r"(?<=\d) ?\(\d\)$")  # a second download of the same file
 _BARE_GROUP = re.compile(r"^\S*(?:raws?|fansubs?|subs)[ -]+(?=\S)", re.IGNORECASE)
@@ -177,11 +179,11 @@ def _clean(zone: str) -> str:
     found = TECHNICAL.search(zone)
     if found and found.start() > 0:
         zone = zone[: found.start()]
-    zone = zone.strip(_EDGE)
+    zone = zone.lstrip(_EDGE).rstrip(_RIGHT_EDGE)
     for opening, closing in ("[]", "()", "【】", "（）", "{}", "「」"):
         if zone.count(opening) > zone.count(closing):
             zone = zone[: zone.rfind(opening)] + zone[zone.rfind(opening) + 1 :]
-    return " ".join(zone.split()).strip(_EDGE)
+    return " ".join(zone.split()).lstrip(_EDGE).rstrip(_RIGHT_EDGE)
 
 
 def _bracket_titles(chunks: _Chunks) -> list[str]:
@@ -206,7 +208,10 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
             for title in _bracket_titles(chunks):
                 yield _with_words(Reading(_clean(title), claim), flat)
         if zone or place.strong or place in (Place.BARE, Place.DASH):
-            yield _with_words(Reading(zone, claim), flat)
+            reading = _with_words(Reading(zone, claim), flat)
+            if _SPECIAL_NEXT.match(flat[match.end() :]):
+                reading = replace(reading, claim=replace(reading.claim, special=True))
+            yield reading
 
 
 def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
@@ -277,8 +282,9 @@ def pieces(zone: str) -> Iterator[str]:
     outside = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", " ", zone)
     if outside.strip() and outside != zone:
         yield " ".join(outside.split())
-        for inside in re.findall(r"[(（\[【]([^)）\]】]*)[)）\]】]", zone):
-            yield inside
+        inside = re.search(r"[(（\[【]([^)）\]】]*)[)）\]】]$", zone)
+        if inside and (" " in inside[1] or not inside[1].isascii()):  # a second title; one word may be part of the first
+            yield inside[1]
     for side in re.split(r"\s*[／|｜]\s*|\s+/\s+|/", zone):
         if side != zone and side.strip():
             yield side.strip()

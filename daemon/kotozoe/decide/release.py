@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from kotozoe.decide.reading import MAX_NAME, Claim, Place, Reading
+from kotozoe.decide.reading import MAX_NAME
 from kotozoe.model import Release
 
 _CHECKSUM = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
 _GROUP = re.compile(r"^\s*[\[【]([^\]】]{1,60})[\]】]")
 _SOURCES = {"Web": "web", "Blu-ray": "bd", "Ultra HD Blu-ray": "bd", "DVD": "dvd", "HD-DVD": "dvd", "HDTV": "tv", "TV": "tv", "Digital TV": "tv", "VHS": "vhs"}
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """guessit's answer for one name, as this program speaks of it."""
-
-    release: Release
-    reading: Reading | None
 
 
 def _one(value: Any) -> str:
@@ -32,17 +23,6 @@ def _one(value: Any) -> str:
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _reading(found: Mapping[str, Any]) -> Reading | None:
-    title = found.get("title")
-    if not isinstance(title, str) or not title.strip():
-        return None
-    season, episode = _whole(found.get("season")), _whole(found.get("episode"))
-    if episode is None:
-        return None
-    place = Place.SEASON_EPISODE if season is not None else Place.BARE
-    return Reading(title, Claim(place, season, float(episode), year=_whole(found.get("year"))))
 
 
 def _release(name: str, found: Mapping[str, Any]) -> Release:
@@ -59,7 +39,7 @@ def _release(name: str, found: Mapping[str, Any]) -> Release:
     )
 
 
-def guess(name: str) -> Guess:
+def read_release(name: str) -> Release:
     """Read one base name. guessit costs 100 ms and 16 MB at its first use, about 12 ms later: call it in a thread."""
     from guessit import guessit  # noqa: PLC0415 - see above: a daemon that plays nothing never pays for it
     from guessit.api import GuessitException  # noqa: PLC0415
@@ -67,6 +47,6 @@ def guess(name: str) -> Guess:
     name = name[:MAX_NAME]
     try:
         found: Mapping[str, Any] = guessit(name, {"type": "episode"})
-    except GuessitException:  # it gives up on a few odd names; the other readings stand
+    except GuessitException:  # it gives up on a few odd names; the rest of the reading stands
         found = {}
-    return Guess(_release(name, found), _reading(found))
+    return _release(name, found)

@@ -50,6 +50,8 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
         if inquiry.wants:
             break
         hits = (*hits, *more)
+        if step is _exact and identified.extra and not _titled(hits, identified.extra):
+            return Verdict("skipped", _sentence(f"it is an extra, not an episode ({identified.extra})"), release=identified.release)
         if step is _exact and (live := _live_action(hits)) is not None:
             return _live_verdict(identified, live, inquiry, trace)
         short = shortlist(hits)
@@ -67,11 +69,17 @@ def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry, last: bool) -> bo
     """Say whether the best answer needs no further look-up."""
     best = ranked[0]
     clear = len(rivals(ranked, inquiry)) == 1
-    return last or (clear and best.hit.agreement <= Agreement.SIDE and best.hit.reading.folder <= 4 and best.spot.way is not Way.OPEN)
+    bounded = best.spot.way is not Way.OPEN or best.hit.agreement <= Agreement.BARE
+    return last or (clear and best.hit.agreement <= Agreement.SIDE and bounded)
 
 
 def _exact(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
     return exact_hits(identified.readings, inquiry)
+
+
+def _titled(hits: Iterable[Hit], word: str) -> bool:
+    """Say whether the word is part of a known title that the name gives in full."""
+    return any(h.agreement <= Agreement.WHOLE and word in h.reading.zone and word.casefold() in h.text.casefold() for h in hits)
 
 
 def _zones(identified: Identified) -> tuple[Reading, ...]:
@@ -95,7 +103,7 @@ def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
         return ()
     titles = [search_title(r.zone) for r in zones]
     found = [f for t in list(dict.fromkeys(t for t in titles if len(t) >= _SHORTEST_SEARCH))[:_MOST_SEARCHES] for f in inquiry.searched(t)]
-    return found_hits(identified.readings, found)
+    return found_hits(identified.readings, found, inquiry)
 
 
 def search_title(zone: str) -> str:

@@ -41,7 +41,7 @@ def _reading(fields: list[Any]) -> Reading:
 
 
 def load_identified(text: str) -> Identified:
-    name, release, readings, ids, looks_like_release, skip = json.loads(text)
+    name, release, readings, ids, looks_like_release, skip, extra = json.loads(text)
     return Identified(
         name,
         Release(*release),
@@ -49,6 +49,7 @@ def load_identified(text: str) -> Identified:
         tuple(StatedId(*i) for i in ids),
         looks_like_release,
         skip,
+        extra,
     )
 
 
