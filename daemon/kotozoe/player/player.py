@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import kotozoe
 from kotozoe.decide.printable import printable
-from kotozoe.errors import CommandRefused, MovedOn, PlayerGone
+from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
 from kotozoe.model import Track
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
@@ -226,9 +226,9 @@ class Player:
         """Read what names the file, over a connection of its own: the library drops bytes that are not UTF-8."""
         try:
             names = await ask(self.socket, (*messages.NAMES, "pid"))
-        except PlayerGone:
+        except (PlayerError, UserError):
             names = {}
-        if names.get("pid") != self.pid:  # displaced: our connection is still to the right one
+        if names.get("pid") != self.pid:  # another listens there now, or nobody: our connection is to the right one
             names = {name: await self._connection.get(name) for name in messages.NAMES}
         return names
 
