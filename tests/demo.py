@@ -84,7 +84,7 @@ def _tell_story(home: Home, servers: Servers, began: float) -> None:
     for at, line in sorted(lines):
         print(f"{(at - began) * 1000:6.0f} ms  {line}")
     counts = ", ".join(f"{server.name} {len(server.requests)}" for server in servers.all if server.requests)
-    print(f"\nrequests: {counts}; the daemon read its catalogue before mpv started")
+    print(f"\nrequests: {counts}")
 
 
 def _check(player: Ipc) -> bool:

@@ -21,7 +21,7 @@ from kotozoe.decide.printable import printable
 from kotozoe.decide.rank import Choice, Preferences, choose
 from kotozoe.decide.script import unfit
 from kotozoe.decide.seasons import SeasonRow
-from kotozoe.errors import Malformed, Missing, ProviderError
+from kotozoe.errors import Malformed, Missing, ProviderError, Refused
 from kotozoe.model import (
     Entry,
     Facts,
@@ -118,7 +118,7 @@ class Obtainer:
         try:
             return await self._obtain(verdict, video, urgency)
         except ProviderError as trouble:
-            return NotObtained(str(trouble), retry=True)
+            return NotObtained(str(trouble), retry=not isinstance(trouble, Refused))
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""

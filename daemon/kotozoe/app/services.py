@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kotozoe import HOME_PAGE, USER_AGENT
+from kotozoe.decide.rank import Preferences
 from kotozoe.find import Finder
 from kotozoe.model import Secret
 from kotozoe.obtain import Obtainer
@@ -17,7 +18,7 @@ from kotozoe.providers.reference import References
 from kotozoe.providers.wire import Wire
 from kotozoe.refresh import Addresses, Refresh
 from kotozoe.settings.places import Places
-from kotozoe.settings.schema import Settings
+from kotozoe.settings.schema import Settings, Subtitles
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.pace import PaceStore
 from kotozoe.store.shelf import Shelf
@@ -49,6 +50,7 @@ class Services:
 
     async def close(self) -> None:
         """Give everything back, the last opened first; whoever still waits is cancelled."""
+        await self.obtainer.close()
         await self.references.close()
         await self.anilist.close()
         await self.jimaku.close()
@@ -71,6 +73,7 @@ def open_services(
     jimaku = Jimaku(means, settings.jimaku.url, key, download_origins=origins, patience=patience)
     anilist = AniList(means, settings.anilist.url, HOME_PAGE, patience=min(patience, _HELPFUL))
     references = References(means, patience=min(patience, _HELPFUL))
+    preferences = _preferences(settings.subtitles)
     addresses = Addresses(settings.relations.url, settings.seasons.url)
     return Services(
         wire=wire,
@@ -79,5 +82,14 @@ def open_services(
         references=references,
         refresh=Refresh(jimaku, references, atlas, addresses),
         finder=Finder(atlas, anilist if settings.anilist.enabled else None, jimaku),
-        obtainer=Obtainer(jimaku, jimaku, atlas, Shelf(places.shelf)),
+        obtainer=Obtainer(jimaku, jimaku, atlas, Shelf(places.shelf), preferences=lambda: preferences),
+    )
+
+
+def _preferences(subtitles: Subtitles) -> Preferences:
+    return Preferences(
+        languages=subtitles.languages,
+        formats=subtitles.formats,
+        prefer_groups=subtitles.prefer_groups,
+        avoid_groups=subtitles.avoid_groups,
     )
