@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture
+def root_log() -> Iterator[None]:
+    """Let the test set up logging as the program does; afterwards it is as it was."""
+    root = logging.getLogger()
+    outputs, level = root.handlers[:], root.level
+    levels = {
+        name: logger.level for name, logger in root.manager.loggerDict.items() if isinstance(logger, logging.Logger)
+    }
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = outputs
+    root.setLevel(level)
+    for name in root.manager.loggerDict:
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
