@@ -1,4 +1,4 @@
-"""From a verdict to a readable subtitle file on the shelf: list, rank, fetch, open, decode, verify; on failure the next.
+"""From a verdict to a readable subtitle file on the shelf: list, rank, fetch, open, decode, verify; else the next.
 
 No subtitle is better than a wrong one, and a service in trouble is never told as "there is none".
 """
@@ -44,6 +44,7 @@ _log = logging.getLogger(__name__)
 MOST_DOWNLOADS = 3  # in one playback
 _FRESH = 6 * 3600.0  # seconds for which a listing is taken as it is
 _STALE = 7 * 86400.0  # after which it is read again although the catalogue tells of no change
+_DEEPEST = 1  # archives inside archives that are opened
 _RECHECK = 15 * 60.0  # how old a listing must be to be read again because the episode is not in it
 
 
@@ -142,7 +143,7 @@ class Obtainer:
 
     async def _obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
         if verdict.entry_id is None or verdict.ref is None:
-            return NotObtained(_no_entry(verdict), retry=False)
+            return NotObtained(_no_entry(verdict), retry=True)
         attempt = _Attempt(verdict.entry_id, self._wanted(verdict, video), self._preferences(), urgency)
         listing = await self._listing(verdict.entry_id, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences)
@@ -198,10 +199,10 @@ class Obtainer:
             return kept
 
     def _still_good(self, kept: Listing) -> bool:
-        age = self._clock() - kept.read_at
         entry = self._atlas.entry(kept.entry_id)
-        changed = entry is not None and entry.last_modified >= kept.read_at
-        return 0 <= age < _FRESH and not changed or 0 <= age < _STALE and entry is not None and not changed
+        if entry is not None and entry.last_modified >= kept.read_at:
+            return False
+        return 0 <= self._clock() - kept.read_at < (_FRESH if entry is None else _STALE)
 
     async def _read_again(self, entry_id: int, urgency: Urgency) -> Listing:
         listing = await self._listings.listing(entry_id, urgency)
@@ -305,9 +306,7 @@ class Obtainer:
             if done is not None:
                 return Readable(str(done), name, attempt.entry_id, matches)
             raw = await asyncio.to_thread(read_member, archive, member)
-            if kind_of(raw):
-                if depth:
-                    raise Unreadable("an archive in an archive in an archive")
+            if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
             contents = await asyncio.to_thread(_opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
@@ -381,6 +380,8 @@ def _offered(files: Iterable[SubtitleFile]) -> tuple[SubtitleFile, ...]:
 
 def _opened(raw: bytes, extension: str, languages: tuple[str, ...]) -> bytes:
     """Return the bytes for the shelf: text in UTF-8, pictures as they are. Raises Unreadable with the reason."""
+    if kind_of(raw):
+        raise Unreadable("it is an archive inside an archive inside an archive")
     if extension == "sup":
         if not raw.startswith(b"PG"):
             raise Unreadable("it is no picture subtitle, whatever its name says")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kotozoe.decide.listing import _pick_slots, keys_of, plain_key, said_by
+from kotozoe.decide.listing import keys_of, pick_slots, plain_key, said_by
 from kotozoe.decide.listing_families import Start, Wanted
 from kotozoe.decide.listing_names import read_name, zone_of
 from kotozoe.decide.listing_tags import read_tags, special_words
@@ -52,7 +52,7 @@ def wanted_of(
     """Say what is wanted for `video` (a path). `names` are those of the entry."""
     folders, _, base = video.replace("\\", "/").rstrip("/").rpartition("/")
     reading = read_name(_VIDEO_EXTENSION.sub("", base))
-    slot = _pick_slots([reading])[0]
+    slot = pick_slots([reading])[0]
     zone = zone_of(reading, slot)
     nearest = folders.split("/")[::-1][:_MOST_FOLDERS]
     if not plain_key(zone):
@@ -65,7 +65,7 @@ def wanted_of(
     titles = (*names, *known.titles)
     return Wanted(
         video=reading,
-        tags=read_tags(reading.stem, "", slot.start if slot else 0),
+        tags=read_tags(reading.stem, slot.start if slot else 0),
         episode=episode,
         episode_end=episode_end,
         season=season,
@@ -108,7 +108,7 @@ def choose_json(
     video, name = line.get("video"), line.get("entry_name") or ""
     episode = line.get("episode")
     if not isinstance(video, str) or not isinstance(name, str):
-        raise ValueError('"video" and "entry_name" must be texts')
+        raise ValueError('"video" and "entry_name" must be texts')  # noqa: TRY004 - one kind of error for a bad line
     if episode is not None and (not isinstance(episode, int | float) or isinstance(episode, bool)):
         raise ValueError('"episode" must be a number or null')
     wanted = wanted_of(video, episode, None, (name,) if name else (), known or Background())
@@ -123,7 +123,7 @@ def choose_json(
 def _list(line: Mapping[str, Any], key: str) -> list[Any]:
     value = line.get(key)
     if not isinstance(value, list):
-        raise ValueError(f'"{key}" must be a list')
+        raise ValueError(f'"{key}" must be a list')  # noqa: TRY004 - as above
     return value
 
 

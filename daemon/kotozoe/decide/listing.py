@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kotozoe.decide.listing_families import Family, FamilyKey, Fit, Numbering, Sight, Wanted, numbering, sight_of
+from kotozoe.decide.listing_families import Family, FamilyKey, Fit, Numbering, Wanted, numbering, sight_of
 from kotozoe.decide.listing_names import Mark, NameReading, Slot, read_name, zone_of
 from kotozoe.decide.listing_tags import Tags, extra_words, read_tags, service_word, special_words
 from kotozoe.decide.titles import TitleKey, key_of, tidy, title_keys
@@ -34,7 +34,7 @@ class FileReading:
 
     @property
     def tags(self) -> Tags:
-        return read_tags(self.name.stem, self.name.extension, self.slot.start if self.slot else 0)
+        return read_tags(self.name.stem, self.slot.start if self.slot else 0)
 
 
 @lru_cache(maxsize=2048)
@@ -58,7 +58,7 @@ def _prefix(reading: NameReading, slot: Slot) -> str:
     return re.sub(r"\d", "0", reading.flat[: slot.start].casefold())
 
 
-def _pick_slots(readings: Sequence[NameReading]) -> list[Slot | None]:
+def pick_slots(readings: Sequence[NameReading]) -> list[Slot | None]:
     """Choose, for names with several bare numbers, the one that changes from name to name."""
     varies: dict[str, set[float]] = defaultdict(set)
     for reading in readings:
@@ -119,7 +119,7 @@ def _families(
 def read_listing(files: Sequence[SubtitleFile], wanted: Wanted) -> tuple[FileReading, ...]:
     """Read all files of an entry, in their order, as seen from the wanted episode."""
     readings = [read_name(f.name) for f in files]
-    slots = _pick_slots(readings)
+    slots = pick_slots(readings)
     keys = [_key(r, s) for r, s in zip(readings, slots, strict=True)]
     families = _families(keys, readings, slots)
     sight = sight_of(families.values(), wanted)

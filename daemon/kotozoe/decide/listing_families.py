@@ -36,10 +36,10 @@ class Start:
 class Wanted:
     """What is looked for in a listing.
 
-    `season` and `part` are said by the video's or the entry's names; `claimed` is the video's own number and `counted_in`
-    the season it says with it (None: it says none). `own` are keys of titles of the media,
-    `others` those of other media of its series; `video_keys` those the video's name has; `named` the keys of what a video without
-    a number is called. `count`: its episodes, if known.
+    `season` and `part` are said by the video's or the entry's names; `claimed` is the video's own number and
+    `counted_in` the season it says with it (None: it says none). `own` are keys of titles of the media, `others` those
+    of other media of its series; `video_keys` those the video's name has; `named` the keys of what a video without a
+    number is called. `count`: its episodes, if known. `single`: the media has one part only.
     """
 
     video: NameReading
@@ -169,9 +169,9 @@ def _begins_late(family: Family) -> bool:
 
 def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     """Decide what the numbers of a family mean."""
-    if family.key.title in wanted.others or family.key.full in wanted.others:
-        if not {family.key.title, family.key.full} & (wanted.own | wanted.video_keys):
-            return Numbering(Fit.OTHER, 0, "named as another media")
+    called = {family.key.title, family.key.full}
+    if called & wanted.others and not called & (wanted.own | wanted.video_keys):
+        return Numbering(Fit.OTHER, 0, "named as another media")
     if family.season is None or family.key.title in sight.continued:
         return _without_season(family, wanted, sight)
     return _with_season(family, wanted, sight)

@@ -63,32 +63,48 @@ class NameReading:
 
 
 _KANJI = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {c: i for i, c in enumerate("零壱弐参")}
-_K = "[〇零一二三四五六七八九十百壱弐参]{1,6}"
+_K = "〇零一二三四五六七八九十百壱弐参"
 _D = r"\d{1,4}(?:\.\d)?"
+_VERSION = r"(?:v\d)?"
+_HALF = r"[ab](?![a-z0-9])"
+# Between the two numbers of a file that holds several episodes: 05-06, E05-E06, S01E05E06, 05,06
 _JOIN = r"(?: ?[-~〜–] ?(?:s\d{1,2})?(?:e|ep|第|#)?| ?(?:s\d{1,2})?e(?:p)?(?=\d)|(?:, ?|&|\+)(?:ep?)?(?=\d\d))"
-_TAIL = r"(?P<half>[ab](?![a-z0-9]))?(?:v\d)?"
+_AFTER = r"(?![a-z\d])"
 _STRONG = re.compile(
-    rf"(?:(?<![a-z0-9])s|(?<=[a-z])(?-i:S)(?=\d\d?E\d))(?:eason ?)?(?P<s>\d{{1,2}})[ x-]{{0,3}}(?:ep?|episode) ?(?P<n>{_D})"
-    rf"(?:{_JOIN}(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_TAIL}(?![a-z\d])"
-    rf"|(?<![a-z\d])(?P<s2>\d{{1,2}})x(?P<n2>\d{{2,3}})(?!\d|x)"
-    rf"|(?:第|その) ?(?:(?P<n3>{_D})(?: ?[-~〜–] ?第?(?P<m3>\d{{1,4}}))?|(?P<k>{_K})) ?(?:v\d)?(?P<word>[話话回集夜幕怪]|(?<=\d)(?= |$|[\[「『(_])|(?<={_K[:-5]})(?= |$))"
-    r"|全 ?(?P<all>\d{1,4}) ?[話话集回]"
-    rf"|(?<![\d.])(?P<n4>{_D})(?:v\d)? ?[話话]"
-    rf"|(?<![a-z0-9])(?:episodes?|epis|eps?|e)[ ._-]?(?P<n5>{_D})(?:{_JOIN}(?P<m5>\d{{1,4}})(?![a-z\d]))?(?P<half5>[ab](?![a-z0-9]))?(?:v\d)?(?: ?end)?(?![a-z\d])"
-    rf"|# ?(?P<n6>{_D})(?:{_JOIN}(?P<m6>\d{{1,4}}))?(?:v\d)?(?![a-z\d])",
+    # S01E05, timedS1E20
+    r"(?:(?<![a-z0-9])s|(?<=[a-z])(?-i:S)(?=\d\d?E\d))(?:eason ?)?(?P<s>\d{1,2})[ x-]{0,3}(?:ep?|episode) ?"
+    rf"(?P<n>{_D})(?:{_JOIN}(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?(?P<half>{_HALF})?{_VERSION}{_AFTER}"
+    # 2x05
+    r"|(?<![a-z\d])(?P<s2>\d{1,2})x(?P<n2>\d{2,3})(?!\d|x)"
+    # 第05話, 第十話, その5
+    rf"|(?:第|その) ?(?:(?P<n3>{_D})(?: ?[-~〜–] ?第?(?P<m3>\d{{1,4}}))?|(?P<k>[{_K}]{{1,6}})) ?{_VERSION}"
+    rf"(?P<word>[話话回集夜幕怪]|(?<=\d)(?= |$|[\[「『(_])|(?<=[{_K}])(?= |$))"
+    # 全12話, 05話
+    rf"|全 ?(?P<all>\d{{1,4}}) ?[話话集回]|(?<![\d.])(?P<n4>{_D}){_VERSION} ?[話话]"
+    # EP05, E05-E06, Episode 5
+    rf"|(?<![a-z0-9])(?:episodes?|epis|eps?|e)[ ._-]?(?P<n5>{_D})(?:{_JOIN}(?P<m5>\d{{1,4}}){_AFTER})?"
+    rf"(?P<half5>{_HALF})?{_VERSION}(?: ?end)?{_AFTER}"
+    # #05
+    rf"|# ?(?P<n6>{_D})(?:{_JOIN}(?P<m6>\d{{1,4}}))?{_VERSION}{_AFTER}",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    rf"(?<![\w.])(?:\((?=\d+[^)]*\))|\[(?=\d+[^\]]*\])|【(?=\d))?(?P<n>{_D})(?P<join> ?[-~〜–] ?|[,+&] ?)(?P<m>\d{{1,4}})(?:v\d)?(?: ?end)?(?=$|[ \])】(\[「『_]|tv)"
-    rf"|(?<=[ \])】]) ?[-–—] ?(?P<dash>{_D}){_TAIL}(?: ?(?:end|fin)\b)?(?=$|[ \[(【「『._–-])"
-    rf"|[\[(【]#?(?P<bracket>{_D})(?:v\d)?(?: ?(?:end|fin|完|終))?[\])】]"
-    rf"|(?:^|(?<=[ .\]】)]))(?P<bare>{_D})(?P<half2>[ab](?![a-z0-9]))?(?:v\d)?(?: ?end\b)?(?=$|[ \[(【「『〈<])"
-    r"|(?<=[a-z぀-ヿ㐀-鿿!?])(?P<glued>\d{1,4})(?:v\d)?(?=$|[ \[(【「『])",
+    # 01-12, (01-12), [01-28TV全集]
+    rf"(?<![\w.])(?P<n>{_D})(?P<join> ?[-~〜–] ?|[,+&] ?)(?P<m>\d{{1,4}}){_VERSION}(?: ?end)?(?=$|[ \])】(\[「『_]|tv)"
+    # " - 05"
+    rf"|(?<=[ \])】]) ?[-–—] ?(?P<dash>{_D})(?P<half>{_HALF})?{_VERSION}(?: ?(?:end|fin)\b)?(?=$|[ \[(【「『._–-])"
+    # [05]
+    rf"|[\[(【]#?(?P<bracket>{_D}){_VERSION}(?: ?(?:end|fin|完|終))?[\])】]"
+    # " 05 "
+    rf"|(?:^|(?<=[ .\]】)]))(?P<bare>{_D})(?P<half2>{_HALF})?{_VERSION}(?: ?end\b)?(?=$|[ \[(【「『〈<])"
+    # Title05
+    rf"|(?<=[a-zぁ-ヿ㐀-鿿!?])(?P<glued>\d{{1,4}}){_VERSION}(?=$|[ \[(【「『])",
     re.IGNORECASE,
 )
 _TECHNICAL = re.compile(
-    r"(?<![a-z0-9])(?:\d{3,4}[pi](?![a-z])|\d{3,4} ?[x×] ?\d{3,4}|[xh] ?26[45]|hevc|avc|av1|e?aac|flac|e?ac3|opus|web(?:-?dl|-?rip)(?![a-z])"
-    r"|bd(?:-?rip)?(?![a-z])|blu-?ray|dvd(?:-?rip)?(?![a-z])|hdtv|hi10p?|ma10p|(?:10|8)-?bits?|track ?\d|full hd)",
+    r"(?<![a-z0-9])(?:\d{3,4}[pi](?![a-z])|\d{3,4} ?[x×] ?\d{3,4}|[xh] ?26[45]|hevc|avc|av1|e?aac|flac|e?ac3|opus"
+    r"|web(?:-?dl|-?rip)(?![a-z])|bd(?:-?rip)?(?![a-z])|blu-?ray|dvd(?:-?rip)?(?![a-z])|hdtv|hi10p?|ma10p"
+    r"|(?:10|8)-?bits?|track ?\d|full hd)",
     re.IGNORECASE,
 )
 _GROUP = re.compile(r"^\s*[\[【]([^\[\]【】]{1,60})[\]】]\s*")

@@ -82,7 +82,7 @@ def _scripts(key: str) -> str:
 
 
 def _title(seen: _Seen) -> int:
-    """2: named as the media, or in a way that cannot be compared; 1: by a name that stands alone here; 0: as another."""
+    """3, 2: named as the media, or in a way that cannot be compared; 1: alone here under its name; 0: as another."""
     wanted, zone = seen.wanted, seen.zone
     known = wanted.video_keys | wanted.own
     apart = _extends(wanted.video_keys, wanted.own)
@@ -113,7 +113,7 @@ def _letters(text: str) -> str:
 def _name(seen: _Seen) -> int:
     """1 if the file is named like the video, tags of language and copies aside."""
     video, file = seen.wanted.video, seen.reading.name
-    base = _letters(file.stem[: seen.tags.ending])
+    base = _letters(file.stem[: seen.tags.kept])
     return int(bool(base) and _letters(video.stem) in (base, _letters(file.stem)))
 
 
@@ -124,7 +124,7 @@ def _groups(group: str, stem: str, tags: Tags) -> frozenset[str]:
     """Return the groups that a name tells, in front in brackets or behind a dash at the end."""
     if group:
         return frozenset(_letters(g) for g in re.split(r"[&+]|-(?=[A-Z])", group)) - {""}
-    found = _GROUP_AT_END.search(stem[: tags.ending])
+    found = _GROUP_AT_END.search(stem[: tags.kept])
     return frozenset({_letters(found[1])}) if found and not found[1].isdigit() else frozenset()
 
 
@@ -157,7 +157,7 @@ def _family(tags: Tags, group: str) -> str:
 
 
 def _source(seen: _Seen) -> int:
-    """3: same service; 2: same family, and neither or both name a service; 1: same family; 0: not known; -1: another."""
+    """3: same service; 2: same family, neither names a service; 1: same family; 0: not known; -1: another family."""
     video, file = seen.wanted, seen.tags
     if video.tags.service and video.tags.service == file.service:
         return 3

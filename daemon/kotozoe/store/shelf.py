@@ -39,7 +39,7 @@ def _identity(entry_id: int, file: SubtitleFile, member: str) -> str:
 
 
 class Shelf:
-    """`root` is made when first needed. Safe to use from several threads and processes: files appear whole or not at all."""
+    """`root` is made when first needed. Safe to use from several processes: files appear whole or not at all."""
 
     def __init__(self, root: Path, limit: int = LIMIT) -> None:
         self._root = root

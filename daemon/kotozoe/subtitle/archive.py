@@ -76,7 +76,7 @@ def _refusal(name: str, size: int, *, link: bool) -> str:
 
 
 def open_archive(raw: bytes) -> Archive:
-    """List an archive. Raises Unreadable if it is damaged, hostile as a whole, or of a kind that cannot be opened here."""
+    """List an archive. Raises Unreadable if it is damaged, hostile as a whole, or of a kind that is not for us."""
     kind = kind_of(raw)
     if not kind:
         raise Unreadable("it is no archive of a kind that is known here")

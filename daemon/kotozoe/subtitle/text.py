@@ -77,6 +77,30 @@ def _legacy(raw: bytes) -> str | None:
     return max(texts, key=lambda pair: _ordinariness(pair[1]), default=(None, None))[1]
 
 
+def _marked(raw: bytes) -> str | None:
+    """Return the text of a file that begins with a byte order mark; None if it has none."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            text = _try(raw[len(mark) :], encoding)
+            if text is None:
+                raise Unreadable(f"it says that it is {encoding}, and is not")
+            return text
+    return None
+
+
+def _unmarked(raw: bytes) -> str:
+    if (text := _try(raw, "utf-8")) is not None:
+        return text
+    if b"\0" in raw:
+        order = _sixteen_bit(raw)
+        text = _try(raw, order) if order else None
+        if text is None:
+            raise Unreadable("it is binary, not text")
+    elif (text := _legacy(raw)) is None:
+        raise Unreadable("its text is in no encoding that is known here")
+    return text
+
+
 def decode(raw: bytes) -> str:
     """Return the text of a subtitle file, without a byte order mark. Raises Unreadable with the reason."""
     if not raw.strip(b"\0 \t\r\n"):
@@ -85,23 +109,8 @@ def decode(raw: bytes) -> str:
         raise Unreadable(f"it is {len(raw) // 1_000_000} MB long, too much for text")
     if _HTML.match(raw):
         raise Unreadable("it is a web page, not a subtitle")
-    for mark, encoding in _BOMS:
-        if raw.startswith(mark):
-            text = _try(raw[len(mark) :], encoding)
-            if text is None:
-                raise Unreadable(f"it says that it is {encoding}, and is not")
-            return text
-    text = _try(raw, "utf-8")
-    if text is None and b"\0" in raw:
-        order = _sixteen_bit(raw)
-        text = _try(raw, order) if order else None
-        if text is None:
-            raise Unreadable("it is binary, not text")
-    if text is None:
-        text = _legacy(raw)
-    if text is None:
-        raise Unreadable("its text is in no encoding that is known here")
-    return text
+    text = _marked(raw)
+    return _unmarked(raw) if text is None else text
 
 
 def decode_name(raw: bytes) -> str:
