@@ -23,8 +23,8 @@ FaultKind = Literal["status", "html", "garbage", "cut", "slow", "hang", "drop", 
 class Fault:
     """A way to answer wrongly: `times` answers (None: until taken away) to paths that match `path`.
 
-    `slow` answers rightly after `seconds`; `hang` says nothing for `seconds`, then drops; `cut` sends half of the
-    right answer; `redirect` leads to `location`.
+    `slow` answers rightly after `seconds` (or with the status `then`); `hang` says nothing for `seconds`, then drops;
+    `cut` sends half of the right answer; `redirect` leads to `location`.
     """
 
     kind: FaultKind
@@ -32,6 +32,7 @@ class Fault:
     times: int | None = None
     path: str = ""
     seconds: float = 60.0
+    then: int = 0
     location: str = ""
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -83,7 +84,7 @@ class Server:
         self.statuses: list[int] = []
         self.most_at_once = 0
         self._at_once = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._quit = threading.Event()
         self._listener = _Listener(self)
         self.url = f"http://127.0.0.1:{self._listener.server_address[1]}"
@@ -106,10 +107,16 @@ class Server:
         self.requests.clear()
         self.statuses.clear()
 
+    def wait_for(self, count: int, seconds: float = 10.0) -> None:
+        """Return when so many requests have come (from a thread that may wait)."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: len(self.requests) >= count, seconds)
+
     def respond(self, asked: Asked) -> Answer | None:
         """Answer with what is at fault taken into account; None drops the connection."""
         with self._lock:
             self.requests.append(asked)
+            self._lock.notify_all()
             fault = self._due(asked)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
@@ -134,6 +141,8 @@ class Server:
     def _faulty(self, fault: Fault, asked: Asked) -> Answer | None:
         if fault.kind in ("slow", "hang"):
             self._quit.wait(fault.seconds)
+            if fault.then:
+                return Answer(fault.then)
             return self.answer(asked) if fault.kind == "slow" else None
         if fault.kind == "drop":
             return None

@@ -200,12 +200,10 @@ async def test_a_wrong_key_is_one_request_then_silence_until_it_changes(
     asked = (jimaku.listing(entry_id, SCREEN) for entry_id in (1234, 1235, 1236))
     for result in await asyncio.gather(*asked, return_exceptions=True):
         assert isinstance(result, Refused)
-    sent = len(servers.jimaku.requests)
-    assert sent <= 3  # what was on its way already
     for _ in range(5):
         with pytest.raises(Refused):
             await jimaku.listing(1234, SCREEN)
-    assert len(servers.jimaku.requests) == sent
+    assert len(servers.jimaku.requests) == 1
     keyring.key = Secret(servers.jimaku_key)
     assert (await jimaku.listing(1234, SCREEN)).files
 

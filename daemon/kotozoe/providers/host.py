@@ -121,6 +121,8 @@ class Host:
         self._trouble: ProviderError | None = None
         self._sent = 0
         self._closed = False
+        self._proven = False  # until the first good answer one request at a time: the key may be wrong
+        self._arming = 0
 
     async def ask(self, request: Request[T], urgency: Urgency, patience: float = math.inf) -> T:
         """Return what `request` reads from the answer; equal requests are sent once.
@@ -150,6 +152,8 @@ class Host:
 
     def rearm(self) -> None:
         """Forget a refusal: the key or the settings changed."""
+        self._arming += 1
+        self._proven = False
         if self._refused is not None:
             self._refused = self._trouble = None
             self._means.on_change()
@@ -196,7 +200,8 @@ class Host:
                 return
             wait = await self._turn(ticket)
             if wait > 0:
-                await self._pause(wait)
+                if ticket.urgency is not None:
+                    await self._pause(wait)
                 continue
             ticket = self._queue.first()  # someone more urgent may have come, or everybody gone
             if ticket is not None:
@@ -207,7 +212,7 @@ class Host:
 
     async def _turn(self, ticket: Ticket) -> float:
         """Return 0 if the first ticket may be sent now, its slot taken; else the seconds to wait."""
-        probing = self._circuit.error is not None
+        probing = self._circuit.error is not None or not self._proven
         if len(self._on_their_way) >= (1 if probing else self._parallel):
             return math.inf
         urgency = ticket.urgency if ticket.urgency is not None else Urgency.BACKFILL
@@ -238,14 +243,14 @@ class Host:
 
     async def _serve(self, ticket: Ticket) -> None:
         """Send one request and give everybody the answer, or decide what to do about the failure."""
-        answered = False
+        answered, arming = False, self._arming
         try:
             answer = await self._send(ticket.request)
             answered = True
             value = await self._read(ticket.request, answer)
         except ProviderError as error:
             ticket.failures += _counts(error, answered=answered)
-            self._failed(ticket, error)
+            self._failed(ticket, error, rearmed=arming != self._arming)
         except Exception as error:  # noqa: BLE001 - a mistake of ours belongs to the one who asked
             self._queue.forget(ticket)
             ticket.fail(error)
@@ -278,12 +283,13 @@ class Host:
             return request.read(answer)
         return await asyncio.to_thread(request.read, answer)
 
-    def _failed(self, ticket: Ticket, error: ProviderError) -> None:
+    def _failed(self, ticket: Ticket, error: ProviderError, *, rearmed: bool) -> None:
         again = then(error)
-        if again == "stop" and isinstance(error, Refused):
+        if isinstance(error, Refused):
             self._queue.forget(ticket)
             ticket.fail(error)
-            self.refuse(error)
+            if not rearmed:  # else it was the old key that was refused
+                self.refuse(error)
             return
         if again == "give up":
             self._healthy()
@@ -316,6 +322,7 @@ class Host:
         if self._trouble is not None:
             log.info("%s answers again", self.name)
         self._trouble = None
+        self._proven = True
         self._circuit.close()
 
 

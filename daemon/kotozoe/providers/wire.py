@@ -167,8 +167,8 @@ async def _bounded(host: str, said: httpx.Response, limit: int) -> bytes:
 
 
 def _next_hop(host: str, request: Request[T], url: str, location: str) -> str:
-    target = urljoin(url, location)
     try:
+        target = urljoin(url, location)
         same_origin = origin_of(target) == origin_of(url)
     except ValueError:
         raise Unavailable(host, "answered with a redirect that leads nowhere") from None
