@@ -19,7 +19,7 @@ from kotozoe.player.probe import ask
 
 log = logging.getLogger(__name__)
 
-# An announcement is seen after one to two steps: 30-445 ms, 240 in the median. Each step is a wake-up of the watch's own
+# An announcement is seen after one to two steps: 30-445 ms, median 240. Each step is a wake-up of the watch's own
 # thread: 5 a second in all, 0.5 ms of CPU. A longer step would make the worst case miss half a second.
 _STEP_MS = 220
 _LOOK_AGAIN_MS = 10_000
