@@ -24,7 +24,7 @@ from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, make_video
 
 Row: TypeAlias = dict[str, Any]
-_END = {"selected", "added", "refused", "skipped", "unknown", "ambiguous", "none"}
+_END = {"selected", "added", "refused", "skipped", "unknown", "ambiguous", "none", "waiting"}
 _RESOLVED = re.compile(r"(?: episode ([\d.]+))?(?:-[\d.]+)? \(anilist:(\d+)\)")
 
 
@@ -42,10 +42,10 @@ def spread(rows: list[Row], count: int) -> Iterator[Row]:
 
 
 def judged(row: Row, told: list[dict[str, Any]], title: str, world: World) -> str:
-    """Return right, wrong or skipped."""
+    """Return right, wrong, skipped, or "no file" where the right episode was found and the world has no file of it."""
     accepted = {(row["anilist_id"], row["episode"]), *((i, e) for i, e in row.get("accept", ()))}
     said = next((_RESOLVED.search(step["sentence"]) for step in told if step["step"] == "resolved"), None)
-    if not title or said is None:
+    if said is None:
         return "right" if row["anilist_id"] is None or (None, None) in accepted else "skipped"
     media, episode = int(said[2]), float(said[1]) if said[1] else None
     names = {f.name for e in world.entries.values() if e.row.get("anilist_id") == media for f in e.files}
@@ -54,6 +54,8 @@ def judged(row: Row, told: list[dict[str, Any]], title: str, world: World) -> st
     )
     single = {i for i, e in accepted if e in (None, 1)}
     right = (media, episode) in accepted or (media in single and episode in (None, 1))
+    if right and not title:
+        return "no file"
     return "right" if right and of_entry else "wrong"
 
 
@@ -82,7 +84,10 @@ def main() -> None:
                     print(f"{verdict}: {row['path']} -> {title or 'nothing'} ({[s['sentence'] for s in told][-2:]})")
             player.close()
         spent = ", ".join(f"{server.name} {len(server.requests)}" for server in servers.all)
-    print(f"{len(rows)} names played: " + ", ".join(f"{word} {sums[word]}" for word in ("right", "wrong", "skipped")))
+    print(
+        f"{len(rows)} names played: "
+        + ", ".join(f"{word} {sums[word]}" for word in ("right", "wrong", "skipped", "no file"))
+    )
     print(f"requests: {spent}")
 
 

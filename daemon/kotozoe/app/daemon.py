@@ -178,7 +178,12 @@ class Daemon:
         self._board.playback(loaded.playback_id, player.pid, name)
         log.info("%s: %s", "plays already" if loaded.attached else "loaded", name)
 
+        said: dict[str, str] = {}
+
         def told(step: str, sentence: str) -> None:
+            if said.get(step) == sentence:
+                return  # asked again, and nothing new
+            said[step] = sentence
             log.info("%s: %s", step, sentence)
             self._board.step(loaded.playback_id, step, sentence)
             self._notify.status(f"{name}: {step}")
