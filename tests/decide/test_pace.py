@@ -161,6 +161,7 @@ def test_a_stranger_who_spends_half_costs_at_most_one_429_per_hundred() -> None:
     ("status", "headers", "heard"),
     [
         (200, {"x-ratelimit-remaining": "24", "x-ratelimit-reset": "1795312800"}, Heard(24)),
+        (200, {"x-ratelimit-remaining": "24", "x-ratelimit-limit": "25"}, Heard(24, None, 25)),
         (200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "1.9200025"}, Heard(0, 1.9200025)),
         (200, {"x-ratelimit-remaining": "3", "x-ratelimit-reset-after": "50"}, Heard(3)),
         (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "4.3"}, Heard(0, 4.3)),
@@ -196,6 +197,7 @@ def test_anilist_headers(status: int, headers: dict[str, str], heard: Heard) -> 
     ("status", "headers", "heard"),
     [
         (200, {"ratelimit-remaining": "3", "ratelimit-reset": "18"}, Heard(3)),
+        (200, {"ratelimit-limit": "80", "ratelimit-remaining": "3"}, Heard(3, None, 80)),
         (200, {"x-ratelimit-remaining": "3", "x-ratelimit-reset": str(NOW + 18)}, Heard(3)),
         (200, {"ratelimit-remaining": "0", "ratelimit-reset": "18"}, Heard(0, 19.0)),
         (200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(NOW + 18)}, Heard(0, 19.0)),
@@ -231,6 +233,13 @@ def test_remaining_one_may_be_none_so_nothing_is_sent_on_it() -> None:
     assert plan(state, JIMAKU, NOW, Urgency.ON_SCREEN).wait > 0
 
 
+@pytest.mark.parametrize(("limit", "interval"), [(10, 6.012), (25, 2.4048), (500, 2.4048), (0, 2.4048), (1, 60.0)])
+def test_a_server_that_allows_less_is_asked_less(limit: int, interval: float) -> None:
+    state = learn(PaceState(), JIMAKU, NOW, Heard(limit=limit))
+    state = plan(state, JIMAKU, NOW, Urgency.ON_SCREEN).state
+    assert state.tat - NOW == pytest.approx(interval)
+
+
 def test_the_servers_wait_is_kept_by_everybody() -> None:
     turn = plan(learn(PaceState(), JIMAKU, NOW, Heard(0, 4.3)), JIMAKU, NOW + 1, Urgency.ON_SCREEN)
     assert turn.held
@@ -246,11 +255,11 @@ def test_an_emptied_window_is_waited_out_from_where_it_began() -> None:
 @pytest.mark.parametrize("quota", QUOTAS)
 @pytest.mark.parametrize("urgency", list(Urgency))
 @given(
-    state=st.builds(PaceState, st.floats(), st.floats(), st.floats(), st.integers(-(2**62), 2**62)),
+    state=st.builds(PaceState, st.floats(), st.floats(), st.floats(), st.integers(), st.integers()),
     heard=st.builds(Heard, st.none() | st.integers(0, 1000), st.none() | st.floats(0, 1e9)),
 )
 def test_a_damaged_row_costs_a_bounded_wait(quota: Quota, urgency: Urgency, state: PaceState, heard: Heard) -> None:
-    longest = max(quota.longest, (quota.burst + 1) * quota.interval)
+    longest = (quota.burst + 1) * quota.longest
     for damaged in (state, learn(state, quota, NOW, heard)):
         turn = plan(damaged, quota, NOW, urgency)
         assert 0 <= turn.wait <= longest

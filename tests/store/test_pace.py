@@ -88,13 +88,14 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: bytes) -> None:
     again.close()
 
 
-def test_a_damaged_row_is_forgotten(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["tat = 'soon', hold = null", "remaining = 9e999", "most = 'many'", "tat = 9e999"])
+def test_a_damaged_row_is_forgotten(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "pace.sqlite"
     store = PaceStore(path, lambda: NOW)
     store.claim("host", JIMAKU, SCREEN)
     store.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("update pace set tat = 'soon', hold = null")
+        connection.execute(f"update bucket set {damage}")
     connection.close()
     store = PaceStore(path, lambda: NOW)
     assert spend(store) == JIMAKU.burst

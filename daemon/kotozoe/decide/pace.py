@@ -39,9 +39,12 @@ class Quota:
         return max(self.shares)
 
 
+MINUTE = 60.0
+MARGIN = 1.002  # clocks run at different speeds
+
 # 25 per 60 s. The three requests we never use of the server's burst absorb every jitter of the network, so the margin
-# on the interval need only cover clocks that run at different speeds. Its `remaining` is rounded, half up.
-JIMAKU = Quota(interval=2.4 * 1.002, shares=(22, 18, 12, 6, 2), doubt=0.5)
+# on the interval may be small. Its `remaining` is rounded, half up.
+JIMAKU = Quota(interval=2.4 * MARGIN, shares=(22, 18, 12, 6, 2), doubt=0.5)
 # 30 a minute, and an unpublished guard against bursts.
 ANILIST = Quota(interval=2.1, shares=(3, 3, 3, 2, 2), window=60.0, longest=120.0)
 # 60 a minute of its own; AniList stands behind it.
@@ -53,12 +56,15 @@ REFERENCE = Quota(interval=1.0, shares=(6, 6, 6, 6, 6))
 
 @dataclass(frozen=True, slots=True)
 class PaceState:
-    """One host's bucket. Nothing is sent before `hold`; `since` is the beginning of the server's present window."""
+    """One host's bucket. Nothing is sent before `hold`; `since` is the beginning of the server's present window,
+    `limit` what it last said to allow in a minute.
+    """
 
     tat: float = 0.0
     hold: float = 0.0
     since: float = 0.0
     remaining: int = -1
+    limit: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What an answer's headers say: requests left, and the seconds until the next may come; None is silence."""
+    """What an answer's headers say: requests left, the seconds until the next may come, and how many are allowed in a
+    minute; None is silence.
+    """
 
     remaining: int | None = None
     wait: float | None = None
+    limit: int | None = None
 
 
 def plan(state: PaceState, quota: Quota, now: float, urgency: Urgency) -> Turn:
@@ -83,19 +92,23 @@ def plan(state: PaceState, quota: Quota, now: float, urgency: Urgency) -> Turn:
     state = sane(state, quota, now)
     if state.hold > now:
         return Turn(state.hold - now, state, held=True)
-    wait = state.tat - (quota.shares[urgency] - 1) * quota.interval - now
+    interval = _interval(state, quota)
+    wait = state.tat - (quota.shares[urgency] - 1) * interval - now
     if wait > 0:
         return Turn(wait, state)
-    return Turn(0.0, replace(state, tat=max(state.tat, now) + quota.interval))
+    return Turn(0.0, replace(state, tat=max(state.tat, now) + interval))
 
 
 def learn(state: PaceState, quota: Quota, now: float, heard: Heard) -> PaceState:
     """Return the state after an answer: never more room than the server has left, whoever used it."""
     state = sane(state, quota, now)
+    if heard.limit is not None:
+        state = replace(state, limit=heard.limit)
     if heard.remaining is not None:
         since = state.since if 0 <= heard.remaining < state.remaining else now
         room = quota.burst - heard.remaining + quota.doubt
-        state = replace(state, tat=max(state.tat, now + room * quota.interval), since=since, remaining=heard.remaining)
+        full = now + room * _interval(state, quota)
+        state = replace(state, tat=max(state.tat, full), since=since, remaining=heard.remaining)
         if quota.window and heard.remaining <= 0 and heard.wait is None:
             state = replace(state, hold=max(state.hold, since + quota.window + 1.0))
     if heard.wait is not None:
@@ -106,11 +119,19 @@ def learn(state: PaceState, quota: Quota, now: float, heard: Heard) -> PaceState
 def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
     """Clamp a state that was read: a damaged row, or a clock set back, costs at most one full bucket of waiting."""
     return PaceState(
-        tat=_between(state.tat, now, (quota.burst + 1) * quota.interval),
+        tat=_between(state.tat, now, (quota.burst + 1) * _interval(state, quota)),
         hold=_between(state.hold, now, quota.longest),
         since=_between(state.since, now, 0.0),
         remaining=state.remaining,
+        limit=state.limit,
     )
+
+
+def _interval(state: PaceState, quota: Quota) -> float:
+    """Return the seconds between two requests: longer than ours if the server says to allow less than we think."""
+    if state.limit <= 0:
+        return quota.interval
+    return min(max(quota.interval, MINUTE / state.limit * MARGIN), quota.longest)
 
 
 def _between(moment: float, now: float, ahead: float) -> float:
@@ -124,7 +145,8 @@ def hear_jimaku(status: int, headers: Headers, now: float) -> Heard:
     wait = _number(headers.get("x-ratelimit-reset-after")) if remaining == 0 else None
     if status == 429 and wait is None:
         wait = 2.4
-    return Heard(remaining, None if wait is None else min(max(wait, 0.0), 60.0))
+    limit = _whole(headers.get("x-ratelimit-limit"))
+    return Heard(remaining, None if wait is None else min(max(wait, 0.0), 60.0), limit)
 
 
 def hear_anilist(status: int, headers: Headers, now: float) -> Heard:
@@ -134,9 +156,10 @@ def hear_anilist(status: int, headers: Headers, now: float) -> Heard:
     reset = _number(headers.get("x-ratelimit-reset"))
     if wait is None and reset is not None:
         wait = reset - _date(headers, now)
+    limit = _whole(headers.get("x-ratelimit-limit"))
     if status != 429:
-        return Heard(remaining, _retry_after(headers, now))
-    return Heard(0, 60.0 if wait is None else min(max(wait, 0.0), 119.0) + 1.0)
+        return Heard(remaining, _retry_after(headers, now), limit)
+    return Heard(0, 60.0 if wait is None else min(max(wait, 0.0), 119.0) + 1.0, limit)
 
 
 def hear_amvstrm(status: int, headers: Headers, now: float) -> Heard:
@@ -153,7 +176,8 @@ def hear_amvstrm(status: int, headers: Headers, now: float) -> Heard:
         wait = wait if wait is not None else reset if reset is not None else 60.0
     elif remaining == 0:
         wait = reset
-    return Heard(remaining, None if wait is None else min(max(wait, 0.0) + 1.0, 60.0))
+    limit = _whole(headers.get("ratelimit-limit", headers.get("x-ratelimit-limit")))
+    return Heard(remaining, None if wait is None else min(max(wait, 0.0) + 1.0, 60.0), limit)
 
 
 def hear_plain(status: int, headers: Headers, now: float) -> Heard:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from kotozoe.decide.pace import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
+from kotozoe.decide.printable import printable
 from kotozoe.errors import Malformed, Missing, Refused
 from kotozoe.model import Entry, Listing, Secret, SubtitleFile, Urgency
 from kotozoe.providers.fields import flag, inner, moment, text, whole
@@ -136,9 +137,9 @@ class Jimaku:
             parts = urlsplit(file.url)
             known = bool(parts.scheme) and origin_of(file.url) in self._origins and not parts.username
         except ValueError as error:
-            raise Malformed(self.downloads.name, "a file with an address that is none", file.url[:200]) from error
+            raise Malformed(self.downloads.name, "a file with an address that is none", printable(file.url)) from error
         if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
-            raise Malformed(self.downloads.name, "a file with an address that is none", file.url[:200])
+            raise Malformed(self.downloads.name, "a file with an address that is none", printable(file.url))
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         return origin_of(file.url if known else self._root) + path
 

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kotozoe.decide.pace import Heard, PaceState, Quota, Turn, learn, plan
@@ -20,7 +21,9 @@ from kotozoe.model import Urgency
 log = logging.getLogger(__name__)
 
 _BUSY = 1.0  # seconds to wait for another process; its transaction takes microseconds
-_SCHEMA = "create table if not exists pace (host text primary key, tat real, hold real, since real, remaining integer)"
+_SCHEMA = """create table if not exists bucket
+  (host text primary key, tat real, hold real, since real, remaining integer, most integer)"""
+_SELECT = "select tat, hold, since, remaining, most from bucket where host = ?"
 
 
 class PaceStore:
@@ -78,8 +81,8 @@ class PaceStore:
                 state = self._read(connection, host)
                 fresh = step(state)
                 if fresh is not None:
-                    row = (host, fresh.tat, fresh.hold, fresh.since, fresh.remaining)
-                    connection.execute("insert or replace into pace values (?, ?, ?, ?, ?)", row)
+                    row = (host, fresh.tat, fresh.hold, fresh.since, fresh.remaining, fresh.limit)
+                    connection.execute("insert or replace into bucket values (?, ?, ?, ?, ?, ?)", row)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
@@ -102,13 +105,15 @@ class PaceStore:
             raise
 
     def _read(self, connection: sqlite3.Connection, host: str) -> PaceState:
-        row = connection.execute("select tat, hold, since, remaining from pace where host = ?", (host,)).fetchone()
-        state = PaceState()
-        if row is not None and all(isinstance(value, int | float) for value in row):
-            state = PaceState(float(row[0]), float(row[1]), float(row[2]), int(row[3]))
+        row = connection.execute(_SELECT, (host,)).fetchone()
+        try:
+            tat, hold, since, remaining, limit = row
+            state = PaceState(float(tat), float(hold), float(since), int(remaining), int(limit))
+        except (TypeError, ValueError, OverflowError):  # no row, or a damaged one
+            state = PaceState()
         if host in self._unsaved:
             kept = self._known[host]
-            state = PaceState(max(state.tat, kept.tat), max(state.hold, kept.hold), kept.since, kept.remaining)
+            state = replace(kept, tat=max(state.tat, kept.tat), hold=max(state.hold, kept.hold))
         return state
 
     def _open(self) -> sqlite3.Connection:
