@@ -328,7 +328,7 @@ class Obtainer:
         self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
 
     async def _fetch(self, attempt: _Attempt, file: SubtitleFile) -> bytes:
-        """Return the bytes of a file, from the shelf if it is an archive that lies there. One request for all who ask."""
+        """Return the bytes of a file; of an archive, from the shelf if it lies there. One request for all who ask."""
         _, extension = split_extension(file.name)
         place = self._shelf.place(attempt.entry_id, file, extension or "bin")
         if extension in ARCHIVE_FORMATS and self._shelf.find(attempt.entry_id, file, extension):

@@ -43,14 +43,20 @@ def _zone_keys(zone: str) -> tuple[TitleKey, ...]:
 
 
 def said_by(zone: str) -> tuple[str, str, int | None, int | None]:
-    """Return the key of a title zone without its season words, the whole key, the season and the part it says."""
+    """Return the key of a title zone without its season words and remarks in parentheses, the key of all of it, the
+    season and the part it says.
+    """
     rows = _zone_keys(zone)
     if not rows:
         return "", "", None, None
-    worded = next((r for r in rows if r.season is not None or r.part is not None), None)
-    if worded is None:
-        return rows[0].key, rows[0].key, None, None
+    worded = next((r for r in rows if r.season is not None or r.part is not None), rows[0])
+    without = _REMARK.sub(" ", zone).strip()
+    if without and without != zone and worded is rows[0]:
+        return said_by(without)[0] or worded.key, rows[0].key, None, None
     return worded.key, rows[0].key, worded.season, worded.part
+
+
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 def _prefix(reading: NameReading, slot: Slot) -> str:

@@ -11,6 +11,7 @@ from kotozoe.decide.listing_tags import Tags
 from kotozoe.decide.titles import FINAL
 
 _SHAPE_FROM = 10  # a family whose first number is at least this may count on from earlier seasons
+_SHORTEST_TITLE = 3  # letters of a key that another one may be seen to go on from
 _TWO_COURS = range(22, 27)  # numbers that two blocks of 11 to 13 add up to
 
 
@@ -20,6 +21,16 @@ class Fit(enum.IntEnum):
     OTHER = 0
     DOUBTFUL = 1
     FITS = 2
+
+
+class Naming(enum.IntEnum):
+    """How a family's title stands to the titles that are known."""
+
+    LONGER = 0  # a title of the media, and more: a sequel or side story
+    SHORTER = 1  # the beginning only of what the video is called
+    UNKNOWN = 2
+    OWN = 3
+    EXACT = 4  # as the video is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,7 @@ class Sight:
     seasons: dict[str, frozenset[int]] = field(default_factory=dict)  # by title
     distances: tuple[int, ...] = ()  # to the series' count, as told by numbers side by side or by where families begin
     counts_on: bool = False  # a family without season words reaches into the media by the series' count
+    namings: frozenset[Naming] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,7 @@ class Numbering:
 
 def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
     """Read the families together."""
+    families = tuple(families)
     by_title: dict[str, dict[int, set[int]]] = {}
     told: list[int] = []
     begun: list[int] = []
@@ -153,7 +166,38 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
     distances = tuple(dict.fromkeys((*wanted.offsets, *told, *begun)))
     reach = wanted.offsets[0] if wanted.offsets else (distances[0] if distances and wanted.later else 0)
     counts_on = reach > 0 and any(f.season is None and not f.key.special and f.high > reach for f in families)
-    return Sight(continued, {t: frozenset(s) for t, s in by_title.items()}, distances, counts_on)
+    namings = frozenset(naming(f.key, wanted) for f in families if not f.key.special)
+    return Sight(continued, {t: frozenset(s) for t, s in by_title.items()}, distances, counts_on, namings)
+
+
+def naming(key: FamilyKey, wanted: Wanted) -> Naming:
+    """Compare a family's title with those of the media and of the video."""
+    zone = frozenset({key.title, key.full} - {""})
+    if zone & wanted.video_keys:
+        return Naming.EXACT
+    if any(extends(v, z) for v in wanted.video_keys for z in zone):
+        return Naming.SHORTER
+    if zone & wanted.own:
+        return Naming.OWN
+    if any(extends(z, o) for z in zone for o in wanted.own):
+        return Naming.LONGER
+    return Naming.UNKNOWN
+
+
+def extends(longer: str, shorter: str) -> bool:
+    """Say whether one title key goes on from another."""
+    return longer != shorter and len(shorter) >= _SHORTEST_TITLE and longer.startswith(shorter)
+
+
+def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
+    """Say whether a family's title is told to be another media's, by what is known or by how others here are named."""
+    called = {family.key.title, family.key.full}
+    if called & wanted.others and not called & (wanted.own | wanted.video_keys):
+        return True
+    how = naming(family.key, wanted)
+    if how is Naming.LONGER:
+        return not sight.namings <= {Naming.LONGER}
+    return how is Naming.SHORTER and Naming.EXACT in sight.namings and bool(called & wanted.own)
 
 
 def _continues(seasons: dict[int, set[int]]) -> bool:
@@ -169,8 +213,7 @@ def _begins_late(family: Family) -> bool:
 
 def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     """Decide what the numbers of a family mean."""
-    called = {family.key.title, family.key.full}
-    if called & wanted.others and not called & (wanted.own | wanted.video_keys):
+    if _of_another(family, wanted, sight):
         return Numbering(Fit.OTHER, 0, "named as another media")
     if family.season is None or family.key.title in sight.continued:
         return _without_season(family, wanted, sight)

@@ -194,17 +194,21 @@ _NOT_EPISODE = re.compile(r"(?:(?<![a-z])s|season ?|vol(?:ume)?\.? ?|part ?|cour
 _WEAK_MARKS = ((Mark.DASH, "dash"), (Mark.BRACKET, "bracket"), (Mark.BARE, "bare"), (Mark.GLUED, "glued"))
 
 
-def _untechnical(flat: str) -> str:
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _untechnical(flat: str, *, cut: bool = True) -> str:
     """Blank out technical brackets, and cut before the first technical word outside of them."""
 
     def blank(match: re.Match[str]) -> str:
         inside = match[1]
         technical = _CHECKSUM.match(inside) or _TECHNICAL.search(inside)
-        return " " * len(match[0]) if technical else match[0]
+        return _blank(match) if technical else match[0]
 
     text = _TECHNICAL_BRACKET.sub(blank, flat)
-    cut = _TECHNICAL.search(text)
-    return text[: cut.start()] if cut and cut.start() > 0 else text
+    found = _TECHNICAL.search(text) if cut else None
+    return text[: found.start()] if found and found.start() > 0 else text
 
 
 def read_name(name: str) -> NameReading:
@@ -226,7 +230,9 @@ def _read_stem(name: str, stem: str, extension: str) -> NameReading:
     flat = flatten(stem)
     found = [(_strong(m), m) for m in _STRONG.finditer(flat)]
     if not found:
-        return NameReading(name, stem, flat, extension, group, tuple(_weak(_untechnical(flat), extension)), None)
+        whole = _TECHNICAL.sub(_blank, _untechnical(flat, cut=False))
+        slots = _weak(_untechnical(flat), extension) or _weak(whole, extension)
+        return NameReading(name, stem, flat, extension, group, tuple(slots), None)
     best, match = min(found, key=lambda pair: (pair[0].mark, pair[0].start))
     later = [m for s, m in found if s.start > best.start]
     return NameReading(name, stem, flat, extension, group, (best,), _counted_on(best, match, later))

@@ -76,25 +76,7 @@ _CAPTIONS = frozenset({"cc", "sdh", "hi"})
 _SIGNS = frozenset({"forced", "signs", "signsongs", "s&s", "songs"})
 # May stand among the tags at the end of a name, and says nothing of language.
 _PASSED = frozenset(
-    [
-        "track",
-        "und",
-        "default",
-        "sub",
-        "subs",
-        "v00",
-        "tv",
-        "hv",
-        "or",
-        "full",
-        "dialogue",
-        "fix",
-        "fixed",
-        "edit",
-        "retimed",
-        "resync",
-        "sync",
-    ]
+    {"track", "und", "default", "sub", "subs", "full", "dialogue", "fix", "fixed", "edit", "retimed", "resync", "sync"}
 )
 _TRACK = re.compile(r"^track\d+$")
 _TAGS_REACH = 40  # characters from the end in which those tags stand

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kotozoe.decide.listing import FileReading, covering, read_listing
-from kotozoe.decide.listing_families import Fit, Wanted
+from kotozoe.decide.listing_families import Fit, Naming, Wanted, extends, naming
 from kotozoe.decide.listing_names import ARCHIVE_FORMATS, TEXT_FORMATS
 from kotozoe.decide.listing_tags import Tags
 from kotozoe.decide.printable import printable
@@ -72,38 +72,20 @@ class _Seen:
     preferences: Preferences
     alone: bool  # no family of that title stands in the listing
 
-    @property
-    def zone(self) -> frozenset[str]:
-        return frozenset({self.reading.key.title, self.reading.key.full} - {""})
-
-
-def _scripts(key: str) -> str:
-    return "latin" if key.isascii() else "other"
-
 
 def _title(seen: _Seen) -> int:
-    """3, 2: named as the media, or in a way that cannot be compared; 1: alone here under its name; 0: as another."""
-    wanted, zone = seen.wanted, seen.zone
-    known = wanted.video_keys | wanted.own
-    apart = _extends(wanted.video_keys, wanted.own)
-    if zone & wanted.video_keys:
-        return 3 if apart else 2
-    if zone & wanted.own:
-        return 0 if apart else 2
-    if not zone or not known:
-        return 2
-    if _extends(zone, known):
+    """3: named as the video, which goes on from another title; 2: as the media, or in a way that cannot be compared;
+    1: alone here under its name; 0: nearly as the media.
+    """
+    how = naming(seen.reading.key, seen.wanted)
+    if how <= Naming.SHORTER:
         return 0
-    alike = any(_scripts(z) == _scripts(k) for z in zone for k in known)
-    return 1 if alike and seen.alone else 2
-
-
-def _extends(longer: frozenset[str], shorter: frozenset[str]) -> bool:
-    """Say whether a key of `longer` begins with one of `shorter` and goes on."""
-    return any(a != b and a.startswith(b) and len(b) >= _SHORTEST_TITLE for a in longer for b in shorter)
-
-
-_SHORTEST_TITLE = 3
+    if how is Naming.EXACT and any(extends(v, o) for v in seen.wanted.video_keys for o in seen.wanted.own):
+        return 3
+    known = seen.wanted.video_keys | seen.wanted.own
+    zone = seen.reading.key.full
+    alike = any(zone.isascii() == k.isascii() for k in known)
+    return 1 if how is Naming.UNKNOWN and zone and alike and seen.alone else 2
 
 
 def _letters(text: str) -> str:
