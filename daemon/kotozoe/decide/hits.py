@@ -57,6 +57,7 @@ class _Text:
     agreement: Agreement
 
 
+_WORD = re.compile(r"\w+")
 _SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
 _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
 
@@ -200,31 +201,35 @@ def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inq
 
 
 def _holds(name: str, zone: str) -> bool:
-    """Say whether a name holds the words of a zone, at least two of them, next to each other."""
-    words = without_season(zone).split()
-    return len(words) > 1 and len(" ".join(words)) >= _SHORTEST_HELD and f" {' '.join(words)} " in f" {_spelt(name)} "
+    """Say whether a name holds all words, at least two, of a title that a zone gives, in their order."""
+    told = _WORD.findall(tidy(name))
+    return any(_in_order(_WORD.findall(without_season(text)), told) for text in (zone, *pieces(zone)))
 
 
-def _spelt(name: str) -> str:
-    return " ".join(re.findall(r"\w+", tidy(name)))
+def _in_order(words: list[str], told: list[str]) -> bool:
+    rest = iter(told)
+    return len(words) > 1 and sum(map(len, words)) >= _SHORTEST_HELD and all(word in rest for word in words)
 
 
 def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
     """Meet the whole zones with names spelt nearly so, and with names that begin so."""
     hits: list[Hit] = []
     for reading in readings:
-        keys = title_keys(reading.zone)
-        words = _words_of(keys)
-        for asked in {keys[0], words}:
-            if not weak_enough(asked.key):
-                continue
-            for near in inquiry.near(asked.key):
-                said = _said(reading.claim.season, words, asked, near.row.key)
-                if said is not None:
-                    hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), said))
-            if asked is words:
-                hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
+        asked = _words_of(title_keys(reading.zone))
+        if not weak_enough(asked.key):
+            continue
+        for near in inquiry.near(asked.key):
+            said = _said(reading.claim.season, asked, asked, _told(near.row))
+            if said is not None:
+                hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), said))
+        hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
     return _best(hits)
+
+
+def _told(row: TitleRow) -> TitleKey:
+    """Return the key under which a name was found, with what its words say of season and part."""
+    words = _words_of(title_keys(row.text))
+    return TitleKey(row.key.key, words.season, words.part, row.quality)
 
 
 def _begun(reading: Reading, rows: Iterable[TitleRow], inquiry: Inquiry) -> Iterator[Hit]:
@@ -234,8 +239,7 @@ def _begun(reading: Reading, rows: Iterable[TitleRow], inquiry: Inquiry) -> Iter
         return
     asked = _words_of(title_keys(reading.zone))
     for row in rows:
-        told = _words_of(title_keys(row.text))
-        said = _said(reading.claim.season, asked, asked, told)
+        said = _said(reading.claim.season, asked, asked, _told(row))
         if said is not None:
             yield _loose(reading, row, Agreement.PREFIX, len(asked.key), said)
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from kotozoe.decide.reading import Place, Reading, cut, extra
+from kotozoe.decide.reading import Claim, Place, Reading, cut, extra
 from kotozoe.decide.release import read_release
 from kotozoe.decide.words import EXTRA_FOLDER, GENERIC_FOLDER, MOVIE, NOT_VIDEO, SEASON_FOLDER, SPECIALS_FOLDER
 from kotozoe.model import Release, VideoFile
 
-READER_VERSION = 2  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 3  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MOST_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -127,10 +127,9 @@ def _folder_readings(path: _Path, claims: tuple[Reading, ...]) -> Iterator[Readi
             for reading in claims:
                 claim = reading.claim
                 year = titled.claim.year or claim.year
-                own = claim.season if claim.season is not None else season
-                special = claim.special or season == 0
-                movie = claim.movie or titled.claim.movie
-                yield Reading(titled.zone, replace(claim, season=own, year=year, special=special, movie=movie), distance)
+                if season is not None:
+                    claim = _in_season(claim, season)
+                yield Reading(titled.zone, replace(claim, year=year, movie=claim.movie or titled.claim.movie), distance)
 
 
 def _strip(name: str) -> str:
@@ -147,9 +146,13 @@ def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...])
     if season is None:
         return readings
     return tuple(
-        replace(r, claim=replace(r.claim, season=season, special=r.claim.special or season == 0)) if r.claim.season is None else r
-        for r in readings
+        replace(r, claim=_in_season(r.claim, season)) for r in readings
     )
+
+
+def _in_season(claim: Claim, season: int) -> Claim:
+    own = claim.season if claim.season is not None else season
+    return replace(claim, season=own, special=claim.special or own == 0, library=own == season)
 
 
 def _veto(path: _Path) -> str:

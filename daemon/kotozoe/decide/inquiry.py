@@ -19,6 +19,7 @@ from kotozoe.decide.knowledge import (
     WantStated,
     WantTitles,
 )
+from kotozoe.decide.listed import numbers
 from kotozoe.decide.numbering import Rules
 from kotozoe.decide.seasons import SeasonRow
 from kotozoe.model import Entry, Facts, MediaKey
@@ -114,6 +115,11 @@ class Inquiry:
     def year(self, anilist_id: int) -> int | None:
         facts = self.facts(anilist_id)
         return (facts.start.year or facts.year) if facts is not None else None
+
+    def listed(self, anilist_id: int) -> frozenset[float]:
+        """Return the episode numbers that the files of the media's entry say; none where there is no entry."""
+        entry = self.entry(anilist_id)
+        return numbers(self.files(entry.entry_id)) if entry is not None else frozenset()
 
     def begun(self, anilist_id: int) -> tuple[int, int, int]:
         """Return when the media began, for ordering; what is not known comes last."""

@@ -15,7 +15,7 @@ from kotozoe.decide.series import chained_parts, mapped_parts
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
 _SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2}
-_SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.SINGLE)
+_SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,21 @@ def _format(hit: Hit, spot: Spot, inquiry: Inquiry) -> int:
     return 0 if inquiry.tv_like(spot.anilist_id) else 1
 
 
+def _season(hit: Hit, spot: Spot) -> int:
+    """Prefer what says the season itself; in a library that counts seasons as the map does, what the map says."""
+    if hit.as_part:
+        return 2
+    if hit.season in (None, 1):
+        return 0
+    if hit.reading.claim.library:
+        return 0 if spot.way is Way.MAPPED else 1
+    return 0 if hit.own or (spot.way is Way.MAPPED and hit.reading.claim.place is Place.SEASON_EPISODE) else 1
+
+
 def _way(way: Way) -> int:
     if way <= Way.RULE:
         return 0
-    return 1 if way in _SURE_WAYS else 2 if way is not Way.OPEN else 3
+    return 1 if way in _SURE_WAYS else 2 if way < Way.OPEN else 3
 
 
 def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
@@ -81,7 +92,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
             _way(spot.way),
             year,
             _format(hit, spot, inquiry),
-            2 if hit.as_part else 0 if hit.own or hit.season in (None, 1) else 1,
+            _season(hit, spot),
             hit.reading.claim.place,
             not hit.same_text,
             _SOURCES[hit.source],

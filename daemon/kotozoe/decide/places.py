@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kotozoe.decide.hits import Agreement, Hit
 from kotozoe.decide.inquiry import Inquiry
+from kotozoe.decide.listed import holds
 from kotozoe.decide.reading import Claim, Place
 from kotozoe.decide.series import before, chained_parts, is_head, mapped, mapped_parts, onward, seasons_of, specials_of
 from kotozoe.decide.titles import FINAL
@@ -21,12 +22,14 @@ class Way(enum.IntEnum):
     RULE = 1  # a relation rule
     DIRECT = 2  # within the media's count
     MAPPED = 3  # the season map
-    SINGLE = 4  # no number, and the media has one part only
-    CHAIN = 5  # counted on along the sequels
-    BACK = 6  # the series' count, less what came before
-    NTH = 7  # the n-th season of the series
-    SPECIAL = 8  # the only special or OVA that fits
-    OPEN = 9  # the media's count is not known
+    LISTED = 4  # its entry offers a file of that number
+    SINGLE = 5  # no number, and the media has one part only
+    CHAIN = 6  # counted on along the sequels
+    BACK = 7  # the series' count, less what came before
+    NTH = 8  # the n-th season of the series
+    SPECIAL = 9  # the only special or OVA that fits
+    OPEN = 10  # the media is still airing, its count not known
+    UNBOUNDED = 11  # nothing bounds the number, or the entry's files end before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +135,26 @@ def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry
     if inquiry.format(media) == "MOVIE" and (count or 1) == 1:
         return
     if count is None:
-        aired = inquiry.aired(media)
-        if number >= 1:
-            yield Spot(media, number, Way.DIRECT if aired is not None and number <= aired + 1 else Way.OPEN)
+        yield from _unbounded(number, media, inquiry)
     elif 1 <= number <= count:
         yield Spot(media, number, Way.DIRECT)
     elif number > count and hit.agreement <= Agreement.SIDE:
         yield from _beyond(hit, claim, number, media, inquiry)
+
+
+def _unbounded(number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number in a media whose count is not known: by what has aired, by the map, by what its entry offers."""
+    aired = inquiry.aired(media)
+    if number < 1:
+        return
+    if aired is not None and number <= aired + 1:
+        yield Spot(media, number, Way.DIRECT)
+    elif {r.anilist_id for r in inquiry.seasons(media) if r.season > 0} == {media}:
+        yield Spot(media, number, Way.MAPPED)
+    else:
+        offered = holds(inquiry.listed(media), number)
+        known = inquiry.facts(media) is not None and offered is None
+        yield Spot(media, number, Way.LISTED if offered else Way.OPEN if known else Way.UNBOUNDED)
 
 
 def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
@@ -147,10 +163,10 @@ def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry)
         earlier = before(inquiry, parts, media) if hit.own else None
         if earlier is not None and _within(inquiry, media, number - earlier):
             yield Spot(media, number - earlier, Way.BACK)
-            return
         on = onward(inquiry, _same_season(inquiry, parts, media) if hit.own or claim.season is not None else parts, media, number)
         if on is not None:
             yield Spot(on[0], on[1], Way.CHAIN)
+        if on is not None or earlier is not None:
             return
 
 
@@ -163,8 +179,11 @@ def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iter
     season, part = hit.season, hit.part
     if season is not None and season > 1 and hit.reading.claim.season == season and is_head(inquiry, media):
         placed = mapped(inquiry, media, season, number)
-        if placed is not None and (placed[2] or _within(inquiry, placed[0], placed[1]) or inquiry.count(placed[0]) is None):
+        if placed is not None and (placed[2] or _within(inquiry, placed[0], placed[1])):
             yield Spot(placed[0], placed[1], Way.MAPPED)
+            return
+        if placed is not None and inquiry.count(placed[0]) is None:
+            yield from _unbounded(placed[1], placed[0], inquiry)
             return
     by_map = hit.reading.claim.season == season
     for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):

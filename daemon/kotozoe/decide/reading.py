@@ -45,6 +45,7 @@ class Claim:
     year: int | None = None
     special: bool = False
     movie: bool = False
+    library: bool = False  # a season folder stands above: seasons are counted as TVDB counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
         if zone and zone not in seen:
             seen.add(zone)
             yield _with_words(Reading(zone, Claim()), flat)
-    if not chunks.group_led:
+    if not chunks.group_led and last < 0:
         for title in _bracket_titles(chunks):
             yield _with_words(Reading(_clean(title), Claim()), flat)
 
@@ -298,9 +299,9 @@ def _runs(text: str) -> Iterator[str]:
     """Yield the Latin and the CJK run of a text that has one of each: the same title twice."""
     if not re.search(f"[{_CJK}]", text) or not re.search("[A-Za-z]", text):
         return
-    latin = re.findall(f"[A-Za-z][^{_CJK}]{{2,}}", text)
-    if len(latin) == 1:
-        yield latin[0].strip(_EDGE + "「」『』()（）")
+    latin = re.findall(f"[A-Za-z0-9][^{_CJK}]{{2,}}", text)
+    if latin:
+        yield " ".join(run.strip(_EDGE + "「」『』()（）") for run in latin)
     other = [r for r in re.findall(f"[{_CJK}][{_CJK}\\s・!！?？~〜～:：。、,，0-9]*", text) if len(r.strip()) > 1]
     if len(other) == 1:
         yield other[0].strip()

@@ -13,7 +13,7 @@ from kotozoe.decide.judge import Hypothesis, gather, rivals, shortlist, weigh
 from kotozoe.decide.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
 from kotozoe.decide.places import Way
 from kotozoe.decide.printable import printable
-from kotozoe.decide.reading import Place, Reading
+from kotozoe.decide.reading import Place, Reading, pieces
 from kotozoe.decide.stated import stated_hits
 from kotozoe.decide.titles import key_of, tidy, without_season
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
@@ -101,14 +101,20 @@ def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
     known = any(inquiry.near(key_of(tidy(r.zone))) or inquiry.prefixed(key_of(tidy(r.zone))) for r in zones)
     if not identified.looks_like_release and not known:
         return ()
-    titles = [search_title(r.zone) for r in zones]
-    found = [f for t in list(dict.fromkeys(t for t in titles if len(t) >= _SHORTEST_SEARCH))[:_MOST_SEARCHES] for f in inquiry.searched(t)]
+    found = [f for title in search_titles(r.zone for r in zones) for f in inquiry.searched(title)]
     return found_hits(identified.readings, found, inquiry)
 
 
-def search_title(zone: str) -> str:
-    """Return what may be asked of AniList for a zone: no season words, no year, bounded."""
-    return printable(without_season(zone), 100)
+def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
+    """Return what may be asked of AniList for the likeliest zones: no season words, one script each, Latin first; bounded."""
+    titles: dict[str, None] = {}
+    for zone in zones:
+        parts = sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]
+        for part in parts:
+            title = printable(without_season(part), 100)
+            if len(title) >= _SHORTEST_SEARCH:
+                titles[title] = None
+    return tuple(titles)[:_MOST_SEARCHES]
 
 
 def _live_action(hits: Iterable[Hit]) -> Hit | None:
