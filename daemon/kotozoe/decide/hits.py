@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.knowledge import Source, TitleRow
@@ -55,27 +56,31 @@ class _Text:
     text: str
     reading: Reading
     agreement: Agreement
+    keys: tuple[TitleKey, ...]
 
 
+_MOST_PIECES = 8
 _WORD = re.compile(r"\w+")
 _SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
 _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
 
 
+@lru_cache(maxsize=512)
+def _titles(zone: str) -> tuple[tuple[str, Agreement, tuple[TitleKey, ...]], ...]:
+    """Return the titles that a zone gives and their keys, the whole of it first."""
+    inner = list(dict.fromkeys(pieces(zone)))[:_MOST_PIECES]
+    texts = [(zone, Agreement.WHOLE)]
+    texts += [(piece, Agreement.BARE) for piece in inner]
+    texts += [(side, Agreement.CUT) for whole in (zone, *inner[:2]) for side in sides(whole)]
+    return tuple((text, how, keys) for text, how in texts if (keys := _keyed(text, how)))
+
+
+def _keyed(text: str, how: Agreement) -> tuple[TitleKey, ...]:
+    return tuple(k for k in title_keys(text) if how is Agreement.WHOLE or weak_enough(k.key))
+
+
 def _texts(reading: Reading) -> Iterator[_Text]:
-    yield _Text(reading.zone, reading, Agreement.WHOLE)
-    inner = list(dict.fromkeys(pieces(reading.zone)))[:8]
-    for piece in inner:
-        yield _Text(piece, reading, Agreement.BARE)
-    for whole in (reading.zone, *inner[:2]):
-        for side in sides(whole):
-            yield _Text(side, reading, Agreement.CUT)
-
-
-def _keyed(text: _Text) -> Iterator[TitleKey]:
-    for key in title_keys(text.text):
-        if text.agreement is Agreement.WHOLE or weak_enough(key.key):
-            yield key
+    return (_Text(text, reading, how, keys) for text, how, keys in _titles(reading.zone))
 
 
 def _agreement(text: _Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
@@ -126,11 +131,8 @@ def _words_of(keys: Iterable[TitleKey]) -> TitleKey:
 
 
 def _meet(text: _Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit]:
-    keys = tuple(_keyed(text))
-    if not keys:
-        return
-    words = _words_of(keys)
-    for asked in keys:
+    words = _words_of(text.keys)
+    for asked in text.keys:
         for row in rows_of.get(asked.key, ()):
             agreement = _agreement(text, asked, row.key)
             said = _said(text.reading.claim.season, words, asked, row.key)
@@ -172,8 +174,9 @@ def exact_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]
     hits: list[Hit] = []
     for reading in readings:
         for text in _texts(reading):
-            rows = {key.key: inquiry.titles(key.key) for key in _keyed(text)}
-            hits.extend(_meet(text, rows))
+            rows = {key.key: found for key in text.keys if (found := inquiry.titles(key.key))}
+            if rows:
+                hits.extend(_meet(text, rows))
     return _best(hits)
 
 

@@ -145,6 +145,7 @@ def _season_words(text: str) -> _Words | None:
     return _Words(season, part, text[:first].strip(" -:([~,"), _cut(text, spans))
 
 
+@lru_cache(maxsize=1024)
 def without_season(name: str) -> str:
     """Return a name, tidied, without what says its season and part."""
     text = tidy(name)
@@ -162,6 +163,7 @@ def _bare(text: str) -> str:
     return " ".join(_DECORATION.sub(" ", text).split()).strip(" -:,~")
 
 
+@lru_cache(maxsize=2048)
 def title_keys(name: str) -> tuple[TitleKey, ...]:
     """Return the keys of a whole name, best first; never an empty key."""
     text = tidy(name)
@@ -199,6 +201,7 @@ def weak_enough(key: str) -> bool:
     return len(key) >= (5 if key.isascii() else 3)
 
 
+@lru_cache(maxsize=512)
 def name_rows(name: str) -> tuple[TitleKey, ...]:
     """Return all rows under which a known name is found: its own keys, then those of its sides."""
     rows = {(r.key, r.season, r.part): r for r in title_keys(name)}

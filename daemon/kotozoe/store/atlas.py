@@ -195,9 +195,20 @@ class Atlas:
         return tuple(sorted((r for r in map(_title_row, rows) if _begins(r.text, key)), key=_stable))
 
     def near(self, keys: Sequence[str]) -> dict[str, tuple[NearRow, ...]]:
-        """Return the rows of the keys spelt nearly as each of `keys`, best first. Loads all keys, and drops them after."""
-        known = [k for (k,) in self._rows("SELECT DISTINCT key FROM titles WHERE quality <= 1")]
-        near = {key: _nearest(key, known) for key in keys}
+        """Return the catalogue's rows of the keys spelt nearly as each of `keys`, best first.
+
+        Looks through all keys, loaded for this and dropped after; the answer is kept until the catalogue changes.
+        """
+        near = {}
+        for key in keys:
+            for (text,) in self._rows("SELECT value FROM near WHERE key=?", (key,)):
+                near[key] = [(other, ratio) for other, ratio in json.loads(text)]
+        missing = [key for key in keys if key not in near]
+        if missing:
+            sql = "SELECT DISTINCT key FROM titles WHERE quality <= 1 AND source='catalogue'"
+            known = [k for (k,) in self._rows(sql)]
+            near |= {key: _nearest(key, known) for key in missing}
+            self._write("REPLACE INTO near VALUES (?, ?)", [(key, json.dumps(near[key])) for key in missing])
         rows = self.titles(sorted({k for found in near.values() for k, _ in found}))
         return {
             key: tuple(NearRow(row, ratio) for k, ratio in found for row in rows[k] if row.quality <= Quality.STRIPPED)
@@ -365,6 +376,7 @@ def _nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def _write_entry(db: sqlite3.Connection, entry: Entry) -> None:
+    db.execute("DELETE FROM near")
     db.execute("DELETE FROM titles WHERE owner=?", (f"entry:{entry.entry_id}",))
     values = (entry.entry_id, entry.anime, str(entry.media), codec.dump(entry), entry.last_modified)
     db.execute("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 CREATE TABLE entries (
@@ -15,6 +15,7 @@ CREATE TABLE titles (
 );
 CREATE INDEX titles_by_key ON titles (key);
 CREATE INDEX titles_by_owner ON titles (owner);
+CREATE TABLE near (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (anilist_id INTEGER PRIMARY KEY, value TEXT, read_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE searches (title TEXT PRIMARY KEY, value TEXT NOT NULL, read_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE listings (entry_id INTEGER PRIMARY KEY, value TEXT NOT NULL, read_at REAL NOT NULL) WITHOUT ROWID;
