@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from kotozoe.decide.listing_names import NameReading
 from kotozoe.decide.listing_tags import Tags
 from kotozoe.decide.titles import FINAL
 
-_SHAPE_FROM = 10  # a family whose first number is at least this may count on from earlier seasons
+_BLOCK = (10, 13)  # episodes that are broadcast in one go
+_LEAST_SHAPE = 3  # numbers that make a range worth looking at
+_STRAY = 2  # numbers beyond the last episode that may be specials
+_WORD = 4  # letters that make a word
 _SHORTEST_TITLE = 3  # letters of a key that another one may be seen to go on from
-_TWO_COURS = range(22, 27)  # numbers that two blocks of 11 to 13 add up to
+# What a count of two blocks ends at, and how many of it belong to the first.
+_TWO_COURS = {22: 11, 23: 12, 24: 12, 25: 12, 26: 13}
 
 
 class Fit(enum.IntEnum):
@@ -130,13 +135,16 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the families of a listing say together."""
+    """What the families of a listing say together. `floors`: by season (None: of names without one), how many numbers
+    went before its first; only where they look like earlier seasons.
+    """
 
     continued: frozenset[str]  # titles whose seasons count on: S01E01-13, S02E14-25
-    seasons: dict[str, frozenset[int]] = field(default_factory=dict)  # by title
-    distances: tuple[int, ...] = ()  # to the series' count, as told by numbers side by side or by where families begin
-    counts_on: bool = False  # a family without season words reaches into the media by the series' count
-    namings: frozenset[Naming] = frozenset()
+    seasons: Mapping[str, frozenset[int]]  # by title
+    distances: tuple[int, ...]  # to the series' count, surest first
+    floors: Mapping[int | None, int]
+    counts_on: bool  # a family without season words reaches into the media by the series' count
+    namings: frozenset[Naming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +158,52 @@ class Numbering:
 
 def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
     """Read the families together."""
-    families = tuple(families)
+    families = tuple(f for f in families if not f.key.special)
+    namings = frozenset(naming(f.key, wanted) for f in families)
     by_title: dict[str, dict[int, set[int]]] = {}
-    told: list[int] = []
-    begun: list[int] = []
+    by_season: dict[int | None, set[int]] = {}
+    told: dict[int, None] = {}
     for family in families:
-        if family.key.special or not family.numbers:
-            continue
-        told += sorted(family.counted_on)
+        told |= dict.fromkeys(sorted(family.counted_on))
+        by_season.setdefault(family.season, set()).update(family.numbers)
         if family.key.season is not None:
             by_title.setdefault(family.key.title, {}).setdefault(family.key.season, set()).update(family.numbers)
-        if _begins_late(family):
-            begun.append(family.low - 1)
-    continued = frozenset(t for t, seasons in by_title.items() if _continues(seasons))
-    distances = tuple(dict.fromkeys((*wanted.offsets, *told, *begun)))
-    reach = wanted.offsets[0] if wanted.offsets else (distances[0] if distances and wanted.later else 0)
-    counts_on = reach > 0 and any(f.season is None and not f.key.special and f.high > reach for f in families)
-    namings = frozenset(naming(f.key, wanted) for f in families if not f.key.special)
-    return Sight(continued, {t: frozenset(s) for t, s in by_title.items()}, distances, counts_on, namings)
+    floors = {s: min(n) - 1 for s, n in by_season.items() if s not in (0, 1) and _begins_late(n)}
+    distances = tuple(dict.fromkeys((*wanted.offsets, *told, *floors.values())))
+    reach = distances[0] if distances and wanted.later else 0
+    return Sight(
+        continued=frozenset(t for t, seasons in by_title.items() if _continues(seasons)),
+        seasons={t: frozenset(s) for t, s in by_title.items()},
+        distances=distances,
+        floors=floors,
+        counts_on=reach > 0 and (any(n > reach for n in by_season.get(None, ())) or _same_hand(families, wanted)),
+        namings=namings,
+    )
+
+
+def _same_hand(families: Iterable[Family], wanted: Wanted) -> bool:
+    """Say whether the group that counts the video on from the series' start has numbered files here, too."""
+    group = wanted.video.group.casefold()
+    return (
+        wanted.ahead > 0
+        and wanted.counted_in is None
+        and any(group and f.key.group == group and f.season is None and f.numbers for f in families)
+    )
+
+
+def _begins_late(numbers: AbstractSet[int]) -> bool:
+    """Say whether numbers look like the rest of a longer count: they begin where blocks of 10 to 13 episodes end, and
+    go on without many gaps.
+    """
+    if len(numbers) < _LEAST_SHAPE:
+        return False
+    wide = max(numbers) - min(numbers) + 1
+    return _blocks(min(numbers) - 1) and len(numbers) * 4 >= wide * 3
+
+
+def _blocks(number: int) -> bool:
+    """Say whether so many episodes can be whole blocks of 10 to 13, or one more each."""
+    return number >= _BLOCK[0] and any(k * _BLOCK[0] <= number <= k * _BLOCK[1] + k for k in range(1, 9))
 
 
 def naming(key: FamilyKey, wanted: Wanted) -> Naming:
@@ -197,18 +233,35 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
     how = naming(family.key, wanted)
     if how is Naming.LONGER:
         return not sight.namings <= {Naming.LONGER}
-    return how is Naming.SHORTER and Naming.EXACT in sight.namings and bool(called & wanted.own)
+    if how is Naming.SHORTER:
+        return Naming.EXACT in sight.namings and bool(called & wanted.own)
+    return how is Naming.UNKNOWN and _stranger(family, wanted, sight)
+
+
+def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:
+    """Say whether a title that is not known has no place here: the entry is named as less than the video is, and others
+    are named as the video; or it is a file or two among others with a known title, and shares nothing with that.
+    """
+    known = wanted.video_keys | wanted.own
+    more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
+    if more and Naming.EXACT in sight.namings:
+        return True
+    few = len(family.numbers) < _LEAST_SHAPE and bool(family.key.title)
+    if not few or sight.namings.isdisjoint({Naming.EXACT, Naming.OWN}):
+        return False
+    alike = [k for k in known if k.isascii() == family.key.title.isascii()]
+    return bool(alike) and not any(_shares(family.key.title, k) for k in alike)
+
+
+def _shares(one: str, other: str) -> bool:
+    """Say whether two keys have letters in common, in a row long enough for a word."""
+    length = _WORD if one.isascii() else 1
+    return any(one[i : i + length] in other for i in range(max(1, len(one) - length + 1)))
 
 
 def _continues(seasons: dict[int, set[int]]) -> bool:
     pairs = [(s, s + 1) for s in seasons if s > 0 and s + 1 in seasons]
     return bool(pairs) and all(min(seasons[b]) == max(seasons[a]) + 1 for a, b in pairs)
-
-
-def _begins_late(family: Family) -> bool:
-    """Say whether a family looks like the rest of a longer count: it begins late, and goes on without many gaps."""
-    wide = family.high - family.low + 1
-    return family.low >= _SHAPE_FROM and len(family.numbers) >= 3 and len(family.numbers) * 4 >= wide * 3
 
 
 def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -221,22 +274,15 @@ def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 
 
 def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
-    season = family.season
-    if (
-        family.key.season is None
-        and family.key.part != wanted.part
-        and wanted.part is not None
-        and wanted.season is None
-    ):
-        return Numbering(Fit.OTHER, 0, f"part {family.key.part}")
+    season, part = family.season, family.key.part
+    if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
+        return Numbering(Fit.OTHER, 0, f"part {part}")
     if wanted.season is not None and season == wanted.season:
-        if wanted.part and family.key.part and family.key.part != wanted.part:
-            return Numbering(Fit.OTHER, 0, f"part {family.key.part}")
         return _same_season(family, wanted, sight)
-    if wanted.ahead:
-        if season == 1 and (wanted.counted_in or 1) == 1 and family.high > wanted.ahead:
+    if wanted.ahead and wanted.season in (None, 1):
+        if season == 1 and family.high > wanted.ahead:
             return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
-        if season != 1 and wanted.season in (None, 1):
+        if season != 1:
             return _same_season(family, wanted, sight)
     known = next((s for s in wanted.starts if s.season == season), None)
     if known:
@@ -250,20 +296,16 @@ def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     why = f"season {family.season}"
     if wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0):
         return Numbering(Fit.FITS, wanted.ahead, f"{why}, counts as the video does")
-    known = next((s.offset for s in wanted.starts if s.season == family.season and s.offset), None)
-    if known is not None and family.high > known and not (wanted.count and family.high <= wanted.count and known):
+    if wanted.count and family.high <= wanted.count:
+        return Numbering(Fit.FITS, 0, why)
+    known = next((s.offset for s in wanted.starts if s.season == family.season and 0 < s.offset < family.high), None)
+    if known is not None:
         return Numbering(Fit.FITS, known, f"{why} of the map")
-    if _begins_late(family) and (family.season or 1) > 1 and not _reaches(family, wanted):
-        return Numbering(Fit.FITS, family.low - 1, f"{why}, counted on")
-    distance = next((d for d in sight.distances if family.low > d > 0), None)
-    if distance is not None and (family.season or 1) > 1:
-        return Numbering(Fit.FITS, distance, f"{why}, counted on")
+    if (family.season or 1) > 1:
+        distance = next((d for d in sight.distances if d < family.low), None)
+        if distance is not None:
+            return Numbering(Fit.FITS, distance, f"{why}, counted on")
     return Numbering(Fit.FITS, 0, why)
-
-
-def _reaches(family: Family, wanted: Wanted) -> bool:
-    """Say whether the numbers can be the media's own although they begin late."""
-    return wanted.count is not None and family.high <= wanted.count
 
 
 def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -284,36 +326,32 @@ def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 
 
 def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
-    if not wanted.later:
+    count = wanted.count
+    if not wanted.later and not (count and family.low > count):
         return Numbering(Fit.FITS, 0, "its own numbers")
-    if (
-        family.key.full in wanted.own
-        and family.key.full not in wanted.others
-        and wanted.count
-        and family.high <= wanted.count
-    ):
+    own = family.key.full in wanted.own - wanted.others and not sight.counts_on
+    if count and family.high <= count and own:
         return Numbering(Fit.FITS, 0, "its own title and numbers")
     for offset in wanted.offsets:
-        if family.high > offset and not (family.high - offset <= 1 and offset != wanted.ahead and family.low <= 1):
-            if offset == wanted.ahead and family.high < (wanted.claimed or 0) and not family.high > offset:
-                continue
+        barely = family.low <= 1 and family.high == offset + 1  # 13 of its own beside 12 before
+        if family.high > offset and (offset == wanted.ahead or not barely):
             return Numbering(Fit.FITS, offset, "counts on from the series' start")
     return _by_shape(family, wanted, sight)
 
 
 def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     """No known distance explains the family: its own range must."""
-    if wanted.count and family.high <= wanted.count and not sight.counts_on:
-        return Numbering(Fit.FITS, 0, "its own numbers")
-    if wanted.count and family.high > wanted.count and family.low <= 1:
-        return Numbering(Fit.FITS, family.high - wanted.count, "more numbers than episodes: counts on")
-    if _begins_late(family):
-        return Numbering(Fit.FITS, family.low - 1, "begins where an earlier season ends")
-    distance = next((d for d in sight.distances if family.low > d > 0), None)
-    if distance is not None:
-        return Numbering(Fit.FITS, distance, "counts on like others here")
-    if (wanted.season == 2 or wanted.part == 2) and family.low <= 2 and family.high in _TWO_COURS and not wanted.ahead:
-        return Numbering(Fit.FITS, family.high // 2, "two blocks of episodes in one count")
+    count = wanted.count
+    distance = next((d for d in sight.distances if 0 < d < family.low), None)
+    if distance is not None and not (count and family.high <= count):
+        return Numbering(Fit.FITS, distance, "begins after what went before")
+    if count and family.high > count + _STRAY:
+        if _blocks(family.high - count):
+            return Numbering(Fit.FITS, family.high - count, "more numbers than episodes: counts on")
+        return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
     if sight.counts_on:
         return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
+    second = 2 in (wanted.season, wanted.part) and not wanted.ahead
+    if count is None and second and family.low <= 2 and family.high in _TWO_COURS:
+        return Numbering(Fit.FITS, _TWO_COURS[family.high], "two blocks of episodes in one count")
     return Numbering(Fit.FITS, 0, "its own numbers")
