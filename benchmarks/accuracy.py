@@ -125,7 +125,9 @@ def judged(row: Row, anilist_id: int | None, episode: float | None) -> str:
     ids = {i for i, _ in accepted}
     if anilist_id is None:
         return "right" if None in ids else "declined"
-    if (anilist_id, whole(episode)) in accepted or (row["kind"] == "movie" and anilist_id in ids and episode in (None, 1)):
+    if (anilist_id, whole(episode)) in accepted or (
+        row["kind"] == "movie" and anilist_id in ids and episode in (None, 1)
+    ):
         return "right"
     return "wrong-episode" if anilist_id in ids else "wrong"
 
@@ -144,7 +146,9 @@ def table(judgements: Iterable[tuple[str, str]]) -> None:
     for why, c in sorted(by.items(), key=lambda kv: (kv[0] == "ALL", kv[0])):
         n = c.total()
         wrong = c["wrong"] + c["wrong-episode"]
-        print(f"{why:28s} n={n:4d} right {c['right'] / n:6.1%} wrong {wrong / n:6.2%} declined {c['declined'] / n:6.1%}")
+        print(
+            f"{why:28s} n={n:4d} right {c['right'] / n:6.1%} wrong {wrong / n:6.2%} declined {c['declined'] / n:6.1%}"
+        )
 
 
 def chosen(rows: list[Row], part: str) -> list[Row]:
@@ -161,7 +165,10 @@ async def run(args: argparse.Namespace) -> None:
         print(f"{atlas.entries_count()} entries indexed in {time.monotonic() - began:.1f} s")
         finder = Finder(atlas, None if args.without == "anilist" else world, world)
         if args.stems:
-            series = {r.anilist_id: r.tvdb_id for r in parse_seasons((data / "world/seasons.json").read_text(encoding="utf-8")).rows}
+            series = {
+                r.anilist_id: r.tvdb_id
+                for r in parse_seasons((data / "world/seasons.json").read_text(encoding="utf-8")).rows
+            }
             rows = stems(data, {r["anilist_id"] for r in lines(data / "dev/video.jsonl")})
         if args.composed:
             told = parse_seasons((data / "world/seasons.json").read_text(encoding="utf-8")).rows
@@ -175,7 +182,9 @@ async def run(args: argparse.Namespace) -> None:
         took = time.monotonic() - began
         judgements = [(r["why"], judged(r, *answer(v))) for r, v in zip(rows, verdicts, strict=True)]
         if args.stems:
-            judgements = [(w, same_series(r, v, j, series)) for r, v, (w, j) in zip(rows, verdicts, judgements, strict=True)]
+            judgements = [
+                (w, same_series(r, v, j, series)) for r, v, (w, j) in zip(rows, verdicts, judgements, strict=True)
+            ]
         table(judgements)
         print(f"{took / len(rows) * 1000:.1f} ms a name; asked: {dict(world.requests)}")
         classes(verdicts, judgements)
@@ -184,7 +193,9 @@ async def run(args: argparse.Namespace) -> None:
             world.requests.clear()
             began = time.monotonic()
             await finder.find_all([VideoFile(r["path"]) for r in rows], Urgency.BACKFILL)
-            print(f"again: {(time.monotonic() - began) / len(rows) * 1000:.1f} ms a name; asked: {dict(world.requests)}")
+            print(
+                f"again: {(time.monotonic() - began) / len(rows) * 1000:.1f} ms a name; asked: {dict(world.requests)}"
+            )
 
 
 def classes(verdicts: list[Verdict], judgements: list[tuple[str, str]]) -> None:
@@ -202,7 +213,10 @@ def tell(rows: list[Row], verdicts: list[Verdict], judgements: list[tuple[str, s
     for row, verdict, (_, what) in zip(rows, verdicts, judgements, strict=True):
         if what != "right" and args.show:
             args.show -= 1
-            print(f"{what}: {row['path']} | is {row['anilist_id']} {row['episode']} | {answer(verdict)} {verdict.status}: {verdict.why}", file=sys.stderr)
+            print(
+                f"{what}: {row['path']} | is {row['anilist_id']} {row['episode']} | {answer(verdict)} {verdict.status}: {verdict.why}",
+                file=sys.stderr,
+            )
             if args.trace:
                 print(*("      " + t for t in verdict.trace), sep="\n", file=sys.stderr)
 
@@ -218,7 +232,15 @@ def stems(data: Path, seen: set[int]) -> list[Row]:
             stem = name.rsplit(".", 1)[0]
             for ending in (".ja", ".jp", ".jpn", ".ja[cc]", ".Japanese"):
                 stem = stem.removesuffix(ending)
-            rows.append({"path": f"{stem}.mkv", "anilist_id": listing["anilist_id"], "episode": None, "kind": "movie", "why": "stem"})
+            rows.append(
+                {
+                    "path": f"{stem}.mkv",
+                    "anilist_id": listing["anilist_id"],
+                    "episode": None,
+                    "kind": "movie",
+                    "why": "stem",
+                }
+            )
     return rows
 
 

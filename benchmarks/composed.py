@@ -26,7 +26,11 @@ _SEASONAL = (
     "/tv/{title} ({year})/Season {s:02d}/{title} ({year}) - S{s:02d}E{n:02d} - WEBDL-1080p.mkv",
     "{dotted}.S{s:02d}E{n:02d}.1080p.WEB-DL.x264-GRP.mkv",
 )
-_WHOLE = ("[Group] {title} (BD 1080p) [ABCD1234].mkv", "{dotted}.{year}.1080p.BluRay.x264-GRP.mkv", "/data/Movies/{title} ({year})/movie.mkv")
+_WHOLE = (
+    "[Group] {title} (BD 1080p) [ABCD1234].mkv",
+    "{dotted}.{year}.1080p.BluRay.x264-GRP.mkv",
+    "/data/Movies/{title} ({year})/movie.mkv",
+)
 
 
 def _fields(title: str, year: int | None) -> Row:
@@ -56,7 +60,9 @@ def _direct(media: Mapping[int, Facts], dice: random.Random) -> Iterator[Row]:
             fields = _fields(title, _year(facts)) | {"n": dice.randint(1, facts.episodes)}
             yield from _row(_filled(dice.choice(_RELATIVE), fields), "composed-direct", facts.anilist_id, fields["n"])
         elif facts.format == "MOVIE" and facts.episodes == 1:
-            yield from _row(_filled(dice.choice(_WHOLE), _fields(title, _year(facts))), "composed-whole", facts.anilist_id, 1)
+            yield from _row(
+                _filled(dice.choice(_WHOLE), _fields(title, _year(facts))), "composed-whole", facts.anilist_id, 1
+            )
 
 
 def _by_rule(media: Mapping[int, Facts], rules: Rules, dice: random.Random) -> Iterator[Row]:
@@ -73,7 +79,14 @@ def _by_season(media: Mapping[int, Facts], rows: tuple[SeasonRow, ...], dice: ra
     heads = {r.tvdb_id: r.anilist_id for r in reversed(rows) if r.season == 1 and r.begin == 1}
     for row in rows:
         head, facts = media.get(heads.get(row.tvdb_id, 0)), media.get(row.anilist_id)
-        if head is None or facts is None or row.season < 1 or facts.format not in _TV or head.format not in _TV or not facts.episodes:
+        if (
+            head is None
+            or facts is None
+            or row.season < 1
+            or facts.format not in _TV
+            or head.format not in _TV
+            or not facts.episodes
+        ):
             continue
         last = facts.episodes if row.end is None else min(facts.episodes, row.end - row.begin + row.first)
         if last < row.first:
@@ -83,7 +96,9 @@ def _by_season(media: Mapping[int, Facts], rows: tuple[SeasonRow, ...], dice: ra
         yield from _row(_filled(dice.choice(_SEASONAL), fields), "composed-season", row.anilist_id, episode)
 
 
-def composed(media: Mapping[int, Facts], listed: set[int], rules: Rules, rows: tuple[SeasonRow, ...], count: int) -> list[Row]:
+def composed(
+    media: Mapping[int, Facts], listed: set[int], rules: Rules, rows: tuple[SeasonRow, ...], count: int
+) -> list[Row]:
     """Compose `count` names of media that the catalogue lists; the same ones every time."""
     dice = random.Random(20261122)  # noqa: S311 - a fixed sample, not a secret
     known = {i: f for i, f in media.items() if i in listed and f.titles}

@@ -24,7 +24,7 @@ from kotozoe.decide.knowledge import (
     WantTitles,
 )
 from kotozoe.decide.resolve import Resolution, resolve
-from kotozoe.errors import ProviderError
+from kotozoe.errors import ProviderError, Unavailable
 from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
 from kotozoe.store.atlas import Atlas
 
@@ -33,7 +33,6 @@ T = TypeVar("T")
 FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
-_OFF = "AniList is switched off"
 
 
 class FactsSource(Protocol):
@@ -52,6 +51,25 @@ class ListingSource(Protocol):
     """Where the files of an entry are known. Raises ProviderError."""
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
+
+
+class _Absent:
+    """Stands for a service that is switched off."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:  # noqa: ARG002 - a Protocol
+        raise self._off()
+
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:  # noqa: ARG002
+        raise self._off()
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:  # noqa: ARG002
+        raise self._off()
+
+    def _off(self) -> Unavailable:
+        return Unavailable(self._host, "switched off")
 
 
 @dataclass(slots=True)
@@ -76,8 +94,8 @@ class Finder:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._atlas = atlas
-        self._facts = facts
-        self._listings = listings
+        self._facts = facts or _Absent("AniList")
+        self._listings = listings or _Absent("Jimaku")
         self._clock = clock
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
@@ -86,10 +104,9 @@ class Finder:
 
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
         """Return the verdicts for many videos, in order; what they want is fetched together."""
-        questions = await asyncio.to_thread(self._read, videos)
+        questions, wants = await asyncio.to_thread(self._begin, videos)
         open_ones = questions
         for _ in range(_MOST_ROUNDS):
-            wants = await asyncio.to_thread(self._decide, open_ones)
             open_ones = [q for q in open_ones if q.resolution is not None and q.resolution.wants]
             if not open_ones:
                 break
@@ -98,9 +115,14 @@ class Finder:
                 asked = question.resolution.wants if question.resolution is not None else ()
                 question.answers.update((w, answers[w]) for w in asked if w in answers)
                 question.unanswered.update((w, unanswered.get(w, "not answered")) for w in asked if w not in answers)
+            wants = await asyncio.to_thread(self._decide, open_ones)
         return [_final(q) for q in questions]
 
     # -- what the disk knows, in a thread
+
+    def _begin(self, videos: Sequence[VideoFile]) -> tuple[list[_Question], tuple[Want, ...]]:
+        questions = self._read(videos)
+        return questions, self._decide(questions)
 
     def _read(self, videos: Sequence[VideoFile]) -> list[_Question]:
         questions: list[_Question] = []
@@ -124,7 +146,9 @@ class Finder:
         while pending:
             again: list[_Question] = []
             for question in pending:
-                question.resolution = resolve(question.identified, Knowledge(rules, question.answers, question.unanswered))
+                question.resolution = resolve(
+                    question.identified, Knowledge(rules, question.answers, question.unanswered)
+                )
                 if self._learn(question, near, remote):
                     again.append(question)
             if near:
@@ -150,7 +174,9 @@ class Finder:
     def _local(self, wants: Iterable[Want]) -> dict[Want, object]:
         wants = tuple(wants)
         keys = [w.key for w in wants if isinstance(w, WantTitles)]
-        found: dict[Want, object] = {WantTitles(k): rows for k, rows in self._atlas.titles(keys).items()} if keys else {}
+        found: dict[Want, object] = (
+            {WantTitles(k): rows for k, rows in self._atlas.titles(keys).items()} if keys else {}
+        )
         ids = [w.anilist_id for w in wants if isinstance(w, WantFacts)]
         if ids:
             found.update((WantFacts(i), f) for i, f in self._atlas.fresh_facts(ids, self._clock()).items())
@@ -191,8 +217,6 @@ class Finder:
         self, ids: Sequence[int], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
     ) -> None:
         try:
-            if self._facts is None:
-                raise ProviderError("AniList", "switched off")
             found = {f.anilist_id: f for f in await self._facts.facts(ids, urgency)}
         except ProviderError as trouble:
             stale = await asyncio.to_thread(self._atlas.facts, ids)
@@ -207,8 +231,6 @@ class Finder:
         self, titles: Sequence[str], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
     ) -> None:
         try:
-            if self._facts is None:
-                raise ProviderError("AniList", "switched off")
             found = await self._facts.search(titles, urgency)
         except ProviderError as trouble:
             unanswered.update((WantSearch(t), _reason(trouble)) for t in titles)
@@ -223,8 +245,6 @@ class Finder:
         self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
     ) -> None:
         try:
-            if self._listings is None:
-                raise ProviderError("Jimaku", "listings are not at hand")
             listing = await self._listings.listing(want.entry_id, urgency)
         except ProviderError as trouble:
             unanswered[want] = _reason(trouble)
@@ -238,7 +258,7 @@ def _names(listing: Listing) -> tuple[str, ...]:
 
 
 def _reason(trouble: ProviderError) -> str:
-    return f"{trouble.host} was not reachable ({trouble.reason})"
+    return f"{trouble.host} could not be asked: {trouble.reason}"
 
 
 def _chunked(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:

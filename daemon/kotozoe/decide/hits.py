@@ -1,4 +1,4 @@
-"""From readings to known names: which titles of which readings are the names of which media, and how well they agree."""
+"""From readings to known names: which titles are the names of which media, and how well they agree."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from functools import lru_cache
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.knowledge import Source, TitleRow
 from kotozoe.decide.reading import Reading, pieces
-from kotozoe.decide.titles import Quality, TitleKey, exact, name_rows, sides, tidy, title_keys, weak_enough, without_season
+from kotozoe.decide.titles import (
+    Quality,
+    TitleKey,
+    exact,
+    name_rows,
+    sides,
+    tidy,
+    title_keys,
+    weak_enough,
+    without_season,
+)
 from kotozoe.model import Facts, MediaKey
 
 
@@ -158,7 +168,15 @@ def _meet(text: _Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit
 def order(hit: Hit) -> tuple[object, ...]:
     """Sort hits: the surest first, the longest zone first."""
     folder = hit.reading.folder
-    return (hit.agreement, folder, -hit.length, hit.reading.claim.place, _CATALOGUE.get(hit.source, 3), not hit.same_text, str(hit.media))
+    return (
+        hit.agreement,
+        folder,
+        -hit.length,
+        hit.reading.claim.place,
+        _CATALOGUE.get(hit.source, 3),
+        not hit.same_text,
+        str(hit.media),
+    )
 
 
 def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -199,7 +217,9 @@ def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inq
     fixed = {key: tuple(these) for key, these in rows.items()}
     readings = tuple(readings)
     exact_ones = [h for reading in readings for text in _texts(reading) for h in _meet(text, fixed)]
-    held = [h for reading in readings for h in _begun(reading, [r for r in whole if _holds(r.text, reading.zone)], inquiry)]
+    held = [
+        h for reading in readings for h in _begun(reading, [r for r in whole if _holds(r.text, reading.zone)], inquiry)
+    ]
     return _best((*exact_ones, *held))
 
 

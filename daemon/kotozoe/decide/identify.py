@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from kotozoe.decide.reading import Claim, Place, Reading, cut, extra
@@ -20,19 +19,22 @@ _MAX_PATH = 4096
 _EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,4}$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _STATED = re.compile(
-    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}|\d{1,10})[\]})]", re.IGNORECASE
+    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}|\d{1,10})[\]})]",
+    re.IGNORECASE,
 )
 _RELEASE_LIKE = re.compile(
     r"^\s*[\[【][^\]】]+[\]】]|(?<![a-z0-9])s\d{1,2}[ ._-]*e\d|第\d+[話话回集]|(?<![a-z0-9])ep?(?:isode)?[ ._]?\d{1,4}(?!\d)"
     r"|\d{3,4}p(?![a-z])|[\[(][0-9a-f]{8}[\])]|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray|bdrip| - \d{2,4}(?:v\d)?(?= |$)",
     re.IGNORECASE,
 )
-_BATCH = re.compile(r"(?<![a-z0-9])(?:s\d{1,2}|seasons? ?\d{1,2}) ?[-+~&] ?(?:s?\d{1,2}|ova|movie|sp)(?![a-z\d]).*", re.IGNORECASE)
+_BATCH = re.compile(
+    r"(?<![a-z0-9])(?:s\d{1,2}|seasons? ?\d{1,2}) ?[-+~&] ?(?:s?\d{1,2}|ova|movie|sp)(?![a-z\d]).*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class StatedId:
-    """An id that the disk states for the series or the media. `scheme`: tvdb, tmdb-tv, tmdb-movie, tmdb, anidb, anilist or imdb."""
+    """An id that the disk states. `scheme`: tvdb, tmdb-tv, tmdb-movie, tmdb, anidb, anilist or imdb."""
 
     scheme: str
     value: str
@@ -40,7 +42,7 @@ class StatedId:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What can be known from the name alone. `skip`: why to leave the video alone, or ""; then there are no readings."""
+    """What can be known from the name alone. `skip`: why to leave the video alone, or ""."""
 
     name: str = ""
     release: Release = field(default_factory=Release)
@@ -114,14 +116,14 @@ def _folder_readings(path: _Path, claims: tuple[Reading, ...]) -> Iterator[Readi
     """Give the numbers of the name to the titles of the folders, a season folder in between claiming its season."""
     season: int | None = None
     for distance, folder in enumerate(path.folders, 1):
-        folder = _BATCH.sub(" ", _STATED.sub(" ", folder)).strip()
-        claimed = _folder_season(folder)
+        told = _BATCH.sub(" ", _STATED.sub(" ", folder)).strip()
+        claimed = _folder_season(told)
         if claimed is not None:
             season = claimed if season is None else season
             continue
-        if not folder or GENERIC_FOLDER.match(folder):
+        if not told or GENERIC_FOLDER.match(told):
             continue
-        for titled in cut(folder):
+        for titled in cut(told):
             if titled.claim.place not in (Place.NONE, Place.SEASON_EPISODE):
                 continue
             for reading in claims:
@@ -145,9 +147,7 @@ def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...])
     season = next((s for f in folders[:2] if (s := _folder_season(f)) is not None), None)
     if season is None:
         return readings
-    return tuple(
-        replace(r, claim=_in_season(r.claim, season)) for r in readings
-    )
+    return tuple(replace(r, claim=_in_season(r.claim, season)) for r in readings)
 
 
 def _in_season(claim: Claim, season: int) -> Claim:
@@ -175,7 +175,9 @@ def identify(video: VideoFile) -> Identified:
     surest = min((r.claim.place for r in base), default=Place.NONE)
     bare = tuple(r for r in _untitled(own) if r.claim.place <= surest)
     claims = bare or tuple(dict.fromkeys(replace(r, zone="") for r in base if r.claim.place <= Place.DASH))
-    readings = tuple(dict.fromkeys((*base, *_folder_readings(path, claims or (Reading("", base[0].claim),) if base else claims))))
+    readings = tuple(
+        dict.fromkeys((*base, *_folder_readings(path, claims or (Reading("", base[0].claim),) if base else claims)))
+    )
     readings = tuple(r for r in readings if re.search(r"\w", r.zone))
     ids = _stated(path)
     if not readings and not ids:

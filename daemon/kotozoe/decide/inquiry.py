@@ -30,7 +30,7 @@ _SPECIAL_LIKE = frozenset({"OVA", "SPECIAL"})
 
 @dataclass(slots=True)
 class Inquiry:
-    """One pass of deciding over one state of knowledge. `wants` gathers, in order, what was looked for and never asked."""
+    """One pass of deciding over one state of knowledge. `wants` gathers what was looked for and never asked."""
 
     knowledge: Knowledge
     wants: dict[Want, None] = field(default_factory=dict)
@@ -76,7 +76,9 @@ class Inquiry:
         return self.knowledge.facts(anilist_id)
 
     def entry(self, anilist_id: int) -> Entry | None:
-        media = MediaKey("anilist", str(anilist_id))
+        return self.entry_of(MediaKey("anilist", str(anilist_id)))
+
+    def entry_of(self, media: MediaKey) -> Entry | None:
         self._note(WantEntry(media))
         return self.knowledge.entry(media)
 
@@ -98,7 +100,7 @@ class Inquiry:
         return self.format(anilist_id) in _SPECIAL_LIKE
 
     def count(self, anilist_id: int) -> int | None:
-        """Return how many episodes the media has, from its facts or a bounded stretch of the season map; None: not known."""
+        """Return how many episodes the media has, by its facts or a bounded stretch of the season map."""
         facts = self.facts(anilist_id)
         if facts is not None and facts.episodes:
             return facts.episodes

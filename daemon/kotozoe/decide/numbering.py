@@ -1,6 +1,7 @@
 """Relation rules: which episode of which media a number past (or before) a media's own counting means.
 
-The format is anime-relations': `- MAL|Kitsu|AniList:EPISODES -> MAL|Kitsu|AniList:EPISODES[!]`. Only AniList's ids are used.
+The format is anime-relations': `- MAL|Kitsu|AniList:EPISODES -> MAL|Kitsu|AniList:EPISODES[!]`. Only AniList's ids
+are used.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Episodes `first` to `last` of a media are those of `target` from `begin` on; `single`: all of them are `begin`."""
+    """Episodes `first` to `last` of a media are `target`'s from `begin` on; `single`: all of them are `begin`."""
 
     first: int
     last: int
@@ -62,7 +63,9 @@ class Rules:
     def numbers(self, anilist_id: int, target: int, episode: int) -> tuple[int, ...]:
         """Return the numbers that, counted in `anilist_id`, mean `episode` of `target`."""
         rules = (r for r in self.by_media.get(anilist_id, ()) if r.target == target)
-        return tuple(n for r in rules if (n := r.back(episode)) is not None and self.find(anilist_id, n) == (target, episode))
+        return tuple(
+            n for r in rules if (n := r.back(episode)) is not None and self.find(anilist_id, n) == (target, episode)
+        )
 
 
 def _read(line: str) -> Iterator[tuple[int, Rule]]:

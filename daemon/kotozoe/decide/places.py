@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from kotozoe.decide.hits import Agreement, Hit
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.listed import holds
-from kotozoe.decide.reading import Claim, Place
+from kotozoe.decide.reading import Claim
 from kotozoe.decide.series import before, chained_parts, is_head, mapped, mapped_parts, onward, seasons_of, specials_of
 from kotozoe.decide.titles import FINAL
 from kotozoe.decide.words import SPECIAL
@@ -39,9 +39,6 @@ class Spot:
     anilist_id: int
     episode: float
     way: Way
-
-
-_ONE_PART = frozenset({"MOVIE", "OVA", "SPECIAL", "ONA", "TV", "TV_SHORT", None})
 
 
 def spots(hit: Hit, anilist_id: int, inquiry: Inquiry) -> tuple[Spot, ...]:
@@ -163,7 +160,12 @@ def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry)
         earlier = before(inquiry, parts, media) if hit.own else None
         if earlier is not None and _within(inquiry, media, number - earlier):
             yield Spot(media, number - earlier, Way.BACK)
-        on = onward(inquiry, _same_season(inquiry, parts, media) if hit.own or claim.season is not None else parts, media, number)
+        on = onward(
+            inquiry,
+            _same_season(inquiry, parts, media) if hit.own or claim.season is not None else parts,
+            media,
+            number,
+        )
         if on is not None:
             yield Spot(on[0], on[1], Way.CHAIN)
         if on is not None or earlier is not None:
@@ -176,7 +178,7 @@ def _same_season(inquiry: Inquiry, parts: tuple[int, ...], media: int) -> tuple[
 
 def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     """Place a number of a season or part that the media's own name does not say."""
-    season, part = hit.season, hit.part
+    season = hit.season
     if season is not None and season > 1 and hit.reading.claim.season == season and is_head(inquiry, media):
         placed = mapped(inquiry, media, season, number)
         if placed is not None and (placed[2] or _within(inquiry, placed[0], placed[1])):
@@ -211,7 +213,7 @@ def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], in
 
 
 def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int, ...]:
-    """Return the media of the claimed season and part of a series, from the one at which the count begins; () if there is none."""
+    """Return the media of the claimed season from the one at which its (or its part's) count begins; () if none."""
     index = next((i for i, group in enumerate(groups) if media in group), None)
     if index is None:
         return ()

@@ -50,7 +50,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to cut a name: a title zone, and what the rest claims. `folder`: how far up the title comes from; 0: the name."""
+    """One way to cut a name: a title zone, and what the rest claims. `folder`: how far up the zone stands; 0: the name."""
 
     zone: str
     claim: Claim
@@ -64,20 +64,29 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
     for place, pattern in (
         (
             Place.SEASON_EPISODE,
-            rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x-]*(?:ep?|episode ?){_N}(?:(?:[ ._]?-[ ._]?e?p?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])",
+            rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x-]*(?:ep?|episode ?){_N}"
+            rf"(?:(?:[ ._]?-[ ._]?e?p?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])",
         ),
-        (Place.SEASON_EPISODE, rf"(?<![a-z0-9])(?P<s>\d{{1,2}})x(?P<n>\d{{2,3}})(?:-(?:\d+x)?(?P<m>\d{{2,3}}))?{_V}(?![a-z\d])"),
+        (
+            Place.SEASON_EPISODE,
+            rf"(?<![a-z0-9])(?P<s>\d{{1,2}})x(?P<n>\d{{2,3}})(?:-(?:\d+x)?(?P<m>\d{{2,3}}))?{_V}(?![a-z\d])",
+        ),
         (Place.SEASON_EPISODE, rf"シーズン ?(?P<s>\d{{1,2}}) ?第? ?{_N}[話话]"),
         (Place.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜]"),
         (Place.WORD, r"第(?P<k>[一二三四五六七八九十]{1,3})[話话回集夜]"),
         (
             Place.WORD,
-            rf"(?<![a-z0-9])(?:episodes?|epis|eps?|e|#|＃)[ ._-]?{_N}(?: ?[-~] ?(?:e|ep)?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?![a-z\d])",
+            rf"(?<![a-z0-9])(?:episodes?|epis|eps?|e|#|＃)[ ._-]?{_N}"
+            rf"(?: ?[-~] ?(?:e|ep)?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?![a-z\d])",
         ),
-        (Place.DASH, rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦–-])"),
+        (
+            Place.DASH,
+            rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦–-])",
+        ),
         (
             Place.BRACKET,
-            rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]",
+            rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?"
+            rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]",
         ),
         (Place.BARE, rf"(?:^|(?<=[ ._])){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『_¦]|\.(?!\d))"),
     )
@@ -188,11 +197,14 @@ def _clean(zone: str) -> str:
 
 
 def _bracket_titles(chunks: _Chunks) -> list[str]:
-    """Return the bracketed texts that may be titles when nothing stands outside; the first is the group if others are left."""
+    """Return the bracketed texts that may be titles when nothing stands outside; the first of several is the group."""
     texts = [
         t
         for t in chunks.bracketed
-        if re.search(r"[^\W\d_]", t) and not _technical(t) and not NOISE.search(f"{t}]") and not re.fullmatch(r"(?i)\d+(?:v\d)?[ (（]*end[)）]*", t)
+        if re.search(r"[^\W\d_]", t)
+        and not _technical(t)
+        and not NOISE.search(f"{t}]")
+        and not re.fullmatch(r"(?i)\d+(?:v\d)?[ (（]*end[)）]*", t)
     ]
     return texts[1:] if len(texts) > 1 else texts
 
@@ -240,7 +252,9 @@ def _with_words(reading: Reading, flat: str) -> Reading:
     year = next((int(m[1]) for m in _YEAR.finditer(flat) if m.start() > 0), None)
     tail = flat if claim.place is Place.NONE else zone
     special = SPECIAL.search(tail)
-    claim = replace(claim, year=year, special=special is not None or claim.season == 0, movie=MOVIE.search(tail) is not None)
+    claim = replace(
+        claim, year=year, special=special is not None or claim.season == 0, movie=MOVIE.search(tail) is not None
+    )
     if special and claim.place is Place.NONE and special["number"]:
         claim = replace(claim, episode=float(special["number"]))
     return Reading(zone, claim)
@@ -279,12 +293,14 @@ def extra(name: str) -> str:
 
 
 def pieces(zone: str) -> Iterator[str]:
-    """Yield what may be a whole title inside a zone: without parentheses, what is in them, sides of slashes, the run of one script."""
+    """Yield what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script."""
     outside = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", " ", zone)
     if outside.strip() and outside != zone:
         yield " ".join(outside.split())
         inside = re.search(r"[(（\[【]([^)）\]】]*)[)）\]】]$", zone)
-        if inside and (" " in inside[1] or not inside[1].isascii()):  # a second title; one word may be part of the first
+        if inside and (
+            " " in inside[1] or not inside[1].isascii()
+        ):  # a second title; one word may be part of the first
             yield inside[1]
     for side in re.split(r"\s*[／|｜]\s*|\s+/\s+|/", zone):
         if side != zone and side.strip():

@@ -11,7 +11,17 @@ from kotozoe.model import Release
 
 _CHECKSUM = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
 _GROUP = re.compile(r"^\s*[\[【]([^\]】]{1,60})[\]】]")
-_SOURCES = {"Web": "web", "Blu-ray": "bd", "Ultra HD Blu-ray": "bd", "DVD": "dvd", "HD-DVD": "dvd", "HDTV": "tv", "TV": "tv", "Digital TV": "tv", "VHS": "vhs"}
+_SOURCES = {
+    "Web": "web",
+    "Blu-ray": "bd",
+    "Ultra HD Blu-ray": "bd",
+    "DVD": "dvd",
+    "HD-DVD": "dvd",
+    "HDTV": "tv",
+    "TV": "tv",
+    "Digital TV": "tv",
+    "VHS": "vhs",
+}
 
 
 def _one(value: Any) -> str:

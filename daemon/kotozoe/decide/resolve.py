@@ -51,7 +51,9 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
             break
         hits = (*hits, *more)
         if step is _exact and identified.extra and not _titled(hits, identified.extra):
-            return Verdict("skipped", _sentence(f"it is an extra, not an episode ({identified.extra})"), release=identified.release)
+            return Verdict(
+                "skipped", _sentence(f"it is an extra, not an episode ({identified.extra})"), release=identified.release
+            )
         if step is _exact and (live := _live_action(hits)) is not None:
             return _live_verdict(identified, live, inquiry, trace)
         short = shortlist(hits)
@@ -79,12 +81,16 @@ def _exact(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
 
 def _titled(hits: Iterable[Hit], word: str) -> bool:
     """Say whether the word is part of a known title that the name gives in full."""
-    return any(h.agreement <= Agreement.WHOLE and word in h.reading.zone and word.casefold() in h.text.casefold() for h in hits)
+    return any(
+        h.agreement <= Agreement.WHOLE and word in h.reading.zone and word.casefold() in h.text.casefold() for h in hits
+    )
 
 
 def _zones(identified: Identified) -> tuple[Reading, ...]:
     """Return one reading for each of the likeliest title zones, likeliest first."""
-    readings = sorted(identified.readings, key=lambda r: (r.folder, r.claim.place is Place.NONE, r.claim.place, -len(r.zone)))
+    readings = sorted(
+        identified.readings, key=lambda r: (r.folder, r.claim.place is Place.NONE, r.claim.place, -len(r.zone))
+    )
     zones: dict[str, Reading] = {}
     for reading in readings:
         zones.setdefault(key_of(tidy(reading.zone)), reading)
@@ -106,7 +112,7 @@ def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
 
 
 def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
-    """Return what may be asked of AniList for the likeliest zones: no season words, one script each, Latin first; bounded."""
+    """Return what may be asked of AniList for the likeliest zones: no season words, one script each, Latin first."""
     titles: dict[str, None] = {}
     for zone in zones:
         parts = sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]
@@ -127,16 +133,16 @@ def _live_action(hits: Iterable[Hit]) -> Hit | None:
 
 
 def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: list[str]) -> Verdict:
-    from kotozoe.decide.knowledge import WantEntry
-
-    want = WantEntry(hit.media)
-    if not inquiry.knowledge.asked(want):
-        inquiry.wants[want] = None
-    entry = inquiry.knowledge.entry(hit.media)
+    entry = inquiry.entry_of(hit.media)
     claim = hit.reading.claim
     movie = entry is not None and entry.movie
     if entry is None or (claim.episode is None and not movie):
-        return Verdict("unknown", "The name fits a live-action entry but says no episode.", release=identified.release, trace=tuple(trace))
+        return Verdict(
+            "unknown",
+            "The name fits a live-action entry but says no episode.",
+            release=identified.release,
+            trace=tuple(trace),
+        )
     ref = EpisodeRef(hit.media, 1 if movie else claim.episode, claim.episode_end)
     why = f"{printable(entry.name)} is a live-action entry of exactly this name, and no anime is called so."
     kind: Kind = "movie" if movie else "tv"
@@ -218,7 +224,12 @@ def _told(identified: Identified) -> str:
     return f"read {len(identified.readings)} ways: {', '.join(list(zones)[:6])}"
 
 
-_STEPS = {"stated_hits": "by stated ids", "_exact": "by exact titles", "_near": "by near titles", "_search": "by AniList's search"}
+_STEPS = {
+    "stated_hits": "by stated ids",
+    "_exact": "by exact titles",
+    "_near": "by near titles",
+    "_search": "by AniList's search",
+}
 
 
 def _step_told(step: str, hits: tuple[Hit, ...], ranked: tuple[Hypothesis, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.seasons import SeasonRow
+from kotozoe.decide.titles import title_keys
 
 _MOST_PARTS = 24  # of one series; a longer walk has gone astray
 _CHAIN = ("SEQUEL", "PREQUEL")
@@ -36,11 +37,15 @@ def mapped(inquiry: Inquiry, anilist_id: int, season: int, number: float) -> tup
 
 def mapped_parts(inquiry: Inquiry, anilist_id: int) -> tuple[int, ...]:
     """Return the series' TV parts in the map's order; empty if the map does not place this media among them."""
-    rows = sorted((r for r in inquiry.seasons(anilist_id) if r.season > 0), key=lambda r: (r.season, r.begin, r.anilist_id))
+    rows = sorted(
+        (r for r in inquiry.seasons(anilist_id) if r.season > 0), key=lambda r: (r.season, r.begin, r.anilist_id)
+    )
     places = [(r.season, r.begin) for r in rows]
     ids = tuple(dict.fromkeys(r.anilist_id for r in rows if inquiry.tv_like(r.anilist_id)))
     doubled = len(set(places)) < len(places)
-    if anilist_id not in ids or (doubled and len({(r.season, r.begin) for r in rows if r.anilist_id in ids}) < len(ids)):
+    if anilist_id not in ids or (
+        doubled and len({(r.season, r.begin) for r in rows if r.anilist_id in ids}) < len(ids)
+    ):
         return ()
     return ids
 
@@ -105,8 +110,6 @@ def seasons_of(inquiry: Inquiry, parts: tuple[int, ...], by_map: bool) -> tuple[
 
 
 def _later_part(inquiry: Inquiry, anilist_id: int) -> bool:
-    from kotozoe.decide.titles import title_keys
-
     facts = inquiry.facts(anilist_id)
     names = facts.titles if facts is not None else ()
     return any((key.part or 1) > 1 for name in names for key in title_keys(name))

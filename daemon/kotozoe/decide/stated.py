@@ -16,7 +16,7 @@ def _media(stated: StatedId, numbered: bool, inquiry: Inquiry) -> tuple[int, ...
     """Return the media an id may stand for; for a series the one with which it begins."""
     if stated.scheme == "anilist":
         return (int(stated.value),)
-    schemes = (stated.scheme,)
+    schemes: tuple[str, ...] = (stated.scheme,)
     if stated.scheme == "tmdb":
         schemes = ("tmdb-tv",) if numbered else ("tmdb-movie", "tmdb-tv")
     elif stated.scheme.startswith(("tvdb", "imdb", "anidb")):
@@ -42,4 +42,16 @@ def _hits(identified: Identified, inquiry: Inquiry) -> Iterator[Hit]:
     for stated in identified.ids:
         for media in _media(stated, claim.place is not Place.NONE, inquiry):
             season = claim.season
-            yield Hit(reading, MediaKey("anilist", str(media)), Agreement.STATED, 0, season, None, own=False, same_text=True, as_part=False, text="", source="catalogue")
+            yield Hit(
+                reading,
+                MediaKey("anilist", str(media)),
+                Agreement.STATED,
+                0,
+                season,
+                None,
+                own=False,
+                same_text=True,
+                as_part=False,
+                text="",
+                source="catalogue",
+            )

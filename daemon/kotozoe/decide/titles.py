@@ -42,7 +42,7 @@ _WORD_NUMBERS = {
     **{w: i for i, w in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh"), 1)},
     **{w: i for i, w in enumerate(("one", "two", "three", "four", "five", "six", "seven"), 1)},
     **{w: i for i, w in enumerate("一二三四五六七八九十", 1)},
-    **{w: i for i, w in enumerate("i ii iii iv v vi vii viii ix x".split(), 1)},
+    **{w: i for i, w in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"), 1)},
 }
 _NUMBER = r"(\d{1,2}|[ivx]{1,4}|first|second|third|fourth|fifth|sixth|seventh|one|two|three|four|five|six|seven)"
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)|(first|second|third|fourth|fifth|sixth|seventh)"
@@ -55,7 +55,9 @@ _PART = re.compile(
     rf"(?<=\d)p0?(\d)\b|\b(?:part|cour|partie|pt) ?{_NUMBER}\b|\b(?:{_ORDINAL}) (?:part|cour)\b|第 ?(\d{{1,2}}|[一二三四五六七八九十]) ?クール"
     r"|パート ?(\d{1,2})"
 )
-_TRAILING = re.compile(r"(?<=\S) (ii|iii|iv|v|vi|vii|viii|ix|ni|zwei|[2-9])(?=[!?.]*(?: -? ?(?:ova|oad|ona|specials?|movie).*)?$)")
+_TRAILING = re.compile(
+    r"(?<=\S) (ii|iii|iv|v|vi|vii|viii|ix|ni|zwei|[2-9])(?=[!?.]*(?: -? ?(?:ova|oad|ona|specials?|movie).*)?$)"
+)
 _TRAILING_WORDS = {"ni": 2, "zwei": 2}
 _DECORATION = re.compile(
     r"\b(?:the movie|movie|gekijouban|gekijoban|the animation|animation|tv animation|the tv|anime|tv|ova|oad|ona|specials?)\b"
@@ -67,7 +69,12 @@ _PARENTHESES = re.compile(r"[(（\[【](.*?)[)）\]】]")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _WORDS = re.compile(r"\w+")
-_LONG_VOWELS = ((re.compile(r"o[ou]+"), "o"), (re.compile(r"uu+"), "u"), (re.compile(r"ei"), "e"), (re.compile(r"m(?=[bp])"), "n"))
+_LONG_VOWELS = (
+    (re.compile(r"o[ou]+"), "o"),
+    (re.compile(r"uu+"), "u"),
+    (re.compile(r"ei"), "e"),
+    (re.compile(r"m(?=[bp])"), "n"),
+)
 _SPELLINGS = {"wo": "o", "he": "e", "vs": "versus"}
 
 

@@ -37,9 +37,12 @@ EXTRA_FOLDER = re.compile(
 NOT_VIDEO = re.compile(r"\.(?:mp3|flac|m4a|ogg|opus|wav|ape|aac|wma|jpe?g|png|gif|webp|cue|m3u8?)$", re.IGNORECASE)
 
 SPECIAL = re.compile(
-    r"(?<![a-z0-9])(?:(?P<ova>ova|oad|oav)|(?P<special>specials?|sp))(?: ?#?(?P<number>\d{1,2})(?!\d))?(?:v\d)?(?![a-z])", re.IGNORECASE
+    r"(?<![a-z0-9])(?:(?P<ova>ova|oad|oav)|(?P<special>specials?|sp))(?: ?#?(?P<number>\d{1,2})(?!\d))?(?:v\d)?(?![a-z])",
+    re.IGNORECASE,
 )
-MOVIE = re.compile(r"(?<![a-z])(?:the movie|movie|film|gekijou-?ban|gekijou ban)(?![a-z])|劇場版|剧场版|映画", re.IGNORECASE)
+MOVIE = re.compile(
+    r"(?<![a-z])(?:the movie|movie|film|gekijou-?ban|gekijou ban)(?![a-z])|劇場版|剧场版|映画", re.IGNORECASE
+)
 # Words with which a folder says nothing about the title.
 GENERIC_FOLDER = re.compile(
     r"^(?:anime?s?|animes?|movies?|films?|tv|tv[ -]?shows?|shows?|series|videos?|downloads?|torrents?|completed?|new folder(?: \(\d+\))?|media|data|mnt"

@@ -11,26 +11,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from rapidfuzz import fuzz, process
-
 from kotozoe.decide.freshness import facts_fresh, search_fresh
 from kotozoe.decide.identify import READER_VERSION, Identified
-from kotozoe.decide.knowledge import NearRow, Source, TitleRow
+from kotozoe.decide.knowledge import NearRow, TitleRow
 from kotozoe.decide.numbering import Rules, parse_rules
 from kotozoe.decide.seasons import SeasonMap, SeasonRow
-from kotozoe.decide.titles import KEYS_VERSION, Quality, TitleKey, digits, key_of, name_rows, tidy
+from kotozoe.decide.titles import KEYS_VERSION, Quality
 from kotozoe.errors import StorageError
 from kotozoe.model import Entry, Facts, Listing, MediaKey, VideoFile
 from kotozoe.store import codec
+from kotozoe.store.names import COLUMNS, begins, index_entry, index_facts, nearest, stable, title_row, write_entry
 from kotozoe.store.schema import SCHEMA_VERSION, TABLES
 
 T = TypeVar("T")
 
-NEAR_RATIO = 82.0  # below it names that only look alike come in
-_MOST_NEAR = 8
 _MOST_PREFIXED = 200  # names that begin alike; more say nothing
 _CHUNK = 400  # values of one SQL list; SQLite allows 999
-_ROW = "key, season, part, quality, media, text, source, anime"
 
 
 class Atlas:
@@ -90,9 +86,9 @@ class Atlas:
         db.execute("BEGIN IMMEDIATE")
         db.execute("DELETE FROM titles")
         for (text,) in db.execute("SELECT value FROM entries").fetchall():
-            _index_entry(db, codec.load_entry(text))
+            index_entry(db, codec.load_entry(text))
         for (text,) in db.execute("SELECT value FROM facts WHERE value IS NOT NULL").fetchall():
-            _index_facts(db, codec.load_facts(text))
+            index_facts(db, codec.load_facts(text))
         db.execute("REPLACE INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
         db.execute("COMMIT")
 
@@ -143,8 +139,10 @@ class Atlas:
                 db.executemany("DELETE FROM titles WHERE owner=?", ((o,) for o in owners))
                 db.execute("DELETE FROM entries WHERE anime=?", (anime,))
                 for entry in entries:
-                    _write_entry(db, entry)
-                db.execute("REPLACE INTO named VALUES (?, ?)", (f"catalogue-{'anime' if anime else 'other'}", repr(now)))
+                    write_entry(db, entry)
+                db.execute(
+                    "REPLACE INTO named VALUES (?, ?)", (f"catalogue-{'anime' if anime else 'other'}", repr(now))
+                )
 
         entries = tuple(entries)
         self._safely(act)
@@ -155,7 +153,7 @@ class Atlas:
         def act() -> None:
             with self._writing() as db:
                 for entry in entries:
-                    _write_entry(db, entry)
+                    write_entry(db, entry)
                 db.execute("REPLACE INTO named VALUES ('catalogue-delta', ?)", (repr(now),))
 
         entries = tuple(entries)
@@ -180,19 +178,19 @@ class Atlas:
         found: dict[str, list[TitleRow]] = {key: [] for key in keys}
         for part in _chunked(keys, _CHUNK):
             marks = ",".join("?" * len(part))
-            for row in self._rows(f"SELECT {_ROW} FROM titles WHERE key IN ({marks})", part):  # noqa: S608 - only marks
-                found[row[0]].append(_title_row(row))
-        return {key: tuple(sorted(rows, key=_stable)) for key, rows in found.items()}
+            for row in self._rows(f"SELECT {COLUMNS} FROM titles WHERE key IN ({marks})", part):  # noqa: S608 - only marks
+                found[row[0]].append(title_row(row))
+        return {key: tuple(sorted(rows, key=stable)) for key, rows in found.items()}
 
     def prefixed(self, key: str) -> tuple[TitleRow, ...]:
         """Return the rows of the names whose first words make `key`; none if too many begin so."""
         rows = self._rows(
-            f"SELECT {_ROW} FROM titles WHERE key > ? AND key < ? AND quality=0 LIMIT ?",
+            f"SELECT {COLUMNS} FROM titles WHERE key > ? AND key < ? AND quality=0 LIMIT ?",
             (key, key + "\U0010ffff", _MOST_PREFIXED),
         )
         if len(rows) == _MOST_PREFIXED:
             return ()
-        return tuple(sorted((r for r in map(_title_row, rows) if _begins(r.text, key)), key=_stable))
+        return tuple(sorted((r for r in map(title_row, rows) if begins(r.text, key)), key=stable))
 
     def near(self, keys: Sequence[str]) -> dict[str, tuple[NearRow, ...]]:
         """Return the catalogue's rows of the keys spelt nearly as each of `keys`, best first.
@@ -207,7 +205,7 @@ class Atlas:
         if missing:
             sql = "SELECT DISTINCT key FROM titles WHERE quality <= 1 AND source='catalogue'"
             known = [k for (k,) in self._rows(sql)]
-            near |= {key: _nearest(key, known) for key in missing}
+            near |= {key: nearest(key, known) for key in missing}
             self._write("REPLACE INTO near VALUES (?, ?)", [(key, json.dumps(near[key])) for key in missing])
         rows = self.titles(sorted({k for found in near.values() for k, _ in found}))
         return {
@@ -241,7 +239,7 @@ class Atlas:
             with self._writing() as db:
                 for one in facts:
                     db.execute("REPLACE INTO facts VALUES (?, ?, ?)", (one.anilist_id, codec.dump(one), now))
-                    _index_facts(db, one)
+                    index_facts(db, one)
                 db.executemany("REPLACE INTO facts VALUES (?, NULL, ?)", ((i, now) for i in absent))
 
         facts, absent = tuple(facts), tuple(absent)
@@ -307,7 +305,9 @@ class Atlas:
                     "INSERT INTO seasons VALUES (?, ?, ?, ?, ?, ?, ?)",
                     ((r.anilist_id, r.tvdb_id, r.season, r.begin, r.end, r.first, r.whole) for r in seasons.rows),
                 )
-                db.executemany("INSERT INTO other_ids VALUES (?, ?, ?)", ((i.scheme, i.value, i.anilist_id) for i in seasons.ids))
+                db.executemany(
+                    "INSERT INTO other_ids VALUES (?, ?, ?)", ((i.scheme, i.value, i.anilist_id) for i in seasons.ids)
+                )
                 db.execute("REPLACE INTO named VALUES ('seasons-etag', ?)", (etag or "",))
 
         self._safely(act)
@@ -319,11 +319,13 @@ class Atlas:
             " WHERE tvdb_id IN (SELECT tvdb_id FROM seasons WHERE anilist_id=?) ORDER BY tvdb_id, season, begin, anilist_id",
             (anilist_id,),
         )
-        return tuple(SeasonRow(*row[:6], whole=bool(row[6])) for row in rows)
+        return tuple(SeasonRow(*row) for row in rows)
 
     def stated(self, scheme: str, value: str) -> tuple[int, ...]:
         """Return the media for which the season map knows this foreign id."""
-        rows = self._rows("SELECT DISTINCT anilist_id FROM other_ids WHERE scheme=? AND value=? ORDER BY 1", (scheme, value))
+        rows = self._rows(
+            "SELECT DISTINCT anilist_id FROM other_ids WHERE scheme=? AND value=? ORDER BY 1", (scheme, value)
+        )
         return tuple(row[0] for row in rows)
 
     # -- small named values
@@ -351,56 +353,3 @@ def _chunked(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def _path_key(video: VideoFile) -> str:
     told = f"{video.path}\0{video.media_title if video.network else ''}\0{video.network}"
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _stable(row: TitleRow) -> tuple[object, ...]:
-    return (row.key.quality, str(row.media), row.text, row.source)
-
-
-def _title_row(row: tuple) -> TitleRow:  # type: ignore[type-arg]
-    key, season, part, quality, media, text, source, anime = row
-    return TitleRow(codec.load_media(media), TitleKey(key, season, part, Quality(quality)), text, source, bool(anime))
-
-
-def _begins(text: str, key: str) -> bool:
-    """Say whether the first words of `text` make `key`."""
-    words = tidy(text).replace(":", " ").split()
-    return any(key_of(" ".join(words[:count])) == key for count in range(1, len(words)))
-
-
-def _nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
-    wanted = digits(key)
-    found = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO, limit=4 * _MOST_NEAR)
-    near = [(other, ratio) for other, ratio, _ in found if digits(other) == wanted]
-    return sorted(near, key=lambda pair: (-pair[1], pair[0]))[:_MOST_NEAR]
-
-
-def _write_entry(db: sqlite3.Connection, entry: Entry) -> None:
-    db.execute("DELETE FROM near")
-    db.execute("DELETE FROM titles WHERE owner=?", (f"entry:{entry.entry_id}",))
-    values = (entry.entry_id, entry.anime, str(entry.media), codec.dump(entry), entry.last_modified)
-    db.execute("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
-    _index_entry(db, entry)
-
-
-def _index_entry(db: sqlite3.Connection, entry: Entry) -> None:
-    names = dict.fromkeys(n for n in (entry.name, entry.english_name, entry.japanese_name) if n)
-    _index(db, names, entry.media, "catalogue", entry.anime, f"entry:{entry.entry_id}")
-
-
-def _index_facts(db: sqlite3.Connection, facts: Facts) -> None:
-    owner, media = f"facts:{facts.anilist_id}", MediaKey("anilist", str(facts.anilist_id))
-    db.execute("DELETE FROM titles WHERE owner=?", (owner,))
-    _index(db, dict.fromkeys(facts.titles), media, "facts", True, owner)
-    _index(db, dict.fromkeys(s for s in facts.synonyms if s not in facts.titles), media, "synonym", True, owner)
-
-
-def _index(db: sqlite3.Connection, names: Iterable[str], media: MediaKey, source: Source, anime: bool, owner: str) -> None:
-    db.executemany(
-        "INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (row.key, row.season, row.part, row.quality, str(media), name, source, anime, owner)
-            for name in names
-            for row in name_rows(name)
-        ),
-    )

@@ -1,0 +1,72 @@
+"""The rows of known names in the atlas: written in the transaction of what they come from, read by key."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz, process
+
+from kotozoe.decide.knowledge import Source, TitleRow
+from kotozoe.decide.titles import Quality, TitleKey, digits, key_of, name_rows, tidy
+from kotozoe.model import Entry, Facts, MediaKey
+from kotozoe.store import codec
+
+NEAR_RATIO = 82.0  # below it names that only look alike come in
+_MOST_NEAR = 8
+COLUMNS = "key, season, part, quality, media, text, source, anime"
+
+
+def stable(row: TitleRow) -> tuple[object, ...]:
+    return (row.key.quality, str(row.media), row.text, row.source)
+
+
+def title_row(row: tuple) -> TitleRow:  # type: ignore[type-arg]
+    key, season, part, quality, media, text, source, anime = row
+    return TitleRow(codec.load_media(media), TitleKey(key, season, part, Quality(quality)), text, source, bool(anime))
+
+
+def begins(text: str, key: str) -> bool:
+    """Say whether the first words of `text` make `key`."""
+    words = tidy(text).replace(":", " ").split()
+    return any(key_of(" ".join(words[:count])) == key for count in range(1, len(words)))
+
+
+def nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
+    wanted = digits(key)
+    found = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO, limit=4 * _MOST_NEAR)
+    near = [(other, ratio) for other, ratio, _ in found if digits(other) == wanted]
+    return sorted(near, key=lambda pair: (-pair[1], pair[0]))[:_MOST_NEAR]
+
+
+def write_entry(db: sqlite3.Connection, entry: Entry) -> None:
+    db.execute("DELETE FROM near")
+    db.execute("DELETE FROM titles WHERE owner=?", (f"entry:{entry.entry_id}",))
+    values = (entry.entry_id, entry.anime, str(entry.media), codec.dump(entry), entry.last_modified)
+    db.execute("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
+    index_entry(db, entry)
+
+
+def index_entry(db: sqlite3.Connection, entry: Entry) -> None:
+    names = dict.fromkeys(n for n in (entry.name, entry.english_name, entry.japanese_name) if n)
+    _index(db, names, entry.media, "catalogue", entry.anime, f"entry:{entry.entry_id}")
+
+
+def index_facts(db: sqlite3.Connection, facts: Facts) -> None:
+    owner, media = f"facts:{facts.anilist_id}", MediaKey("anilist", str(facts.anilist_id))
+    db.execute("DELETE FROM titles WHERE owner=?", (owner,))
+    _index(db, dict.fromkeys(facts.titles), media, "facts", True, owner)
+    _index(db, dict.fromkeys(s for s in facts.synonyms if s not in facts.titles), media, "synonym", True, owner)
+
+
+def _index(
+    db: sqlite3.Connection, names: Iterable[str], media: MediaKey, source: Source, anime: bool, owner: str
+) -> None:
+    db.executemany(
+        "INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (row.key, row.season, row.part, row.quality, str(media), name, source, anime, owner)
+            for name in names
+            for row in name_rows(name)
+        ),
+    )
