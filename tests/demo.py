@@ -20,9 +20,9 @@ from tests.live.home import Home
 from tests.live.ipc import Ipc
 from tests.live.mpv import SCRIPT, make_video
 
-# Numbered through from the first season: the third episode of the second season, which is an entry of its own.
-VIDEO = "[Hayate] Kaze no Renshuu - 15 (1080p).mkv"
-RIGHT = "Kaze no Renshuu - 15"
+# Numbered through from the first season: the first episode of the second season, which is an entry of its own.
+VIDEO = "[Hayate] Kaze no Renshuu - 13 (1080p).mkv"
+RIGHT = "Kaze no Renshuu - 13"
 SECONDS_TO_WATCH = 12.0
 
 
