@@ -161,7 +161,7 @@ class Finder:
         return tuple(remote)
 
     def _learn(self, question: _Question, near: dict[WantNear, None], remote: dict[Want, None]) -> bool:
-        """Answer the question's local wants; say whether to decide it again. Remote ones wait until no local one is left."""
+        """Answer the local wants; say whether to decide again. Remote ones wait until no local one is left."""
         wants = question.resolution.wants if question.resolution is not None else ()
         near.update((w, None) for w in wants if isinstance(w, WantNear))
         local = self._local(wants)

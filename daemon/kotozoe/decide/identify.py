@@ -19,12 +19,14 @@ _MAX_PATH = 4096
 _EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,4}$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _STATED = re.compile(
-    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}|\d{1,10})[\]})]",
+    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}"
+    r"|\d{1,10})[\]})]",
     re.IGNORECASE,
 )
 _RELEASE_LIKE = re.compile(
     r"^\s*[\[【][^\]】]+[\]】]|(?<![a-z0-9])s\d{1,2}[ ._-]*e\d|第\d+[話话回集]|(?<![a-z0-9])ep?(?:isode)?[ ._]?\d{1,4}(?!\d)"
-    r"|\d{3,4}p(?![a-z])|[\[(][0-9a-f]{8}[\])]|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray|bdrip| - \d{2,4}(?:v\d)?(?= |$)",
+    r"|\d{3,4}p(?![a-z])|[\[(][0-9a-f]{8}[\])]|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray|bdrip"
+    r"| - \d{2,4}(?:v\d)?(?= |$)",
     re.IGNORECASE,
 )
 _BATCH = re.compile(

@@ -50,7 +50,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to cut a name: a title zone, and what the rest claims. `folder`: how far up the zone stands; 0: the name."""
+    """One way to cut a name: a title zone and what the rest claims. `folder`: how far up the zone stands; 0: the name."""
 
     zone: str
     claim: Claim
@@ -64,8 +64,10 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
     for place, pattern in (
         (
             Place.SEASON_EPISODE,
-            rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x-]*(?:ep?|episode ?){_N}"
-            rf"(?:(?:[ ._]?-[ ._]?e?p?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])",
+            (
+                rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x-]*(?:ep?|episode ?){_N}"
+                rf"(?:(?:[ ._]?-[ ._]?e?p?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])"
+            ),
         ),
         (
             Place.SEASON_EPISODE,
@@ -76,8 +78,10 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
         (Place.WORD, r"第(?P<k>[一二三四五六七八九十]{1,3})[話话回集夜]"),
         (
             Place.WORD,
-            rf"(?<![a-z0-9])(?:episodes?|epis|eps?|e|#|＃)[ ._-]?{_N}"
-            rf"(?: ?[-~] ?(?:e|ep)?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?![a-z\d])",
+            (
+                rf"(?<![a-z0-9])(?:episodes?|epis|eps?|e|#|＃)[ ._-]?{_N}"
+                rf"(?: ?[-~] ?(?:e|ep)?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?![a-z\d])"
+            ),
         ),
         (
             Place.DASH,
@@ -85,8 +89,10 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
         ),
         (
             Place.BRACKET,
-            rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?"
-            rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]",
+            (
+                rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?"
+                rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]"
+            ),
         ),
         (Place.BARE, rf"(?:^|(?<=[ ._])){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『_¦]|\.(?!\d))"),
     )

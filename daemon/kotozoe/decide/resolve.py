@@ -181,7 +181,8 @@ def _doubt(level: tuple[Hypothesis, ...], best: Hypothesis, inquiry: Inquiry) ->
     names = [printable(_title(h.spot.anilist_id, inquiry), 80) for h in level[:3]]
     if len(level) > 1:
         return f"The name fits {' and '.join(names)} equally well."
-    return f"Probably {names[0]}, but too unsure to answer: {TITLE_WORDS[best.hit.agreement]}, and {WAY_WORDS[best.spot.way]}."
+    evidence = f"{TITLE_WORDS[best.hit.agreement]}, and {WAY_WORDS[best.spot.way]}"
+    return f"Probably {names[0]}, but too unsure to answer: {evidence}."
 
 
 def _candidate(hypothesis: Hypothesis, inquiry: Inquiry) -> Candidate:

@@ -47,12 +47,14 @@ _WORD_NUMBERS = {
 _NUMBER = r"(\d{1,2}|[ivx]{1,4}|first|second|third|fourth|fifth|sixth|seventh|one|two|three|four|five|six|seven)"
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)|(first|second|third|fourth|fifth|sixth|seventh)"
 _SEASON = re.compile(
-    rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)\b|(?:season|saison|staffel|temporada) {_NUMBER}\b|s0?(\d{{1,2}})(?:(?= ?p\d\b)|\b))"
+    rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)\b|(?:season|saison|staffel|temporada) {_NUMBER}\b"
+    rf"|s0?(\d{{1,2}})(?:(?= ?p\d\b)|\b))"
     r"|第 ?(\d{1,2}|[一二三四五六七八九十]) ?[期季シ](?:ーズン)?|シーズン ?(\d{1,2})|(?<!\d)(\d{1,2})期"
 )
 _FINAL = re.compile(r"\b(?:the )?final season\b|最終[季章]|ファイナルシーズン")
 _PART = re.compile(
-    rf"(?<=\d)p0?(\d)\b|\b(?:part|cour|partie|pt) ?{_NUMBER}\b|\b(?:{_ORDINAL}) (?:part|cour)\b|第 ?(\d{{1,2}}|[一二三四五六七八九十]) ?クール"
+    rf"(?<=\d)p0?(\d)\b|\b(?:part|cour|partie|pt) ?{_NUMBER}\b|\b(?:{_ORDINAL}) (?:part|cour)\b|第 ?(\d{{1,2}}"
+    rf"|[一二三四五六七八九十]) ?クール"
     r"|パート ?(\d{1,2})"
 )
 _TRAILING = re.compile(
@@ -60,7 +62,8 @@ _TRAILING = re.compile(
 )
 _TRAILING_WORDS = {"ni": 2, "zwei": 2}
 _DECORATION = re.compile(
-    r"\b(?:the movie|movie|gekijouban|gekijoban|the animation|animation|tv animation|the tv|anime|tv|ova|oad|ona|specials?)\b"
+    r"\b(?:the movie|movie|gekijouban|gekijoban|the animation|animation|tv animation|the tv|anime|tv|ova|oad|ona"
+    r"|specials?)\b"
     r"|\((?:19|20)\d\d\)|劇場版|映画|特別編"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")

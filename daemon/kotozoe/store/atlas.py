@@ -185,7 +185,7 @@ class Atlas:
     def prefixed(self, key: str) -> tuple[TitleRow, ...]:
         """Return the rows of the names whose first words make `key`; none if too many begin so."""
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM titles WHERE key > ? AND key < ? AND quality=0 LIMIT ?",
+            f"SELECT {COLUMNS} FROM titles WHERE key > ? AND key < ? AND quality=0 LIMIT ?",  # noqa: S608 - a constant
             (key, key + "\U0010ffff", _MOST_PREFIXED),
         )
         if len(rows) == _MOST_PREFIXED:
@@ -313,10 +313,11 @@ class Atlas:
         self._safely(act)
 
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
-        """Return the season map's rows of all media that share a TVDB series with this one, in order of season and episode."""
+        """Return the season map's rows of all media that share a TVDB series with this one, in the map's order."""
         rows = self._rows(
             "SELECT anilist_id, tvdb_id, season, begin, end, first, whole FROM seasons"
-            " WHERE tvdb_id IN (SELECT tvdb_id FROM seasons WHERE anilist_id=?) ORDER BY tvdb_id, season, begin, anilist_id",
+            " WHERE tvdb_id IN (SELECT tvdb_id FROM seasons WHERE anilist_id=?)"
+            " ORDER BY tvdb_id, season, begin, anilist_id",
             (anilist_id,),
         )
         return tuple(SeasonRow(*row) for row in rows)
