@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 def _by_word(words: Mapping[str, str]) -> dict[str, str]:
@@ -179,7 +180,7 @@ def _known_languages(tokens: list[str]) -> list[str]:
 def _source(tokens: list[str], inside: frozenset[str]) -> tuple[str, str]:
     """Return source and service. Words of three letters and less count only in brackets or beside "web"."""
     service = source = ""
-    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+    for token, following in pairwise([*tokens, ""]):
         told = len(token) > 3 or token in inside
         beside = following.startswith("web")
         if not service and token in _SERVICES and (told or beside):
