@@ -11,11 +11,11 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kotozoe.subtitle.text import decode_name
+from kotozoe.subtitle.text import decode_names
 from kotozoe.subtitle.unreadable import Unreadable
 
 MOST_MEMBERS = 3000
@@ -120,19 +120,23 @@ def _opened_zip(raw: bytes) -> zipfile.ZipFile:
         raise Unreadable("the archive is cut off or damaged") from damage
 
 
-def _zip_name(info: zipfile.ZipInfo) -> str:
-    if info.flag_bits & _UTF8_FLAG:
-        return info.filename
+def _zip_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """Return the names of all members; the old ones, which say no encoding, are read together."""
+    names = [info.filename for info in infos]
+    old = [n for n, info in enumerate(infos) if not info.flag_bits & _UTF8_FLAG]
     try:
-        return decode_name(info.orig_filename.encode("cp437"))
+        raw = [infos[n].orig_filename.encode("cp437") for n in old]
     except UnicodeEncodeError:
-        return info.filename
+        return names
+    for n, name in zip(old, decode_names(raw), strict=True):
+        names[n] = name
+    return names
 
 
 def _zip_members(raw: bytes) -> Iterator[tuple[Member, str]]:
     with _opened_zip(raw) as archive:
-        for place, info in enumerate(archive.infolist()):
-            name = _zip_name(info)
+        infos = archive.infolist()
+        for place, (info, name) in enumerate(zip(infos, _zip_names(infos), strict=True)):
             if name.endswith("/"):
                 continue
             reason = _refusal(name, info.file_size, link=stat.S_ISLNK(info.external_attr >> 16))

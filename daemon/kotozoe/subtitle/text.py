@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 
 from kotozoe.subtitle.unreadable import Unreadable
 
@@ -25,6 +26,7 @@ _LARGEST = 32 * 1024 * 1024
 _FREQUENT = frozenset(
     "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知"
     "這來國個說們為時會過對裡後麼沒於還發當無開見經頭動兩長樣現將點問間與體給嗎吧啊呢什麼誰"
+    "第话話集期季"  # of the names in archives
 )
 _ORDINARY = frozenset("。、，！？「」『』（）・…ー―～〜：；“”‘’《》【】々　")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
@@ -73,8 +75,10 @@ def _try(raw: bytes, encoding: str) -> str | None:
 
 
 def _legacy(raw: bytes) -> str | None:
-    texts = [(e, t) for e in _LEGACY if (t := _try(raw, e)) is not None]
-    return max(texts, key=lambda pair: _ordinariness(pair[1]), default=(None, None))[1]
+    """Return the text in the legacy encoding that makes the most ordinary characters; None if none makes any sense."""
+    texts = [t for e in _LEGACY if (t := _try(raw, e)) is not None]
+    best = max(texts, key=_ordinariness, default=None)
+    return best if best is not None and _ordinariness(best) > 0 else None
 
 
 def _marked(raw: bytes) -> str | None:
@@ -113,7 +117,10 @@ def decode(raw: bytes) -> str:
     return _unmarked(raw) if text is None else text
 
 
-def decode_name(raw: bytes) -> str:
-    """Return a file name out of an old archive; what cannot be read becomes U+FFFD."""
-    text = _try(raw, "utf-8")
-    return text if text is not None else (_legacy(raw) or raw.decode("utf-8", "replace"))
+def decode_names(names: Sequence[bytes]) -> list[str]:
+    """Return the file names of an old archive, all in one encoding; what cannot be read becomes U+FFFD."""
+    whole = b"\n".join(names)
+    text = _try(whole, "utf-8") or _legacy(whole)
+    if text is not None and text.count("\n") == len(names) - 1:
+        return text.split("\n")
+    return [name.decode("utf-8", "replace") for name in names]
