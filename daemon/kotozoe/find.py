@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from kotozoe.decide.freshness import listing_fresh
+from kotozoe.decide.freshness import listing_holds
 from kotozoe.decide.identify import Identified, identify
 from kotozoe.decide.knowledge import (
     Knowledge,
@@ -195,7 +195,7 @@ class Finder:
                     found[want] = self._atlas.entry_of(media)
                 case WantListing(entry_id):
                     listing = self._atlas.listing(entry_id)
-                    if listing is not None and listing_fresh(listing.read_at, self._clock()):
+                    if listing is not None and listing_holds(listing, self._atlas.entry(entry_id), self._clock()):
                         found[want] = _names(listing)
         return found
 

@@ -50,7 +50,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to cut a name: a title zone and what the rest claims. `folder`: how far up the zone stands; 0: the name."""
+    """One way to cut a name: a title zone and what the rest claims. `folder`: how far up the zone is; 0: the name."""
 
     zone: str
     claim: Claim
@@ -66,7 +66,7 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
             Place.SEASON_EPISODE,
             (
                 rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x-]*(?:ep?|episode ?){_N}"
-                rf"(?:(?:[ ._]?-[ ._]?e?p?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])"
+                rf"(?:(?:-e?p?|[ ._]-[ ._]ep?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])"
             ),
         ),
         (
@@ -239,12 +239,16 @@ def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
     ends += [m.start() for m in _YEAR.finditer(flat) if m.start() > 0][:2]
     ends += [m.start() for m in re.finditer(r"[¦\[(]", flat) if m.start() > 0][:3]
     seen: set[str] = set()
-    last = max((m.start() for _, m in _places(flat)), default=-1)
+    spans = [m for _, m in _places(flat)]
+    last = max((m.start() for m in spans if not m.groupdict().get("m")), default=-1)
     for end in ends:
         if end <= last:  # a number that comes later is not explained
             continue
         zone = _clean(flat[:end])
-        if zone and zone not in seen:
+        titled = re.search(
+            r"\w", "".join(c for i, c in enumerate(flat[:end]) if not any(m.start() <= i < m.end() for m in spans))
+        )
+        if zone and titled and zone not in seen:
             seen.add(zone)
             yield _with_words(Reading(zone, Claim()), flat)
     if not chunks.group_led and last < 0:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-KEYS_VERSION = 1  # raise when any rule below changes: the rows on disk are then made anew
+KEYS_VERSION = 2  # raise when any rule below changes: the rows on disk are then made anew
 
 _SHORTEST_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
@@ -48,7 +48,7 @@ _NUMBER = r"(\d{1,2}|[ivx]{1,4}|first|second|third|fourth|fifth|sixth|seventh|on
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)|(first|second|third|fourth|fifth|sixth|seventh)"
 _SEASON = re.compile(
     rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)\b|(?:season|saison|staffel|temporada) {_NUMBER}\b"
-    rf"|s0?(\d{{1,2}})(?:(?= ?p\d\b)|\b))"
+    rf"|s0?(\d{{1,2}})(?:(?= ?p0?\d\b)|\b))"
     r"|第 ?(\d{1,2}|[一二三四五六七八九十]) ?[期季シ](?:ーズン)?|シーズン ?(\d{1,2})|(?<!\d)(\d{1,2})期"
 )
 _FINAL = re.compile(r"\b(?:the )?final season\b|最終[季章]|ファイナルシーズン")

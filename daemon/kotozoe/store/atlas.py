@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -267,6 +268,9 @@ class Atlas:
         return codec.load_listing(found[0][0]) if found else None
 
     def keep_listing(self, listing: Listing) -> None:
+        """Keep what an entry holds, and with it when the catalogue says that the entry was last modified."""
+        entry = self.entry(listing.entry_id)
+        listing = replace(listing, entry_modified=entry.last_modified if entry else 0.0)
         row = (listing.entry_id, codec.dump(listing), listing.read_at)
         self._write("REPLACE INTO listings VALUES (?, ?, ?)", [row])
 

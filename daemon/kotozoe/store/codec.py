@@ -23,8 +23,8 @@ def load_entry(text: str) -> Entry:
 
 
 def load_listing(text: str) -> Listing:
-    entry_id, files, read_at = json.loads(text)
-    return Listing(entry_id, tuple(SubtitleFile(*f) for f in files), read_at)
+    entry_id, files, *moments = json.loads(text)
+    return Listing(entry_id, tuple(SubtitleFile(*f) for f in files), *moments)
 
 
 def load_facts(text: str) -> Facts:
