@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kotozoe.decide.choose import Background, background_of, wanted_of
+from kotozoe.decide.freshness import FIRST_LOOK, listing_holds
 from kotozoe.decide.listing_families import Wanted
 from kotozoe.decide.listing_names import ARCHIVE_FORMATS, IMAGE_FORMATS, TEXT_FORMATS, split_extension
 from kotozoe.decide.numbering import Rules
@@ -21,9 +22,10 @@ from kotozoe.decide.printable import printable
 from kotozoe.decide.rank import Choice, Preferences, choose
 from kotozoe.decide.script import unfit
 from kotozoe.decide.seasons import SeasonRow
-from kotozoe.errors import Malformed, Missing, ProviderError, Refused
+from kotozoe.errors import Malformed, Missing, ProviderError, Refused, StorageError
 from kotozoe.model import (
     Entry,
+    EpisodeRef,
     Facts,
     Listing,
     NotObtained,
@@ -42,10 +44,7 @@ from kotozoe.subtitle.unreadable import Unreadable
 _log = logging.getLogger(__name__)
 
 MOST_DOWNLOADS = 3  # in one playback
-_FRESH = 6 * 3600.0  # seconds for which a listing is taken as it is
-_STALE = 7 * 86400.0  # after which it is read again although the catalogue tells of no change
 _DEEPEST = 1  # archives inside archives that are opened
-_RECHECK = 15 * 60.0  # how old a listing must be to be read again because the episode is not in it
 
 
 class ListingSource(Protocol):
@@ -69,6 +68,14 @@ class Atlas(Protocol):
     def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
     def rules(self) -> Rules: ...
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
+
+
+class WantedStore(Protocol):
+    """Who remembers what is not there yet, and when to look again."""
+
+    def look_again(self, ref: EpisodeRef, listing: Listing) -> bool: ...
+    def lacks(self, ref: EpisodeRef, listing: Listing) -> None: ...
+    def holds(self, ref: EpisodeRef, listing: Listing) -> None: ...
 
 
 @dataclass(slots=True)
@@ -103,6 +110,7 @@ class Obtainer:
         *,
         preferences: Callable[[], Preferences] = Preferences,
         in_use: Callable[[], Collection[str]] = frozenset,
+        awaited: WantedStore | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._listings = listings
@@ -111,14 +119,15 @@ class Obtainer:
         self._shelf = shelf
         self._preferences = preferences
         self._in_use = in_use
+        self._awaited = awaited
         self._clock = clock
         self._fetching: dict[Path, asyncio.Task[bytes]] = {}
 
     async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
-        """Return the best readable file for a resolved verdict; never raises ProviderError."""
+        """Return the best readable file for a resolved verdict; a service's or the disk's trouble is a reason, too."""
         try:
             return await self._obtain(verdict, video, urgency)
-        except ProviderError as trouble:
+        except (ProviderError, StorageError) as trouble:
             return NotObtained(str(trouble), retry=not isinstance(trouble, Refused))
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
@@ -147,17 +156,32 @@ class Obtainer:
         attempt = _Attempt(verdict.entry_id, self._wanted(verdict, video), self._preferences(), urgency)
         listing = await self._listing(verdict.entry_id, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences)
-        if choice.file is None and self._clock() - listing.read_at > _RECHECK:
+        if choice.file is None and self._wants_again(verdict.ref, listing):
             listing = await self._read_again(verdict.entry_id, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences)
+        self._note(verdict.ref, listing, choice, urgency)
         if choice.file is None:
-            return NotObtained(choice.why, retry=" yet" in choice.why)
+            return NotObtained(choice.why, retry=choice.yet)
         try:
             return await self._first_readable(attempt, listing, choice)
         except Missing:
             listing = await self._read_again(verdict.entry_id, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences)
             return await self._first_readable(attempt, listing, choice)
+
+    def _wants_again(self, ref: EpisodeRef, listing: Listing) -> bool:
+        if self._awaited is not None:
+            return self._awaited.look_again(ref, listing)
+        return self._clock() - listing.read_at > FIRST_LOOK
+
+    def _note(self, ref: EpisodeRef, listing: Listing, choice: Choice, urgency: Urgency) -> None:
+        """Remember what somebody waits for before the screen; a library's gaps are not awaited."""
+        if self._awaited is None:
+            return
+        if choice.file is not None:
+            self._awaited.holds(ref, listing)
+        elif choice.yet and urgency is Urgency.ON_SCREEN:
+            self._awaited.lacks(ref, listing)
 
     def _wanted(self, verdict: Verdict, video: VideoFile) -> Wanted:
         """Gather what is known of the media; all of it local."""
@@ -186,7 +210,7 @@ class Obtainer:
     async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
         kept = self._atlas.listing(entry_id)
-        if kept is not None and self._still_good(kept):
+        if kept is not None and listing_holds(kept, self._atlas.entry(entry_id), self._clock()):
             return kept
         try:
             return await self._read_again(entry_id, urgency)
@@ -197,12 +221,6 @@ class Obtainer:
                 raise
             _log.info("the kept listing of entry %d serves: %s", entry_id, trouble)
             return kept
-
-    def _still_good(self, kept: Listing) -> bool:
-        entry = self._atlas.entry(kept.entry_id)
-        if entry is not None and entry.last_modified >= kept.read_at:
-            return False
-        return 0 <= self._clock() - kept.read_at < (_FRESH if entry is None else _STALE)
 
     async def _read_again(self, entry_id: int, urgency: Urgency) -> Listing:
         listing = await self._listings.listing(entry_id, urgency)

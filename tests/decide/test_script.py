@@ -48,11 +48,13 @@ def test_what_cannot_be_an_episode_is_said(text: str, reason: str) -> None:
 
 
 def test_broken_numbering_and_line_ends_do_not_matter() -> None:
-    text = f"7\r\n00:00:01,000 --> 00:00:02,000\r\n{LINE}\r\n7\r\n0:0:3.5 --> 0:0:4.5\n{LINE}\n\n\n00:00:05,000-->00:00:06,000\n{LINE}"
+    stamps = ("00:00:01,000 --> 00:00:02,000\r\n", "0:0:3.5 --> 0:0:4.5\n", "00:00:05,000-->00:00:06,000\n")
+    text = "".join(f"7\r\n{stamp}{LINE}\r\n" for stamp in stamps)
     assert [(c.begin, c.text) for c in cues(text)] == [(1.0, LINE), (3.5, LINE), (5.0, LINE)]
 
 
 def test_drawings_and_overrides_are_no_text() -> None:
-    events = "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\p1}m 0 0 l 9 9{\\p0}\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\i1}風が{\\i0}、\\N吹く\n"
-    assert [c.text for c in cues("[Events]\n" + events)] == ["風が 、 吹く"]
-    assert japanese_share(cues("[Events]\n" + events)) == 1.0
+    head = "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,"
+    events = f"[Events]\n{head}{{\\p1}}m 0 0 l 9 9{{\\p0}}\n{head}{{\\i1}}風が{{\\i0}}、\\N吹く\n"
+    assert [c.text for c in cues(events)] == ["風が 、 吹く"]
+    assert japanese_share(cues(events)) == 1.0

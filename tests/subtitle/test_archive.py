@@ -38,7 +38,12 @@ def zipped(members: dict[str, bytes], encoding: str = "", pack: int = zipfile.ZI
 
 def seven(members: dict[str, bytes], form: str = "7zip") -> bytes:
     blocks: list[bytes] = []
-    with libarchive.custom_writer(lambda block: blocks.append(bytes(block)) or len(block), form) as archive:
+
+    def write(block: bytes) -> int:
+        blocks.append(bytes(block))
+        return len(block)
+
+    with libarchive.custom_writer(write, form) as archive:
         for name, contents in members.items():
             archive.add_file_from_memory(name, len(contents), contents)
     return b"".join(blocks)
