@@ -1,0 +1,154 @@
+"""What the user said once and for all: which show a release means, which file is wrong, which folder is left alone.
+
+Values only. A pin holds for the series *as one release names it*: the title, the season words and the group of a name,
+never its folder; so two shows in one folder do not touch each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from kotozoe.decide.identify import Identified
+from kotozoe.decide.reading import Claim, Reading
+from kotozoe.decide.titles import key_of, tidy, title_keys, without_season
+from kotozoe.model import MediaKey
+
+MOST = 5000  # of each kind that are kept; the oldest go first
+MOST_TEXT = 500  # characters of a name that is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The series as a release names it. `season` is what its words say (1 where they say none); 0 are specials."""
+
+    key: str
+    season: int = 1
+    part: int | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """`number`, as the name claims it, is episode `episode` of `media`; None: the user named the show only.
+
+    `name` is the title zone as it was written, `title` the media's, for people; `made` in unix seconds.
+    """
+
+    anchor: Anchor
+    media: MediaKey
+    number: float | None = None
+    episode: float | None = None
+    entry_id: int | None = None
+    name: str = ""
+    title: str = ""
+    made: float = 0.0
+
+    @property
+    def pin_id(self) -> str:
+        """Return what names this pin on a command line; it stays the same when the pin is changed."""
+        told = repr((self.anchor.key, self.anchor.season, self.anchor.part, self.anchor.group))
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A subtitle file of an entry that is not chosen again for the videos of this base name."""
+
+    video: str
+    entry_id: int
+    file: str
+    made: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """All of it. `folders` are left alone, with what lies below them."""
+
+    pins: tuple[Pin, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    def pinned(self, pin: Pin) -> Pins:
+        """Return them with this pin, in place of one for the same series."""
+        others = tuple(p for p in self.pins if p.anchor != pin.anchor)
+        return replace(self, pins=(*others, pin)[-MOST:])
+
+    def rejecting(self, rejection: Rejection) -> Pins:
+        same = (rejection.video, rejection.entry_id, rejection.file)
+        others = tuple(r for r in self.rejections if (r.video, r.entry_id, r.file) != same)
+        return replace(self, rejections=(*others, rejection)[-MOST:])
+
+    def leaving(self, folder: str) -> Pins:
+        return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder)))[-MOST:])
+
+    def serving(self, path: str) -> Pins:
+        """Return them without what leaves the folder of `path` alone."""
+        return replace(self, folders=tuple(f for f in self.folders if not _below(path, f)))
+
+    def removed(self, pin_ids: Collection[str]) -> Pins:
+        return replace(self, pins=tuple(p for p in self.pins if p.pin_id not in pin_ids))
+
+    def merged(self, other: Pins) -> Pins:
+        """Return both; where they differ about a series, `other` is right."""
+        whole = self
+        for pin in other.pins:
+            whole = whole.pinned(pin)
+        for rejection in other.rejections:
+            whole = whole.rejecting(rejection)
+        for folder in other.folders:
+            whole = whole.leaving(folder)
+        return whole
+
+    def rejected(self, path: str, entry_id: int | None) -> frozenset[str]:
+        """Return the names of the entry's files that are not to be chosen for this video."""
+        video = base_name(path)
+        return frozenset(r.file for r in self.rejections if r.entry_id == entry_id and r.video == video)
+
+    def left_alone(self, path: str) -> str:
+        """Return the folder for which the user said "never", or an empty text."""
+        return next((f for f in self.folders if _below(path, f)), "")
+
+
+def base_name(path: str) -> str:
+    """Return by what name a video is known again: a moved folder changes nothing."""
+    return path.rstrip("/").rpartition("/")[2][:MOST_TEXT]
+
+
+def folder_of(path: str) -> str:
+    """Return the folder of a local video, or an empty text for a stream."""
+    return posixpath.dirname(path) if path.startswith("/") else ""
+
+
+def _below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")
+
+
+def primary(identified: Identified) -> Reading | None:
+    """Return the reading that names the series: of the name itself where it says a title, else of the nearest folder.
+
+    The same for every episode that is named alike, which the best answer's reading need not be.
+    """
+    nearest = min((r.folder for r in identified.readings), default=0)
+    readings = [r for r in identified.readings if r.folder == nearest]
+    return min(readings, key=lambda r: (r.claim.place, r.claim.special, len(r.zone)), default=None)
+
+
+def anchor_of(identified: Identified) -> Anchor | None:
+    """Return the series as this release names it; None where no title is read."""
+    reading = primary(identified)
+    if reading is None:
+        return None
+    season, part = _words(reading.zone, reading.claim)
+    key = key_of(without_season(reading.zone)) or key_of(tidy(reading.zone))
+    return Anchor(key[:MOST_TEXT], season, part, identified.release.group.casefold()[:100]) if key else None
+
+
+def _words(zone: str, claim: Claim) -> tuple[int, int | None]:
+    said = next((k for k in title_keys(zone) if k.season is not None or k.part is not None), None)
+    season = said.season if said is not None and claim.season in (None, 1) else claim.season
+    if claim.special:
+        season = 0
+    return (1 if season is None else season), said.part if said is not None else None
