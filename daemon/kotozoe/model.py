@@ -177,11 +177,14 @@ class SubtitleFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of one entry as they were at `read_at` (unix seconds)."""
+    """The files of one entry as they were at `read_at`; the catalogue then said that it was modified at
+    `entry_modified` (unix seconds, 0: it said nothing).
+    """
 
     entry_id: int
     files: tuple[SubtitleFile, ...]
     read_at: float
+    entry_modified: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,11 +16,10 @@ from typing import Protocol
 from kotozoe.decide.choose import Background, background_of, wanted_of
 from kotozoe.decide.freshness import FIRST_LOOK, listing_holds
 from kotozoe.decide.listing_families import Wanted
-from kotozoe.decide.listing_names import ARCHIVE_FORMATS, IMAGE_FORMATS, TEXT_FORMATS, split_extension
+from kotozoe.decide.listing_names import ARCHIVE_FORMATS, judged_as, offered, split_extension
 from kotozoe.decide.numbering import Rules
 from kotozoe.decide.printable import printable
 from kotozoe.decide.rank import Choice, Preferences, choose
-from kotozoe.decide.script import unfit
 from kotozoe.decide.seasons import SeasonRow
 from kotozoe.errors import Malformed, Missing, ProviderError, Refused, StorageError
 from kotozoe.model import (
@@ -38,7 +37,7 @@ from kotozoe.model import (
 )
 from kotozoe.store.shelf import Shelf
 from kotozoe.subtitle.archive import Archive, Member, kind_of, open_archive, read_member
-from kotozoe.subtitle.text import decode
+from kotozoe.subtitle.opened import opened
 from kotozoe.subtitle.unreadable import Unreadable
 
 _log = logging.getLogger(__name__)
@@ -159,9 +158,10 @@ class Obtainer:
         if choice.file is None and self._wants_again(verdict.ref, listing):
             listing = await self._read_again(verdict.entry_id, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences)
-        self._note(verdict.ref, listing, choice, urgency)
+        yet = choice.yet or not listing.files
+        self._note(verdict.ref, listing, urgency, yet=yet)
         if choice.file is None:
-            return NotObtained(choice.why, retry=choice.yet)
+            return NotObtained(choice.why, retry=yet)
         try:
             return await self._first_readable(attempt, listing, choice)
         except Missing:
@@ -174,13 +174,13 @@ class Obtainer:
             return self._awaited.look_again(ref, listing)
         return self._clock() - listing.read_at > FIRST_LOOK
 
-    def _note(self, ref: EpisodeRef, listing: Listing, choice: Choice, urgency: Urgency) -> None:
+    def _note(self, ref: EpisodeRef, listing: Listing, urgency: Urgency, *, yet: bool) -> None:
         """Remember what somebody waits for before the screen; a library's gaps are not awaited."""
         if self._awaited is None:
             return
-        if choice.file is not None:
+        if not yet:
             self._awaited.holds(ref, listing)
-        elif choice.yet and urgency is Urgency.ON_SCREEN:
+        elif urgency is Urgency.ON_SCREEN:
             self._awaited.lacks(ref, listing)
 
     def _wanted(self, verdict: Verdict, video: VideoFile) -> Wanted:
@@ -205,7 +205,7 @@ class Obtainer:
         return wanted_of(path, verdict.ref.episode, verdict.ref.episode_end, names, known)
 
     def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences) -> Choice:
-        return choose(_offered(listing.files), wanted, preferences)
+        return choose(offered(listing.files), wanted, preferences)
 
     async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
@@ -249,7 +249,7 @@ class Obtainer:
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
-            contents = await asyncio.to_thread(_opened, raw, extension, attempt.preferences.languages)
+            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_sibling(attempt, listing, file)
             return self._shelved(attempt, file, extension, contents, ranked.matches)
@@ -292,9 +292,9 @@ class Obtainer:
         archive = await asyncio.to_thread(open_archive, raw)
         for refused in archive.refused:
             _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
-        by_name = {_shown(m): m for m in archive.members}
+        by_name = {judged_as(m.name): m for m in archive.members}
         choice = choose(
-            _offered(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
+            offered(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
         )
         if choice.file is None:
             raise Unreadable(choice.why.replace("the entry", "the archive"))
@@ -326,7 +326,7 @@ class Obtainer:
             raw = await asyncio.to_thread(read_member, archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
-            contents = await asyncio.to_thread(_opened, raw, extension, attempt.preferences.languages)
+            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_member_sibling(attempt, file, archive, member, name)
             return self._shelved(attempt, file, extension, contents, matches, name)
@@ -372,45 +372,3 @@ class Obtainer:
 
 def _no_entry(verdict: Verdict) -> str:
     return f"Jimaku has no entry for {printable(verdict.title, 80) or 'this media'} yet"
-
-
-def _shown(member: Member) -> str:
-    """Return the name by which a member is judged: its own, or with its folder if it is little more than a number."""
-    folder, _, base = member.name.replace("\\", "/").rpartition("/")
-    stem, _ = split_extension(base)
-    return base if sum(c.isalpha() for c in stem) > 3 or not folder else f"{folder.rpartition('/')[2]} {base}"
-
-
-def _offered(files: Iterable[SubtitleFile]) -> tuple[SubtitleFile, ...]:
-    """Leave out what mpv cannot show, and the half of a pair that the other half brings along."""
-    kept, stems = [], set()
-    files = tuple(files)
-    for file in files:
-        stem, extension = split_extension(file.name)
-        if extension == "idx":
-            stems.add(stem)
-    for file in files:
-        stem, extension = split_extension(file.name)
-        if extension in TEXT_FORMATS | IMAGE_FORMATS | ARCHIVE_FORMATS and not (extension == "sub" and stem in stems):
-            kept.append(file)
-    return tuple(kept)
-
-
-def _opened(raw: bytes, extension: str, languages: tuple[str, ...]) -> bytes:
-    """Return the bytes for the shelf: text in UTF-8, pictures as they are. Raises Unreadable with the reason."""
-    if kind_of(raw):
-        raise Unreadable("it is an archive inside an archive inside an archive")
-    if extension == "sup":
-        if not raw.startswith(b"PG"):
-            raise Unreadable("it is no picture subtitle, whatever its name says")
-        return raw
-    if extension == "sub" and raw.startswith(b"\0\0\x01\xba"):
-        raise Unreadable("its pictures need an .idx file, which is not there")
-    text = decode(raw)
-    if extension == "idx":
-        if "VobSub" not in text[:200] and "timestamp:" not in text:
-            raise Unreadable("it is no VobSub index")
-        return raw
-    if reason := unfit(text, languages):
-        raise Unreadable(reason)
-    return text.encode("utf-8")

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from kotozoe.decide.freshness import Reading, catalogue_due, facts_fresh, listing_fresh, reference_due, search_fresh
-from kotozoe.model import Facts
+from kotozoe.decide.freshness import (
+    Awaited,
+    Reading,
+    ask_again_at,
+    catalogue_due,
+    facts_fresh,
+    given_up,
+    listing_holds,
+    look_again,
+    reference_due,
+    search_fresh,
+)
+from kotozoe.model import Entry, Facts, Listing
 
 DAY = 86_400.0
 NOW = 1_795_000_000.0
@@ -61,6 +74,52 @@ def test_an_empty_search_is_put_again_sooner_than_one_that_found_something() -> 
     assert not search_fresh(False, NOW - 2 * DAY, NOW)
 
 
-def test_a_listing_is_evidence_for_half_a_day() -> None:
-    assert listing_fresh(NOW - DAY / 3, NOW)
-    assert not listing_fresh(NOW - DAY, NOW)
+READ = Listing(7, (), NOW - DAY, entry_modified=NOW - 3 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("listing", "entry", "holds"),
+    [
+        (READ, Entry(7, "A", last_modified=NOW - 3 * DAY), True),
+        # brought over from elsewhere: changed after it was read, dated before
+        (READ, Entry(7, "A", last_modified=NOW - 2 * DAY), False),
+        (READ, None, False),
+        (replace(READ, read_at=NOW - DAY / 3), None, True),
+        (replace(READ, read_at=NOW - 7 * DAY), Entry(7, "A", last_modified=NOW - 3 * DAY), False),
+        (replace(READ, read_at=NOW + DAY), Entry(7, "A", last_modified=NOW - 3 * DAY), True),
+        (replace(READ, read_at=NOW + 8 * DAY), Entry(7, "A", last_modified=NOW - 3 * DAY), False),
+        (replace(READ, entry_modified=0.0), Entry(7, "A", last_modified=NOW - DAY / 2), False),
+        (replace(READ, entry_modified=0.0), Entry(7, "A", last_modified=NOW - 2 * DAY), True),
+    ],
+)
+def test_a_listing_holds_until_its_entry_moves(listing: Listing, entry: Entry | None, holds: bool) -> None:
+    assert listing_holds(listing, entry, NOW) is holds
+
+
+def test_what_is_not_there_yet_is_asked_for_ever_more_seldom() -> None:
+    waits = [(ask_again_at(Awaited(7, "x", NOW, NOW, times)) - NOW) / 60 for times in (1, 2, 3, 8, 9, 500)]
+    assert waits == [5, 10, 20, 640, 720, 720]
+
+
+@pytest.mark.parametrize(
+    ("asked", "times", "now", "again"),
+    [
+        (NOW, 1, NOW + 299, False),
+        (NOW, 1, NOW + 300, True),
+        (NOW, 3, NOW + 300, False),
+        (0.0, 9, NOW, True),
+        (NOW + DAY, 9, NOW, True),  # the clock was set back
+    ],
+)
+def test_whoever_plays_it_keeps_to_that(asked: float, times: int, now: float, again: bool) -> None:
+    assert look_again(Awaited(7, "x", NOW, asked, times), Listing(7, (), asked), now) is again
+
+
+def test_what_nobody_has_missed_yet_is_looked_for_unless_it_was_just_read() -> None:
+    assert look_again(None, Listing(7, (), NOW - 301), NOW)
+    assert not look_again(None, Listing(7, (), NOW - 299), NOW)
+
+
+def test_after_a_fortnight_it_is_given_up() -> None:
+    assert not given_up(Awaited(7, "x", NOW, NOW, 1), NOW + 13 * DAY)
+    assert given_up(Awaited(7, "x", NOW, NOW, 1), NOW + 14 * DAY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kotozoe.model import Facts
+from kotozoe.model import Entry, Facts, Listing
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
@@ -17,6 +17,10 @@ NO_SUCH_MEDIA = _DAY
 EMPTY_SEARCH = _DAY
 SEARCH = 30 * _DAY
 LISTING = 12 * _HOUR
+LISTING_UNCHANGED = 7 * _DAY
+FIRST_LOOK = 300.0
+LAST_LOOK = 12 * _HOUR
+LOOKED_FOR = 14 * _DAY
 CATALOGUE_DELTA = _DAY
 CATALOGUE_WHOLE = 7 * _DAY
 REFERENCE = 7 * _DAY
@@ -56,9 +60,45 @@ def search_fresh(found: bool, read_at: float, now: float) -> bool:
     return not _older(now, read_at, SEARCH if found else EMPTY_SEARCH)
 
 
-def listing_fresh(read_at: float, now: float) -> bool:
-    """Tell whether a listing is recent enough to be evidence."""
-    return not _older(now, read_at, LISTING)
+def listing_holds(listing: Listing, entry: Entry | None, now: float) -> bool:
+    """Tell whether a kept listing may be taken as it is: the catalogue tells of no change since it was read.
+
+    Deletions and renames change no date, so nothing is believed for longer than a week.
+    """
+    if entry is None:
+        return not _older(now, listing.read_at, LISTING)
+    known = listing.entry_modified or listing.read_at
+    if entry.last_modified > known:
+        return False
+    return not _older(now, listing.read_at, LISTING_UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An episode that an entry did not hold yet: looked for `times` times since `since`, last at `asked`."""
+
+    entry_id: int
+    episode: str
+    since: float
+    asked: float
+    times: int
+
+
+def ask_again_at(awaited: Awaited) -> float:
+    """Return when to look for it again: every wait is twice the one before, from minutes to half a day."""
+    return awaited.asked + min(FIRST_LOOK * 2.0 ** min(awaited.times - 1, 20), LAST_LOOK)
+
+
+def look_again(awaited: Awaited | None, listing: Listing, now: float) -> bool:
+    """Tell whether a listing that lacks an episode is to be read again now that somebody wants the episode."""
+    if awaited is None:
+        return _older(now, listing.read_at, FIRST_LOOK)
+    return not awaited.asked <= now < ask_again_at(awaited)
+
+
+def given_up(awaited: Awaited, now: float) -> bool:
+    """Tell whether it has been looked for long enough; whoever plays it starts anew."""
+    return _older(now, awaited.since, LOOKED_FOR)
 
 
 def _older(now: float, then: float, seconds: float) -> bool:

@@ -55,11 +55,15 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The best file, or None; all that may serve, best first; and why in a sentence."""
+    """The best file, or None; all that may serve, best first; and why in a sentence.
+
+    `yet`: nothing serves now, but the entry ends before the episode, so it may come.
+    """
 
     file: SubtitleFile | None
     ranked: tuple[Ranked, ...]
     why: str
+    yet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def choose(files: Sequence[SubtitleFile], wanted: Wanted, preferences: Preferenc
     readings = read_listing(files, wanted)
     ranked = rank(readings, wanted, preferences)
     if not ranked:
-        return Choice(None, (), _nothing(readings, wanted))
+        return _nothing(readings, wanted)
     best = ranked[0]
     others = f", best of {len(ranked)}" if len(ranked) > 1 else ""
     return Choice(best.file, ranked, f"agrees by {', '.join(best.matches)}{others}")
@@ -252,16 +256,17 @@ def _number(value: float) -> str:
     return f"{value:g}"
 
 
-def _nothing(readings: Sequence[FileReading], wanted: Wanted) -> str:
+def _nothing(readings: Sequence[FileReading], wanted: Wanted) -> Choice:
     """Say in one sentence what the entry holds instead."""
     if not readings:
-        return "the entry is empty"
+        return Choice(None, (), "the entry is empty")
     sought = f"episode {_number(wanted.episode)}" if wanted.episode is not None else "this video"
     held = sorted(
         {n for r in readings if r.fit is not Fit.OTHER for n in (r.first, r.last) if n is not None and n >= 0}
     )
     if not held:
-        return f"no file for {sought}: what the entry holds is named as something else"
+        return Choice(None, (), f"no file for {sought}: what the entry holds is named as something else")
     span = _number(held[0]) if held[0] == held[-1] else f"{_number(held[0])}-{_number(held[-1])}"
-    yet = " yet" if wanted.episode is not None and wanted.episode > held[-1] else ""
-    return f"no file for {sought}{yet}: the entry holds {printable(span)}"
+    yet = wanted.episode is not None and wanted.episode > held[-1]
+    why = f"no file for {sought}{' yet' if yet else ''}: the entry holds {printable(span)}"
+    return Choice(None, (), why, yet)

@@ -32,6 +32,10 @@ class Places:
         return self.state / "pace.sqlite"
 
     @property
+    def wanted(self) -> Path:
+        return self.state / "wanted.sqlite"
+
+    @property
     def status(self) -> Path:
         return self.state / "status.json"
 
