@@ -9,7 +9,10 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from kotozoe.model import SubtitleFile
 
 TEXT_FORMATS = frozenset({"srt", "ass", "ssa", "vtt"})
 IMAGE_FORMATS = frozenset({"sup", "sub", "idx"})
@@ -270,3 +273,24 @@ def _title_bracket(match: re.Match[str]) -> str:
 
 
 _EDGE = " -_.,~–—:;|¦／/·+★&[(【「"
+
+
+def offered(files: Iterable[SubtitleFile]) -> tuple[SubtitleFile, ...]:
+    """Leave out what mpv cannot show, and the half of a VobSub pair that the other half brings along."""
+    split = [(file, *split_extension(file.name)) for file in files]
+    pairs = {stem for _, stem, extension in split if extension == "idx"}
+    return tuple(f for f, stem, extension in split if extension and not (extension == "sub" and stem in pairs))
+
+
+def judged_as(path: str) -> str:
+    """Return the name by which a member of an archive is judged: its own, or if that is little more than a number, its
+    folder's name before it.
+    """
+    folder, _, base = path.replace("\\", "/").rpartition("/")
+    stem, _ = split_extension(base)
+    return (
+        base if not folder or sum(c.isalpha() for c in stem) > _FEW_LETTERS else f"{folder.rpartition('/')[2]} {base}"
+    )
+
+
+_FEW_LETTERS = 3
