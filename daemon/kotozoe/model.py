@@ -230,12 +230,16 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A subtitle file on the shelf, in UTF-8, that mpv shows right. `path` is absolute and ours."""
+    """A subtitle file on the shelf, in UTF-8, that mpv shows right. `path` is absolute and ours.
+
+    `name` is the file's own; `file` is that of the listing, another one where it came out of an archive.
+    """
 
     path: str
     name: str
     entry_id: int
     matches: tuple[str, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

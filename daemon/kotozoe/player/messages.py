@@ -25,7 +25,9 @@ class Loaded:
     """A file is loaded and its tracks are chosen.
 
     `attached`: it was playing long before we met the player, so that its track is the user's own choice.
-    `subtitles_visible` is mpv's sub-visibility; `sid` the selected subtitle track, None for none.
+    `subtitles_visible` is mpv's sub-visibility; `sid` the selected subtitle track, None for none. `told_sid` is what
+    mpv was told to show, by an option, a profile or watch-later: "auto", "no", or the number of a track that it found.
+    `slang` are its wanted subtitle languages.
     """
 
     playback_id: str
@@ -34,6 +36,8 @@ class Loaded:
     sid: int | None
     attached: bool
     subtitles_visible: bool = True
+    told_sid: int | Literal["auto", "no"] = "auto"
+    slang: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,19 @@ def text(value: object, limit: int = _MAX_TEXT) -> str:
 def track_id(value: object) -> int | None:
     """Return mpv's `sid` (a number, or false for none) as a number or None."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def told_sid(value: object) -> int | Literal["auto", "no"]:
+    """Return mpv's option `sid`: false or "no" is no, a number a track, anything else is left to mpv."""
+    if value is False or value == "no":
+        return "no"
+    return number if (number := track_id(value)) is not None else "auto"
+
+
+def slang(value: object) -> tuple[str, ...]:
+    """Return mpv's option `slang`, in lower case."""
+    items = value[:_MAX_TRACKS] if isinstance(value, list) else []
+    return tuple(item.strip().lower() for item in (text(item, 100) for item in items) if item.strip())
 
 
 def tracks(value: object) -> tuple[Track, ...]:

@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -150,6 +151,47 @@ class Player:
             if select and sid != ours.track_id:
                 raise CommandRefused("mpv added the subtitle but shows another track")
 
+    async def show_track(self, track_id: int | None, playback_id: str) -> None:
+        """Show this subtitle track, or none. Raises MovedOn, CommandRefused, PlayerGone."""
+        async with self._changing(playback_id):
+            await self._connection.command("set_property", "sid", track_id or "no")
+
+    async def show_second(self, track_id: int, playback_id: str) -> bool:
+        """Show this track as mpv's second subtitle, unless there is one; return whether it did."""
+        async with self._changing(playback_id):
+            if messages.track_id(await self._connection.get("secondary-sid")) is not None:
+                return False
+            await self._connection.command("set_property", "secondary-sid", track_id)
+            return True
+
+    async def drop_tracks(self, track_ids: Collection[int], playback_id: str) -> None:
+        """Remove tracks that were added."""
+        async with self._changing(playback_id):
+            for track_id in track_ids:
+                await self._connection.command("sub-remove", track_id)
+
+    @asynccontextmanager
+    async def _changing(self, playback_id: str) -> AsyncIterator[None]:
+        """What changes within is our own doing; nobody else's changes of ours come in between."""
+        async with self._adding:
+            playback = self._playback
+            if playback is None or playback.playback_id != playback_id or playback.turn != self._turns:
+                raise MovedOn("mpv plays something else by now")
+            playback.held = []
+            sid = playback.sid
+            try:
+                yield
+                sid = messages.track_id(await self._connection.get("sid"))
+            finally:
+                playback.settle(sid)
+
+    async def tell_script(self, name: str, content: Mapping[str, object]) -> None:
+        """Send one message to the script; without a script nobody hears it."""
+        try:
+            await self._connection.command("script-message-to", "kotozoe", name, json.dumps(content))
+        except CommandRefused:
+            log.debug("%s: no script to tell", self.player_id)
+
     async def say(self, line: str, seconds: float = 3.0) -> None:
         """Show one short line on the OSD, literally: mpv expands nothing in it."""
         await self._connection.command("raw", "show-text", printable(line), round(seconds * 1000))
@@ -203,11 +245,13 @@ class Player:
         video = messages.video_file(await self._patiently(self._names))
         tracks, sid = await self._patiently(self.current)
         visible = await self._patiently(lambda: self._connection.get("sub-visibility")) is not False
+        told = messages.told_sid(await self._patiently(lambda: self._connection.get("options/sid")))
+        slang = messages.slang(await self._patiently(lambda: self._connection.get("slang")))
         if turn != self._turns or not video.path:  # it was over before it was read
             return None
         self._count += 1
         self._playback = _Playback(f"{self.player_id}-{self._count}", turn, sid)
-        return Loaded(self._playback.playback_id, video, tracks, sid, attached, visible)
+        return Loaded(self._playback.playback_id, video, tracks, sid, attached, visible, told, slang)
 
     async def _patiently(self, read: Callable[[], Awaitable[_T]]) -> _T:
         """Read again and again while mpv hangs: it may wake with this very file."""
