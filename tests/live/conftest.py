@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,14 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def runtime(tmp_path: Path) -> Path:
-    """A runtime folder as the session gives it, with no folder of ours in it yet."""
-    folder = tmp_path / "run"
-    folder.mkdir(mode=0o700)
-    return folder
+def runtime() -> Iterator[Path]:
+    """A runtime folder as the session gives it, with no folder of ours in it yet; its path is short, as sockets want."""
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def home_root() -> Iterator[Path]:
+    """A home for the daemon, with a short path too: the sockets of its players lie below it."""
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
+        yield Path(folder) / "home"

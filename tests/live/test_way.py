@@ -28,8 +28,8 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, servers: Servers) -> Home:
-    return Home(tmp_path / "home", servers)
+def home(home_root: Path, servers: Servers) -> Home:
+    return Home(home_root, servers)
 
 
 def named(home: Home, video: Path, name: str) -> Path:
