@@ -19,7 +19,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def runtime() -> Iterator[Path]:
-    """A runtime folder as the session gives it, with no folder of ours in it yet; its path is short, as sockets want."""
+    """A runtime folder with nothing of ours in it yet; its path is short, as sockets want."""
     with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
         yield Path(folder)
 
