@@ -9,10 +9,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from kotozoe.attempt import Attempt, Enough
 from kotozoe.decide.choose import Background, background_of, wanted_of
 from kotozoe.decide.freshness import FIRST_LOOK, listing_holds
 from kotozoe.decide.listing_families import Wanted
@@ -77,26 +78,6 @@ class WantedStore(Protocol):
     def holds(self, ref: EpisodeRef, listing: Listing) -> None: ...
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """One obtaining: what is left of its downloads, and why candidates were turned down."""
-
-    entry_id: int
-    wanted: Wanted
-    preferences: Preferences
-    urgency: Urgency
-    downloads: int = 0
-    reasons: tuple[str, ...] = ()
-
-    def turn_down(self, name: str, reason: str) -> None:
-        self.reasons = (*self.reasons, f"{printable(name, 80)}: {reason}")
-        _log.info("turned down %s: %s", printable(name, 80), reason)
-
-
-class _Enough(Exception):
-    """No more downloads for this playback."""
-
-
 class Obtainer:
     """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay on the shelf."""
 
@@ -122,12 +103,30 @@ class Obtainer:
         self._clock = clock
         self._fetching: dict[Path, asyncio.Task[bytes]] = {}
 
-    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
-        """Return the best readable file for a resolved verdict; a service's or the disk's trouble is a reason, too."""
+    async def obtain(
+        self,
+        verdict: Verdict,
+        video: VideoFile,
+        urgency: Urgency,
+        *,
+        only: str = "",
+        rejected: Collection[str] = (),
+    ) -> Readable | NotObtained:
+        """Return the best readable file for a resolved verdict; a service's or the disk's trouble is a reason, too.
+
+        `only`: the one file of the listing that is wanted; `rejected`: names that are not.
+        """
         try:
-            return await self._obtain(verdict, video, urgency)
+            return await self._obtain(verdict, video, urgency, only, rejected)
         except (ProviderError, StorageError) as trouble:
             return NotObtained(str(trouble), retry=not isinstance(trouble, Refused))
+
+    async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
+        """Return the files that may serve, best first; none where nothing is known of them. Raises ProviderError."""
+        if verdict.entry_id is None or verdict.ref is None:
+            return ()
+        listing = await self._listing(verdict.entry_id, urgency)
+        return self._choose(listing, self._wanted(verdict, video), self._preferences()).ranked
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
@@ -149,10 +148,13 @@ class Obtainer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
+    async def _obtain(
+        self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Collection[str]
+    ) -> Readable | NotObtained:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(_no_entry(verdict), retry=True)
-        attempt = _Attempt(verdict.entry_id, self._wanted(verdict, video), self._preferences(), urgency)
+        wanted = self._wanted(verdict, video)
+        attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected)
         listing = await self._listing(verdict.entry_id, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences)
         if choice.file is None and self._wants_again(verdict.ref, listing):
@@ -227,25 +229,27 @@ class Obtainer:
         self._atlas.keep_listing(listing)
         return listing
 
-    async def _first_readable(self, attempt: _Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
+    async def _first_readable(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
         try:
             for ranked in choice.ranked:
+                if (attempt.only and ranked.file.name != attempt.only) or attempt.refuses(ranked.file.name):
+                    continue
                 readable = await self._try(attempt, listing, ranked)
                 if readable is not None:
                     return readable
-        except _Enough:
+        except Enough:
             pass
         told = "; ".join(attempt.reasons) or choice.why
         return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
 
-    async def _try(self, attempt: _Attempt, listing: Listing, ranked: Ranked) -> Readable | None:
+    async def _try(self, attempt: Attempt, listing: Listing, ranked: Ranked) -> Readable | None:
         """Make one candidate readable; None, with the reason noted, if it is not fit."""
         file = ranked.file
         _, extension = split_extension(file.name)
         try:
             done = self._shelf.find(attempt.entry_id, file, extension) if extension not in ARCHIVE_FORMATS else None
             if done is not None:
-                return Readable(str(done), file.name, attempt.entry_id, ranked.matches)
+                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name)
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
@@ -259,7 +263,7 @@ class Obtainer:
 
     def _shelved(
         self,
-        attempt: _Attempt,
+        attempt: Attempt,
         file: SubtitleFile,
         extension: str,
         contents: bytes,
@@ -268,9 +272,9 @@ class Obtainer:
     ) -> Readable:
         path = self._shelf.place(attempt.entry_id, file, extension, member)
         self._shelf.keep(path, contents, self._in_use())
-        return Readable(str(path), member or file.name, attempt.entry_id, matches)
+        return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name)
 
-    async def _keep_sibling(self, attempt: _Attempt, listing: Listing, index: SubtitleFile) -> None:
+    async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
         """Put the pictures of a VobSub index beside it, where mpv looks for them."""
         stem, _ = split_extension(index.name)
         sibling = next((f for f in listing.files if split_extension(f.name) == (stem, "sub")), None)
@@ -282,7 +286,7 @@ class Obtainer:
 
     async def _from_archive(
         self,
-        attempt: _Attempt,
+        attempt: Attempt,
         file: SubtitleFile,
         raw: bytes,
         matches: tuple[str, ...],
@@ -307,7 +311,7 @@ class Obtainer:
 
     async def _try_member(
         self,
-        attempt: _Attempt,
+        attempt: Attempt,
         file: SubtitleFile,
         archive: Archive,
         member: Member,
@@ -317,12 +321,14 @@ class Obtainer:
     ) -> Readable | None:
         _, extension = split_extension(member.name)
         name = f"{inside}{member.name}"
+        if attempt.refuses(name):
+            return None
         try:
             done = (
                 self._shelf.find(attempt.entry_id, file, extension, name) if extension not in ARCHIVE_FORMATS else None
             )
             if done is not None:
-                return Readable(str(done), name, attempt.entry_id, matches)
+                return Readable(str(done), name, attempt.entry_id, matches, file.name)
             raw = await asyncio.to_thread(read_member, archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
@@ -335,7 +341,7 @@ class Obtainer:
             return None
 
     async def _keep_member_sibling(
-        self, attempt: _Attempt, file: SubtitleFile, archive: Archive, index: Member, name: str
+        self, attempt: Attempt, file: SubtitleFile, archive: Archive, index: Member, name: str
     ) -> None:
         stem, _ = split_extension(index.name)
         sibling = next((m for m in archive.members if split_extension(m.name) == (stem, "sub")), None)
@@ -345,14 +351,14 @@ class Obtainer:
         place = self._shelf.place(attempt.entry_id, file, "idx", name)
         self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
 
-    async def _fetch(self, attempt: _Attempt, file: SubtitleFile) -> bytes:
+    async def _fetch(self, attempt: Attempt, file: SubtitleFile) -> bytes:
         """Return the bytes of a file; of an archive, from the shelf if it lies there. One request for all who ask."""
         _, extension = split_extension(file.name)
         place = self._shelf.place(attempt.entry_id, file, extension or "bin")
         if extension in ARCHIVE_FORMATS and self._shelf.find(attempt.entry_id, file, extension):
             return self._shelf.read(place)
         if attempt.downloads >= MOST_DOWNLOADS:
-            raise _Enough
+            raise Enough
         attempt.downloads += 1
         task = self._fetching.get(place)
         if task is None:
