@@ -1,8 +1,10 @@
 """How often the right media and episode are found: a table by category, beside plain readers of names.
 
-    python benchmarks/accuracy.py DATA [--part all|tuned|held] [--without anilist|seasons|rules] [--baselines] [--stems] [--show N]
+    python benchmarks/accuracy.py DATA [--part all|tuned|held] [--without anilist|seasons|rules] [--baselines]
+                                       [--stems | --composed N] [--show N]
 
-DATA holds `dev/video.jsonl` (names with known answers), `dev/listings.jsonl`, and `world/` (media, entries, rules, season map).
+DATA holds `dev/video.jsonl` (names with known answers), `dev/listings.jsonl`, and `world/` (media, entries, rules,
+season map).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import Any
 from composed import composed
 from rapidfuzz import fuzz, process
 
+from kotozoe.decide.numbering import Rules
 from kotozoe.decide.seasons import parse_seasons
 from kotozoe.decide.titles import key_of, tidy
 from kotozoe.find import Finder
@@ -83,13 +86,13 @@ class World:
         self._names = [(key_of(tidy(n)), i) for i, f in self.media.items() for n in (*f.titles, *f.synonyms)]
         self._keys = [k for k, _ in self._names]
 
-    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:  # noqa: ARG002 - a Protocol
         assert len(ids) <= 50
         self.requests["facts"] += 1
         self.requests["media"] += len(ids)
         return tuple(self.media[i] for i in ids if i in self.media)
 
-    async def search(self, titles: Sequence[str], urgency: Urgency) -> dict[str, tuple[Facts, ...]]:
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> dict[str, tuple[Facts, ...]]:  # noqa: ARG002 - a Protocol
         assert len(titles) <= 30
         self.requests["search"] += 1
         self.requests["titles"] += len(titles)
@@ -100,7 +103,12 @@ class World:
         ids = list(dict.fromkeys(self._names[at][1] for _, _, at in hits))[:8]
         return tuple(self.media[i] for i in ids)
 
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
+    def nearest(self, title: str) -> int | None:
+        """Return the media whose name is spelt most like `title`."""
+        found = process.extractOne(key_of(tidy(title)), self._keys, scorer=fuzz.ratio, score_cutoff=85)
+        return self._names[found[2]][1] if found else None
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:  # noqa: ARG002 - a Protocol
         self.requests["listing"] += 1
         return Listing(entry_id, tuple(SubtitleFile(n) for n in self.files.get(entry_id, ())), time.time())
 
@@ -189,6 +197,8 @@ async def run(args: argparse.Namespace) -> None:
         print(f"{took / len(rows) * 1000:.1f} ms a name; asked: {dict(world.requests)}")
         classes(verdicts, judgements)
         tell(rows, verdicts, judgements, args)
+        if args.baselines:
+            baselines(rows, world, atlas.rules())
         if not args.stems:
             world.requests.clear()
             began = time.monotonic()
@@ -196,6 +206,38 @@ async def run(args: argparse.Namespace) -> None:
             print(
                 f"again: {(time.monotonic() - began) / len(rows) * 1000:.1f} ms a name; asked: {dict(world.requests)}"
             )
+
+
+def by_guessit(name: str) -> tuple[str, int | None, float | None]:
+    from guessit import guessit
+
+    found = guessit(name, {"type": "episode"})
+    title, season, episode = found.get("title"), found.get("season"), found.get("episode")
+    return str(title or ""), season if isinstance(season, int) else None, episode if isinstance(episode, int) else None
+
+
+def by_anitomy(name: str) -> tuple[str, int | None, float | None]:
+    import anitomy_ng
+
+    found = {e.kind.name if hasattr(e.kind, "name") else str(e.kind): e.value for e in anitomy_ng.parse(name)}
+    season, episode = found.get("SEASON", ""), found.get("EPISODE", "")
+    return (
+        found.get("TITLE", ""),
+        int(season) if season.isdecimal() else None,
+        float(episode) if episode.isdecimal() else None,
+    )
+
+
+def baselines(rows: list[Row], world: World, rules: Rules) -> None:
+    """Score plain readers of base names: nearest title, season words added, relation rules applied."""
+    for label, read in (("guessit", by_guessit), ("anitomy-ng", by_anitomy)):
+        judgements = []
+        for row in rows:
+            title, season, episode = read(row["path"].rsplit("/", 1)[-1])
+            media = world.nearest(f"{title} Season {season}" if season and season > 1 else title) if title else None
+            place = rules.find(media, episode) if media is not None and episode is not None else None
+            judgements.append((label, judged(row, *(place or (media, episode)))))
+        table(judgements)
 
 
 def classes(verdicts: list[Verdict], judgements: list[tuple[str, str]]) -> None:
@@ -259,6 +301,7 @@ def main() -> None:
     parser.add_argument("--part", choices=["all", "tuned", "held"], default="all")
     parser.add_argument("--without", choices=["", "anilist", "seasons", "rules"], default="")
     parser.add_argument("--stems", action="store_true")
+    parser.add_argument("--baselines", action="store_true")
     parser.add_argument("--one-by-one", action="store_true")
     parser.add_argument("--composed", type=int, default=0)
     parser.add_argument("--trace", action="store_true")

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kotozoe.decide.identify import StatedId, identify
 from kotozoe.model import VideoFile
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from kotozoe.decide.seasons import OtherId, SeasonRow, parse_seasons
 
 

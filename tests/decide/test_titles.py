@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kotozoe.decide.titles import FINAL, Quality, key_of, name_rows, sides, tidy, title_keys, without_season
 
 

@@ -84,13 +84,25 @@ class Inquiry:
 
     # -- what the facts come to
 
-    def format(self, anilist_id: int) -> str | None:
-        """Return the format; from the catalogue's movie flag where AniList's record is not known."""
-        facts = self.facts(anilist_id)
+    def told_title(self, anilist_id: int) -> str:
+        """Return the title as far as it is known already."""
+        facts = self.knowledge.facts(anilist_id)
+        if facts is not None and facts.titles:
+            return facts.titles[0]
+        entry = self.entry(anilist_id)
+        return entry.name if entry is not None else f"AniList {anilist_id}"
+
+    def told_format(self, anilist_id: int) -> str | None:
+        """Return the format as far as it is known already."""
+        facts, entry = self.knowledge.facts(anilist_id), self.entry(anilist_id)
         if facts is not None and facts.format is not None:
             return facts.format
-        entry = self.entry(anilist_id)
         return "MOVIE" if entry is not None and entry.movie else None
+
+    def format(self, anilist_id: int) -> str | None:
+        """Return the format; from the catalogue's movie flag where AniList's record is not known."""
+        self.facts(anilist_id)
+        return self.told_format(anilist_id)
 
     def tv_like(self, anilist_id: int) -> bool:
         kind = self.format(anilist_id)

@@ -114,7 +114,8 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
     settled = hit.own or (hit.season in (None, 1) and hit.part in (None, 1))
     rule = inquiry.rules.find(media, number) if settled else None
     if rule is not None:
-        yield Spot(rule[0], rule[1], Way.RULE)
+        counted_on = hit.own and claim.season is not None and claim.season > 1  # S02E15 mostly counts from S02E01
+        yield Spot(rule[0], rule[1], Way.BACK if counted_on else Way.RULE)
         return
     if not settled:
         yield from _later_season(hit, number, media, inquiry)

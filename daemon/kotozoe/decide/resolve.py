@@ -14,7 +14,7 @@ from kotozoe.decide.knowledge import Knowledge, Want, WantFacts, WantListing, Wa
 from kotozoe.decide.places import Way
 from kotozoe.decide.printable import printable
 from kotozoe.decide.reading import Place, Reading, pieces
-from kotozoe.decide.stated import stated_hits
+from kotozoe.decide.stated import stated_alone, stated_hits
 from kotozoe.decide.titles import key_of, tidy, without_season
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 
@@ -56,6 +56,9 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
             )
         if step is _exact and (live := _live_action(hits)) is not None:
             return _live_verdict(identified, live, inquiry, trace)
+        if step is stated_hits and (alone := stated_alone(hits, inquiry)):
+            trace.append(_step_told(step.__name__, hits, alone))
+            return _verdict(identified, alone, inquiry, trace)
         short = shortlist(hits)
         gather(short, inquiry)
         if inquiry.wants:
@@ -178,7 +181,7 @@ def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: In
 
 
 def _doubt(level: tuple[Hypothesis, ...], best: Hypothesis, inquiry: Inquiry) -> str:
-    names = [printable(_title(h.spot.anilist_id, inquiry), 80) for h in level[:3]]
+    names = [printable(inquiry.told_title(h.spot.anilist_id), 80) for h in level[:3]]
     if len(level) > 1:
         return f"The name fits {' and '.join(names)} equally well."
     evidence = f"{TITLE_WORDS[best.hit.agreement]}, and {WAY_WORDS[best.spot.way]}"
@@ -192,18 +195,11 @@ def _candidate(hypothesis: Hypothesis, inquiry: Inquiry) -> Candidate:
         end = spot.episode + claim.episode_end - claim.episode
     ref = EpisodeRef(MediaKey("anilist", str(spot.anilist_id)), spot.episode, end)
     evidence = f"{TITLE_WORDS[hypothesis.hit.agreement]}; {WAY_WORDS[spot.way]}"
-    return Candidate(ref, _title(spot.anilist_id, inquiry), evidence, hypothesis.confidence)
-
-
-def _title(anilist_id: int, inquiry: Inquiry) -> str:
-    facts, entry = inquiry.facts(anilist_id), inquiry.entry(anilist_id)
-    if facts is not None and facts.titles:
-        return facts.titles[0]
-    return entry.name if entry is not None else f"AniList {anilist_id}"
+    return Candidate(ref, inquiry.told_title(spot.anilist_id), evidence, hypothesis.confidence)
 
 
 def _kind(best: Hypothesis, inquiry: Inquiry) -> Kind:
-    kind = inquiry.format(best.spot.anilist_id)
+    kind = inquiry.told_format(best.spot.anilist_id)
     if kind == "MOVIE":
         return "movie"
     return "special" if kind in ("OVA", "SPECIAL") else "tv"

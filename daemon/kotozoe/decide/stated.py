@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from kotozoe.decide.hits import Agreement, Hit
 from kotozoe.decide.identify import Identified, StatedId
 from kotozoe.decide.inquiry import Inquiry
+from kotozoe.decide.judge import Hypothesis
+from kotozoe.decide.places import Spot, Way
 from kotozoe.decide.reading import Claim, Place, Reading
 from kotozoe.decide.series import is_head
 from kotozoe.model import MediaKey
@@ -41,13 +43,12 @@ def _hits(identified: Identified, inquiry: Inquiry) -> Iterator[Hit]:
     claim = reading.claim
     for stated in identified.ids:
         for media in _media(stated, claim.place is not Place.NONE, inquiry):
-            season = claim.season
             yield Hit(
                 reading,
                 MediaKey("anilist", str(media)),
                 Agreement.STATED,
                 0,
-                season,
+                claim.season,
                 None,
                 own=False,
                 same_text=True,
@@ -55,3 +56,20 @@ def _hits(identified: Identified, inquiry: Inquiry) -> Iterator[Hit]:
                 text="",
                 source="catalogue",
             )
+
+
+def stated_alone(hits: tuple[Hit, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Return the answer that a stated id gives with the season map alone, so that nobody need be asked."""
+    found = {(s.anilist_id, s.episode): Hypothesis(s, h, ()) for h in hits for s in _placed(h, inquiry)}
+    return tuple(found.values()) if len(found) == 1 else ()
+
+
+def _placed(hit: Hit, inquiry: Inquiry) -> Iterator[Spot]:
+    claim, media = hit.reading.claim, hit.media.anilist_id
+    if media is None or claim.episode is None:
+        return
+    rows = [r for r in inquiry.seasons(media) if r.season == claim.season and r.episode(claim.episode) is not None]
+    bounded = [r for r in rows if r.end is not None] or rows
+    episode = bounded[0].episode(claim.episode) if len(bounded) == 1 else None
+    if episode is not None:
+        yield Spot(bounded[0].anilist_id, episode, Way.MAPPED)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-KEYS_VERSION = 2  # raise when any rule below changes: the rows on disk are then made anew
+KEYS_VERSION = 3  # raise when any rule below changes: the rows on disk are then made anew
 
 _SHORTEST_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
@@ -106,10 +106,13 @@ def _without_accents(text: str) -> str:
 def key_of(tidied: str) -> str:
     """Return the key of a tidied text: its words joined, long vowels folded."""
     words = _WORDS.findall(_without_accents(tidied))
-    key = "".join(_SPELLINGS.get(w, w) for w in words if w != "the" or len(words) == 1)
+    return "".join(_folded(_SPELLINGS.get(w, w)) for w in words if w != "the" or len(words) == 1)
+
+
+def _folded(word: str) -> str:
     for pattern, replacement in _LONG_VOWELS:
-        key = pattern.sub(replacement, key)
-    return key
+        word = pattern.sub(replacement, word)
+    return word
 
 
 def number_word(text: str) -> int | None:

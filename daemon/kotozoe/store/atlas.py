@@ -126,6 +126,15 @@ class Atlas:
                 self._db = self._open()
                 return act()
 
+    def _read(self, load: Callable[[str], T], sql: str, values: Sequence[object]) -> T | None:
+        """Return what the first column of the first row holds; None if there is no row."""
+
+        def act() -> T | None:
+            found = self._db.execute(sql, values).fetchone()
+            return load(found[0]) if found else None
+
+        return self._safely(act)
+
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         return self._safely(lambda: self._db.execute(sql, values).fetchall())
 
@@ -161,13 +170,11 @@ class Atlas:
         self._safely(act)
 
     def entry(self, entry_id: int) -> Entry | None:
-        found = self._rows("SELECT value FROM entries WHERE entry_id=?", (entry_id,))
-        return codec.load_entry(found[0][0]) if found else None
+        return self._read(codec.load_entry, "SELECT value FROM entries WHERE entry_id=?", (entry_id,))
 
     def entry_of(self, media: MediaKey) -> Entry | None:
         """Return the entry of a media; the lowest id if the catalogue has several."""
-        found = self._rows("SELECT value FROM entries WHERE media=? ORDER BY entry_id LIMIT 1", (str(media),))
-        return codec.load_entry(found[0][0]) if found else None
+        return self._read(codec.load_entry, "SELECT value FROM entries WHERE media=? ORDER BY entry_id", (str(media),))
 
     def entries_count(self) -> int:
         return int(self._rows("SELECT count(*) FROM entries")[0][0])
@@ -225,13 +232,16 @@ class Atlas:
         return {i: facts for i, (facts, at) in self._kept_facts(ids).items() if facts_fresh(facts, at, now)}
 
     def _kept_facts(self, ids: Sequence[int]) -> dict[int, tuple[Facts | None, float]]:
-        kept: dict[int, tuple[Facts | None, float]] = {}
-        for part in _chunked(ids, _CHUNK):
-            marks = ",".join("?" * len(part))
-            sql = f"SELECT anilist_id, value, read_at FROM facts WHERE anilist_id IN ({marks})"  # noqa: S608 - only marks
-            for anilist_id, text, at in self._rows(sql, part):
-                kept[anilist_id] = (codec.load_facts(text) if text is not None else None, at)
-        return kept
+        def act() -> dict[int, tuple[Facts | None, float]]:
+            kept: dict[int, tuple[Facts | None, float]] = {}
+            for part in _chunked(ids, _CHUNK):
+                marks = ",".join("?" * len(part))
+                sql = f"SELECT anilist_id, value, read_at FROM facts WHERE anilist_id IN ({marks})"  # noqa: S608 - marks
+                for anilist_id, text, at in self._db.execute(sql, part):
+                    kept[anilist_id] = (codec.load_facts(text) if text is not None else None, at)
+            return kept
+
+        return self._safely(act)
 
     def keep_facts(self, facts: Iterable[Facts], now: float, absent: Iterable[int] = ()) -> None:
         """Keep what AniList said, and which of the asked ids it does not have."""
@@ -264,8 +274,7 @@ class Atlas:
     # -- listings
 
     def listing(self, entry_id: int) -> Listing | None:
-        found = self._rows("SELECT value FROM listings WHERE entry_id=?", (entry_id,))
-        return codec.load_listing(found[0][0]) if found else None
+        return self._read(codec.load_listing, "SELECT value FROM listings WHERE entry_id=?", (entry_id,))
 
     def keep_listing(self, listing: Listing) -> None:
         """Keep what an entry holds, and with it when the catalogue says that the entry was last modified."""
@@ -278,8 +287,8 @@ class Atlas:
 
     def reading(self, video: VideoFile) -> Identified | None:
         """Return how this video's name was read before, by the present reader."""
-        found = self._rows("SELECT value FROM readings WHERE path=? AND version=?", (_path_key(video), READER_VERSION))
-        return codec.load_identified(found[0][0]) if found else None
+        sql = "SELECT value FROM readings WHERE path=? AND version=?"
+        return self._read(codec.load_identified, sql, (_path_key(video), READER_VERSION))
 
     def keep_readings(self, read: Iterable[tuple[VideoFile, Identified]]) -> None:
         rows = [(_path_key(video), READER_VERSION, codec.dump(identified)) for video, identified in read]
