@@ -118,6 +118,10 @@ class Finder:
             wants = await asyncio.to_thread(self._decide, open_ones)
         return [_final(q) for q in questions]
 
+    async def read(self, videos: Sequence[VideoFile]) -> None:
+        """Read the names beforehand: what takes longest of finding many. Kept, so that it is done once."""
+        await asyncio.to_thread(self._read, videos)
+
     # -- what the disk knows, in a thread
 
     def _begin(self, videos: Sequence[VideoFile]) -> tuple[list[_Question], tuple[Want, ...]]:

@@ -244,10 +244,13 @@ class Readable:
 
 @dataclass(frozen=True, slots=True)
 class NotObtained:
-    """No subtitle file, and why, as one sentence. `retry`: a service was in trouble, or the file is not there *yet*."""
+    """No subtitle file, and why, as one sentence. `retry`: a service was in trouble, or the file is not there *yet*;
+    `trouble`: the former.
+    """
 
     reason: str
     retry: bool = False
+    trouble: bool = False
 
 
 @dataclass(frozen=True, slots=True)

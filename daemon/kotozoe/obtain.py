@@ -119,7 +119,7 @@ class Obtainer:
         try:
             return await self._obtain(verdict, video, urgency, only, rejected)
         except (ProviderError, StorageError) as trouble:
-            return NotObtained(str(trouble), retry=not isinstance(trouble, Refused))
+            return NotObtained(str(trouble), retry=not isinstance(trouble, Refused), trouble=True)
 
     async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
         """Return the files that may serve, best first; none where nothing is known of them. Raises ProviderError."""
@@ -140,6 +140,11 @@ class Obtainer:
         lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
         lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
         return tuple(lines)
+
+    def must_list(self, entry_id: int) -> bool:
+        """Tell whether obtaining a file of this entry begins with a request for its listing."""
+        kept = self._atlas.listing(entry_id)
+        return kept is None or not listing_holds(kept, self._atlas.entry(entry_id), self._clock())
 
     async def close(self) -> None:
         """Stop what is still being fetched."""

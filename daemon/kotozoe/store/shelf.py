@@ -9,15 +9,20 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 import unicodedata
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from kotozoe.errors import StorageError
 from kotozoe.model import SubtitleFile
 
 LIMIT = 512 * 1024 * 1024  # bytes on the shelf
+_NEW = ".new-"
+_ABANDONED = 600.0  # seconds after which a file that was never finished is nobody's
+_COUNT_EVERY = 256  # files put here, after which the shelf is measured again: others use it, too
 _STEM_BYTES = 150  # of a name on disk; with key and extension it stays below 255
 _REFUSED = frozenset('/\\:*?"<>|$%`')
 _HIDDEN = ("C", "Z")
@@ -38,12 +43,23 @@ def _identity(entry_id: int, file: SubtitleFile, member: str) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """How many files went, their bytes, and how many bytes are left."""
+
+    files: int
+    size: int
+    left: int
+
+
 class Shelf:
     """`root` is made when first needed. Safe to use from several processes: files appear whole or not at all."""
 
     def __init__(self, root: Path, limit: int = LIMIT) -> None:
         self._root = root
         self._limit = limit
+        self._size = 0  # as last measured, and what was put here since
+        self._until_count = 0
 
     def place(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path:
         """Return where a file, or a member of it, lies if it is here."""
@@ -67,25 +83,49 @@ class Shelf:
             raise StorageError(f"a file on the shelf cannot be read: {trouble.strerror}") from trouble
 
     def keep(self, path: Path, contents: bytes, in_use: Collection[str] = ()) -> Path:
-        """Put a file on the shelf, and take the longest unused ones off if there are too many. Raises StorageError."""
+        """Put a file on the shelf, and take the longest unused ones off if there are too many.
+
+        Raises StorageError, also where all that might go is in use.
+        """
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, contents)
         except OSError as trouble:
             raise StorageError(f"the subtitle cannot be stored in {self._root}: {trouble.strerror}") from trouble
-        self._evict({str(path), *in_use})
+        self._size += len(contents)
+        self._until_count -= 1
+        if (self._size > self._limit or self._until_count <= 0) and self._evict({str(path), *in_use}) > 0:
+            path.unlink(missing_ok=True)
+            self._size -= len(contents)
+            raise StorageError(f"the shelf is full ({self._limit // 1_000_000} MB)")
         return path
 
-    def _evict(self, in_use: Collection[str]) -> None:
+    def clean(self, in_use: Collection[str] = (), *, unused_for: float = 0.0, now: float | None = None) -> Cleaned:
+        """Take off all that nobody has used for so many seconds, and what was never finished; return what went."""
+        before = (time.time() if now is None else now) - unused_for
+        spared = _spared(in_use)
+        count = size = 0
+        for path, used, length in self._files():
+            if used <= before and path.with_suffix("") not in spared and _removed(path):
+                count, size = count + 1, size + length
+        for folder in self._root.glob("*/"):
+            with suppress(OSError):
+                folder.rmdir()
+        return Cleaned(count, size, sum(length for _, _, length in self._files()))
+
+    def _evict(self, in_use: Collection[str]) -> int:
+        """Make room; return by how many bytes it is still too much."""
         files = sorted(self._files(), key=lambda f: f[1])
-        excess = sum(size for _, _, size in files) - self._limit
-        for path, _, size in files:
-            if excess <= 0:
-                return
-            if str(path) not in in_use:
-                with suppress(OSError):
-                    path.unlink()
-                    excess -= size
+        self._size = sum(size for _, _, size in files)
+        self._until_count = _COUNT_EVERY
+        spared = _spared(in_use)
+        for path, used, size in files:
+            abandoned = path.name.startswith(_NEW) and used < time.time() - _ABANDONED
+            if self._size <= self._limit and not abandoned:
+                continue
+            if path.with_suffix("") not in spared and _removed(path):
+                self._size -= size
+        return self._size - self._limit
 
     def _files(self) -> list[tuple[Path, float, int]]:
         found = []
@@ -96,8 +136,21 @@ class Shelf:
         return found
 
 
+def _spared(in_use: Collection[str]) -> frozenset[Path]:
+    """Return the files in use without their extensions: an index takes its pictures along."""
+    return frozenset(Path(path).with_suffix("") for path in in_use)
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
+
+
 def _write(path: Path, contents: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(contents)

@@ -1,0 +1,175 @@
+"""The story of a whole library: name all of it together, list each entry once, fetch what is missing, at leisure.
+
+All that was learnt or fetched is on disk at once, so a second run goes on where the first was ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from kotozoe.errors import StorageError
+from kotozoe.model import NotObtained, Readable, Urgency, Verdict, VideoFile
+
+Outcome = Literal["fetched", "present", "planned", "left out"]
+Stage = Literal["reading names", "finding episodes", "fetching"]
+
+FEW = 30  # videos: so many a person waits for at the terminal; for more it is a library's turn
+_AT_ONCE = 8  # entries: while some download, others are listed
+_A_READING = 50  # names between two signs of life
+_ENOUGH_TROUBLE = 5  # files in a row that a service's trouble left out
+
+
+class Finder(Protocol):
+    """Names to verdicts."""
+
+    async def read(self, videos: Sequence[VideoFile]) -> None: ...
+    async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]: ...
+
+
+class Obtainer(Protocol):
+    """A verdict to a readable file on the shelf. Raises StorageError."""
+
+    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
+    def must_list(self, entry_id: int) -> bool: ...
+
+
+class Beside(Protocol):
+    """Subtitles beside their videos."""
+
+    def present(self, video: str) -> str | None: ...
+    def put(self, video: str, subtitle: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one video: where its subtitle lies (`file`), or why it has none, in a sentence.
+
+    `fetched` in this run or before; `present`: somebody's subtitle lies beside it already; `planned`: not asked for.
+    """
+
+    path: str
+    outcome: Outcome
+    file: str = ""
+    why: str = ""
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is. `to_list` entries and `to_fetch` files are still to be asked for, at most."""
+
+    stage: Stage
+    done: int = 0
+    total: int = 0
+    to_list: int = 0
+    to_fetch: int = 0
+
+
+@dataclass(slots=True)
+class _State:
+    """One run: what there still is to do, and what stands in the way of all of it."""
+
+    progress: Progress
+    unlisted: set[int] = field(default_factory=set)
+    trouble: int = 0
+    stop: str = ""
+
+
+_Found = tuple[VideoFile, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """Tells the story once. With `beside`, subtitles are put beside their videos, too; `plan_only` fetches nothing.
+
+    `result` hears of every video as it is done, `progress` of every step.
+    """
+
+    finder: Finder
+    obtainer: Obtainer
+    ready: Callable[[Urgency], Awaitable[None]]
+    beside: Beside | None
+    result: Callable[[Result], None]
+    progress: Callable[[Progress], None]
+    plan_only: bool = False
+
+    async def run(self, paths: Sequence[str]) -> None:
+        """Do all of it. Raises nothing that only concerns one video."""
+        urgency = Urgency.TERMINAL if len(paths) <= FEW else Urgency.BACKFILL
+        videos = [VideoFile(path) for path in paths if not self._is_present(path)]
+        await self.ready(Urgency.TERMINAL)
+        for at in range(0, len(videos), _A_READING):
+            self.progress(Progress("reading names", at, len(videos)))
+            await self.finder.read(videos[at : at + _A_READING])
+        self.progress(Progress("finding episodes", 0, len(videos)))
+        verdicts = await self.finder.find_all(videos, urgency)
+        entries = self._sorted_out(zip(videos, verdicts, strict=True))
+        state = _State(Progress("fetching", 0, sum(map(len, entries.values()))), self._to_list(entries))
+        self._tell(state, done=0)
+        if self.plan_only:
+            for found in entries.values():
+                for video, verdict in found:
+                    self.result(Result(video.path, "planned", why=verdict.why, verdict=verdict))
+        else:
+            await self._fetch_all(entries, urgency, state)
+
+    def _is_present(self, path: str) -> bool:
+        there = self.beside.present(path) if self.beside else None
+        if there is not None:
+            self.result(Result(path, "present", there, "a subtitle lies beside it already"))
+        return there is not None
+
+    def _sorted_out(self, found: zip[_Found]) -> dict[int, list[_Found]]:
+        """Return by entry what can be fetched; tell of the rest."""
+        entries: dict[int, list[_Found]] = defaultdict(list)
+        for video, verdict in found:
+            if verdict.status == "resolved" and verdict.entry_id is not None:
+                entries[verdict.entry_id].append((video, verdict))
+                continue
+            why = "Jimaku has no entry for it" if verdict.status == "resolved" else f"{verdict.status}: {verdict.why}"
+            self.result(Result(video.path, "left out", why=why, verdict=verdict))
+        return entries
+
+    def _to_list(self, entries: dict[int, list[_Found]]) -> set[int]:
+        return {entry_id for entry_id in entries if self.obtainer.must_list(entry_id)}
+
+    async def _fetch_all(self, entries: dict[int, list[_Found]], urgency: Urgency, state: _State) -> None:
+        """Go through the entries, several at a time so that neither of Jimaku's two queues ever runs dry."""
+        waiting = iter(entries.items())
+
+        async def work() -> None:
+            for entry_id, found in waiting:
+                for video, verdict in found:
+                    self.result(await self._one(video, verdict, urgency, state))
+                    state.unlisted.discard(entry_id)
+                    self._tell(state, done=state.progress.done + 1)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_AT_ONCE):
+                group.create_task(work())
+
+    async def _one(self, video: VideoFile, verdict: Verdict, urgency: Urgency, state: _State) -> Result:
+        if state.stop:
+            return Result(video.path, "left out", why=state.stop, verdict=verdict)
+        try:
+            obtained = await self.obtainer.obtain(verdict, video, urgency)
+            if isinstance(obtained, Readable):
+                state.trouble = 0
+                place = await asyncio.to_thread(self.beside.put, video.path, obtained.path) if self.beside else ""
+                return Result(video.path, "fetched", place or obtained.path, obtained.name, verdict)
+        except StorageError as full:
+            state.stop = str(full)
+            return Result(video.path, "left out", why=state.stop, verdict=verdict)
+        state.trouble = state.trouble + 1 if obtained.trouble else 0
+        if state.trouble >= _ENOUGH_TROUBLE:
+            state.stop = obtained.reason
+        return Result(video.path, "left out", why=obtained.reason, verdict=verdict)
+
+    def _tell(self, state: _State, *, done: int) -> None:
+        left = state.progress.total - done
+        state.progress = replace(state.progress, done=done, to_list=len(state.unlisted), to_fetch=left)
+        self.progress(state.progress)
