@@ -175,3 +175,20 @@ def test_a_request_as_json_is_answered_with_choice_ranking_and_reason() -> None:
 def test_what_is_no_request_is_refused_in_words(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"must be|a file is"):
         choose_json({"files": [], "video": "x", "episode": 1, **change})
+
+
+def test_a_season_said_by_the_title_outweighs_s01_and_a_particle_is_no_season() -> None:
+    files = run("[G] Kaze no Renshuu 2nd Season - {:02d}.ass", 1, 12)
+    assert chosen(files, "Kaze no Renshuu Season 2 - S01E04.mkv", 4) == files[3]
+    files = run("Kaze no Naku Koro ni.S01E{:02d}.srt", 1, 12)
+    assert chosen(files, "Kaze no Naku Koro ni - 04.mkv", 4) == files[3]
+
+
+def test_a_long_count_from_an_unknown_start_gives_nothing() -> None:
+    files = run("[G] Kaze no Renshuu - {:02d}.ass", 1, 37)
+    assert chosen(files, "Kaze no Renshuu S2 - 10.mkv", 10) is None
+    assert chosen(files, "Kaze no Renshuu S2 - 10.mkv", 10, Background(starts=(Start(None, 25),))) == files[34]
+
+
+def test_a_later_season_under_the_same_title_is_not_that_of_a_video_without_one() -> None:
+    assert chosen(["Kaze no Renshuu S2 (13-24).zip"], "Kaze no Renshuu - 03.mkv", 3) is None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kotozoe.decide.listing import keys_of, pick_slots, plain_key, said_by
+from kotozoe.decide.listing import counted_season, keys_of, pick_slots, plain_key, said_by
 from kotozoe.decide.listing_families import Start, Wanted
 from kotozoe.decide.listing_names import read_name, zone_of
 from kotozoe.decide.listing_tags import read_tags, special_words
@@ -61,7 +61,7 @@ def wanted_of(
     counted_in = slot.season if slot else None
     folder_season = next((int(m[1]) for f in nearest if (m := SEASON_FOLDER.match(f))), None)
     entry_season, entry_part = _said_by_all((*names, *known.titles))
-    season = counted_in or said_season or folder_season or entry_season
+    season = counted_season(slot, said_season) or folder_season or entry_season
     titles = (*names, *known.titles)
     return Wanted(
         video=reading,

@@ -39,7 +39,10 @@ class FileReading:
 
 @lru_cache(maxsize=2048)
 def _zone_keys(zone: str) -> tuple[TitleKey, ...]:
-    return title_keys(zone)
+    return title_keys(_SEASON_GLUED.sub(r"\1 \2", zone))
+
+
+_SEASON_GLUED = re.compile(r"(?i)\b(season|part|cour)(\d)")
 
 
 def said_by(zone: str) -> tuple[str, str, int | None, int | None]:
@@ -50,12 +53,16 @@ def said_by(zone: str) -> tuple[str, str, int | None, int | None]:
     if not rows:
         return "", "", None, None
     worded = next((r for r in rows if r.season is not None or r.part is not None), rows[0])
+    if (particle := _PARTICLE.search(zone)) and said_by(zone[: particle.start()])[2:] == (None, None):
+        return rows[0].key, rows[0].key, None, None
     without = _REMARK.sub(" ", zone).strip()
     if without and without != zone and worded is rows[0]:
         return said_by(without)[0] or worded.key, rows[0].key, None, None
     return worded.key, rows[0].key, worded.season, worded.part
 
 
+# A title's last "ni" is a particle more often than the number two.
+_PARTICLE = re.compile(r"(?<=\w) ni\W*$", re.IGNORECASE)
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -98,11 +105,17 @@ def _extra(reading: NameReading, slot: Slot | None) -> bool:
 def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     zone = zone_of(reading, slot)
     title, full, season, part = said_by(zone)
-    if slot and slot.season is not None:
-        season = slot.season
+    season = counted_season(slot, season)
     special = _special(reading, slot, zone)
     tail = reading.flat[slot.start :] if slot else reading.flat
     return FamilyKey(title, full, season, part, special, reading.group.casefold(), service_word(tail))
+
+
+def counted_season(slot: Slot | None, said: int | None) -> int | None:
+    """Return the season of a name; S01 after a title that itself names a later season counts within that."""
+    if slot is None or slot.season is None or (slot.season == 1 and said is not None and said != 1):
+        return said
+    return slot.season
 
 
 def _families(

@@ -12,6 +12,7 @@ from kotozoe.decide.listing_tags import Tags
 from kotozoe.decide.titles import FINAL
 
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
+_LEAST_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
 _LEAST_SHAPE = 3  # numbers that make a range worth looking at
 _STRAY = 2  # numbers beyond the last episode that may be specials
 _WORD = 4  # letters that make a word
@@ -246,6 +247,8 @@ def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:
     more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
     if more and Naming.EXACT in sight.namings:
         return True
+    if wanted.season and family.season == wanted.season > 1:
+        return False
     few = len(family.numbers) < _LEAST_SHAPE and bool(family.key.title)
     if not few or sight.namings.isdisjoint({Naming.EXACT, Naming.OWN}):
         return False
@@ -261,7 +264,7 @@ def _shares(one: str, other: str) -> bool:
 
 def _continues(seasons: dict[int, set[int]]) -> bool:
     pairs = [(s, s + 1) for s in seasons if s > 0 and s + 1 in seasons]
-    return bool(pairs) and all(min(seasons[b]) == max(seasons[a]) + 1 for a, b in pairs)
+    return bool(pairs) and all(min(seasons[b]) > max(*seasons[a], _LEAST_SEASON) for a, b in pairs)
 
 
 def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -309,9 +312,10 @@ def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 
 
 def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
-    """The video says no season: the only season of a title is taken for its own, of several the first."""
+    """The video says no season: the only season of a title that is not known is taken for its own, else the first."""
     seasons = sight.seasons.get(family.key.title, frozenset()) - {0}
-    if family.season == 1 or len(seasons) <= 1:
+    renewed = (family.season or 1) > 1 and naming(family.key, wanted) >= Naming.OWN  # its title, and a later season
+    if family.season == 1 or (len(seasons) <= 1 and not renewed):
         return _same_season(family, wanted, sight)
     return Numbering(Fit.OTHER, 0, f"season {family.season}")
 
@@ -351,6 +355,8 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
         return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
     if sight.counts_on:
         return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
+    if count is None and not wanted.ahead and family.low <= 2 and family.high > max(_TWO_COURS):
+        return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
     second = 2 in (wanted.season, wanted.part) and not wanted.ahead
     if count is None and second and family.low <= 2 and family.high in _TWO_COURS:
         return Numbering(Fit.FITS, _TWO_COURS[family.high], "two blocks of episodes in one count")
