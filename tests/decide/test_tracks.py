@@ -33,11 +33,11 @@ def test_a_file_without_video_wants_nothing() -> None:
     ],
 )
 def test_only_a_full_text_track_in_the_language_serves(track: Track, serves: bool) -> None:
-    assert (tracks.full_text_track((VIDEO, track), ("ja",)) is not None) is serves
+    assert (tracks.serving_track((VIDEO, track), ("ja",)) is not None) is serves
 
 
 def test_a_language_without_known_spellings_is_compared_as_it_stands() -> None:
-    assert tracks.full_text_track((Track(1, "sub", language="ko", codec="ass"),), ("ko",)) is not None
+    assert tracks.serving_track((Track(1, "sub", language="ko", codec="ass"),), ("ko",)) is not None
 
 
 def test_our_own_track_is_not_a_reason_to_hold_back() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from kotozoe.model import Track, VideoFile
@@ -50,13 +50,19 @@ def under(path: str, patterns: Iterable[str]) -> bool:
     )
 
 
-def full_text_track(tracks: Sequence[Track], languages: Sequence[str], ours: Iterable[str] = ()) -> Track | None:
-    """Return a subtitle track that already serves: text, in a wanted language, not forced or signs-only, not ours.
+def serving_track(
+    tracks: Sequence[Track],
+    languages: Sequence[str],
+    ours: Collection[str] = (),
+    yields: Collection[str] = ("text",),
+) -> Track | None:
+    """Return a subtitle track that already serves; forced and signs-only ones never do. `ours`: file names of our own.
 
-    `ours` are file names of tracks that we added.
+    `yields` says what serves in a wanted language: "text", "image" (PGS, VobSub), and "untagged" text, of which nothing
+    says the language. An untagged file beside the video counts as text: somebody put it there.
     """
-    mine = frozenset(ours)
-    return next((t for t in tracks if _serves(t, languages) and t.external_filename not in mine), None)
+    theirs = (t for t in tracks if t.kind == "sub" and t.external_filename not in ours)
+    return next((t for t in theirs if _sort(t, languages) in yields), None)
 
 
 def may_select(
@@ -65,26 +71,65 @@ def may_select(
     *,
     changed_by_user: bool,
     attached: bool,
-    ours: Iterable[str] = (),
+    ours: Collection[str] = (),
+    told_sid: int | str = "auto",
+    slang: Sequence[str] = (),
+    yields: Collection[str] = ("text",),
 ) -> Selection:
-    """Decide whether our track is shown. `attached`: the file was playing before we came."""
+    """Decide whether our track is shown. `attached`: the file was playing before we came.
+
+    `told_sid` and `slang` are what mpv was told before it loaded the file: "no", "auto" or a track; wanted languages.
+    """
+    shown = next((t for t in tracks if t.kind == "sub" and t.selected and t.external_filename not in ours), None)
     if changed_by_user:
         return Selection(select=False, why="you chose the subtitle track yourself")
-    if (present := full_text_track(tracks, languages, ours)) is not None:
-        return Selection(select=False, why=f"the video has a {present.language or languages[0]} text track already")
-    if attached and any(t.kind == "sub" and t.selected for t in tracks):
+    if told_sid == "no":
+        return Selection(select=False, why="mpv was told to show no subtitle")
+    if shown is not None and shown.track_id == told_sid:
+        return Selection(select=False, why=f"mpv was told to show track {told_sid}")
+    if (present := serving_track(tracks, languages, ours, yields)) is not None:
+        kind = "image" if present.codec in _IMAGE_CODECS else "text"
+        return Selection(select=False, why=f"the video has a {present.language or languages[0]} {kind} track already")
+    if shown is not None and _place(shown, slang) < min(_rank(word, slang) for word in languages):
+        return Selection(select=False, why=f"--slang wants {shown.language} before {languages[0]}")
+    if attached and shown is not None:
         return Selection(select=False, why="a subtitle was on screen before kotozoe came")
     return Selection(select=True)
 
 
-def _serves(track: Track, languages: Sequence[str]) -> bool:
-    return (
-        track.kind == "sub"
-        and track.codec not in _IMAGE_CODECS
-        and not track.forced
-        and not _PARTIAL.search(track.title)
-        and any(_is_language(track, wanted) for wanted in languages)
-    )
+def second(tracks: Sequence[Track], wish: str, ours: Collection[str] = ()) -> Track | None:
+    """Return the video's text track in the language that is wished for beside ours."""
+    theirs = (t for t in tracks if t.kind == "sub" and t.external_filename not in ours)
+    return next((t for t in theirs if _sort(t, (wish,)) == "text"), None)
+
+
+def _sort(track: Track, languages: Sequence[str]) -> str:
+    """Return as what the track could serve: text, image, untagged; empty if it cannot."""
+    if track.forced or _PARTIAL.search(track.title):
+        return ""
+    image = track.codec in _IMAGE_CODECS
+    if any(_is_language(track, wanted) for wanted in languages):
+        return "image" if image else "text"
+    if image or track.language.lower() not in ("", "und"):
+        return ""
+    if track.external_filename:
+        return "text"
+    return "" if any(_is_language(track, other) for other in _SPELLINGS) else "untagged"
+
+
+def _rank(word: str, slang: Sequence[str]) -> int:
+    spellings = _SPELLINGS.get(word, (word,))
+    return next((i for i, wanted in enumerate(slang) if wanted.split("-")[0] in spellings), len(slang))
+
+
+def _place(track: Track, slang: Sequence[str]) -> int:
+    """Return how early the track's language stands in `slang`; its length if it does not."""
+    return next((i for i, wanted in enumerate(slang) if _is_language(track, _code(wanted))), len(slang))
+
+
+def _code(language: str) -> str:
+    plain = language.split("-", maxsplit=1)[0]
+    return next((code for code, spellings in _SPELLINGS.items() if plain in spellings), plain)
 
 
 def _is_language(track: Track, wanted: str) -> bool:

@@ -17,6 +17,7 @@ from kotozoe.model import Secret
 Check = Callable[[object], Any]
 
 _FORMATS = ("ass", "ssa", "srt", "vtt")
+_TRACK_SORTS = ("text", "image", "untagged")
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
@@ -127,6 +128,18 @@ def language(value: object) -> str:
     if not re.fullmatch(r"[a-z]{2,3}", code):
         raise Wrong(f'names no language by "{printable(found, 20)}": write its code, as in "ja"')
     return code
+
+
+def second(value: object) -> str:
+    """Return what is shown as second subtitle: a language, "ours", or nothing."""
+    return value if value in ("", "ours") and isinstance(value, str) else language(value)
+
+
+def track_sort(value: object) -> str:
+    name = text(value).lower()
+    if name not in _TRACK_SORTS:
+        raise Wrong(f'knows no tracks called "{printable(name, 20)}": there are {", ".join(_TRACK_SORTS)}')
+    return name
 
 
 def format_name(value: object) -> str:

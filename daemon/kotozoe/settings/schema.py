@@ -21,11 +21,13 @@ from kotozoe.settings.checks import (
     origin,
     path,
     pattern,
+    second,
     secret,
     secret_url,
     socket_path,
     switch,
     text,
+    track_sort,
     url,
 )
 from kotozoe.settings.lines import line_numbers, line_of
@@ -65,12 +67,18 @@ class Seasons:
 
 @dataclass(frozen=True, slots=True)
 class Subtitles:
-    """`formats` stand most wanted first; groups are compared without regard to case."""
+    """`formats` stand most wanted first; groups are compared without regard to case.
+
+    `yield_to`: over which tracks in a wanted language ours is not selected: text, image, untagged. `secondary`: what is
+    shown as second: a language of the video's tracks, or "ours"; empty for nothing.
+    """
 
     languages: tuple[str, ...] = ("ja",)
     formats: tuple[str, ...] = ("ass", "ssa", "srt", "vtt")
     prefer_groups: tuple[str, ...] = ()
     avoid_groups: tuple[str, ...] = ()
+    yield_to: tuple[str, ...] = ("text",)
+    secondary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +92,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """Sockets of players that do not announce themselves."""
+    """`sockets` are of players that do not announce themselves; `osd`: whether a line tells what was loaded."""
 
     sockets: tuple[str, ...] = ()
+    osd: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +153,12 @@ _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
             "formats": many(format_name, least=1),
             "prefer_groups": many(text),
             "avoid_groups": many(text),
+            "yield_to": many(track_sort),
+            "secondary": second,
         },
     ),
     "watch": (Watch, {"include": many(pattern), "exclude": many(pattern), "private": many(pattern)}),
-    "player": (Player, {"sockets": many(socket_path)}),
+    "player": (Player, {"sockets": many(socket_path), "osd": switch}),
     "folders": (Folders, {"paths": many(path)}),
 }
 _KEY_OF = {key: section for section, (_, checks) in _SECTIONS.items() for key in checks if key != "url"}
