@@ -10,7 +10,7 @@ from kotozoe.settings.places import places, prepare
 
 @pytest.fixture
 def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("CONFIG", "CACHE", "STATE"):
+    for name in ("CONFIG", "CACHE", "STATE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     return tmp_path
 
@@ -23,6 +23,7 @@ def test_places_follow_the_platforms_customs(homes: Path) -> None:
     assert at.shelf == homes / "cache/kotozoe/shelf"
     assert at.pace == homes / "state/kotozoe/pace.sqlite"
     assert at.status == homes / "state/kotozoe/status.json"
+    assert at.pins == homes / "data/kotozoe/pins.json"
     assert at.lock == homes / "state/kotozoe/kotozoe.lock"
     assert places(Path("/else")).config == Path("/else")
 
@@ -31,7 +32,7 @@ def test_folders_are_made_for_this_user_only(homes: Path) -> None:
     at = places()
     prepare(at)
     prepare(at)
-    assert [folder.stat().st_mode & 0o777 for folder in (at.cache, at.shelf, at.state)] == [0o700] * 3
+    assert [folder.stat().st_mode & 0o777 for folder in (at.cache, at.shelf, at.state, at.data)] == [0o700] * 4
 
 
 def test_a_folder_that_cannot_be_made_says_what_to_do(homes: Path) -> None:

@@ -13,11 +13,14 @@ from kotozoe.errors import StorageError
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """`cache` may be deleted any time; `state` only costs waiting. Players' folder: `player.runtime_folder`."""
+    """`cache` may be deleted any time; `state` only costs waiting; `data` is the user's own. Players' folder:
+    `player.runtime_folder`.
+    """
 
     config: Path
     cache: Path
     state: Path
+    data: Path
 
     @property
     def atlas(self) -> Path:
@@ -36,6 +39,10 @@ class Places:
         return self.state / "wanted.sqlite"
 
     @property
+    def pins(self) -> Path:
+        return self.data / "pins.json"
+
+    @property
     def status(self) -> Path:
         return self.state / "status.json"
 
@@ -50,6 +57,7 @@ def places(config: Path | None = None) -> Places:
         config=config or platformdirs.user_config_path("kotozoe", appauthor=False) / "config.toml",
         cache=platformdirs.user_cache_path("kotozoe", appauthor=False),
         state=platformdirs.user_state_path("kotozoe", appauthor=False),
+        data=platformdirs.user_data_path("kotozoe", appauthor=False),
     )
 
 
@@ -59,6 +67,7 @@ def prepare(at: Places) -> None:
         (at.cache, "what is known and the subtitle files", "XDG_CACHE_HOME"),
         (at.shelf, "the subtitle files", "XDG_CACHE_HOME"),
         (at.state, "the daemon's state", "XDG_STATE_HOME"),
+        (at.data, "your pins", "XDG_DATA_HOME"),
     ):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
