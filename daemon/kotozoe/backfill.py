@@ -157,17 +157,26 @@ class Backfill:
             return Result(video.path, "left out", why=state.stop, verdict=verdict)
         try:
             obtained = await self.obtainer.obtain(verdict, video, urgency)
-            if isinstance(obtained, Readable):
-                state.trouble = 0
-                place = await asyncio.to_thread(self.beside.put, video.path, obtained.path) if self.beside else ""
-                return Result(video.path, "fetched", place or obtained.path, obtained.name, verdict)
         except StorageError as full:
             state.stop = str(full)
             return Result(video.path, "left out", why=state.stop, verdict=verdict)
+        if isinstance(obtained, Readable):
+            state.trouble = 0
+            return await self._put(video, verdict, obtained)
         state.trouble = state.trouble + 1 if obtained.trouble else 0
         if state.trouble >= _ENOUGH_TROUBLE:
             state.stop = obtained.reason
         return Result(video.path, "left out", why=obtained.reason, verdict=verdict)
+
+    async def _put(self, video: VideoFile, verdict: Verdict, readable: Readable) -> Result:
+        """Put it where it is wanted. A folder that cannot be written to says nothing about the others."""
+        place = readable.path
+        if self.beside is not None:
+            try:
+                place = await asyncio.to_thread(self.beside.put, video.path, readable.path)
+            except StorageError as refused:
+                return Result(video.path, "left out", why=str(refused), verdict=verdict)
+        return Result(video.path, "fetched", place, readable.name, verdict)
 
     def _tell(self, state: _State, *, done: int) -> None:
         left = state.progress.total - done

@@ -46,9 +46,9 @@ MARGIN = 1.002  # clocks run at different speeds
 # on the interval may be small. Its `remaining` is rounded, half up.
 JIMAKU = Quota(interval=2.4 * MARGIN, shares=(22, 18, 12, 6, 2), doubt=0.5)
 # 30 a minute, and an unpublished guard against bursts.
-ANILIST = Quota(interval=2.1, shares=(3, 3, 3, 2, 2), window=60.0, longest=120.0)
+ANILIST = Quota(interval=2.08, shares=(3, 3, 3, 2, 2), window=60.0, longest=120.0)
 # 60 a minute of its own; AniList stands behind it.
-AMVSTRM = Quota(interval=1.1, shares=(3, 3, 3, 2, 2), window=60.0)
+AMVSTRM = Quota(interval=1.03, shares=(3, 3, 3, 2, 2), window=60.0)
 # Not limited by anyone: politeness.
 DOWNLOADS = Quota(interval=1.0, shares=(8, 6, 6, 4, 4))
 REFERENCE = Quota(interval=1.0, shares=(6, 6, 6, 6, 6))
@@ -92,7 +92,7 @@ def plan(state: PaceState, quota: Quota, now: float, urgency: Urgency) -> Turn:
     state = sane(state, quota, now)
     if state.hold > now:
         return Turn(state.hold - now, state, held=True)
-    interval = _interval(state, quota)
+    interval = interval_of(state, quota)
     wait = state.tat - (quota.shares[urgency] - 1) * interval - now
     if wait > 0:
         return Turn(wait, state)
@@ -107,7 +107,7 @@ def learn(state: PaceState, quota: Quota, now: float, heard: Heard) -> PaceState
     if heard.remaining is not None:
         since = state.since if 0 <= heard.remaining < state.remaining else now
         room = quota.burst - heard.remaining + quota.doubt
-        full = now + room * _interval(state, quota)
+        full = now + room * interval_of(state, quota)
         state = replace(state, tat=max(state.tat, full), since=since, remaining=heard.remaining)
         if quota.window and heard.remaining <= 0 and heard.wait is None:
             state = replace(state, hold=max(state.hold, since + quota.window + 1.0))
@@ -119,7 +119,7 @@ def learn(state: PaceState, quota: Quota, now: float, heard: Heard) -> PaceState
 def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
     """Clamp a state that was read: a damaged row, or a clock set back, costs at most one full bucket of waiting."""
     return PaceState(
-        tat=_between(state.tat, now, (quota.burst + 1) * _interval(state, quota)),
+        tat=_between(state.tat, now, (quota.burst + 1) * interval_of(state, quota)),
         hold=_between(state.hold, now, quota.longest),
         since=_between(state.since, now, 0.0),
         remaining=state.remaining,
@@ -127,7 +127,7 @@ def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
     )
 
 
-def _interval(state: PaceState, quota: Quota) -> float:
+def interval_of(state: PaceState, quota: Quota) -> float:
     """Return the seconds between two requests: longer than ours if the server says to allow less than we think."""
     if state.limit <= 0:
         return quota.interval

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from kotozoe.decide.pace import Headers, Heard, Quota, Turn, delays, then
+from kotozoe.decide.pace import Headers, Heard, Quota, Turn, delays, interval_of, then
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
 from kotozoe.providers.queue import Queue, Ticket, Waiter
@@ -165,6 +165,10 @@ class Host:
         wait = max(pace, self._circuit.probe_in())
         trouble = self._trouble.reason if self._trouble else ""
         return HostState(self.name, len(waiting), round(wait, 3), trouble, self._refused is not None, self._sent)
+
+    def interval(self) -> float:
+        """Return the seconds that one request takes of the quota in the long run."""
+        return interval_of(self._means.slots.peek(self.name, self._quota, Urgency.BACKFILL).state, self._quota)
 
     async def close(self) -> None:
         """Cancel everything; whoever still waits is cancelled too."""
