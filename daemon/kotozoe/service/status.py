@@ -40,13 +40,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackStatus:
-    """The last step is the present outcome."""
+    """The last step is the present outcome; `shows` is the path of its subtitle file on the shelf."""
 
     id: str
     player: int
     name: str
     steps: tuple[Step, ...] = ()
     ended: bool = False
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,9 @@ class StatusBoard:
     def step(self, playback_id: str, step: str, sentence: str) -> None:
         told = Step(self._clock(), step, printable(sentence, 500))
         self._playback(playback_id, lambda p: replace(p, steps=(*p.steps, told)[-_MOST_STEPS:]))
+
+    def shows(self, playback_id: str, path: str) -> None:
+        self._playback(playback_id, lambda p: replace(p, shows=path))
 
     def ended(self, playback_id: str) -> None:
         self._playback(playback_id, lambda p: replace(p, ended=True))

@@ -1,0 +1,159 @@
+"""`kotozoe fetch`: the story of a whole library, told in a process of its own; and `kotozoe clean`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from kotozoe.app.services import Services, open_services
+from kotozoe.backfill import FEW, Backfill, Progress, Result
+from kotozoe.providers.host import Host
+from kotozoe.service.lock import is_held
+from kotozoe.service.status import read_status
+from kotozoe.settings import places as where
+from kotozoe.settings.key import find_key
+from kotozoe.settings.load import load
+from kotozoe.settings.places import Places
+from kotozoe.store.atlas import Atlas
+from kotozoe.store.library import Beside, videos_of
+from kotozoe.store.pace import PaceStore
+from kotozoe.store.shelf import Cleaned, Shelf
+
+# How long trouble of a service is waited out, in seconds: by who waits at the terminal, and by a library's backfill.
+_PATIENCE = 20.0
+_LIBRARY_PATIENCE = 900.0
+_LONG = 4.0  # seconds of waiting that are worth a word
+_LOOK = 0.5  # seconds between two looks at what is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: files and folders; where to put it; and whether only to say what would be done."""
+
+    paths: Sequence[str]
+    sidecar: bool = False
+    plan_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a person wants to know meanwhile: how far it is, the seconds that it will take at the pace that is allowed,
+    and what is being waited for, if anything.
+    """
+
+    progress: Progress
+    seconds_left: float = 0.0
+    waits: str = ""
+
+
+class Watcher(Protocol):
+    """Hears how it goes."""
+
+    def result(self, result: Result) -> None: ...
+    def shown(self, shown: Shown) -> None: ...
+
+
+def fetch(config: Path, order: Order, watcher: Watcher) -> None:
+    """Do what is ordered. Raises KotozoeError; may be interrupted and begun again at any time."""
+    videos = tuple(videos_of(order.paths))
+    asyncio.run(_fetch(config, order, videos, watcher))
+
+
+def clean(config: Path, unused_for: float = 0.0) -> Cleaned:
+    """Take off the shelf what no player shows and nobody used for so many seconds."""
+    load(config)
+    at = where.places(config)
+    return Shelf(at.shelf).clean(shown_by_players(at), unused_for=unused_for)
+
+
+def shown_by_players(at: Places) -> frozenset[str]:
+    """Return the subtitle files that the daemon's players show, as its status tells."""
+    told = read_status(at.status) if is_held(at.lock) else None
+    return frozenset(p.shows for p in told.playbacks if p.shows and not p.ended) if told else frozenset()
+
+
+async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: Watcher) -> None:
+    settings = load(config)
+    at = where.places(config)
+    where.prepare(at)
+    key = await find_key(settings.jimaku)
+    atlas, pace = Atlas(at.atlas), PaceStore(at.pace)
+    fetched: set[str] = set()
+    patience = _PATIENCE if len(videos) <= FEW else _LIBRARY_PATIENCE
+    services = open_services(
+        settings,
+        at,
+        atlas,
+        pace,
+        lambda: key.secret,
+        patience=patience,
+        in_use=lambda: _in_use(at, fetched, order),
+    )
+    display = _Display(services, watcher, fetched)
+    backfill = Backfill(
+        services.finder,
+        services.obtainer,
+        services.refresh.ready,
+        Beside(settings.subtitles.languages[0]) if order.sidecar else None,
+        display.result,
+        display.progress,
+        plan_only=order.plan_only,
+    )
+    looking = asyncio.create_task(display.look())
+    try:
+        await backfill.run(videos)
+    finally:
+        looking.cancel()
+        await services.close()
+        pace.close()
+        atlas.close()
+
+
+def _in_use(at: Places, fetched: Collection[str], order: Order) -> Collection[str]:
+    """Return what must stay on the shelf: what is on screen, and what this run put there to stay."""
+    return shown_by_players(at) if order.sidecar else {*shown_by_players(at), *fetched}
+
+
+class _Display:
+    """Adds to the story's progress what only the hosts know: how long it takes, and why nothing moves."""
+
+    def __init__(self, services: Services, watcher: Watcher, fetched: set[str]) -> None:
+        self._services = services
+        self._watcher = watcher
+        self._fetched = fetched
+        self._shown = Shown(Progress("reading names"))
+
+    def result(self, result: Result) -> None:
+        if result.outcome == "fetched":
+            self._fetched.add(result.file)
+        self._watcher.result(result)
+
+    def progress(self, progress: Progress) -> None:
+        jimaku = self._services.jimaku
+        seconds = max(progress.to_list * jimaku.host.interval(), progress.to_fetch * jimaku.downloads.interval())
+        self._tell(replace(self._shown, progress=progress, seconds_left=seconds))
+
+    async def look(self) -> None:
+        while True:
+            waits = "; ".join(filter(None, map(_waits, self._services.hosts)))
+            self._tell(replace(self._shown, waits=waits))
+            await asyncio.sleep(_LOOK)
+
+    def _tell(self, shown: Shown) -> None:
+        if shown != self._shown:
+            self._shown = shown
+            self._watcher.shown(shown)
+
+
+def _waits(host: Host) -> str:
+    """Say in a few words that a host makes us wait for long, or that it is in trouble."""
+    state = host.state()
+    if not state.waiting or (state.next_slot_in < _LONG and not state.trouble):
+        return ""
+    why = state.trouble or "its quota is spent"
+    return f"{state.name}: {why}, next request in {state.next_slot_in:.0f} s"
+
+
