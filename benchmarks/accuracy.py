@@ -36,6 +36,10 @@ Row = dict[str, Any]
 _HELD_OUT = 5  # one series in so many is set aside
 
 
+def said(row: Row, got: tuple[int | None, float | None], verdict: Verdict) -> str:
+    return f"{row['path']} | is {row['anilist_id']} {row['episode']} | {got} {verdict.status}: {verdict.why}"
+
+
 def lines(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -209,7 +213,7 @@ async def run(args: argparse.Namespace) -> None:
 
 
 def by_guessit(name: str) -> tuple[str, int | None, float | None]:
-    from guessit import guessit
+    from guessit import guessit  # noqa: PLC0415 - only for the baseline
 
     found = guessit(name, {"type": "episode"})
     title, season, episode = found.get("title"), found.get("season"), found.get("episode")
@@ -217,7 +221,7 @@ def by_guessit(name: str) -> tuple[str, int | None, float | None]:
 
 
 def by_anitomy(name: str) -> tuple[str, int | None, float | None]:
-    import anitomy_ng
+    import anitomy_ng  # noqa: PLC0415 - only for the baseline, and no dependency
 
     found = {e.kind.name if hasattr(e.kind, "name") else str(e.kind): e.value for e in anitomy_ng.parse(name)}
     season, episode = found.get("SEASON", ""), found.get("EPISODE", "")
@@ -255,16 +259,13 @@ def tell(rows: list[Row], verdicts: list[Verdict], judgements: list[tuple[str, s
     for row, verdict, (_, what) in zip(rows, verdicts, judgements, strict=True):
         if what != "right" and args.show:
             args.show -= 1
-            print(
-                f"{what}: {row['path']} | is {row['anilist_id']} {row['episode']} | {answer(verdict)} {verdict.status}: {verdict.why}",
-                file=sys.stderr,
-            )
+            print(f"{what}: {said(row, answer(verdict), verdict)}", file=sys.stderr)
             if args.trace:
                 print(*("      " + t for t in verdict.trace), sep="\n", file=sys.stderr)
 
 
 def stems(data: Path, seen: set[int]) -> list[Row]:
-    """Return the subtitle names of series that the names do not cover; any episode of the series is accepted as right."""
+    """Return the subtitle names of series that the names do not cover; any episode of the series counts as right."""
     rows: list[Row] = []
     for listing in lines(data / "dev/listings.jsonl"):
         if listing["anilist_id"] in seen:

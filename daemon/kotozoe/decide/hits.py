@@ -21,6 +21,7 @@ from kotozoe.decide.titles import (
     title_keys,
     weak_enough,
     without_season,
+    without_year,
 )
 from kotozoe.model import Facts, MediaKey
 
@@ -238,7 +239,7 @@ def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
     """Meet the whole zones with names spelt nearly so, and with names that begin so."""
     hits: list[Hit] = []
     for reading in readings:
-        asked = _words_of(title_keys(reading.zone))
+        asked = _words_of(title_keys(without_year(reading.zone)))
         if not weak_enough(asked.key):
             continue
         for near in inquiry.near(asked.key):
@@ -260,7 +261,7 @@ def _begun(reading: Reading, rows: Iterable[TitleRow], inquiry: Inquiry) -> Iter
     rows = [r for r in rows if r.anime]
     if not rows or not _one_series({r.media.anilist_id for r in rows}, inquiry):
         return
-    asked = _words_of(title_keys(reading.zone))
+    asked = _words_of(title_keys(without_year(reading.zone)))
     for row in rows:
         said = _said(reading.claim.season, asked, asked, _told(row))
         if said is not None:

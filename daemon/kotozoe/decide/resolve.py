@@ -15,7 +15,7 @@ from kotozoe.decide.places import Way
 from kotozoe.decide.printable import printable
 from kotozoe.decide.reading import Place, Reading, pieces
 from kotozoe.decide.stated import stated_alone, stated_hits
-from kotozoe.decide.titles import key_of, tidy, without_season
+from kotozoe.decide.titles import key_of, tidy, without_season, without_year
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 
 _MOST_NEAR_ZONES = 3
@@ -107,8 +107,7 @@ def _near(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
 
 def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
     zones = _zones(identified)
-    known = any(inquiry.near(key_of(tidy(r.zone))) or inquiry.prefixed(key_of(tidy(r.zone))) for r in zones)
-    if not identified.looks_like_release and not known:
+    if not identified.looks_like_release and not near_hits(zones, inquiry):
         return ()
     found = [f for title in search_titles(r.zone for r in zones) for f in inquiry.searched(title)]
     return found_hits(identified.readings, found, inquiry)
@@ -120,7 +119,7 @@ def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
     for zone in zones:
         parts = sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]
         for part in parts:
-            title = printable(without_season(part), 100)
+            title = printable(without_season(without_year(part)), 100)
             if len(title) >= _SHORTEST_SEARCH:
                 titles[title] = None
     return tuple(titles)[:_MOST_SEARCHES]

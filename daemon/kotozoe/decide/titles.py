@@ -166,6 +166,12 @@ def without_season(name: str) -> str:
     return words.without if words else text
 
 
+def without_year(name: str) -> str:
+    """Return a name without the years in it, if something else is left."""
+    rest = " ".join(_YEAR.sub(" ", name).replace("( )", " ").split())
+    return rest if _WORDS.search(rest) else name
+
+
 def _cut(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in sorted(spans, reverse=True):
         text = f"{text[:start]} {text[end:]}"
