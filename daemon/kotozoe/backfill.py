@@ -45,6 +45,15 @@ class Beside(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: files and folders; whether beside the videos; and whether only to say what would be done."""
+
+    paths: Sequence[str]
+    sidecar: bool = False
+    plan_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of one video: where its subtitle lies (`file`), or why it has none, in a sentence.
 

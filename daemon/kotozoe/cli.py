@@ -16,9 +16,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import kotozoe
+from kotozoe.backfill import Order
 from kotozoe.decide.printable import printable
 from kotozoe.errors import KotozoeError, UserError
 from kotozoe.model import Verdict
@@ -27,6 +28,11 @@ from kotozoe.service.lock import is_held
 from kotozoe.service.status import Snapshot, read_status
 from kotozoe.settings.load import config_path
 from kotozoe.settings.places import places
+from kotozoe.terminal import Teller, duration, live_display
+
+if TYPE_CHECKING:
+    from kotozoe.backfill import Result
+    from kotozoe.store.shelf import Cleaned
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +56,8 @@ class App(Protocol):
     def identify_chunks(self, config: Path, chunks: Iterator[Sequence[str]]) -> Iterator[list[Verdict]]: ...
     def explain(self, config: Path, path: str) -> Explanation: ...
     def choose_lines(self, config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]: ...
+    def fetch(self, config: Path, order: Order, watcher: Teller) -> None: ...
+    def clean(self, config: Path, unused_for: float) -> Cleaned: ...
 
 
 def main(argv: Sequence[str] | None = None, app: App | None = None) -> int:
@@ -98,7 +106,21 @@ def _parser() -> argparse.ArgumentParser:
     choose = commands.add_parser("choose", parents=[common], help="rank given subtitle files for given episodes")
     choose.add_argument("--json", action="store_true", required=True, help="requests and answers are JSON, one a line")
     choose.add_argument("source", choices=["-"], metavar="-", help="requests come from standard input")
+    fetch = commands.add_parser("fetch", parents=[common], help="fetch the subtitles of files and whole folders")
+    fetch.add_argument("--sidecar", action="store_true", help="put them beside the videos; never replaces anything")
+    fetch.add_argument("--dry-run", action="store_true", help="say what would be asked for; fetch nothing")
+    fetch.add_argument("--json", action="store_true", help="one JSON object a line, one for each video")
+    fetch.add_argument("paths", nargs="+", metavar="PATH", help="a video file or a folder")
+    clean = commands.add_parser("clean", parents=[common], help="remove subtitle files that no player shows")
+    clean.add_argument("--unused", type=_days, default=0.0, metavar="DAYS", help="only those unused for so many days")
     return parser
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 <= days < 100_000:
+        raise ValueError(text)
+    return days
 
 
 def _command(args: argparse.Namespace, app: App | None, masks: log.Masks) -> int:
@@ -115,6 +137,10 @@ def _command(args: argparse.Namespace, app: App | None, masks: log.Masks) -> int
         return _identify(app, config, args.paths, as_json=args.json)
     if args.command == "explain":
         return _explain(app, config, args.path)
+    if args.command == "fetch":
+        return _fetch(app, config, Order(args.paths, args.sidecar, args.dry_run), as_json=args.json)
+    if args.command == "clean":
+        return _clean(app, config, args.unused)
     return _choose(app, config)
 
 
@@ -193,6 +219,34 @@ def _explain(app: App, config: Path, path: str) -> int:
     return 0 if explanation.verdict.status == "resolved" else _NOTHING
 
 
+def _fetch(app: App, config: Path, order: Order, *, as_json: bool) -> int:
+    teller = Teller(result_record, as_json=as_json, display=live_display())
+    whole = False
+    try:
+        app.fetch(config, order, teller)
+        whole = True
+    finally:
+        teller.close(whole=whole)
+    got = sum(count for outcome, count in teller.outcomes.items() if outcome != "left out")
+    return 0 if got or not teller.outcomes else _NOTHING
+
+
+def result_record(result: Result) -> dict[str, object]:
+    """Return what `fetch --json` says of one video; these keys are a promise."""
+    told = verdict_record(result.path, result.verdict or Verdict("skipped", result.why))
+    return {**told, "outcome": result.outcome, "file": result.file or None, "why": result.why}
+
+
+def _clean(app: App, config: Path, days: float) -> int:
+    cleaned = app.clean(config, days * 86_400)
+    _print(f"{cleaned.files} files removed, {_megabytes(cleaned.size)}; {_megabytes(cleaned.left)} are left")
+    return 0
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
 def _choose(app: App, config: Path) -> int:
     for answer in app.choose_lines(config, _requests()):
         _print_json(answer)
@@ -243,7 +297,7 @@ def _status(*, as_json: bool) -> int:
 
 
 def _status_lines(told: Snapshot, now: float) -> Iterator[str]:
-    yield f"kotozoe {told.version} runs (pid {told.pid}, for {_duration(now - told.started)})"
+    yield f"kotozoe {told.version} runs (pid {told.pid}, for {duration(now - told.started)})"
     yield from (f"config: {problem}" for problem in told.problems)
     yield f"key: from {told.key.origin}" if told.key.present else f"key: {told.key.trouble or 'none'}"
     yield "players: " + (", ".join(f"mpv {player.pid}" for player in told.players) or "none")
@@ -255,12 +309,6 @@ def _status_lines(told: Snapshot, now: float) -> Iterator[str]:
         yield f"{host.name}: {host.trouble or 'fine'} ({host.sent} sent, {waits})"
     if told.counts:
         yield "known: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in told.counts.items())
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{max(0, round(seconds))} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _print(line: str) -> None:

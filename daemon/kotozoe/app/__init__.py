@@ -8,12 +8,13 @@ from pathlib import Path
 
 from kotozoe.app.commands import Explanation, choose_lines, explain, identify_chunks
 from kotozoe.app.daemon import Daemon
+from kotozoe.app.fetch import clean, fetch
 from kotozoe.service.lock import AlreadyRunning, Lock
 from kotozoe.service.log import Masks
 from kotozoe.settings import places as where
 from kotozoe.settings.load import load
 
-__all__ = ["Explanation", "choose_lines", "explain", "identify_chunks", "run"]
+__all__ = ["Explanation", "choose_lines", "clean", "explain", "fetch", "identify_chunks", "run"]
 
 log = logging.getLogger(__name__)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from kotozoe.app.services import Services, open_services
-from kotozoe.backfill import FEW, Backfill, Progress, Result
+from kotozoe.backfill import FEW, Backfill, Order, Progress, Result
 from kotozoe.providers.host import Host
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import read_status
@@ -27,15 +27,6 @@ _PATIENCE = 20.0
 _LIBRARY_PATIENCE = 900.0
 _LONG = 4.0  # seconds of waiting that are worth a word
 _LOOK = 0.5  # seconds between two looks at what is waited for
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked for: files and folders; where to put it; and whether only to say what would be done."""
-
-    paths: Sequence[str]
-    sidecar: bool = False
-    plan_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +146,3 @@ def _waits(host: Host) -> str:
         return ""
     why = state.trouble or "its quota is spent"
     return f"{state.name}: {why}, next request in {state.next_slot_in:.0f} s"
-
-
