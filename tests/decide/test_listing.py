@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.decide.choose import Background, choose_json, wanted_of
+from kotozoe.decide.choose import Background, background_of, choose_json, wanted_of
 from kotozoe.decide.listing import read_listing
 from kotozoe.decide.listing_families import Start
+from kotozoe.decide.numbering import parse_rules
 from kotozoe.decide.rank import Preferences, choose
-from kotozoe.model import SubtitleFile
+from kotozoe.decide.seasons import SeasonRow
+from kotozoe.model import Facts, Relation, SubtitleFile
 
 NAME = "Kaze no Renshuu"
 
@@ -192,3 +194,72 @@ def test_a_long_count_from_an_unknown_start_gives_nothing() -> None:
 
 def test_a_later_season_under_the_same_title_is_not_that_of_a_video_without_one() -> None:
     assert chosen(["Kaze no Renshuu S2 (13-24).zip"], "Kaze no Renshuu - 03.mkv", 3) is None
+
+
+def test_parts_and_seasons_of_the_title_are_kept_apart() -> None:
+    files = run("Kaze no Renshuu Part 2 - {:02d}.srt", 1, 12) + run("Kaze no Renshuu Part 3 - {:02d}.srt", 1, 12)
+    assert chosen(files, "Kaze no Renshuu Part 3 - 04.mkv", 4) == "Kaze no Renshuu Part 3 - 04.srt"
+    assert chosen(files[:12], "Kaze no Renshuu Part 3 - 04.mkv", 4) is None
+    assert chosen(files[:12], "Kaze no Renshuu S3 - 04.mkv", 4) is None
+
+
+def test_a_video_that_runs_ahead_finds_its_season_by_either_count() -> None:
+    absolute = "[G] Kaze no Renshuu - 15.mkv"
+    assert chosen(run("風の練習.S01E{:02d}.srt", 1, 24), absolute, 3) == "風の練習.S01E15.srt"
+    assert chosen(run("風の練習.S02E{:02d}.srt", 1, 12), absolute, 3) == "風の練習.S02E03.srt"
+    assert chosen(run("風の練習.S02E{:02d}.srt", 29, 38), "風の練習.S02E31.mkv", 3) == "風の練習.S02E31.srt"
+
+
+def test_the_season_map_tells_where_a_media_begins_in_a_season() -> None:
+    known = Background(count=12, starts=(Start(1, 12),))
+    files = run("風の練習.S01E{:02d}.srt", 1, 24)
+    assert chosen(files, "Kaze no Renshuu S2 - 03.mkv", 3, known) == "風の練習.S01E15.srt"
+    assert chosen(files, "Kaze no Renshuu - S01E15.mkv", 3, known) == "風の練習.S01E15.srt"
+    assert chosen(run("[G] Kaze - {:02d}.srt", 1, 24), "Kaze no Renshuu S2 - 03.mkv", 3, known) == "[G] Kaze - 15.srt"
+    later = Background(count=12, starts=(Start(2, 12),))
+    assert chosen(run("風の練習.S02E{:02d}.srt", 1, 24), "風の練習 S02 - 03.mkv", 3, later) == "風の練習.S02E15.srt"
+    assert chosen(run("風の練習.S02E{:02d}.srt", 1, 12), "風の練習 S02 - 03.mkv", 3, later) == "風の練習.S02E03.srt"
+
+
+def test_a_title_of_its_own_may_count_its_seasons_anew() -> None:
+    files = run("風の練習・解.S01E{:02d}.srt", 1, 12)
+    assert chosen(files, "Wind Practice Kai - S02E03.mkv", 3) == "風の練習・解.S01E03.srt"
+    assert chosen(run("Wind Practice.S01E{:02d}.srt", 1, 12), "Wind Practice - S02E03.mkv", 3) is None
+
+
+def test_its_own_title_with_few_numbers_counts_within_the_media() -> None:
+    known = Background(titles=("Kaze no Renshuu Gaiden",), count=12, starts=(Start(None, 24),))
+    files = run("Kaze no Renshuu Gaiden - {:02d}.srt", 1, 12)
+    assert chosen(files, "Kaze no Renshuu Gaiden - 27.mkv", 3, known) == "Kaze no Renshuu Gaiden - 03.srt"
+
+
+def test_a_group_that_counts_the_video_on_counts_its_files_so() -> None:
+    files = run("[G] Kaze no Renshuu - {:02d}.srt", 1, 12) + run("[H] Kaze no Renshuu - {:02d}.srt", 1, 12)
+    assert chosen(files, "[G] Kaze no Renshuu - 14.mkv", 2) is None
+    assert chosen(files, "[X] Kaze no Renshuu - 14.mkv", 2) is not None
+
+
+def test_two_blocks_in_one_count_are_split_where_nothing_else_is_known() -> None:
+    files = run("[G] Kaze no Renshuu - {:02d}.srt", 1, 24)
+    assert chosen(files, "Kaze no Renshuu S2 - 02.mkv", 2) == "[G] Kaze no Renshuu - 14.srt"
+    assert chosen(files[:12], "Kaze no Renshuu S2 - 02.mkv", 2) == "[G] Kaze no Renshuu - 02.srt"
+
+
+def test_half_an_episode_serves_only_when_there_is_no_whole() -> None:
+    assert chosen(["X 05a.srt", "X 05.srt"], "X - 05.mkv", 5) == "X 05.srt"
+    assert chosen(["X 05a.srt"], "X - 05.mkv", 5) == "X 05a.srt"
+
+
+def test_what_is_known_is_gathered_for_the_choice() -> None:
+    rules = parse_rules("- 1|1|1:13-24 -> 2|2|2:1-12!\n- 1|1|1:25 -> 3|3|3:1\n")
+    rows = (SeasonRow(2, 9, 1, 13, 24), SeasonRow(1, 9, 1, 1, 12))
+    facts = {
+        2: Facts(
+            2, ("Kaze II",), ("K2",), "TV", episodes=12, relations=(Relation("PREQUEL", 1), Relation("CHARACTER", 7))
+        ),
+        1: Facts(1, ("Kaze",)),
+        7: Facts(7, ("Hana",)),
+    }
+    known = background_of(2, facts, rules, rows)
+    assert known == Background(("Kaze II", "K2"), ("Kaze",), 12, "TV", (Start(None, 12), Start(1, 12)))
+    assert background_of(5, {}, rules, ()) == Background()

@@ -77,6 +77,11 @@ class Wanted:
     special: bool = False
 
     @property
+    def block(self) -> int | None:
+        """The season the names say, a part counting as one where no season is said."""
+        return self.season if self.season is not None or (self.part or 1) == 1 else self.part
+
+    @property
     def ahead(self) -> int:
         """By how much the video's own number runs ahead of the episode within the media; 0 if it does not."""
         if self.claimed is None or self.episode is None:
@@ -93,7 +98,9 @@ class Wanted:
     def offsets(self) -> tuple[int, ...]:
         """The known distances to the series' count, surest first."""
         ahead = (self.ahead,) if self.ahead else ()
-        return tuple(dict.fromkeys((*ahead, *(s.offset for s in self.starts if s.season is None and s.offset > 0))))
+        return tuple(
+            dict.fromkeys((*ahead, *(s.offset for s in self.starts if s.season in (None, 1) and s.offset > 0)))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +254,7 @@ def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:
     more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
     if more and Naming.EXACT in sight.namings:
         return True
-    if wanted.season and family.season == wanted.season > 1:
+    if wanted.block and family.season == wanted.block > 1:
         return False
     few = len(family.numbers) < _LEAST_SHAPE and bool(family.key.title)
     if not few or sight.namings.isdisjoint({Naming.EXACT, Naming.OWN}):
@@ -280,9 +287,9 @@ def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     season, part = family.season, family.key.part
     if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
         return Numbering(Fit.OTHER, 0, f"part {part}")
-    if wanted.season is not None and season == wanted.season:
+    if season == wanted.block:
         return _same_season(family, wanted, sight)
-    if wanted.ahead and wanted.season in (None, 1):
+    if wanted.ahead and wanted.block in (None, 1):
         if season == 1 and family.high > wanted.ahead:
             return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
         if season != 1:
@@ -290,7 +297,7 @@ def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     known = next((s for s in wanted.starts if s.season == season), None)
     if known:
         return Numbering(Fit.FITS, known.offset, f"season {season} of the map")
-    if wanted.season is None:
+    if wanted.block is None:
         return _season_unsaid(family, wanted, sight)
     return _other_season(family, wanted, sight)
 
@@ -324,7 +331,7 @@ def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     season = family.season
     seasons = sight.seasons.get(family.key.title, frozenset())
     same_title = bool({family.key.title, family.key.full} & wanted.video_keys)
-    if same_title or wanted.season in seasons or (season != 1 and wanted.season != FINAL):
+    if same_title or wanted.block in seasons or (season != 1 and wanted.block != FINAL):
         return Numbering(Fit.OTHER, 0, f"season {season}")
     return Numbering(Fit.DOUBTFUL, 0, f"season {season} under a title of its own")
 
