@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kotozoe.decide import tracks
+from kotozoe.decide.pins import Pins
 from kotozoe.decide.printable import printable
 from kotozoe.errors import CommandRefused
 from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoFile
@@ -27,6 +28,10 @@ class Loaded(Protocol):
     def tracks(self) -> tuple[Track, ...]: ...
     @property
     def attached(self) -> bool: ...
+    @property
+    def told_sid(self) -> int | str: ...
+    @property
+    def slang(self) -> tuple[str, ...]: ...
 
 
 class Player(Protocol):
@@ -35,6 +40,9 @@ class Player(Protocol):
     async def current(self) -> tuple[tuple[Track, ...], int | None]: ...
     def user_changed_track(self, playback_id: str) -> bool: ...
     async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None: ...
+    async def show_track(self, track_id: int | None, playback_id: str) -> None: ...
+    async def show_second(self, track_id: int, playback_id: str) -> bool: ...
+    async def drop_tracks(self, track_ids: Collection[int], playback_id: str) -> None: ...
     async def say(self, line: str) -> None: ...
 
 
@@ -47,7 +55,15 @@ class Finder(Protocol):
 class Obtainer(Protocol):
     """A verdict to a readable file on the shelf."""
 
-    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
+    async def obtain(
+        self,
+        verdict: Verdict,
+        video: VideoFile,
+        urgency: Urgency,
+        *,
+        only: str = "",
+        rejected: Collection[str] = (),
+    ) -> Readable | NotObtained: ...
 
 
 class Told(Protocol):
@@ -63,14 +79,18 @@ class Wishes:
     languages: tuple[str, ...] = ("ja",)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    yield_to: tuple[str, ...] = ("text",)
+    secondary: str = ""
+    osd: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Playback:
     """Tells the story once. Cancel the task to end it: each step is safe to cancel.
 
     `ready` waits for what finding needs to know beforehand (the catalogue); `changed` waits until something changed
-    that may bring a better answer, at most so many seconds.
+    that may bring a better answer, at most so many seconds. `pins` is asked at each decision. `ours` knows a subtitle
+    file of ours by its path. `chosen`: the user asked for this, so ours is shown whatever else is.
     """
 
     player: Player
@@ -80,6 +100,14 @@ class Playback:
     told: Told
     ready: Callable[[Urgency], Awaitable[None]]
     changed: Callable[[float], Awaitable[None]]
+    pins: Callable[[], Pins] = Pins
+    ours: Callable[[str], bool] = bool
+    chosen: bool = False
+    verdict: Verdict | None = field(default=None, init=False)
+    readable: Readable | None = field(default=None, init=False)
+    reason: str = field(default="", init=False)
+    _before: int | None = field(default=None, init=False)  # the track that was shown when ours came
+    _said: bool = field(default=False, init=False)
 
     async def play(self, loaded: Loaded) -> bool:
         """Bring the subtitle for `loaded`, or say why there is none; asks again while a service is in trouble.
@@ -87,30 +115,77 @@ class Playback:
         Return whether the story is at its end: false if other settings, or another key, may bring more.
         """
         if reason := self._unwanted(loaded):
+            self.reason = reason
             self.told("skipped", reason)
+            if self.chosen:
+                await self._say(f"kotozoe: {reason}")
             return True
         for pause in itertools.chain(_AGAIN, itertools.repeat(_AGAIN[-1])):
             obtained = await self._obtained(loaded.video)
             if isinstance(obtained, Readable):
                 await self._load(loaded, obtained)
                 return True
+            self.reason = obtained.reason
+            if self.chosen:
+                await self._say_once(f"kotozoe: {obtained.reason}")
             if not obtained.retry:
                 return False
             await self.changed(pause)
         raise AssertionError("the pauses never end")
 
+    async def take(self, loaded: Loaded, file: str) -> None:
+        """Load this file of the entry's listing, and show it."""
+        if self.verdict is None:
+            return
+        self.chosen = True
+        obtained = await self.obtainer.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, only=file)
+        if isinstance(obtained, Readable):
+            self.told("taken", printable(obtained.name))
+            await self._load(loaded, obtained)
+        else:
+            self.told("none", obtained.reason)
+            await self._say(f"kotozoe: {obtained.reason}")
+
+    async def toggle(self, loaded: Loaded) -> None:
+        """Show our track; or, if it is shown, what was shown before it."""
+        present, sid = await self.player.current()
+        own = next((t for t in present if self._is_ours(t)), None)
+        if own is None:
+            await self._say("kotozoe: there is no subtitle of ours yet")
+        elif own.track_id == sid:
+            before = self._before if any(t.track_id == self._before for t in present if t.kind == "sub") else None
+            await self.player.show_track(before, loaded.playback_id)
+        else:
+            self._before = sid
+            await self.player.show_track(own.track_id, loaded.playback_id)
+
+    async def drop(self, loaded: Loaded, but: str = "") -> None:
+        """Take our tracks away, except the one of the file `but`."""
+        present, _ = await self.player.current()
+        others = [t.track_id for t in present if self._is_ours(t) and t.external_filename != but]
+        if others:
+            await self.player.drop_tracks(others, loaded.playback_id)
+
+    def _is_ours(self, track: Track) -> bool:
+        return track.kind == "sub" and bool(track.external_filename) and self.ours(track.external_filename)
+
     def _unwanted(self, loaded: Loaded) -> str:
         wishes = self.wishes
+        if self.pins().left_alone(loaded.video.path):
+            return 'you said "never" for its folder'
         return tracks.unwatched(loaded.video, wishes.include, wishes.exclude) or tracks.unwanted(loaded.tracks)
 
     async def _obtained(self, video: VideoFile) -> Readable | NotObtained:
         await self.ready(Urgency.ON_SCREEN)
-        verdict = await self.finder.find(video, Urgency.ON_SCREEN)
+        self.verdict = verdict = await self.finder.find(video, Urgency.ON_SCREEN)
         self.told(verdict.status, _sentence(verdict))
         if verdict.status != "resolved":
+            if verdict.status == "ambiguous":
+                await self._say_once("kotozoe: several shows fit, its menu lets you choose")
             waiting = verdict.status != "skipped" and bool(verdict.unanswered)
             return NotObtained(verdict.why, retry=waiting)
-        obtained = await self.obtainer.obtain(verdict, video, Urgency.ON_SCREEN)
+        rejected = self.pins().rejected(video.path, verdict.entry_id)
+        obtained = await self.obtainer.obtain(verdict, video, Urgency.ON_SCREEN, rejected=rejected)
         if isinstance(obtained, Readable):
             self.told("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
         else:
@@ -118,15 +193,11 @@ class Playback:
         return obtained
 
     async def _load(self, loaded: Loaded, readable: Readable) -> None:
-        present, _ = await self.player.current()
-        choice = tracks.may_select(
-            present,
-            self.wishes.languages,
-            changed_by_user=self.player.user_changed_track(loaded.playback_id),
-            attached=loaded.attached,
-            ours=(readable.path,),
-        )
+        present, sid = await self.player.current()
+        choice = self._selection(loaded, present, readable)
         name = printable(readable.name, 80)
+        if not any(self._is_ours(t) and t.track_id == sid for t in present):
+            self._before = sid
         try:
             await self.player.add_subtitle(
                 readable.path,
@@ -138,11 +209,55 @@ class Playback:
         except CommandRefused as refusal:
             self.told("refused", f"mpv would not take {name}: {refusal}")
             return
+        self.readable, self.reason = readable, ""
+        await self.drop(loaded, readable.path)
+        await self._show_second(loaded, readable, first=choice.select)
         if choice.select:
             self.told("selected", name)
-            await self.player.say(f"字幕 {name}")
+            await self._say(f"字幕 {name}")
         else:
             self.told("added", f"{name}, not selected: {choice.why}")
+
+    def _selection(self, loaded: Loaded, present: tuple[Track, ...], readable: Readable) -> tracks.Selection:
+        if self.chosen:
+            return tracks.Selection(select=True)
+        ours = {readable.path, *(t.external_filename for t in present if self._is_ours(t))}
+        if self.wishes.secondary == "ours" and any(
+            t.kind == "sub" and t.selected and not self._is_ours(t) for t in present
+        ):
+            return tracks.Selection(select=False, why="[subtitles] secondary puts it second")
+        return tracks.may_select(
+            present,
+            self.wishes.languages,
+            changed_by_user=self.player.user_changed_track(loaded.playback_id),
+            attached=loaded.attached,
+            ours=ours,
+            told_sid=loaded.told_sid,
+            slang=loaded.slang,
+            yields=self.wishes.yield_to,
+        )
+
+    async def _show_second(self, loaded: Loaded, readable: Readable, *, first: bool) -> None:
+        """Fill mpv's second subtitle as the settings wish: with a track beside ours, or with ours beside another."""
+        wish = self.wishes.secondary
+        if not wish or first is (wish == "ours"):
+            return
+        present, sid = await self.player.current()
+        if wish == "ours":
+            track = next((t for t in present if t.external_filename == readable.path), None) if sid else None
+        else:
+            track = tracks.second(present, wish, {t.external_filename for t in present if self._is_ours(t)})
+        if track is not None and await self.player.show_second(track.track_id, loaded.playback_id):
+            self.told("second", f"track {track.track_id} is shown as second")
+
+    async def _say_once(self, line: str) -> None:
+        if not self._said:
+            self._said = True
+            await self._say(line)
+
+    async def _say(self, line: str) -> None:
+        if self.wishes.osd:
+            await self.player.say(line)
 
 
 def _sentence(verdict: Verdict) -> str:
