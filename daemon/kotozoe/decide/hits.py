@@ -79,7 +79,7 @@ _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
 @lru_cache(maxsize=512)
 def _titles(zone: str) -> tuple[tuple[str, Agreement, tuple[TitleKey, ...]], ...]:
     """Return the titles that a zone gives and their keys, the whole of it first."""
-    inner = list(dict.fromkeys(pieces(zone)))[:_MOST_PIECES]
+    inner = pieces(zone)[:_MOST_PIECES]
     texts = [(zone, Agreement.WHOLE)]
     texts += [(piece, Agreement.BARE) for piece in inner]
     texts += [(side, Agreement.CUT) for whole in (zone, *inner[:2]) for side in sides(whole)]

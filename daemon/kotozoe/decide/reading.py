@@ -10,6 +10,7 @@ import enum
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kotozoe.decide.words import CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL
 
@@ -302,8 +303,13 @@ def extra(name: str) -> str:
     return found[0].strip()
 
 
-def pieces(zone: str) -> Iterator[str]:
-    """Yield what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script."""
+@lru_cache(maxsize=512)
+def pieces(zone: str) -> tuple[str, ...]:
+    """Return what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script."""
+    return tuple(dict.fromkeys(_pieces(zone)))
+
+
+def _pieces(zone: str) -> Iterator[str]:
     outside = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", " ", zone)
     if outside.strip() and outside != zone:
         yield " ".join(outside.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kotozoe.decide.evidence import BAR, TITLE_WORDS, WAY_WORDS
 from kotozoe.decide.hits import Agreement, Hit, exact_hits, found_hits, near_hits, order
@@ -18,7 +18,7 @@ from kotozoe.decide.stated import stated_alone, stated_hits
 from kotozoe.decide.titles import key_of, tidy, without_season, without_year
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 
-_MOST_NEAR_ZONES = 3
+_MOST_NEAR_ZONES = 2
 _MOST_SEARCHES = 2
 _SHORTEST_SEARCH = 2  # characters; shorter ones find anything
 
@@ -36,9 +36,11 @@ def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
     if identified.skip:
         return Resolution(Verdict("skipped", _sentence(identified.skip), release=identified.release))
     inquiry = Inquiry(knowledge)
-    trace: list[str] = [_told(identified)]
+    trace: list[str] = []
     verdict = _decide(identified, inquiry, trace)
-    return Resolution(verdict, tuple(inquiry.wants))
+    if inquiry.wants:
+        return Resolution(verdict, tuple(inquiry.wants))
+    return Resolution(replace(verdict, trace=(_told(identified), *verdict.trace)))
 
 
 def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdict:

@@ -89,6 +89,7 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=4096)
 def exact(text: str) -> str:
     """Return `text` for comparing names that differ in punctuation only."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("_", " ").split())

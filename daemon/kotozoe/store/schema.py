@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TABLES = """
 CREATE TABLE entries (
@@ -15,6 +15,7 @@ CREATE TABLE titles (
     source TEXT NOT NULL, anime INTEGER NOT NULL, owner TEXT NOT NULL
 );
 CREATE INDEX titles_by_key ON titles (key);
+CREATE INDEX titles_near ON titles (source, quality, key);
 CREATE INDEX titles_by_owner ON titles (owner);
 CREATE TABLE near (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (anilist_id INTEGER PRIMARY KEY, value TEXT, read_at REAL NOT NULL) WITHOUT ROWID;
