@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from kotozoe.player import Player, Watch
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+from kotozoe.service.outlook import Outlook
 
 SCRIPT = Path(__file__).parents[2] / "mpv-scripts" / "kotozoe.lua"
 PATIENCE = 10.0
@@ -148,13 +149,15 @@ async def watching(
     runtime: Path, sockets: Sequence[Path] = (), clock: Callable[[], float] = time.time
 ) -> AsyncIterator[Audience]:
     """Run a watch over the runtime folder."""
-    audience = Audience()
-    task = asyncio.create_task(Watch(runtime / "kotozoe", sockets, clock).run(audience.arrived))
+    audience, outlook = Audience(), Outlook()
+    looking = asyncio.create_task(outlook.run())
+    task = asyncio.create_task(Watch(runtime / "kotozoe", outlook, sockets, clock).run(audience.arrived))
     try:
         yield audience
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        looking.cancel()
+        await asyncio.gather(task, looking, return_exceptions=True)
         await asyncio.gather(*(story.task for story in audience.stories.values()))
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from kotozoe.errors import CommandRefused, UserError
 from kotozoe.player import Player, Watch, connection, probe
+from kotozoe.service.outlook import Outlook
 from tests.live.mpv import Mpv, Story, eventually, watching
 
 pytestmark = pytest.mark.live
@@ -234,13 +235,10 @@ async def test_a_folder_that_is_open_to_others_is_used_by_neither_script_nor_dae
         assert mpv.output().count("[kotozoe]") == 1
     assert not list(folder.iterdir())
     with pytest.raises(UserError, match="chmod 700"):
-        await Watch(folder).run(lambda player: None)
+        await Watch(folder, Outlook()).run(lambda player: None)
 
 
-async def test_a_folder_removed_under_the_watch_is_made_again(
-    runtime: Path, video: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kotozoe.player.watch._LOOK_AGAIN_MS", 300)
+async def test_a_folder_removed_under_the_watch_is_made_again(runtime: Path, video: Path) -> None:
     async with watching(runtime) as audience:
         await eventually((runtime / "kotozoe").exists)
         (runtime / "kotozoe").rmdir()

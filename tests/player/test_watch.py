@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.player import Player, Watch, probe, watch
+from kotozoe.service.outlook import Outlook
 from tests.player.fake_mpv import fake_mpv
 
 PID = os.getpid()
@@ -24,7 +25,6 @@ DEAD = 2**22 + 1
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "ANSWER_SECONDS", 0.05)
     monkeypatch.setattr("kotozoe.player.watch._POLL_SECONDS", 0.02)
-    monkeypatch.setattr("kotozoe.player.watch._STEP_MS", 10)
 
 
 def _announce(folder: Path, pid: int, path: Path) -> Path:
@@ -36,12 +36,15 @@ def _announce(folder: Path, pid: int, path: Path) -> Path:
 @asynccontextmanager
 async def _watching(folder: Path | None, sockets: Sequence[Path] = ()) -> AsyncIterator[asyncio.Queue[Player]]:
     arrivals: asyncio.Queue[Player] = asyncio.Queue()
-    task = asyncio.create_task(Watch(folder, sockets).run(arrivals.put_nowait))
+    outlook = Outlook(step_ms=10)
+    looking = asyncio.create_task(outlook.run())
+    task = asyncio.create_task(Watch(folder, outlook, sockets).run(arrivals.put_nowait))
     try:
         yield arrivals
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        looking.cancel()
+        await asyncio.gather(task, looking, return_exceptions=True)
 
 
 async def _arrival(arrivals: asyncio.Queue[Player]) -> Player:

@@ -6,13 +6,14 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from kotozoe.service.outlook import Outlook
 from kotozoe.settings.load import load
-from kotozoe.settings.reload import Change, Reload
+from kotozoe.settings.reload import Change, Reload, folders_of
 
 
 @pytest.fixture
@@ -23,9 +24,21 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
-def follow(config: Path) -> tuple[Reload, AsyncIterator[Change]]:
-    reload = Reload(config, load(config), look_seconds=0.01)
-    return reload, aiter(reload)
+@pytest.fixture
+async def outlook() -> AsyncIterator[Outlook]:
+    outlook = Outlook(step_ms=10)
+    task = asyncio.create_task(outlook.run())
+    yield outlook
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+Follow = Callable[[Path], AsyncIterator[Change]]
+
+
+@pytest.fixture
+def follow(outlook: Outlook) -> Follow:
+    return lambda config: aiter(Reload(config, load(config), outlook))
 
 
 async def upcoming(changes: AsyncIterator[Change]) -> Change:
@@ -33,16 +46,16 @@ async def upcoming(changes: AsyncIterator[Change]) -> Change:
         return await anext(changes)
 
 
-async def test_an_edit_in_place_is_taken_up(config: Path) -> None:
-    _, changes = follow(config)
+async def test_an_edit_in_place_is_taken_up(follow: Follow, config: Path) -> None:
+    changes = follow(config)
     config.write_text("[anilist]\nenabled = false\n")
     change = await upcoming(changes)
     assert change == Change(load(config))
     assert change.settings.anilist.enabled is False
 
 
-async def test_an_atomic_replacement_is_taken_up_again_and_again(config: Path) -> None:
-    _, changes = follow(config)
+async def test_an_atomic_replacement_is_taken_up_again_and_again(follow: Follow, config: Path) -> None:
+    changes = follow(config)
     for enabled in ("false", "true", "false"):
         fresh = config.with_suffix(".new")
         fresh.write_text(f"[anilist]\nenabled = {enabled}\n")
@@ -50,8 +63,8 @@ async def test_an_atomic_replacement_is_taken_up_again_and_again(config: Path) -
         assert (await upcoming(changes)).settings.anilist.enabled is (enabled == "true")
 
 
-async def test_a_broken_edit_keeps_the_last_good_settings(config: Path) -> None:
-    _, changes = follow(config)
+async def test_a_broken_edit_keeps_the_last_good_settings(follow: Follow, config: Path) -> None:
+    changes = follow(config)
     config.write_text("[anilist]\nenabled = maybe\n")
     change = await upcoming(changes)
     assert change.settings.anilist.enabled is True
@@ -61,17 +74,17 @@ async def test_a_broken_edit_keeps_the_last_good_settings(config: Path) -> None:
     assert await upcoming(changes) == Change(load(config))
 
 
-async def test_the_target_of_a_symlink_is_followed(config: Path, tmp_path: Path) -> None:
+async def test_the_target_of_a_symlink_is_followed(follow: Follow, config: Path, tmp_path: Path) -> None:
     target = tmp_path / "dotfiles.toml"
     config.rename(target)
     config.symlink_to(target)
-    _, changes = follow(config)
+    changes = follow(config)
     target.write_text("[anilist]\nenabled = false\n")
     assert (await upcoming(changes)).settings.anilist.enabled is False
 
 
-async def test_a_folder_removed_and_made_anew_is_followed(config: Path) -> None:
-    _, changes = follow(config)
+async def test_a_folder_removed_and_made_anew_is_followed(follow: Follow, config: Path) -> None:
+    changes = follow(config)
     shutil.rmtree(config.parent)
     assert (await upcoming(changes)).settings.anilist.enabled is True
     config.parent.mkdir()
@@ -79,49 +92,53 @@ async def test_a_folder_removed_and_made_anew_is_followed(config: Path) -> None:
     assert (await upcoming(changes)).settings.anilist.enabled is False
 
 
-async def test_a_folder_that_is_not_there_yet_may_come(tmp_path: Path) -> None:
+async def test_a_folder_that_is_not_there_yet_may_come(follow: Follow, tmp_path: Path) -> None:
     config = tmp_path / "later" / "config.toml"
-    _, changes = follow(config)
+    changes = follow(config)
     config.parent.mkdir()
     config.write_text("[anilist]\nenabled = false\n")
     assert (await upcoming(changes)).settings.anilist.enabled is False
 
 
-async def test_a_changed_key_file_is_a_change_of_the_same_settings(config: Path, tmp_path: Path) -> None:
+async def test_a_changed_key_file_is_a_change_of_the_same_settings(
+    follow: Follow, config: Path, tmp_path: Path
+) -> None:
     key = tmp_path / "key"
     config.write_text(f'[jimaku]\napi_key_file = "{key}"\n')
-    _, changes = follow(config)
+    changes = follow(config)
     key.write_text("one")
     assert await upcoming(changes) == Change(load(config))
     key.write_text("two")
     assert await upcoming(changes) == Change(load(config))
 
 
-async def test_a_key_file_named_while_running_is_followed_from_then_on(config: Path, tmp_path: Path) -> None:
+async def test_a_key_file_named_while_running_is_followed_from_then_on(
+    follow: Follow, config: Path, tmp_path: Path
+) -> None:
     key = tmp_path / "key"
-    _, changes = follow(config)
+    changes = follow(config)
     config.write_text(f'[jimaku]\napi_key_file = "{key}"\n')
     assert (await upcoming(changes)).settings.jimaku.api_key_file == str(key)
     key.write_text("one")
     assert await upcoming(changes) == Change(load(config))
 
 
-async def test_an_edit_that_keeps_the_time_is_seen(config: Path) -> None:
-    _, changes = follow(config)
+async def test_an_edit_that_keeps_the_time_is_seen(follow: Follow, config: Path) -> None:
+    changes = follow(config)
     before = config.stat()
     config.write_text("[anilist]\nenabled = false\n")
     os.utime(config, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (await upcoming(changes)).settings.anilist.enabled is False
 
 
-async def test_being_asked_reads_again_although_nothing_changed(config: Path) -> None:
-    reload = Reload(config, load(config), look_seconds=3600)
+async def test_being_asked_reads_again_although_nothing_changed(follow: Follow, config: Path) -> None:
+    reload = Reload(config, load(config), Outlook())  # which does not run
     changes = aiter(reload)
     reload.now()
     assert await upcoming(changes) == Change(load(config))
 
 
-async def test_a_half_written_file_is_waited_out(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_half_written_file_is_waited_out(follow: Follow, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty file is a valid config, and what an editor that writes in place leaves for a moment."""
     rest = iter(["[anilist]\n", "[anilist]\nenabled = false\n"])
 
@@ -129,15 +146,45 @@ async def test_a_half_written_file_is_waited_out(config: Path, monkeypatch: pyte
         if (more := next(rest, None)) is not None:
             config.write_text(more)
 
-    _, changes = follow(config)
+    changes = follow(config)
     config.write_text("")
     monkeypatch.setattr("kotozoe.settings.reload.asyncio.sleep", write_on)
     assert (await upcoming(changes)).settings.anilist.enabled is False
 
 
 async def test_an_edit_takes_effect_within_a_second_by_default(config: Path) -> None:
-    changes = aiter(Reload(config, load(config)))
+    outlook = Outlook()
+    changes = aiter(Reload(config, load(config), outlook))
+    task = asyncio.create_task(outlook.run())
+    await asyncio.sleep(0.3)
     begun = time.monotonic()
     config.write_text("[anilist]\nenabled = false\n")
     await upcoming(changes)
     assert time.monotonic() - begun < 1.0
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_linked_folder_that_is_linked_elsewhere_is_followed(follow: Follow, tmp_path: Path) -> None:
+    """As dotfile tools and NixOS do it: the new generation is complete before the link turns."""
+    for number, enabled in enumerate(("true", "false")):
+        (tmp_path / f"generation{number}").mkdir()
+        (tmp_path / f"generation{number}" / "config.toml").write_text(f"[anilist]\nenabled = {enabled}\n")
+    (tmp_path / "link").symlink_to("generation0")
+    changes = follow(tmp_path / "link" / "config.toml")
+    (tmp_path / "fresh").symlink_to("generation1")
+    (tmp_path / "fresh").rename(tmp_path / "link")
+    assert (await upcoming(changes)).settings.anilist.enabled is False
+
+
+def test_a_file_is_watched_where_it_and_its_links_lie(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles" / "a").mkdir(parents=True)
+    (tmp_path / "config").symlink_to("dotfiles/a")
+    (tmp_path / "dotfiles" / "a" / "file").symlink_to("../elsewhere/file")
+    assert folders_of(tmp_path / "config" / "file") == {
+        tmp_path,
+        tmp_path / "dotfiles" / "a",
+        tmp_path / "dotfiles" / "elsewhere",
+    }
+    (tmp_path / "loop").symlink_to("loop")
+    assert folders_of(tmp_path / "loop") == {tmp_path}

@@ -18,6 +18,7 @@ from kotozoe.playback import Playback, Wishes
 from kotozoe.player import Loaded, Player, Watch, runtime_folder
 from kotozoe.service.log import Masks
 from kotozoe.service.notify import Notify
+from kotozoe.service.outlook import Outlook
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
 from kotozoe.settings.key import Key, find_key
 from kotozoe.settings.places import Places
@@ -38,7 +39,8 @@ class Daemon:
         self._masks = masks
         self._board = StatusBoard(places.status, __version__)
         self._notify = Notify()
-        self._reload = Reload(places.config, settings)
+        self._outlook = Outlook()
+        self._reload = Reload(places.config, settings, self._outlook)
         self._seats: dict[str, Seat] = {}
         self._key = Key(None)
         self._said: set[str] = set()
@@ -61,6 +63,7 @@ class Daemon:
             stack.push_async_callback(self._close_services)
             stack.enter_context(self._signals())
             await stack.enter_async_context(_running(self._board.run(), "status"))
+            await stack.enter_async_context(_running(self._outlook.run(), "outlook"))
             await stack.enter_async_context(_running(self._follow_settings(), "settings"))
             await stack.enter_async_context(_running(self._feed_watchdog(), "watchdog"))
             stack.push_async_callback(self._stop_watch)
@@ -140,7 +143,7 @@ class Daemon:
         folder = runtime_folder()
         if folder is None:
             log.warning("there is no XDG_RUNTIME_DIR: only the sockets of [player] sockets are watched")
-        self._watch = asyncio.create_task(self._run_watch(Watch(folder, sockets)), name="watch")
+        self._watch = asyncio.create_task(self._run_watch(Watch(folder, self._outlook, sockets)), name="watch")
         self._watch.add_done_callback(self._on_watch_done)
 
     async def _run_watch(self, watch: Watch) -> None:

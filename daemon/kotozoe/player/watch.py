@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-
-from watchfiles import awatch
+from typing import Protocol
 
 from kotozoe.errors import CommandRefused, PlayerGone, UserError
 from kotozoe.player import announcement
@@ -19,12 +18,14 @@ from kotozoe.player.probe import ask
 
 log = logging.getLogger(__name__)
 
-# An announcement is seen after one to two steps: 30-445 ms, median 240. Each step is a wake-up of the watch's own
-# thread: 5 a second in all, 0.5 ms of CPU. A longer step would make the worst case miss half a second.
-_STEP_MS = 220
-_LOOK_AGAIN_MS = 10_000
 _POLL_SECONDS = 2.0
 _LONGEST_DELAY = 15.0
+
+
+class Outlook(Protocol):
+    """Who tells that something may have changed in folders; now and then for nothing."""
+
+    def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
 
 
 class Watch:
@@ -34,9 +35,14 @@ class Watch:
     """
 
     def __init__(
-        self, folder: Path | None, sockets: Sequence[Path] = (), clock: Callable[[], float] = time.time
+        self,
+        folder: Path | None,
+        outlook: Outlook,
+        sockets: Sequence[Path] = (),
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
+        self._outlook = outlook
         self._sockets = [path.expanduser() for path in sockets]
         self._clock = clock
         self._followed: set[tuple[Path, int]] = set()
@@ -57,25 +63,12 @@ class Watch:
                 group.create_task(self._poll(path, group, arrived))
 
     async def _watch_folder(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
-        async def look() -> None:
-            self._look(folder, group, arrived)
-
+        news = self._outlook.over([folder])
         while True:
-            announcement.prepare(folder)
-            inode = _inode(folder)
-            group.create_task(look())  # runs when the watch below has begun, so that nothing falls in between
-            async for _ in awatch(
-                folder,
-                watch_filter=lambda _, path: path.endswith(".json"),
-                recursive=False,
-                step=_STEP_MS,
-                debounce=_STEP_MS,
-                rust_timeout=_LOOK_AGAIN_MS,
-                yield_on_timeout=True,
-            ):
-                if _inode(folder) != inode:
-                    break  # removed, which the watch is not told
-                self._look(folder, group, arrived)
+            announcement.prepare(folder)  # somebody may have removed it
+            self._look(folder, group, arrived)
+            await news.wait()
+            news.clear()
 
     def _look(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         announced = announcement.read_all(folder)
@@ -164,11 +157,6 @@ def _delays() -> Iterator[float]:
     while True:
         yield delay
         delay = min(2 * delay, _LONGEST_DELAY)
-
-
-def _inode(folder: Path) -> int | None:
-    mark = _mark(folder)
-    return mark[0] if mark else None
 
 
 def _mark(path: Path) -> tuple[int, int] | None:

@@ -1,26 +1,28 @@
-"""New settings while running: the config file and the key file are looked at, and taken up when they change.
-
-Two `stat` calls every 0.7 s wake the machine less often than watchfiles would to be as quick (it polls, too, in a
-thread of its own), and see what it does not: a symlink's target, a folder that is removed and made anew.
-"""
+"""New settings while running: the config file and the key file are looked at when told of, and taken up if changed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from kotozoe.errors import UserError
 from kotozoe.settings.load import load
 from kotozoe.settings.schema import Settings
 
-_LOOK_SECONDS = 0.7
 _SETTLE_SECONDS = 0.05
 _MOST_LOOKS = 5
+_MOST_LINKS = 40  # as many as the system follows
 
 Looks = tuple[object, ...]
+
+
+class Outlook(Protocol):
+    """Who tells that something may have changed in folders; now and then for nothing."""
+
+    def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,27 @@ class Change:
 class Reload:
     """Yields a `Change` within a second of each; `now` asks for one at once."""
 
-    def __init__(self, config: Path, settings: Settings, look_seconds: float = _LOOK_SECONDS) -> None:
+    def __init__(self, config: Path, settings: Settings, outlook: Outlook) -> None:
         self._config = config
         self._settings = settings
-        self._look_seconds = look_seconds
-        self._asked = asyncio.Event()
+        self._outlook = outlook
+        self._asked = False
+        self._news = self._attend()
         self._seen = self._look()
 
     def now(self) -> None:
         """Read everything again although nothing seems changed (SIGHUP). Call it in the event loop's thread."""
-        self._asked.set()
+        self._asked = True
+        self._news.set()
 
     async def __aiter__(self) -> AsyncIterator[Change]:
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_seconds):
-                    await self._asked.wait()
-            if self._asked.is_set() or self._look() != self._seen:
-                self._asked.clear()
+            if self._asked or self._look() != self._seen:
+                self._asked = False
                 yield await self._change()
+            else:
+                await self._news.wait()
+                self._news.clear()
 
     async def _change(self) -> Change:
         await self._settled()
@@ -64,6 +68,7 @@ class Reload:
         except UserError as error:
             return Change(self._settings, (error.text, *error.problems))
         finally:
+            self._news = self._attend()
             # the key file may be another one now; what changed while we read is seen at the next look
             self._seen = self._seen[:2] + self._look()[2:]
         return Change(self._settings)
@@ -76,9 +81,36 @@ class Reload:
             if self._look() == self._seen:
                 return
 
-    def _look(self) -> Looks:
+    def _attend(self) -> asyncio.Event:
+        return self._outlook.over({folder for file in self._files() for folder in folders_of(file)})
+
+    def _files(self) -> list[Path]:
         key_file = self._settings.jimaku.api_key_file
-        return (*_mark(self._config), *(_mark(Path(key_file)) if key_file else (None, None)))
+        return [self._config, Path(key_file)] if key_file else [self._config]
+
+    def _look(self) -> Looks:
+        looks = [look for file in self._files() for look in _mark(file)]
+        return (*looks, None, None)[:4]
+
+
+def folders_of(file: Path) -> set[Path]:
+    """Return the folders in which a change can make `file` another one: its own, and those of symlinks on its way."""
+    found: set[Path] = set()
+    at, ahead = Path("/"), list(reversed(file.absolute().parts[1:]))
+    links = 0
+    while ahead:
+        name = ahead.pop()
+        if name == "..":
+            at = at.parent
+        elif (at / name).is_symlink() and links < _MOST_LINKS:
+            links += 1
+            found.add(at)
+            target = (at / name).readlink()
+            at = Path("/") if target.is_absolute() else at
+            ahead += reversed(target.parts[target.is_absolute() :])
+        else:
+            at /= name
+    return found | {at.parent}
 
 
 def _mark(file: Path) -> tuple[object, object]:
