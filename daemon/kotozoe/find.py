@@ -12,6 +12,7 @@ from kotozoe.decide.freshness import listing_holds
 from kotozoe.decide.identify import Identified, identify
 from kotozoe.decide.knowledge import (
     Knowledge,
+    TitleRow,
     Want,
     WantEntry,
     WantFacts,
@@ -24,14 +25,16 @@ from kotozoe.decide.knowledge import (
     WantTitles,
 )
 from kotozoe.decide.resolve import Resolution, resolve
+from kotozoe.decide.titles import Quality
 from kotozoe.errors import ProviderError, Unavailable
-from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
+from kotozoe.model import Facts, Listing, MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.store.atlas import Atlas
 
 T = TypeVar("T")
 
 FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
+_MOST_FORESEEN = 8  # media of one name
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
 
 
@@ -178,9 +181,11 @@ class Finder:
     def _local(self, wants: Iterable[Want]) -> dict[Want, object]:
         wants = tuple(wants)
         keys = [w.key for w in wants if isinstance(w, WantTitles)]
-        found: dict[Want, object] = (
-            {WantTitles(k): rows for k, rows in self._atlas.titles(keys).items()} if keys else {}
-        )
+        found: dict[Want, object] = {}
+        if keys:
+            named = self._atlas.titles(keys)
+            found.update((WantTitles(k), rows) for k, rows in named.items())
+            found.update(self._foreseen(r for rows in named.values() for r in rows))
         ids = [w.anilist_id for w in wants if isinstance(w, WantFacts)]
         if ids:
             found.update((WantFacts(i), f) for i, f in self._atlas.fresh_facts(ids, self._clock()).items())
@@ -201,6 +206,22 @@ class Finder:
                     listing = self._atlas.listing(entry_id)
                     if listing is not None and listing_holds(listing, self._atlas.entry(entry_id), self._clock()):
                         found[want] = _names(listing)
+        return found
+
+    def _foreseen(self, rows: Iterable[TitleRow]) -> dict[Want, object]:
+        """Return what will be wanted next of the media named in full, as far as the disk has it: it saves rounds."""
+        ids = [r.media.anilist_id for r in rows if r.quality <= Quality.STRIPPED]
+        media = [i for i in dict.fromkeys(ids) if i is not None][:_MOST_FORESEEN]
+        found: dict[Want, object] = {}
+        around = dict.fromkeys(media)
+        for one in media:
+            series = self._atlas.series_rows(one)
+            found[WantSeasons(one)] = series
+            around.update((r.anilist_id, None) for r in series if r.season > 0)
+            key = MediaKey("anilist", str(one))
+            found[WantEntry(key)] = self._atlas.entry_of(key)
+        facts = self._atlas.fresh_facts(list(around), self._clock())
+        found.update((WantFacts(i), f) for i, f in facts.items())
         return found
 
     # -- what services know

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz import fuzz, process
-
 from kotozoe.decide.knowledge import Source, TitleRow
 from kotozoe.decide.titles import Quality, TitleKey, digits, key_of, name_rows, tidy
 from kotozoe.model import Entry, Facts, MediaKey
@@ -33,6 +31,8 @@ def begins(text: str, key: str) -> bool:
 
 
 def nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - 4 MB that a daemon goes without until a name is misspelt
+
     wanted = digits(key)
     found = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO, limit=4 * _MOST_NEAR)
     near = [(other, ratio) for other, ratio, _ in found if digits(other) == wanted]
