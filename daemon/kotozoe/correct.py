@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kotozoe.decide import menu as menus
+from kotozoe.decide.anchor import anchor_of, primary
 from kotozoe.decide.identify import Identified, identify
 from kotozoe.decide.menu import Act, Menu
-from kotozoe.decide.pins import Pin, Pins, Rejection, anchor_of, base_name, folder_of, primary
+from kotozoe.decide.pins import Pin, Pins, Rejection, base_name, folder_of
 from kotozoe.decide.printable import printable
 from kotozoe.errors import ProviderError
 from kotozoe.model import Entry, MediaKey, Ranked, Urgency, Verdict, VideoFile

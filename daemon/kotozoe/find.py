@@ -24,6 +24,7 @@ from kotozoe.decide.knowledge import (
     WantStated,
     WantTitles,
 )
+from kotozoe.decide.pins import Pin
 from kotozoe.decide.resolve import Resolution, resolve
 from kotozoe.decide.titles import Quality
 from kotozoe.errors import ProviderError, Unavailable
@@ -95,8 +96,10 @@ class Finder:
         facts: FactsSource | None = None,
         listings: ListingSource | None = None,
         clock: Callable[[], float] = time.time,
+        pins: Callable[[], tuple[Pin, ...]] = tuple,
     ) -> None:
         self._atlas = atlas
+        self._pins = pins
         self._facts = facts or _Absent("AniList")
         self._listings = listings or _Absent("Jimaku")
         self._clock = clock
@@ -146,7 +149,7 @@ class Finder:
 
     def _decide(self, questions: Iterable[_Question]) -> tuple[Want, ...]:
         """Decide each question as far as the disk's knowledge goes; return what must be fetched, each want once."""
-        rules = self._atlas.rules()
+        rules, pins = self._atlas.rules(), self._pins()
         near: dict[WantNear, None] = {}
         pending = list(questions)
         remote: dict[Want, None] = {}
@@ -154,7 +157,7 @@ class Finder:
             again: list[_Question] = []
             for question in pending:
                 question.resolution = resolve(
-                    question.identified, Knowledge(rules, question.answers, question.unanswered)
+                    question.identified, Knowledge(rules, question.answers, question.unanswered, pins)
                 )
                 if self._learn(question, near, remote):
                     again.append(question)

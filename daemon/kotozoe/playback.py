@@ -201,7 +201,7 @@ class Playback:
         try:
             await self.player.add_subtitle(
                 readable.path,
-                f"{name} (Jimaku)",
+                f"{name} ({'Jimaku' if readable.entry_id > 0 else 'own folder'})",
                 self.wishes.languages[0],
                 select=choice.select,
                 playback_id=loaded.playback_id,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from kotozoe.decide.numbering import Rules
+from kotozoe.decide.pins import Pin
 from kotozoe.decide.seasons import SeasonRow
 from kotozoe.decide.titles import Quality, TitleKey
 from kotozoe.model import Entry, Facts, MediaKey
@@ -116,6 +117,7 @@ class Knowledge:
     rules: Rules = field(default_factory=Rules)
     answers: Mapping[Want, object] = field(default_factory=_nothing)
     unanswered: Mapping[Want, str] = field(default_factory=lambda: MappingProxyType({}))
+    pins: tuple[Pin, ...] = ()
 
     def asked(self, want: Want) -> bool:
         return want in self.answers or want in self.unanswered

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kotozoe.decide.anchor import anchor_of, primary
 from kotozoe.decide.identify import Identified
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.knowledge import WantEntry
-from kotozoe.decide.pins import Anchor, Pin, anchor_of, primary
+from kotozoe.decide.pins import Anchor, Pin
 from kotozoe.decide.printable import printable
 from kotozoe.decide.reading import Claim
 from kotozoe.decide.series import before, chained_parts, mapped_parts, onward, seasons_of

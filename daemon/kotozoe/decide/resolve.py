@@ -11,6 +11,7 @@ from kotozoe.decide.identify import Identified
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.judge import Hypothesis, gather, rivals, shortlist, weigh
 from kotozoe.decide.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
+from kotozoe.decide.pinned import pinned
 from kotozoe.decide.places import Way
 from kotozoe.decide.printable import printable
 from kotozoe.decide.reading import Place, Reading, pieces
@@ -37,7 +38,7 @@ def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
         return Resolution(Verdict("skipped", _sentence(identified.skip), release=identified.release))
     inquiry = Inquiry(knowledge)
     trace: list[str] = []
-    verdict = _decide(identified, inquiry, trace)
+    verdict = pinned(identified, knowledge.pins, inquiry) or _decide(identified, inquiry, trace)
     if inquiry.wants:
         return Resolution(verdict, tuple(inquiry.wants))
     return Resolution(replace(verdict, trace=(_told(identified), *verdict.trace)))
