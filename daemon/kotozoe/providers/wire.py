@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from kotozoe.decide.pace import verdict_on
@@ -15,6 +16,8 @@ from kotozoe.decide.printable import printable
 from kotozoe.errors import Malformed, Refused, Throttled, Unavailable
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import httpx
 
 T = TypeVar("T")
@@ -117,6 +120,8 @@ class Wire:
 
     def _make(self) -> httpx.AsyncClient:
         """Import httpx and read the certificates: a tenth of a second that the event loop must not feel."""
+        # its command line, which it imports where click happens to be installed: 5 MB and 100 ms for nothing
+        sys.modules.setdefault("httpx._main", cast("ModuleType", None))
         import httpx  # noqa: PLC0415 - 100 ms and 10 MB that a run without requests saves
 
         for name in ("httpx", "httpcore"):  # they would log whole URLs and headers
