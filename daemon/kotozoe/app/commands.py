@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.app.services import Services, open_services
-from kotozoe.decide.choose import choose_json
+from kotozoe.app.stories import preferences_of
+from kotozoe.decide.choose import Background, background_of, choose_json
 from kotozoe.model import Urgency, Verdict, VideoFile
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
@@ -51,9 +53,21 @@ def explain(config: Path, path: str) -> Explanation:
 
 def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Answer each request to choose among given files, from what is known on disk alone."""
-    load(config)  # a config with a mistake is said here as everywhere
-    for request in requests:
-        yield choose_json(request)
+    settings = load(config)
+    at = where.places(config)
+    where.prepare(at)
+    preferences = preferences_of(settings.subtitles)
+    with contextlib.closing(Atlas(at.atlas)) as atlas:
+        for request in requests:
+            yield choose_json(request, _background(atlas, request.get("anilist_id")), preferences)
+
+
+def _background(atlas: Atlas, anilist_id: object) -> Background:
+    if not isinstance(anilist_id, int):
+        return Background()
+    own = atlas.facts((anilist_id,))
+    related = atlas.facts([r.anilist_id for facts in own.values() for r in facts.relations])
+    return background_of(anilist_id, {**related, **own}, atlas.rules(), atlas.series_rows(anilist_id))
 
 
 def video_of(path: str) -> VideoFile:

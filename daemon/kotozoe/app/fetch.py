@@ -123,7 +123,7 @@ class _Display:
         self._watcher.result(result)
 
     def progress(self, progress: Progress) -> None:
-        jimaku = self._services.jimaku
+        jimaku = self._services.sources.jimaku
         seconds = max(progress.to_list * jimaku.host.interval(), progress.to_fetch * jimaku.downloads.interval())
         self._tell(replace(self._shown, progress=progress, seconds_left=seconds))
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kotozoe import HOME_PAGE, USER_AGENT
-from kotozoe.app.sources import InTurn
-from kotozoe.decide.rank import Preferences
-from kotozoe.find import FactsSource, Finder
 from kotozoe.model import Secret
-from kotozoe.obtain import Obtainer
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.host import Host, Means
@@ -20,33 +18,66 @@ from kotozoe.providers.reference import References
 from kotozoe.providers.wire import Wire
 from kotozoe.refresh import Addresses, Refresh
 from kotozoe.settings.places import Places
-from kotozoe.settings.schema import Settings, Subtitles
+from kotozoe.settings.schema import Settings
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.pace import PaceStore
+from kotozoe.store.pins import PinStore
 from kotozoe.store.shelf import Shelf
 from kotozoe.store.wanted import WantedStore
+
+if TYPE_CHECKING:
+    from kotozoe.app.local import LocalFirst
+    from kotozoe.find import Finder
+    from kotozoe.obtain import Obtainer
 
 # How long trouble of a service is waited out that improves the answer but is no condition of it, in seconds.
 _HELPFUL = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """Built together, closed together."""
+class Sources:
+    """Who is asked, and where what they say is kept. `in_use`: the files that must stay on the shelf."""
 
-    wire: Wire
     jimaku: Jimaku
     anilist: AniList
     amvstrm: Amvstrm | None
+    atlas: Atlas
+    shelf: Shelf
+    pins: PinStore
+    in_use: Callable[[], Collection[str]]
+    awaited: WantedStore | None
+
+
+@dataclass(frozen=True)
+class Services:
+    """Built together, closed together; finder and obtainer not before something is played."""
+
+    settings: Settings
+    wire: Wire
+    sources: Sources
     references: References
     refresh: Refresh
-    finder: Finder
-    obtainer: Obtainer
+
+    @cached_property
+    def finder(self) -> Finder:
+        from kotozoe.app.stories import make_finder  # noqa: PLC0415 - megabytes that a daemon that waits goes without
+
+        return make_finder(self.settings, self.sources)
+
+    @cached_property
+    def obtainer(self) -> Obtainer | LocalFirst:
+        from kotozoe.app.stories import make_obtainer  # noqa: PLC0415 - likewise
+
+        return make_obtainer(self.settings, self.sources)
+
+    @property
+    def pins(self) -> PinStore:
+        return self.sources.pins
 
     @property
     def hosts(self) -> tuple[Host, ...]:
-        mirror = self.amvstrm.hosts if self.amvstrm else ()
-        return (*self.jimaku.hosts, *self.anilist.hosts, *mirror, *self.references.hosts)
+        clients = (self.sources.jimaku, self.sources.anilist, self.sources.amvstrm, self.references)
+        return tuple(host for client in clients if client is not None for host in client.hosts)
 
     def rearm(self) -> None:
         """Try again where we were refused: the key or the settings are other ones."""
@@ -55,13 +86,11 @@ class Services:
 
     async def close(self) -> None:
         """Give everything back, the last opened first; whoever still waits is cancelled."""
-        await self.obtainer.close()
-        await self.references.close()
-        if self.amvstrm:
-            await self.amvstrm.close()
-        await self.anilist.close()
-        await self.jimaku.close()
-        await self.wire.close()
+        if "obtainer" in vars(self):
+            await self.obtainer.close()
+        for client in (self.references, self.sources.amvstrm, self.sources.anilist, self.sources.jimaku, self.wire):
+            if client is not None:
+                await client.close()
 
 
 def open_services(
@@ -80,45 +109,17 @@ def open_services(
     """
     wire = Wire(USER_AGENT)
     means = Means(wire, pace, on_change=on_change)
-    origins = settings.jimaku.download_origins
-    jimaku = Jimaku(means, settings.jimaku.url, key, download_origins=origins, patience=patience)
-    anilist = AniList(means, settings.anilist.url, HOME_PAGE, patience=min(patience, _HELPFUL))
-    mirror = settings.amvstrm.url
-    amvstrm = Amvstrm(means, mirror, patience=min(patience, _HELPFUL)) if mirror else None
-    references = References(means, patience=min(patience, _HELPFUL))
-    preferences = _preferences(settings.subtitles)
+    origins, mirror, helpful = settings.jimaku.download_origins, settings.amvstrm.url, min(patience, _HELPFUL)
+    sources = Sources(
+        jimaku=Jimaku(means, settings.jimaku.url, key, download_origins=origins, patience=patience),
+        anilist=AniList(means, settings.anilist.url, HOME_PAGE, patience=helpful),
+        amvstrm=Amvstrm(means, mirror, patience=helpful) if mirror else None,
+        atlas=atlas,
+        shelf=Shelf(places.shelf),
+        pins=PinStore(places.pins),
+        in_use=in_use,
+        awaited=awaited,
+    )
+    references = References(means, patience=helpful)
     addresses = Addresses(settings.relations.url, settings.seasons.url)
-    return Services(
-        wire=wire,
-        jimaku=jimaku,
-        anilist=anilist,
-        amvstrm=amvstrm,
-        references=references,
-        refresh=Refresh(jimaku, references, atlas, addresses),
-        finder=Finder(atlas, _facts(anilist if settings.anilist.enabled else None, amvstrm), jimaku),
-        obtainer=Obtainer(
-            jimaku,
-            jimaku,
-            atlas,
-            Shelf(places.shelf),
-            preferences=lambda: preferences,
-            in_use=in_use,
-            awaited=awaited,
-        ),
-    )
-
-
-def _facts(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:
-    """Return whom to ask for facts: AniList first, as its mirror knows less; None if nobody may be asked."""
-    if anilist is not None and amvstrm is not None:
-        return InTurn(anilist, amvstrm)
-    return anilist or amvstrm
-
-
-def _preferences(subtitles: Subtitles) -> Preferences:
-    return Preferences(
-        languages=subtitles.languages,
-        formats=subtitles.formats,
-        prefer_groups=subtitles.prefer_groups,
-        avoid_groups=subtitles.avoid_groups,
-    )
+    return Services(settings, wire, sources, references, Refresh(sources.jimaku, references, atlas, addresses))

@@ -1,0 +1,51 @@
+"""Finding and obtaining, put together; imported at the first file that is played: a waiting daemon needs neither."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kotozoe.app.local import FolderAtlas, FolderListings, LocalFirst
+from kotozoe.app.services import Sources
+from kotozoe.app.sources import InTurn
+from kotozoe.decide.rank import Preferences
+from kotozoe.find import FactsSource, Finder
+from kotozoe.obtain import Obtainer
+from kotozoe.providers.amvstrm import Amvstrm
+from kotozoe.providers.anilist import AniList
+from kotozoe.providers.folder import Folders
+from kotozoe.settings.schema import Settings, Subtitles
+
+
+def make_finder(settings: Settings, sources: Sources) -> Finder:
+    asked = sources.anilist if settings.anilist.enabled else None
+    return Finder(sources.atlas, _facts(asked, sources.amvstrm), sources.jimaku, pins=lambda: sources.pins.read().pins)
+
+
+def make_obtainer(settings: Settings, sources: Sources) -> Obtainer | LocalFirst:
+    preferences = preferences_of(settings.subtitles)
+
+    def wished() -> Preferences:
+        return preferences
+
+    jimaku, atlas, shelf, in_use = sources.jimaku, sources.atlas, sources.shelf, sources.in_use
+    remote = Obtainer(jimaku, jimaku, atlas, shelf, preferences=wished, in_use=in_use, awaited=sources.awaited)
+    if not settings.folders.paths:
+        return remote
+    own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), atlas)
+    return LocalFirst(Obtainer(own, own, FolderAtlas(atlas), shelf, preferences=wished, in_use=in_use), remote)
+
+
+def preferences_of(subtitles: Subtitles) -> Preferences:
+    return Preferences(
+        languages=subtitles.languages,
+        formats=subtitles.formats,
+        prefer_groups=subtitles.prefer_groups,
+        avoid_groups=subtitles.avoid_groups,
+    )
+
+
+def _facts(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:
+    """Return whom to ask for facts: AniList first, as its mirror knows less; None if nobody may be asked."""
+    if anilist is not None and amvstrm is not None:
+        return InTurn(anilist, amvstrm)
+    return anilist or amvstrm
