@@ -35,6 +35,7 @@ T = TypeVar("T")
 
 FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
+_NOT_HERE = object()
 _MOST_FORESEEN = 8  # media of one name
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
 
@@ -196,20 +197,26 @@ class Finder:
         if titles:
             found.update((WantSearch(t), f) for t, f in self._atlas.searches(titles, self._clock()).items())
         for want in wants:
-            match want:
-                case WantPrefix(key):
-                    found[want] = self._atlas.prefixed(key)
-                case WantSeasons(anilist_id):
-                    found[want] = self._atlas.series_rows(anilist_id)
-                case WantStated(scheme, value):
-                    found[want] = self._atlas.stated(scheme, value)
-                case WantEntry(media):
-                    found[want] = self._atlas.entry_of(media)
-                case WantListing(entry_id):
-                    listing = self._atlas.listing(entry_id)
-                    if listing is not None and listing_holds(listing, self._atlas.entry(entry_id), self._clock()):
-                        found[want] = _names(listing)
+            if want not in found and (answer := self._answer(want)) is not _NOT_HERE:
+                found[want] = answer
         return found
+
+    def _answer(self, want: Want) -> object:
+        """Return what the disk says to a want that it alone can answer, or _NOT_HERE."""
+        match want:
+            case WantPrefix(key):
+                return self._atlas.prefixed(key)
+            case WantSeasons(anilist_id):
+                return self._atlas.series_rows(anilist_id)
+            case WantStated(scheme, value):
+                return self._atlas.stated(scheme, value)
+            case WantEntry(media):
+                return self._atlas.entry_of(media)
+            case WantListing(entry_id):
+                listing = self._atlas.listing(entry_id)
+                if listing is not None and listing_fresh(listing.read_at, self._clock()):
+                    return _names(listing)
+        return _NOT_HERE
 
     def _foreseen(self, rows: Iterable[TitleRow]) -> dict[Want, object]:
         """Return what will be wanted next of the media named in full, as far as the disk has it: it saves rounds."""
