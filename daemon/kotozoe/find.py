@@ -214,7 +214,7 @@ class Finder:
                 return self._atlas.entry_of(media)
             case WantListing(entry_id):
                 listing = self._atlas.listing(entry_id)
-                if listing is not None and listing_fresh(listing.read_at, self._clock()):
+                if listing is not None and listing_holds(listing, self._atlas.entry(entry_id), self._clock()):
                     return _names(listing)
         return _NOT_HERE
 
