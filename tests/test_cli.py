@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from kotozoe.cli import main, verdict_record
+from kotozoe.cli import main
+from kotozoe.cli.questions import verdict_record
 from kotozoe.errors import StorageError, UserError
 from kotozoe.model import EpisodeRef, MediaKey, Verdict
 from kotozoe.service.lock import Lock

@@ -1,0 +1,46 @@
+"""The commands and their arguments; help, completions and the man page are made from it."""
+
+from __future__ import annotations
+
+import argparse
+
+import kotozoe
+
+_EXIT_CODES = "exit codes: 0 done; 1 nothing resolved, or no daemon runs; 2 mistake in command or config; 3 trouble"
+
+
+def parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--config", metavar="FILE", help="the config file (else KOTOZOE_CONFIG, else the usual place)")
+    common.add_argument("--debug", action="store_true", help="tell every detail on standard error")
+    parser = argparse.ArgumentParser(
+        "kotozoe", description="The right Japanese subtitle from Jimaku, in mpv.", epilog=_EXIT_CODES, parents=[common]
+    )
+    parser.add_argument("--version", action="version", version=f"kotozoe {kotozoe.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands.add_parser("run", parents=[common], help="watch mpv and load subtitles, until stopped")
+    identify = commands.add_parser("identify", parents=[common], help="say which episode a video file is")
+    identify.add_argument("--json", action="store_true", help="one JSON object a line, in the order of the paths")
+    identify.add_argument("paths", nargs="+", metavar="PATH", help="a video file; - reads paths from standard input")
+    explain = commands.add_parser("explain", parents=[common], help="tell how the answer for one file comes about")
+    explain.add_argument("path", metavar="PATH")
+    status = commands.add_parser("status", parents=[common], help="say what the daemon does now")
+    status.add_argument("--json", action="store_true")
+    choose = commands.add_parser("choose", parents=[common], help="rank given subtitle files for given episodes")
+    choose.add_argument("--json", action="store_true", required=True, help="requests and answers are JSON, one a line")
+    choose.add_argument("source", choices=["-"], metavar="-", help="requests come from standard input")
+    fetch = commands.add_parser("fetch", parents=[common], help="fetch the subtitles of files and whole folders")
+    fetch.add_argument("--sidecar", action="store_true", help="put them beside the videos; never replaces anything")
+    fetch.add_argument("--dry-run", action="store_true", help="say what would be asked for; fetch nothing")
+    fetch.add_argument("--json", action="store_true", help="one JSON object a line, one for each video")
+    fetch.add_argument("paths", nargs="+", metavar="PATH", help="a video file or a folder")
+    clean = commands.add_parser("clean", parents=[common], help="remove subtitle files that no player shows")
+    clean.add_argument("--unused", type=_days, default=0.0, metavar="DAYS", help="only those unused for so many days")
+    return parser
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 <= days < 100_000:
+        raise ValueError(text)
+    return days
