@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 VIDEO_FORMATS = frozenset(
     {"3gp", "asf", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "ogm", "rmvb", "ts", "vob"}
@@ -14,15 +13,6 @@ VIDEO_FORMATS = frozenset(
 _NUMBER = re.compile(r"(\d+)")
 
 NameOrder = tuple[tuple[int, int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlaylistItem:
-    """One item of a player's playlist; `name` is a path as the player was given it, or a URL. Untrusted, both."""
-
-    name: str
-    title: str = ""
-    current: bool = False
 
 
 def is_video(name: str) -> bool:
@@ -36,12 +26,6 @@ def in_order(name: str) -> NameOrder:
     plain = unicodedata.normalize("NFKC", name).casefold()
     parts = [part for part in _NUMBER.split(plain) if part]
     return tuple((0, int(p), p) if p.isdecimal() and len(p) < 20 else (1, 0, p) for p in parts)
-
-
-def next_in_playlist(items: Sequence[PlaylistItem]) -> PlaylistItem | None:
-    """Return the item after the current one; None at the end, or where none is current."""
-    at = next((i for i, item in enumerate(items) if item.current), None)
-    return items[at + 1] if at is not None and at + 1 < len(items) else None
 
 
 def next_in_folder(names: Iterable[str], present: str) -> str | None:

@@ -113,6 +113,15 @@ def video_file(names: Mapping[str, object]) -> VideoFile:
     return VideoFile(path, text(names.get("media-title")), names.get("demuxer-via-network") is True)
 
 
+def next_video(names: Mapping[str, object], at: int) -> VideoFile | None:
+    """Return the item of the playlist at this place, as it will be played; None if there is none."""
+    path = text(names.get(f"playlist/{at}/filename"))
+    title, folder = names.get(f"playlist/{at}/title"), names.get("working-directory")
+    network = "://" in path
+    told = {"path": path, "working-directory": folder, "media-title": title, "demuxer-via-network": network}
+    return video_file(told) if path else None
+
+
 def script_message(args: object) -> ScriptMessage | None:
     """Return a `client-message` that is for us, None for those of others."""
     if not isinstance(args, list) or not args or not all(isinstance(arg, str) for arg in args):

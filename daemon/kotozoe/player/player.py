@@ -15,7 +15,7 @@ from typing import TypeVar
 import kotozoe
 from kotozoe.decide.printable import printable
 from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
-from kotozoe.model import Track
+from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
@@ -122,6 +122,14 @@ class Player:
         """Return the tracks and the selected subtitle track as they are now."""
         found = await self._connection.get("track-list")
         return messages.tracks(found), messages.track_id(await self._connection.get("sid"))
+
+    async def upcoming(self) -> VideoFile | None:
+        """Return what the playlist has next; None at its end. Raises PlayerError."""
+        position = messages.track_id((await ask(self.socket, ("playlist-pos",)))["playlist-pos"])
+        if position is None or position < 0:
+            return None
+        item = (f"playlist/{position + 1}/filename", f"playlist/{position + 1}/title")
+        return messages.next_video(await ask(self.socket, (*item, "working-directory")), position + 1)
 
     def user_changed_track(self, playback_id: str) -> bool:
         """Tell whether the subtitle track was changed since file-loaded by anybody but us, even if changed back."""
