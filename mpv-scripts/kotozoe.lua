@@ -12,8 +12,14 @@ local PROTOCOL = 1 -- shared with the daemon; raised when either would misread t
 local VERSION = '0.1.0'
 local TRIES, PAUSE = 50, 0.02 -- binding a socket takes some ms after it was asked for, and never tells when it failed
 
-local opts = { enabled = true }
-local state = { socket = nil, made = nil, file = nil, folder = nil, mismatch = false }
+local ANSWER_SECONDS = 3 -- that a menu may take to come
+local MAX_ITEMS, MAX_TEXT, LINES = 100, 300, 12
+
+local opts = { enabled = true, menu = 'auto', font_size = 30 }
+local defaults = { enabled = true, menu = 'auto', font_size = 30 }
+local state = { socket = nil, made = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil }
+local shown -- the menu that is on screen: { playback, menu, title, items }
+local list -- our own way to show it: { title, items, rows, at, typed, prompt, early }
 local M = {}
 
 -- Pure parts ----------------------------------------------------------------------------------------------------------
@@ -60,6 +66,52 @@ function M.mismatch(protocol)
     local newer = protocol and protocol > PROTOCOL
     return 'kotozoe: ' .. (newer and 'this script is older than its daemon' or 'the daemon is older than this script')
         .. '; install both from the same version'
+end
+
+local function text_of(value)
+    return type(value) == 'string' and value:gsub('%c', ' '):sub(1, MAX_TEXT) or ''
+end
+
+-- Return a menu as the daemon tells it, nil for what is none.
+function M.parse_menu(text)
+    local told = type(text) == 'string' and #text < 262144 and utils.parse_json(text)
+    if type(told) ~= 'table' or type(told.items) ~= 'table' or type(told.playback) ~= 'string' then return nil end
+    local menu = { playback = told.playback, menu = tonumber(told.menu) or 0, title = text_of(told.title), items = {} }
+    for i = 1, math.min(#told.items, MAX_ITEMS) do
+        local item = told.items[i]
+        if type(item) ~= 'table' then return nil end
+        menu.items[i] = {
+            index = i - 1, title = text_of(item.title), hint = text_of(item.hint), prompt = text_of(item.prompt),
+            active = item.active == true, plain = item.plain == true,
+        }
+    end
+    return menu
+end
+
+-- Return the items that hold all the typed words, in any case of plain letters.
+function M.filter(items, typed)
+    local rows = {}
+    for _, item in ipairs(items) do
+        local line, fits = (item.title .. ' ' .. item.hint):lower(), true
+        for word in typed:lower():gmatch('%S+') do fits = fits and line:find(word, 1, true) ~= nil end
+        if fits then rows[#rows + 1] = item end
+    end
+    return rows
+end
+
+-- Return the first line, at 1, of a window of `lines` lines that shows line `at` of `count`.
+function M.window(at, count, lines)
+    return math.max(1, math.min(at - math.floor(lines / 2), count - lines + 1))
+end
+
+-- Return text as ASS shows it literally.
+function M.escape(text)
+    return (text:gsub('\\', '\\\239\187\191'):gsub('{', '\\{'):gsub('^ ', '\\h'))
+end
+
+-- Return text without its last character, which may be several bytes long.
+function M.shorten(text)
+    return (text:gsub('[%z\1-\127\194-\244][\128-\191]*$', ''))
 end
 
 -- Return `length` random bytes in hexadecimal.
@@ -171,9 +223,239 @@ local function start()
     with_folder(open_socket)
 end
 
+-- Saying what the user wants ------------------------------------------------------------------------------------------
+
+-- Send one message to the daemon, which knows by the playback whether it comes too late. Return whether it was sent.
+local function tell(name, ...)
+    if not state.client then
+        mp.osd_message('kotozoe: its daemon does not run')
+    elseif not state.playback then
+        mp.osd_message('kotozoe: there is nothing to do for this file')
+    elseif mp.commandv('script-message-to', state.client, 'kotozoe-' .. name, state.playback, ...) then
+        return true
+    else
+        state.client = nil -- it has gone
+        mp.osd_message('kotozoe: its daemon does not run')
+    end
+    return false
+end
+
+-- Menus ---------------------------------------------------------------------------------------------------------------
+
+local close_list, open_list, choose
+
+local function answer(item, text)
+    if shown and shown.playback == state.playback then
+        tell('pick', tostring(math.floor(shown.menu)), tostring(item.index), text or '')
+    end
+end
+
+local function input()
+    local found, module = pcall(require, 'mp.input')
+    return found and module or nil
+end
+
+local function to_uosc(menu)
+    return (opts.menu == 'auto' or opts.menu == 'uosc')
+        and mp.commandv('script-message-to', 'uosc', 'open-menu', (utils.format_json(menu)))
+end
+
+-- Ask for a text, then answer with it.
+local function ask(item)
+    local prompt = input()
+    if to_uosc({
+        type = 'kotozoe', title = item.prompt, items = {}, search_style = 'palette', search_debounce = 'submit',
+        on_search = { 'script-message-to', 'kotozoe', 'typed', tostring(shown.menu), tostring(item.index) },
+    }) then return end
+    if opts.menu ~= 'osd' and prompt and prompt.get then
+        prompt.get({
+            prompt = item.prompt .. ' ',
+            submit = guarded(function(text)
+                prompt.terminate()
+                answer(item, text)
+            end),
+        })
+    else
+        open_list({ title = item.prompt, items = {} }, item)
+    end
+end
+
+-- Do what an item of the shown menu stands for.
+function choose(item)
+    if item.plain then return end
+    if item.prompt ~= '' then ask(item) else answer(item) end
+end
+
+local function show_in_uosc(menu)
+    local items = {}
+    for i, item in ipairs(menu.items) do
+        items[i] = {
+            title = item.title, hint = item.hint, active = item.active,
+            muted = item.plain, selectable = not item.plain,
+            value = { 'script-message-to', 'kotozoe', 'picked', tostring(menu.menu), tostring(item.index) },
+        }
+    end
+    return to_uosc({ type = 'kotozoe', title = menu.title, items = items })
+end
+
+local function show_in_console(menu)
+    local console = opts.menu ~= 'osd' and input()
+    if not console or not console.select then return false end
+    local lines, default = {}, nil
+    for i, item in ipairs(menu.items) do
+        lines[i] = item.title .. (item.hint ~= '' and '  (' .. item.hint .. ')' or '')
+        default = item.active and i or default
+    end
+    close_list()
+    console.select({
+        prompt = menu.title .. ': ', items = lines, default_item = default,
+        submit = guarded(function(i) if shown == menu and menu.items[i] then choose(menu.items[i]) end end),
+    })
+    return true
+end
+
+local function on_menu(text)
+    local menu = M.parse_menu(text)
+    if not menu or menu.playback ~= state.playback then return end
+    shown = menu
+    if show_in_uosc(menu) or show_in_console(menu) then close_list() else open_list(menu) end
+end
+
+local function on_picked(number, index)
+    if shown and tonumber(number) == shown.menu then
+        local item = shown.items[(tonumber(index) or -1) + 1]
+        if item then choose(item) end
+    end
+end
+
+local function on_typed(number, index, text)
+    local item = shown and tonumber(number) == shown.menu and shown.items[(tonumber(index) or -1) + 1]
+    if not item then return end
+    mp.commandv('script-message-to', 'uosc', 'close-menu', 'kotozoe')
+    answer(item, text_of(text))
+end
+
+-- Our own list: arrows, Enter, Escape; typing filters ----------------------------------------------------------------
+
+local overlay
+
+local function draw()
+    local size = tonumber(opts.font_size) or 30
+    local lines = { ('{\\an7\\pos(40,40)\\q2\\bord2\\fs%d\\b1}%s{\\b0}'):format(size, M.escape(list.title)) }
+    if list.prompt or list.typed ~= '' then lines[2] = '> ' .. M.escape(list.typed) .. '_' end
+    local first = M.window(list.at, #list.rows, LINES)
+    for i = first, math.min(#list.rows, first + LINES - 1) do
+        local item = list.rows[i]
+        lines[#lines + 1] = ('{\\1c&H%s&}%s%s%s{\\fs%d\\1c&HAAAAAA&}  %s{\\fs%d}'):format(
+            i == list.at and '66DDFF' or item.plain and 'AAAAAA' or 'FFFFFF', i == list.at and '› ' or '\\h\\h',
+            item.active and '● ' or '', M.escape(item.title), math.floor(size * 0.7), M.escape(item.hint), size)
+    end
+    if not list.prompt and #list.rows == 0 then lines[#lines + 1] = '(nothing)' end
+    overlay = overlay or mp.create_osd_overlay('ass-events')
+    overlay.res_x, overlay.res_y, overlay.data = 1280, 720, table.concat(lines, '\\N')
+    overlay:update()
+end
+
+local function refilter()
+    list.rows = list.prompt and {} or M.filter(list.items, list.typed)
+    list.at = 1
+    for i, item in ipairs(list.rows) do
+        if item.active or (list.rows[list.at].plain and not item.plain) then list.at = i end
+        if item.active then break end
+    end
+end
+
+local function move(by)
+    list.at = math.max(1, math.min(#list.rows, list.at + by))
+end
+
+local function enter()
+    local item, prompt, text = list.rows[list.at], list.prompt, list.typed
+    close_list()
+    if prompt then answer(prompt, text) elseif item then choose(item) end
+end
+
+local KEYS = {
+    { 'UP', function() move(-1) end }, { 'DOWN', function() move(1) end },
+    { 'WHEEL_UP', function() move(-1) end }, { 'WHEEL_DOWN', function() move(1) end },
+    { 'PGUP', function() move(-LINES) end }, { 'PGDWN', function() move(LINES) end },
+    { 'HOME', function() move(-MAX_ITEMS) end }, { 'END', function() move(MAX_ITEMS) end },
+    { 'ENTER', enter }, { 'KP_ENTER', enter }, { 'ESC', function() close_list() end },
+    { 'BS', function()
+        list.typed = M.shorten(list.typed)
+        refilter()
+    end },
+}
+
+-- Do what a key stands for; keys that were quicker than the menu wait for it.
+local function pressed(act)
+    if not list then return end
+    if list.early and act ~= close_list then
+        list.early[#list.early + 1] = act
+        return
+    end
+    act()
+    if list then draw() end
+end
+
+local function typed(event)
+    if event.event == 'up' or not event.key_text then return end
+    pressed(function()
+        list.typed = (list.typed .. event.key_text):sub(1, MAX_TEXT)
+        refilter()
+    end)
+end
+
+function close_list()
+    if not list then return end
+    list = nil
+    for _, key in ipairs(KEYS) do mp.remove_key_binding('kotozoe-' .. key[1]) end
+    mp.remove_key_binding('kotozoe-text')
+    if overlay then overlay:remove() end
+end
+
+-- Show a menu, or with `prompt` ask for a text. The keys are bound before anything is drawn: who sees it may press one.
+function open_list(menu, prompt)
+    local early = list and list.early
+    if not list then
+        for _, key in ipairs(KEYS) do
+            local act = key[1] == 'ESC' and close_list or key[2]
+            mp.add_forced_key_binding(key[1], 'kotozoe-' .. key[1], guarded(function() pressed(act) end),
+                { repeatable = true })
+        end
+        mp.add_forced_key_binding('any_unicode', 'kotozoe-text', guarded(typed), { repeatable = true, complex = true })
+    end
+    list = { title = menu.title, items = menu.items, typed = '', prompt = prompt }
+    refilter()
+    if not menu.menu and not prompt then
+        list.early = {}
+        return
+    end
+    draw()
+    for _, act in ipairs(early or {}) do pressed(act) end
+end
+
+-- Ask for a menu. Where we will show it ourselves, its keys are taken from now on, so that none is lost to mpv.
+local function ask_menu(name)
+    if not tell(name) then return end
+    local console = opts.menu ~= 'osd' and input()
+    if (console and console.select) or list then return end
+    open_list({ title = 'kotozoe', items = {} })
+    local waiting = list
+    mp.add_timeout(ANSWER_SECONDS, guarded(function()
+        if list == waiting then
+            close_list()
+            mp.osd_message('kotozoe: its daemon does not answer')
+        end
+    end))
+end
+
+-- Beginning and end ---------------------------------------------------------------------------------------------------
+
 local function hello(text)
     local client, protocol = M.parse_hello(text)
     if not client then return end
+    state.client = client
     mp.commandv('script-message-to', client, 'kotozoe-hello', (utils.format_json({
         protocol = PROTOCOL, script = VERSION,
     })))
@@ -190,10 +472,41 @@ local function stop()
     if state.made then os.remove(state.made) end
 end
 
-options.read_options(opts, 'kotozoe', guarded(function()
+local function apply()
     if opts.enabled then start() else withdraw() end
-end))
+end
+
+-- Read script-opts/kotozoe.conf again: what was edited since counts from the next file on.
+local function reread()
+    local before = opts.enabled
+    for key, value in pairs(defaults) do opts[key] = value end
+    options.read_options(opts, 'kotozoe')
+    if opts.enabled ~= before then apply() end
+end
+
+local function on_end_file()
+    state.playback, shown = nil, nil
+    close_list()
+end
+
+local function on_playback(text)
+    local told = type(text) == 'string' and #text < 4096 and utils.parse_json(text)
+    if type(told) == 'table' and type(told.playback) == 'string' then state.playback = told.playback end
+end
+
+options.read_options(opts, 'kotozoe', guarded(apply))
 mp.register_script_message('hello', guarded(hello))
+mp.register_script_message('playback', guarded(on_playback))
+mp.register_script_message('menu', guarded(on_menu))
+mp.register_script_message('picked', guarded(on_picked))
+mp.register_script_message('typed', guarded(on_typed))
+mp.add_key_binding(nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
+mp.add_key_binding(nil, 'shift-episode', guarded(function() ask_menu('shift-episode') end))
+for _, name in ipairs({ 'cycle-candidate', 'retry', 'reject', 'toggle' }) do
+    mp.add_key_binding(nil, name, guarded(function() tell(name) end))
+end
+mp.register_event('start-file', guarded(reread))
+mp.register_event('end-file', guarded(on_end_file))
 mp.register_event('shutdown', guarded(stop))
 guarded(start)()
 

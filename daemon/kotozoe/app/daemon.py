@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from kotozoe import __version__
-from kotozoe.app.seat import Seat, shown_name
+from kotozoe.app.seat import Seat, Story, shown_name
 from kotozoe.app.services import Services, open_services
 from kotozoe.decide.tracks import under
 from kotozoe.playback import Playback, Wishes
@@ -175,7 +175,7 @@ class Daemon:
             log.info("%s is gone", player.player_id)
             self._tell_players()
 
-    async def _story(self, player: Player, loaded: Loaded) -> bool:
+    def _story(self, player: Player, loaded: Loaded, *, chosen: bool, hush: Callable[[], Awaitable[None]]) -> Story:
         private = under(loaded.video.path, self._settings.watch.private)
         name = "a private file" if private else shown_name(loaded.video.path)
         self._board.playback(loaded.playback_id, player.pid, name)
@@ -191,28 +191,43 @@ class Daemon:
             self._board.step(loaded.playback_id, step, sentence)
             self._notify.status(f"{name}: {step}")
 
-        try:
-            if private:
-                told("skipped", "[watch] private names its folder")
-                return True
+        # they bring the rules of names along, which a daemon that waits goes without
+        from kotozoe.app import story  # noqa: PLC0415
+        from kotozoe.correct import Corrections  # noqa: PLC0415
+        from kotozoe.shows import Shows  # noqa: PLC0415
+
+        async def opening() -> None:
             if self._key.secret is None:
                 await self._say_once(player, "kotozoe has no Jimaku API key: see kotozoe status")
-            playback = Playback(
-                player,
-                self._services.finder,
-                self._services.obtainer,
-                self._wishes(),
-                told,
-                self._services.refresh.ready,
-                self._until_changed,
-            )
-            return await playback.play(loaded)
-        finally:
-            self._board.ended(loaded.playback_id)
+
+        services = self._services
+        playback = Playback(
+            player,
+            services.finder,
+            services.obtainer,
+            self._wishes(),
+            told,
+            services.refresh.ready,
+            self._until_changed,
+            services.pins.read,
+            lambda path: path.startswith(f"{self._places.shelf}/"),
+            chosen,
+        )
+        corrections = Corrections(player, loaded, playback, services.obtainer, Shows(self._atlas), services.pins, hush)
+        return story.Story(
+            loaded, playback, corrections, private, opening, lambda: self._board.ended(loaded.playback_id)
+        )
 
     def _wishes(self) -> Wishes:
-        watch = self._settings.watch
-        return Wishes(self._settings.subtitles.languages, watch.include, watch.exclude)
+        watch, subtitles = self._settings.watch, self._settings.subtitles
+        return Wishes(
+            subtitles.languages,
+            watch.include,
+            watch.exclude,
+            subtitles.yield_to,
+            subtitles.secondary,
+            self._settings.player.osd,
+        )
 
     async def _say_once(self, player: Player, sentence: str) -> None:
         if sentence not in self._said:
