@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from kotozoe.decide.pins import Pins, Rejection
 from kotozoe.errors import CommandRefused, MovedOn
 from kotozoe.model import (
     EpisodeRef,
@@ -38,6 +40,8 @@ class File:
     video: VideoFile = PLAYED
     playback_id: str = "mpv-1-1"
     attached: bool = False
+    told_sid: int | str = "auto"
+    slang: tuple[str, ...] = ()
 
 
 @dataclass
@@ -47,9 +51,12 @@ class Mpv:
     refusal: Exception | None = None
     added: list[tuple[str, str, str, bool]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    shown: list[int | None] = field(default_factory=list)
+    second: list[int] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
 
     async def current(self) -> tuple[tuple[Track, ...], int | None]:
-        return self.tracks, None
+        return self.tracks, next((t.track_id for t in self.tracks if t.kind == "sub" and t.selected), None)
 
     def user_changed_track(self, playback_id: str) -> bool:
         return self.changed
@@ -58,6 +65,21 @@ class Mpv:
         if self.refusal:
             raise self.refusal
         self.added.append((path, title, language, select))
+        track_id = max((t.track_id for t in self.tracks if t.kind == "sub"), default=0) + 1
+        others = tuple(replace(t, selected=False) if select and t.kind == "sub" else t for t in self.tracks)
+        self.tracks = (*others, Track(track_id, "sub", "ja", title, "ass", selected=select, external_filename=path))
+
+    async def show_track(self, track_id: int | None, playback_id: str) -> None:
+        self.shown.append(track_id)
+        self.tracks = tuple(replace(t, selected=t.track_id == track_id) if t.kind == "sub" else t for t in self.tracks)
+
+    async def show_second(self, track_id: int, playback_id: str) -> bool:
+        self.second.append(track_id)
+        return True
+
+    async def drop_tracks(self, track_ids: Collection[int], playback_id: str) -> None:
+        self.dropped.extend(track_ids)
+        self.tracks = tuple(t for t in self.tracks if t.kind != "sub" or t.track_id not in track_ids)
 
     async def say(self, line: str) -> None:
         self.said.append(line)
@@ -74,13 +96,25 @@ class Stage:
     told: list[tuple[str, str]] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
     asked: int = 0
+    pins: Pins = field(default_factory=Pins)
+    chosen: bool = False
+    rejected: Collection[str] = ()
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
         assert urgency is Urgency.ON_SCREEN
         self.asked += 1
         return self.verdicts.pop(0)
 
-    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
+    async def obtain(
+        self,
+        verdict: Verdict,
+        video: VideoFile,
+        urgency: Urgency,
+        *,
+        only: str = "",
+        rejected: Collection[str] = (),
+    ) -> Readable | NotObtained:
+        self.rejected = rejected
         return self.obtained.pop(0)
 
     async def ready(self, urgency: Urgency) -> None:
@@ -89,12 +123,25 @@ class Stage:
     async def changed(self, seconds: float) -> None:
         self.pauses.append(seconds)
 
-    async def play(self, file: File | None = None) -> bool:
+    def story(self) -> Playback:
         def tell(step: str, sentence: str) -> None:
             self.told.append((step, sentence))
 
-        story = Playback(self.player, self, self, self.wishes, tell, self.ready, self.changed)
-        return await story.play(file or File())
+        return Playback(
+            self.player,
+            self,
+            self,
+            self.wishes,
+            tell,
+            self.ready,
+            self.changed,
+            lambda: self.pins,
+            lambda path: path.startswith("/shelf/"),
+            self.chosen,
+        )
+
+    async def play(self, file: File | None = None) -> bool:
+        return await self.story().play(file or File())
 
     @property
     def steps(self) -> list[str]:
@@ -178,3 +225,89 @@ async def test_names_are_shown_without_their_tricks() -> None:
     await stage.play()
     assert "\x1b" not in stage.player.said[0]
     assert "\n" not in stage.player.added[0][1]
+
+
+ENGLISH = Track(1, "sub", "eng", codec="ass", selected=True)
+OTHER = Readable("/shelf/other.ass", "other.ass", 7, ("episode",), "other.ass")
+
+
+@pytest.mark.parametrize(
+    ("file", "wishes", "tracks", "selected"),
+    [
+        (File(told_sid="no"), Wishes(), (VIDEO,), False),
+        (File(told_sid=1), Wishes(), (VIDEO, ENGLISH), False),
+        (File(told_sid=3), Wishes(), (VIDEO, ENGLISH), True),
+        (File(slang=("en",)), Wishes(), (VIDEO, ENGLISH), False),
+        (File(slang=("ja", "en")), Wishes(), (VIDEO, ENGLISH), True),
+        (File(), Wishes(), (VIDEO, ENGLISH), True),
+        (File(), Wishes(yield_to=()), (VIDEO, JAPANESE), True),
+        (File(), Wishes(secondary="ours"), (VIDEO, ENGLISH), False),
+        (File(), Wishes(secondary="ours"), (VIDEO,), True),
+    ],
+)
+async def test_what_mpv_was_told_before_keeps_its_meaning(
+    file: File, wishes: Wishes, tracks: tuple[Track, ...], selected: bool
+) -> None:
+    stage = Stage(player=Mpv(tracks=tracks), wishes=wishes)
+    await stage.play(file)
+    assert stage.player.added[0][3] is selected
+
+
+@pytest.mark.parametrize(
+    ("wish", "tracks", "second"),
+    [("en", (VIDEO, ENGLISH), [1]), ("en", (VIDEO,), []), ("ours", (VIDEO, ENGLISH), [2]), ("", (VIDEO, ENGLISH), [])],
+)
+async def test_the_second_subtitle_is_filled_as_wished(wish: str, tracks: tuple[Track, ...], second: list[int]) -> None:
+    stage = Stage(player=Mpv(tracks=tracks), wishes=Wishes(secondary=wish))
+    await stage.play()
+    assert stage.player.second == second
+
+
+async def test_the_screen_stays_quiet_where_that_is_wished() -> None:
+    stage = Stage([Verdict("ambiguous", "Two fit.")], wishes=Wishes(osd=False))
+    await stage.play()
+    assert stage.player.said == []
+
+
+async def test_a_folder_that_is_left_alone_costs_nothing() -> None:
+    stage = Stage(pins=Pins(folders=("/anime",)))
+    assert await stage.play()
+    assert stage.asked == 0
+
+
+async def test_rejected_files_are_not_asked_for() -> None:
+    stage = Stage(
+        [replace(RESOLVED, entry_id=7)], pins=Pins(rejections=(Rejection("[G] Show - 05.mkv", 7, "bad.ass"),))
+    )
+    await stage.play()
+    assert stage.rejected == {"bad.ass"}
+
+
+async def test_another_candidate_takes_the_place_of_the_first() -> None:
+    stage = Stage(obtained=[FILE, OTHER])
+    story = stage.story()
+    await story.play(File())
+    await story.take(File(), "other.ass")
+    assert [t.external_filename for t in stage.player.tracks if t.kind == "sub"] == ["/shelf/other.ass"]
+    assert story.readable == OTHER
+
+
+async def test_what_the_user_chose_is_shown_over_everything() -> None:
+    stage = Stage(player=Mpv(tracks=(VIDEO, JAPANESE), changed=True), chosen=True)
+    await stage.play(File(told_sid="no"))
+    assert stage.player.added[0][3]
+
+
+async def test_toggling_goes_between_ours_and_what_was_shown_before() -> None:
+    stage = Stage(player=Mpv(tracks=(VIDEO, ENGLISH)))
+    story = stage.story()
+    await story.play(File())
+    await story.toggle(File())
+    await story.toggle(File())
+    assert stage.player.shown == [1, 2]
+
+
+async def test_an_outcome_of_what_the_user_asked_for_is_said() -> None:
+    stage = Stage(obtained=[NOT_THERE], chosen=True)
+    await stage.play()
+    assert stage.player.said == ["kotozoe: there is no file for episode 5"]
