@@ -1,8 +1,11 @@
-"""The story of time passing: the catalogue and the reference lists are read when they are missing or have grown old."""
+"""The story of time passing: the catalogue and the reference lists are read when they are missing or have grown old,
+and what was not there yet is looked for again.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import defaultdict
@@ -13,7 +16,7 @@ from typing import Protocol
 from kotozoe.decide.freshness import catalogue_due, reference_due
 from kotozoe.decide.seasons import SeasonMap, parse_seasons
 from kotozoe.errors import Malformed, ProviderError, StorageError
-from kotozoe.model import Entry, Urgency
+from kotozoe.model import Entry, Listing, Urgency
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,27 @@ class Kept(Protocol):
     def upsert_entries(self, entries: Iterable[Entry], now: float) -> None: ...
     def keep_rules(self, text: str, etag: str | None = None) -> None: ...
     def keep_seasons(self, seasons: SeasonMap, etag: str | None = None) -> None: ...
+
+
+class Listings(Protocol):
+    """Who knows what an entry holds. Raises ProviderError."""
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
+
+
+class KeptListings(Protocol):
+    """Where listings are kept. Raises StorageError."""
+
+    def listing(self, entry_id: int) -> Listing | None: ...
+    def keep_listing(self, listing: Listing) -> None: ...
+
+
+class Awaited(Protocol):
+    """Which entries are to be asked again, as they lacked an episode."""
+
+    def due(self) -> tuple[int, ...]: ...
+    def next_at(self) -> float | None: ...
+    def asked(self, entry_id: int, at: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +181,53 @@ class Refresh:
             return float(self._kept.value(name) or "")
         except ValueError:
             return None
+
+
+class Lookout:
+    """Looks again for episodes that were not there yet; `changed` hears when an entry has other files than before."""
+
+    def __init__(
+        self,
+        awaited: Awaited,
+        listings: Listings,
+        kept: KeptListings,
+        changed: Callable[[], None],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._awaited = awaited
+        self._listings = listings
+        self._kept = kept
+        self._changed = changed
+        self._wall = wall
+        self._stirred = asyncio.Event()
+
+    def stir(self) -> None:
+        """Look at once at what is awaited: it is other than before."""
+        self._stirred.set()
+
+    async def keep_looking(self) -> None:
+        """Ask again for each when it is due, for as long as this runs."""
+        while True:
+            self._stirred.clear()
+            await self.look()
+            upcoming = self._awaited.next_at()
+            pause = None if upcoming is None else min(max(upcoming - self._wall(), 1.0), _LOOK)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._stirred.wait()
+
+    async def look(self) -> None:
+        """Ask for the listings that are due now; what cannot be asked waits for its next turn."""
+        for entry_id in self._awaited.due():
+            try:
+                listing = await self._listings.listing(entry_id, Urgency.REFRESH)
+                before = self._kept.listing(entry_id)
+                self._kept.keep_listing(listing)
+            except (ProviderError, StorageError) as trouble:
+                log.info("entry %d could not be looked at again: %s", entry_id, trouble)
+                self._awaited.asked(entry_id, self._wall())
+                continue
+            self._awaited.asked(entry_id, listing.read_at)
+            if before is None or before.files != listing.files:
+                log.info("entry %d has other files than before", entry_id)
+                self._changed()

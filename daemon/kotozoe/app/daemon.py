@@ -13,9 +13,11 @@ from pathlib import Path
 from kotozoe import __version__
 from kotozoe.app.seat import Seat, Story, shown_name
 from kotozoe.app.services import Services, open_services
-from kotozoe.decide.tracks import under
+from kotozoe.decide.tracks import under, unwatched
+from kotozoe.model import VideoFile
 from kotozoe.playback import Playback, Wishes
 from kotozoe.player import Loaded, Player, Watch, runtime_folder
+from kotozoe.refresh import Lookout
 from kotozoe.service.log import Masks
 from kotozoe.service.notify import Notify
 from kotozoe.service.outlook import Outlook
@@ -25,7 +27,9 @@ from kotozoe.settings.places import Places
 from kotozoe.settings.reload import Change, Reload
 from kotozoe.settings.schema import Settings
 from kotozoe.store.atlas import Atlas
+from kotozoe.store.library import names_beside
 from kotozoe.store.pace import PaceStore
+from kotozoe.store.wanted import WantedStore
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,7 @@ class Daemon:
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
         self._services: Services
+        self._lookout: Lookout
         self._fresh: asyncio.Task[None]
         self._watch: asyncio.Task[None] | None = None
 
@@ -58,6 +63,8 @@ class Daemon:
             stack.callback(self._atlas.close)
             self._pace = PaceStore(self._places.pace)
             stack.callback(self._pace.close)
+            self._awaited = WantedStore(self._places.wanted, on_change=self._look_again)
+            stack.callback(self._awaited.close)
             await self._take_key()
             self._start_services()
             stack.push_async_callback(self._close_services)
@@ -126,10 +133,24 @@ class Daemon:
 
     def _start_services(self) -> None:
         self._services = open_services(
-            self._settings, self._places, self._atlas, self._pace, lambda: self._key.secret, self._tell_hosts
+            self._settings,
+            self._places,
+            self._atlas,
+            self._pace,
+            lambda: self._key.secret,
+            self._tell_hosts,
+            in_use=self._board.shown,
+            awaited=self._awaited,
         )
-        self._fresh = asyncio.create_task(self._services.refresh.keep_fresh(), name="refresh")
+        self._lookout = Lookout(self._awaited, self._services.sources.jimaku, self._atlas, self._wake)
+        self._fresh = asyncio.create_task(self._keep_fresh(), name="refresh")
         self._fresh.add_done_callback(_log_fault)
+
+    async def _keep_fresh(self) -> None:
+        await asyncio.gather(self._services.refresh.keep_fresh(), self._lookout.keep_looking())
+
+    def _look_again(self) -> None:
+        self._lookout.stir()
 
     async def _close_services(self) -> None:
         self._fresh.cancel()
@@ -194,6 +215,7 @@ class Daemon:
         # they bring the rules of names along, which a daemon that waits goes without
         from kotozoe.app import story  # noqa: PLC0415
         from kotozoe.correct import Corrections  # noqa: PLC0415
+        from kotozoe.prefetch import Prefetch  # noqa: PLC0415
         from kotozoe.shows import Shows  # noqa: PLC0415
 
         async def opening() -> None:
@@ -214,9 +236,23 @@ class Daemon:
             chosen,
         )
         corrections = Corrections(player, loaded, playback, services.obtainer, Shows(self._atlas), services.pins, hush)
+        prefetch = Prefetch(player, services.finder, services.obtainer, names_beside, self._left_alone, _log_next)
         return story.Story(
-            loaded, playback, corrections, private, opening, lambda: self._board.ended(loaded.playback_id)
+            loaded,
+            playback,
+            corrections,
+            prefetch,
+            private,
+            opening,
+            lambda: self._board.ended(loaded.playback_id),
+            lambda path: self._board.shows(loaded.playback_id, path),
+            self._awaited.hurry,
+            services.waits,
         )
+
+    def _left_alone(self, video: VideoFile) -> bool:
+        watch = self._settings.watch
+        return under(video.path, watch.private) or bool(unwatched(video, watch.include, watch.exclude))
 
     def _wishes(self) -> Wishes:
         watch, subtitles = self._settings.watch, self._settings.subtitles
@@ -284,6 +320,10 @@ async def _running(work: Coroutine[None, None, None], name: str) -> AsyncIterato
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_next(step: str, sentence: str) -> None:
+    log.info("%s: %s", step, sentence)
 
 
 def _log_fault(task: asyncio.Task[None]) -> None:

@@ -10,9 +10,8 @@ from typing import Protocol
 
 from kotozoe.app.services import Services, open_services
 from kotozoe.backfill import FEW, Backfill, Order, Progress, Result
-from kotozoe.providers.host import Host
 from kotozoe.service.lock import is_held
-from kotozoe.service.status import read_status
+from kotozoe.service.status import read_status, shown_by
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
@@ -25,7 +24,6 @@ from kotozoe.store.shelf import Cleaned, Shelf
 # How long trouble of a service is waited out, in seconds: by who waits at the terminal, and by a library's backfill.
 _PATIENCE = 20.0
 _LIBRARY_PATIENCE = 900.0
-_LONG = 4.0  # seconds of waiting that are worth a word
 _LOOK = 0.5  # seconds between two looks at what is waited for
 
 
@@ -63,7 +61,7 @@ def clean(config: Path, unused_for: float = 0.0) -> Cleaned:
 def shown_by_players(at: Places) -> frozenset[str]:
     """Return the subtitle files that the daemon's players show, as its status tells."""
     told = read_status(at.status) if is_held(at.lock) else None
-    return frozenset(p.shows for p in told.playbacks if p.shows and not p.ended) if told else frozenset()
+    return shown_by(told) if told else frozenset()
 
 
 async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: Watcher) -> None:
@@ -129,20 +127,10 @@ class _Display:
 
     async def look(self) -> None:
         while True:
-            waits = "; ".join(filter(None, map(_waits, self._services.hosts)))
-            self._tell(replace(self._shown, waits=waits))
+            self._tell(replace(self._shown, waits=self._services.waits()))
             await asyncio.sleep(_LOOK)
 
     def _tell(self, shown: Shown) -> None:
         if shown != self._shown:
             self._shown = shown
             self._watcher.shown(shown)
-
-
-def _waits(host: Host) -> str:
-    """Say in a few words that a host makes us wait for long, or that it is in trouble."""
-    state = host.state()
-    if not state.waiting or (state.next_slot_in < _LONG and not state.trouble):
-        return ""
-    why = state.trouble or "its quota is spent"
-    return f"{state.name}: {why}, next request in {state.next_slot_in:.0f} s"

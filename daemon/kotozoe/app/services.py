@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kotozoe.find import Finder
     from kotozoe.obtain import Obtainer
 
+_LONG = 4.0  # seconds of waiting that are worth a word
 # How long trouble of a service is waited out that improves the answer but is no condition of it, in seconds.
 _HELPFUL = 8.0
 
@@ -79,6 +80,10 @@ class Services:
         clients = (self.sources.jimaku, self.sources.anilist, self.sources.amvstrm, self.references)
         return tuple(host for client in clients if client is not None for host in client.hosts)
 
+    def waits(self) -> str:
+        """Say in a few words which hosts make us wait for long, why, and how long; empty if none does."""
+        return "; ".join(filter(None, map(_wait_of, self.hosts)))
+
     def rearm(self) -> None:
         """Try again where we were refused: the key or the settings are other ones."""
         for host in self.hosts:
@@ -123,3 +128,10 @@ def open_services(
     references = References(means, patience=helpful)
     addresses = Addresses(settings.relations.url, settings.seasons.url)
     return Services(settings, wire, sources, references, Refresh(sources.jimaku, references, atlas, addresses))
+
+
+def _wait_of(host: Host) -> str:
+    state = host.state()
+    if not state.waiting or (state.next_slot_in < _LONG and not state.trouble):
+        return ""
+    return f"{state.name}: {state.trouble or 'its quota is spent'}, next request in {state.next_slot_in:.0f} s"

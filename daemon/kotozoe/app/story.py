@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from kotozoe.correct import Corrections
 from kotozoe.playback import Loaded, Playback
+from kotozoe.prefetch import Prefetch
+
+_LONG = 3.0  # seconds of waiting after which a person wonders
+_LOOK = 2.0  # seconds between two looks at what is waited for
+_LOOKS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`opening` comes before everything else; `ended` is called once the file is over, or the story is told anew."""
+    """`opening` comes before everything else; `ended` is called once the file is over, or the story is told anew.
+
+    `shows` hears which file on the shelf is shown, `sooner` that the user has no more patience with what is not there
+    yet; `waits` tells what all hosts wait for, in words.
+    """
 
     loaded: Loaded
     playback: Playback
     corrections: Corrections
+    prefetch: Prefetch
     private: bool
     opening: Callable[[], Awaitable[None]]
     ended: Callable[[], None]
+    shows: Callable[[str], None]
+    sooner: Callable[[], None]
+    waits: Callable[[], str]
 
     async def tell(self) -> bool:
         """Return whether nothing more can come of it."""
@@ -26,8 +40,36 @@ class Story:
             self.playback.told("skipped", "[watch] private names its folder")
             return True
         await self.opening()
-        return await self.playback.play(self.loaded)
+        wondering = asyncio.create_task(self._tell_what_keeps_it())
+        try:
+            done = await self.playback.play(self.loaded)
+        finally:
+            wondering.cancel()
+        self._show()
+        await self.prefetch.after(self.loaded.video)
+        return done
 
     async def hear(self, name: str, words: tuple[str, ...]) -> bool:
         """Return whether the story is to be told anew."""
-        return not self.private and await self.corrections.hear(name, words)
+        if self.private:
+            return False
+        if name == "retry":
+            self.sooner()
+        anew = await self.corrections.hear(name, words)
+        self._show()
+        return anew
+
+    def _show(self) -> None:
+        if self.playback.readable is not None:
+            self.shows(self.playback.readable.path)
+
+    async def _tell_what_keeps_it(self) -> None:
+        """Say once what is waited for if it takes long, and for how long."""
+        await asyncio.sleep(_LONG)
+        for _ in range(_LOOKS):
+            if why := self.waits():
+                self.playback.told("waiting", why)
+                if self.playback.wishes.osd:
+                    await self.playback.player.say(f"kotozoe waits: {why}")
+                return
+            await asyncio.sleep(_LOOK)

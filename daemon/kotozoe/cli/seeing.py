@@ -39,7 +39,8 @@ def _status_lines(told: Snapshot, now: float) -> Iterator[str]:
         last = f": {playback.steps[-1].step}, {playback.steps[-1].sentence}" if playback.steps else ""
         yield f"{'played' if playback.ended else 'plays '} {playback.name}{last}"
     for host in told.hosts:
-        waits = f"{host.waiting} waiting" + (f", next in {host.wait:.1f} s" if host.wait > 0 else "")
+        wait = max(0.0, told.written + host.wait - now) if host.waiting else 0.0
+        waits = f"{host.waiting} waiting" + (f", next in {wait:.1f} s" if wait > 0 else "")
         yield f"{host.name}: {host.trouble or 'fine'} ({host.sent} sent, {waits})"
     if told.counts:
         yield "known: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in told.counts.items())

@@ -133,6 +133,10 @@ class StatusBoard:
     def shows(self, playback_id: str, path: str) -> None:
         self._playback(playback_id, lambda p: replace(p, shows=path))
 
+    def shown(self) -> frozenset[str]:
+        """Return the subtitle files that players show now."""
+        return shown_by(self.now)
+
     def ended(self, playback_id: str) -> None:
         self._playback(playback_id, lambda p: replace(p, ended=True))
 
@@ -164,6 +168,11 @@ class StatusBoard:
         if changed != self.now:
             self.now = changed
             self._changed.set()
+
+
+def shown_by(snapshot: Snapshot) -> frozenset[str]:
+    """Return the subtitle files that players show."""
+    return frozenset(p.shows for p in snapshot.playbacks if p.shows and not p.ended)
 
 
 def read_status(file: Path) -> Snapshot | None:

@@ -23,12 +23,18 @@ _SCHEMA = """create table if not exists awaited
 class WantedStore:
     """May be called from any thread. Trouble with the disk is said once, and costs only that an episode is not awaited.
 
-    `path` None keeps everything in memory.
+    `path` None keeps everything in memory. `on_change` is called when something is to be looked for sooner than before.
     """
 
-    def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        clock: Callable[[], float] = time.time,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
         self._path = path
         self._clock = clock
+        self._on_change = on_change
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._complained = False
@@ -45,6 +51,7 @@ class WantedStore:
             " set asked = excluded.asked, times = times + 1 where excluded.asked > asked",
             (listing.entry_id, _named(ref), self._clock(), listing.read_at),
         )
+        self._on_change()
 
     def holds(self, ref: EpisodeRef, listing: Listing) -> None:
         """Note that it is there."""
@@ -72,6 +79,7 @@ class WantedStore:
     def hurry(self) -> None:
         """Make everything due now: somebody asked for it."""
         self._run("update awaited set asked = 0", ())
+        self._on_change()
 
     def close(self) -> None:
         with self._lock:
