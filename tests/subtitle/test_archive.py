@@ -8,6 +8,7 @@ import stat
 import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +50,22 @@ def seven(members: dict[str, bytes], form: str = "7zip") -> bytes:
     return b"".join(blocks)
 
 
-@pytest.mark.parametrize("make", [zipped, seven])
+def stored_rar(members: dict[str, bytes]) -> bytes:
+    """Return a RAR (version 4) of uncompressed members, written out by hand: no free tool makes one."""
+
+    def block(kind: int, flags: int, rest: bytes) -> bytes:
+        header = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
+        return struct.pack("<H", zlib.crc32(header) & 0xFFFF) + header
+
+    whole = b"Rar!\x1a\x07\x00" + block(0x73, 0, bytes(6))
+    for name, contents in members.items():
+        size, coded = len(contents), name.encode()
+        fields = struct.pack("<IIBIIBBHI", size, size, 3, zlib.crc32(contents), 0, 20, 0x30, len(coded), 0o100644)
+        whole += block(0x74, 0x8200, fields + coded) + contents
+    return whole + block(0x7B, 0x4000, b"")
+
+
+@pytest.mark.parametrize("make", [zipped, seven, stored_rar])
 def test_members_are_listed_and_read(make: Callable[[dict[str, bytes]], bytes]) -> None:
     archive = open_archive(make({"風の練習/01.srt": TEXT, "風の練習/02.srt": b"x" * 100}))
     assert [m.name for m in archive.members] == ["風の練習/01.srt", "風の練習/02.srt"]
@@ -124,6 +140,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "7z bomb": lambda: seven({f"{n}.srt": bytes(30_000_000) for n in range(9)}),
     "7z with a name that climbs": lambda: seven({"../../evil.srt": TEXT}),
     "7z with an absolute name": lambda: seven({"/tmp/evil.srt": TEXT}),
+    "rar with a name that climbs": lambda: stored_rar({"../../evil.srt": TEXT}),
+    "rar with an absolute name": lambda: stored_rar({"/tmp/evil.srt": TEXT}),
+    "rar cut off": lambda: stored_rar({"01.srt": TEXT})[:60],
     "7z cut off": lambda: seven({"01.srt": TEXT})[:60],
     "7z of random bytes": lambda: b"7z\xbc\xaf\x27\x1c" + os.urandom(5000),
     "7z of 4,000 members": lambda: seven({f"{n}.srt": b"a" for n in range(4000)}),

@@ -13,7 +13,7 @@ from kotozoe.subtitle.archive import open_archive, read_member
 from kotozoe.subtitle.opened import opened
 from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, make_video
-from tests.subtitle.test_archive import seven, zipped
+from tests.subtitle.test_archive import seven, stored_rar, zipped
 from tests.subtitle.texts import LINE, ass, srt, vtt
 
 pytestmark = pytest.mark.live
@@ -70,7 +70,7 @@ def test_every_encoding_of_every_text_format_is_shown(player: Ipc, tmp_path: Pat
     assert _shown(player, tmp_path, write().encode(encoding), extension) == f"{LINE}0"
 
 
-@pytest.mark.parametrize("make", [zipped, seven])
+@pytest.mark.parametrize("make", [zipped, seven, stored_rar])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp932", "euc_jp"])
 def test_members_of_archives_are_shown(player: Ipc, tmp_path: Path, make: Callable[..., bytes], encoding: str) -> None:
     archive = open_archive(make({"風の練習/03.ass": ass().encode(encoding)}))
