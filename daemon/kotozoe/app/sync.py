@@ -1,0 +1,83 @@
+"""What `kotozoe sync` does: one subtitle file of the user's own, checked and rewritten only where that surely helps."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kotozoe.decide.fit import Status
+from kotozoe.decide.printable import printable
+from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing import sentence as told
+from kotozoe.errors import UserError
+from kotozoe.retime import check
+from kotozoe.settings.load import load
+from kotozoe.subtitle.text import decode
+from kotozoe.subtitle.unreadable import Unreadable
+from kotozoe.sync.text import FORMATS, Untimed, cues_of, retimed
+from kotozoe.sync.video import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What was found, and done about it, as a sentence."""
+
+    status: Status
+    sentence: str
+
+
+def sync(config: Path, video: str, subtitle: str, *, dry_run: bool) -> Synced:
+    """Check a subtitle file against a video and rewrite it if another timing is verified. Raises UserError.
+
+    The file as it was stays beside it with .bak at its end, unless there is one from before.
+    """
+    settings = load(config).sync
+    path, extension = Path(subtitle), Path(subtitle).suffix[1:].lower()
+    text, cues = _opened(path, extension)
+    if not os.path.isfile(video):  # noqa: PTH113 - a path of any bytes
+        raise UserError(f"There is no video {printable(video)}: check the name")
+    reader = Reader(settings.most_read * 1_000_000, network=True)
+    found = asyncio.run(check(os.path.abspath(video), path.absolute(), cues, reader, by_sound=settings.sound != "off"))  # noqa: PTH100
+    transform = found.fit.transform
+    if transform is None:
+        return Synced(found.fit.status, found.sentence)
+    if dry_run:
+        return Synced("retime", f"would be {told(transform)}: {found.sentence}")
+    _rewrite(path, retimed(text, extension, transform).encode("utf-8"))
+    return Synced("retime", f"{told(transform)}: {found.sentence}")
+
+
+def _opened(path: Path, extension: str) -> tuple[str, tuple[Cue, ...]]:
+    shown = printable(path.name)
+    if extension not in FORMATS:
+        raise UserError(f"{shown} is no text subtitle that can be timed: name a file that ends in {', '.join(FORMATS)}")
+    try:
+        text = decode(path.read_bytes())
+        return text, cues_of(text, extension)
+    except OSError as error:
+        raise UserError(f"{shown} cannot be read ({error.strerror}): check the name") from None
+    except (Unreadable, Untimed) as reason:
+        raise UserError(f"{shown} is no subtitle that can be timed: {reason}") from None
+
+
+def _rewrite(path: Path, contents: bytes) -> None:
+    """Put new contents in the place of a file, whole or not at all, its mode as it was."""
+    backup = path.with_name(f"{path.name}.bak")
+    target = path.resolve()
+    handle, temporary = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(contents)
+        shutil.copymode(target, temporary)
+        if not backup.exists():
+            shutil.copy2(target, backup)
+        Path(temporary).replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise UserError(f"{printable(path.name)} cannot be rewritten ({error.strerror}): it is as it was") from None

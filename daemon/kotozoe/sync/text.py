@@ -1,0 +1,57 @@
+"""Subtitle text in and out: when its lines are shown, and the same text with all of them moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pysubs2
+from pysubs2.exceptions import Pysubs2Error
+
+from kotozoe.decide.timing import Cue, Transform
+from kotozoe.errors import KotozoeError
+
+FORMATS = ("ass", "ssa", "srt", "vtt")
+_LARGEST = 8 * 1024 * 1024  # characters
+
+
+class Untimed(KotozoeError):
+    """A subtitle whose lines cannot be timed; the message says why, for a person."""
+
+
+def cues_of(text: str, extension: str) -> tuple[Cue, ...]:
+    """Return when the lines of a subtitle are shown; comments are none. Raises Untimed."""
+    lines = _opened(text, extension)
+    return tuple(Cue(line.start / 1000, line.end / 1000) for line in lines if not line.is_comment and line.plaintext)
+
+
+def retimed(text: str, extension: str, transform: Transform) -> str:
+    """Return the text with all lines, comments too, where the transform puts them. Raises Untimed.
+
+    What would begin before the video keeps its length as far as it is seen.
+    """
+    lines = _opened(text, extension)
+    for line in lines:
+        moved = transform.cue(Cue(line.start / 1000, line.end / 1000))
+        line.start, line.end = (max(0, round(time * 1000)) for time in (moved.start, moved.end))
+    if extension == "srt":
+        return _text(lambda: lines.to_string("srt", apply_styles=False, keep_ssa_tags=True))
+    return _text(lambda: lines.to_string(extension))
+
+
+def _opened(text: str, extension: str) -> pysubs2.SSAFile:
+    if extension not in FORMATS:
+        raise Untimed(f"the timing of .{extension} cannot be changed")
+    if len(text) > _LARGEST:
+        raise Untimed("it is too long to be timed")
+    kept = {"keep_html_tags": True, "keep_unknown_html_tags": True} if extension == "srt" else {}
+    try:
+        return pysubs2.SSAFile.from_string(text, format_=extension, **kept)
+    except (Pysubs2Error, ValueError, KeyError, IndexError, AttributeError, OverflowError) as damage:
+        raise Untimed(f"its lines cannot be read ({type(damage).__name__})") from damage
+
+
+def _text(write: Callable[[], str]) -> str:
+    try:
+        return write()
+    except (Pysubs2Error, ValueError, OverflowError) as damage:
+        raise Untimed(f"its lines cannot be written ({type(damage).__name__})") from damage

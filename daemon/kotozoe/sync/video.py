@@ -1,0 +1,173 @@
+"""What the video itself offers to time a subtitle by: its text tracks and its sound, read within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kotozoe.decide.printable import printable
+from kotozoe.decide.speech import STEP, Sound, Stretch
+from kotozoe.decide.timing import Cue
+from kotozoe.sync.child import NotRead, output
+from kotozoe.sync.matroska import NoIndex, indexed_tracks
+from kotozoe.sync.track import TextTrack
+
+MOST_READ = 200_000_000  # bytes of one video
+_PROBED = 20_000_000  # bytes for what ffprobe needs to know the tracks
+_SHARE = 0.7  # of the bytes allowed that windows are planned with: bit rates vary
+_WINDOWS = 8
+_SHORTEST_WINDOW = 15.0
+_SECONDS = 120.0  # that one program may take
+_TEXT = frozenset({"ass", "ssa", "subrip", "srt", "mov_text", "webvtt", "text"})
+_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "fuse.sshfs", "fuse.rclone", "davfs"}
+)
+_QUIET = ("-v", "error", "-protocol_whitelist", "file,pipe")
+# Voices are between these, and the envelope is what their loudness does; the rest of the sound is noise to us.
+_ENVELOPE = (
+    "aformat=sample_rates=8000:channel_layouts=mono,highpass=f=250,lowpass=f=3000,"
+    f"aeval=abs(val(0)),aresample={round(1 / STEP)},aformat=sample_fmts=flt"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a container says it holds; `size` in bytes, `seconds` 0 if unknown."""
+
+    seconds: float
+    size: int
+    tracks: tuple[TextTrack, ...]
+    sound: int | None  # the audio track that voices are expected in, counted among the audio tracks
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads at most `most_read` bytes of a video at a time, and nothing over the network unless that is wished."""
+
+    most_read: int = MOST_READ
+    network: bool = False
+
+    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+        """Return the video's text tracks with their lines. Raises NotRead."""
+        self._check(path)
+        return await text_tracks(path, self.most_read)
+
+    async def sound(self, path: str) -> Sound:
+        """Return how loud voices may be over time. Raises NotRead."""
+        self._check(path)
+        return await sound(path, await look(path), self.most_read)
+
+    def _check(self, path: str) -> None:
+        if not self.network and ("://" in path or on_network(path)):
+            raise NotRead("the video comes over the network: [sync] network allows to read it")
+
+
+async def text_tracks(path: str, most_read: int) -> tuple[TextTrack, ...]:
+    try:
+        return await asyncio.to_thread(indexed_tracks, Path(path))
+    except OSError as error:
+        raise NotRead(f"the video cannot be read: {error.strerror}") from None
+    except NoIndex:
+        pass
+    layout = await look(path)
+    if not layout.tracks:
+        return ()
+    windows = windows_of(layout, most_read)
+    return tuple([await _with_cues(path, track, windows, most_read) for track in layout.tracks[:2]])
+
+
+async def look(path: str) -> Layout:
+    """Return what the container holds. Raises NotRead."""
+    words = ("ffprobe", *_QUIET, "-show_streams", "-show_format", "-of", "json", f"file:{path}")
+    printed = await output(words, most_read=_PROBED, seconds=_SECONDS)
+    try:
+        told = json.loads(printed)
+        streams = [stream for stream in told["streams"] if isinstance(stream, dict)]
+        seconds, size = float(told["format"].get("duration", 0)), int(told["format"]["size"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise NotRead("ffprobe says nothing of it") from None
+    subtitles = [stream for stream in streams if stream.get("codec_type") == "subtitle"]
+    tracks = tuple(_track(n, stream) for n, stream in enumerate(subtitles) if stream.get("codec_name") in _TEXT)
+    return Layout(seconds, size, tracks, _voices([s for s in streams if s.get("codec_type") == "audio"]))
+
+
+def windows_of(layout: Layout, most_read: int) -> tuple[Cue, ...]:
+    """Return the stretches to be read, spread evenly; none where all of the file may be. Raises NotRead."""
+    if layout.size <= most_read * _SHARE:
+        return ()
+    if layout.seconds <= 0:
+        raise NotRead("its length is not known")
+    length = layout.seconds * most_read * _SHARE / layout.size / _WINDOWS
+    if length < _SHORTEST_WINDOW:
+        raise NotRead(f"too little of it fits into {most_read // 1_000_000} MB")
+    gap = layout.seconds / _WINDOWS
+    return tuple(Cue(begin, begin + length) for n in range(_WINDOWS) for begin in (n * gap + (gap - length) / 2,))
+
+
+async def sound(path: str, layout: Layout, most_read: int) -> Sound:
+    if layout.sound is None:
+        raise NotRead("the video has no sound")
+    windows = windows_of(layout, most_read) or (Cue(0.0, layout.seconds or 4 * 3600.0),)
+    heard = []
+    for window in windows:
+        place = ("-ss", f"{window.start:.3f}", "-t", f"{window.end - window.start:.3f}") if len(windows) > 1 else ()
+        words = ("ffmpeg", "-nostdin", *_QUIET, *place, "-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
+        kind = ("-vn", "-sn", "-dn", "-threads", "1", "-af", _ENVELOPE, "-f", "f32le", "-")
+        raw = await output((*words, *kind), most_read=most_read, seconds=_SECONDS)
+        levels = array("f")
+        levels.frombytes(raw[: len(raw) // 4 * 4])
+        heard.append(Stretch(window.start, tuple(levels)))
+    return Sound(tuple(heard))
+
+
+async def _with_cues(path: str, track: TextTrack, windows: tuple[Cue, ...], most_read: int) -> TextTrack:
+    """Read when a track's lines are shown, without reading what they say."""
+    spans = ",".join(f"{window.start:.3f}%{window.end:.3f}" for window in windows)
+    part = ("-read_intervals", spans) if windows else ()
+    wanted = ("-select_streams", f"s:{track.place}", "-show_entries", "packet=pts_time,duration_time,size")
+    words = ("ffprobe", *_QUIET, *part, *wanted, "-of", "csv=p=0", f"file:{path}")
+    printed = await output(words, most_read=most_read, seconds=_SECONDS)
+    cues = tuple(cue for line in printed.decode("ascii", "replace").splitlines() if (cue := _cue(line)))
+    return TextTrack(track.place, track.language, track.title, track.forced, cues, windows)
+
+
+def _cue(line: str) -> Cue | None:
+    found = re.match(r"([0-9.]+),([0-9.]+|N/A),(\d+)", line)
+    if not found or int(found[3]) <= 2:  # of mov_text, an empty line fills the gap between two
+        return None
+    start = float(found[1])
+    return Cue(start, start + (float(found[2]) if found[2] != "N/A" else 2.5))
+
+
+def _track(place: int, stream: Mapping[str, Any]) -> TextTrack:
+    tags, flags = stream.get("tags") or {}, stream.get("disposition") or {}
+    title, language = printable(str(tags.get("title", ""))), printable(str(tags.get("language", "")), 20)
+    return TextTrack(place, language, title, flags.get("forced") == 1)
+
+
+def _voices(streams: list[Any]) -> int | None:
+    """Return the first audio track that is no commentary."""
+    titles = [str((stream.get("tags") or {}).get("title", "")).lower() for stream in streams]
+    plain = [n for n, title in enumerate(titles) if "comment" not in title]
+    return plain[0] if plain else 0 if streams else None
+
+
+def on_network(path: str, mounts: str = "/proc/self/mountinfo") -> bool:
+    """Tell whether a path lies on a file system that is reached over the network."""
+    try:
+        lines = Path(mounts).read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return False
+    best, network = "", False
+    for line in lines:
+        fields, _, kind = line.partition(" - ")
+        point = fields.split(" ")[4].replace("\\040", " ")
+        if (path == point or path.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
+            best, network = point, kind.split(" ")[0] in _NETWORK
+    return network
