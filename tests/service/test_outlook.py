@@ -87,7 +87,7 @@ async def test_without_watches_to_be_had_it_looks_time_and_again(
     def none_left(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(room, "awatch", none_left)
+    monkeypatch.setattr(room, "watch", none_left)
     outlook = Outlook(step_ms=10)
     view = outlook.over([tmp_path])
     task = asyncio.create_task(outlook.run())

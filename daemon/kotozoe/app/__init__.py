@@ -1,36 +1,27 @@
-"""COMPOSITION ROOT: builds everything from the settings, for the daemon and for the commands."""
+"""COMPOSITION ROOT: builds everything from the settings, for the daemon and for the commands.
+
+What is asked for here is imported then: the daemon, which waits all day, carries nothing of the commands.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from pathlib import Path
+import importlib
+from typing import TYPE_CHECKING
 
-from kotozoe.app.commands import Explanation, choose_lines, explain, identify_chunks
-from kotozoe.app.daemon import Daemon
-from kotozoe.app.fetch import clean, fetch
-from kotozoe.service.lock import AlreadyRunning, Lock
-from kotozoe.service.log import Masks
-from kotozoe.settings import places as where
-from kotozoe.settings.load import load
+if TYPE_CHECKING:
+    from kotozoe.app.commands import Explanation, choose_lines, explain, identify_chunks
+    from kotozoe.app.fetch import clean, fetch
+    from kotozoe.app.running import run
+    from kotozoe.app.sync import sync
 
-__all__ = ["Explanation", "choose_lines", "clean", "explain", "fetch", "identify_chunks", "run"]
+__all__ = ["Explanation", "choose_lines", "clean", "explain", "fetch", "identify_chunks", "run", "sync"]
 
-log = logging.getLogger(__name__)
+_ROOMS = {"run": "running", "clean": "fetch", "fetch": "fetch", "sync": "sync"}
 
 
-def run(config: Path, masks: Masks) -> int:
-    """Be the daemon until told to stop; return 0 also where another one runs already. Raises KotozoeError."""
-    settings = load(config)
-    at = where.places(config)
-    where.prepare(at)
-    try:
-        lock = Lock.take(at.lock)
-    except AlreadyRunning as other:
-        log.info("kotozoe runs already%s: this one has nothing to do", f" (pid {other.pid})" if other.pid else "")
-        return 0
-    try:
-        asyncio.run(Daemon(settings, at, masks).run())
-    finally:
-        lock.release()
-    return 0
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(name)
+    found = getattr(importlib.import_module(f"kotozoe.app.{_ROOMS.get(name, 'commands')}"), name)
+    globals()[name] = found  # or the room `fetch` would stand where the function does
+    return found

@@ -6,7 +6,6 @@ never its folder; so two shows in one folder do not touch each other.
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -46,6 +45,8 @@ class Pin:
     @property
     def pin_id(self) -> str:
         """Return what names this pin on a command line; it stays the same when the pin is changed."""
+        import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
+
         told = repr((self.anchor.key, self.anchor.season, self.anchor.part, self.anchor.group))
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 

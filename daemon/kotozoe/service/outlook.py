@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from watchfiles import Change, awatch
+from watchfiles import Change, watch
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Outlook:
         self._step_ms = step_ms
         self._views: WeakKeyDictionary[asyncio.Event, frozenset[Path]] = WeakKeyDictionary()
         self._watched: dict[Path, int] = {}
-        self._again = asyncio.Event()
+        self._again = threading.Event()
 
     def over(self, folders: Iterable[Path]) -> asyncio.Event:
         """Return what is set at each change in one of these folders, for as long as somebody keeps it.
@@ -46,7 +47,7 @@ class Outlook:
         """Watch until cancelled."""
         said = ""
         while True:
-            self._again = asyncio.Event()
+            self._again = threading.Event()
             self._watched = self._standing()
             try:
                 await self._watch()
@@ -59,13 +60,9 @@ class Outlook:
 
     async def _watch(self) -> None:
         """Return when the watch must be set up anew, as other folders stand there now."""
-        if not self._watched:
-            await self._again.wait()
-            return
-        # it runs when the watch below has begun, so that nothing falls in between
-        asyncio.get_running_loop().call_soon(self._tell)
-        async for changes in awatch(
-            *self._watched,
+        # not awatch, for which anyio would bring 2 MB
+        batches = watch(
+            *(self._watched or [Path("/")]),
             watch_filter=None,
             recursive=False,
             step=self._step_ms,
@@ -73,13 +70,21 @@ class Outlook:
             stop_event=self._again,
             rust_timeout=_LOOK_AGAIN_MS,
             yield_on_timeout=True,
+            raise_interrupt=False,
             ignore_permission_denied=True,
-        ):
-            self._tell()
-            # one that was made anew may have the number of the one before
-            gone = {Path(path) for kind, path in changes if kind is Change.deleted}
-            if gone & self._watched.keys() or self._standing() != self._watched:
-                return
+        )
+        # by then the watch has begun: what fell in between is looked for
+        begun = asyncio.get_running_loop().call_later(self._step_ms / 1000, self._tell)
+        try:
+            while (changes := await asyncio.to_thread(next, batches, None)) is not None:
+                self._tell()
+                # one that was made anew may have the number of the one before
+                gone = {Path(path) for kind, path in changes if kind is Change.deleted}
+                if gone & self._watched.keys() or self._standing() != self._watched:
+                    return
+        finally:
+            begun.cancel()
+            self._again.set()  # ends the thread within a step
 
     def _tell(self) -> None:
         for view in list(self._views):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
@@ -365,5 +364,7 @@ def _chunked(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def _path_key(video: VideoFile) -> str:
+    import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
+
     told = f"{video.path}\0{video.media_title if video.network else ''}\0{video.network}"
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,7 +6,6 @@ index. The folder may be emptied at any time.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 import time
@@ -39,6 +38,8 @@ def safe_stem(name: str) -> str:
 
 
 def _identity(entry_id: int, file: SubtitleFile, member: str) -> str:
+    import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
+
     told = "\0".join((str(entry_id), file.name, str(file.size), repr(file.last_modified), member))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
