@@ -61,6 +61,10 @@ def _command(args: argparse.Namespace, call: Call) -> int:
             from kotozoe.cli.library import tend
 
             return tend(args, call)
+        case "sync":
+            from kotozoe.cli.timing import sync
+
+            return sync(args, call)
         case _:
             from kotozoe.cli.seeing import status
 

@@ -7,6 +7,7 @@ import argparse
 import kotozoe
 
 _EXIT_CODES = "exit codes: 0 done; 1 nothing resolved, or no daemon runs; 2 mistake in command or config; 3 trouble"
+_SYNC_CODES = "exit codes: 0 it fits; 4 it was retimed; 1 that cannot be told; 5 it is not of this video"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,6 +37,12 @@ def parser() -> argparse.ArgumentParser:
     fetch.add_argument("paths", nargs="+", metavar="PATH", help="a video file or a folder")
     clean = commands.add_parser("clean", parents=[common], help="remove subtitle files that no player shows")
     clean.add_argument("--unused", type=_days, default=0.0, metavar="DAYS", help="only those unused for so many days")
+    sync = commands.add_parser(
+        "sync", parents=[common], help="check a subtitle's timing, and mend it", epilog=_SYNC_CODES
+    )
+    sync.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    sync.add_argument("video", metavar="VIDEO")
+    sync.add_argument("subtitle", metavar="SUBTITLE", help="rewritten in UTF-8 if that is sure to help; .bak keeps it")
     return parser
 
 

@@ -15,6 +15,7 @@ from kotozoe.model import Verdict
 from kotozoe.service import log
 
 if TYPE_CHECKING:
+    from kotozoe.app.sync import Synced
     from kotozoe.backfill import Order
     from kotozoe.store.shelf import Cleaned
     from kotozoe.terminal import Teller
@@ -41,6 +42,7 @@ class App(Protocol):
     def choose_lines(self, config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]: ...
     def fetch(self, config: Path, order: Order, watcher: Teller) -> None: ...
     def clean(self, config: Path, unused_for: float) -> Cleaned: ...
+    def sync(self, config: Path, video: str, subtitle: str, *, dry_run: bool) -> Synced: ...
 
 
 @dataclass(frozen=True, slots=True)

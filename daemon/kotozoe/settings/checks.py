@@ -22,6 +22,7 @@ _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
 _LANGUAGES = {"jp": "ja", "jpn": "ja", "japanese": "ja", "eng": "en", "english": "en", "chi": "zh", "zho": "zh"}
+_SYNC_MODES = ("retime", "check", "off")
 _SOCKET_BYTES = 107  # of sockaddr_un.sun_path on Linux, without its NUL
 
 
@@ -149,6 +150,21 @@ def format_name(value: object) -> str:
         said = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(_FORMATS)}"
         raise Wrong(f'names no format by "{printable(name, 20)}": {said}')
     return name
+
+
+def sync_mode(value: object) -> str:
+    found = text(value)
+    if found not in _SYNC_MODES:
+        raise Wrong(f'must be one of {", ".join(_SYNC_MODES)}, not "{printable(found, 20)}"')
+    return found
+
+
+def megabytes(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Wrong(f"must be a number of megabytes, not {_shown(value)}")
+    if not 20 <= value <= 100_000:
+        raise Wrong("must be from 20 to 100000 (megabytes)")
+    return value
 
 
 def command(value: object) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from kotozoe.settings.checks import (
     format_name,
     language,
     many,
+    megabytes,
     origin,
     path,
     pattern,
@@ -26,6 +27,7 @@ from kotozoe.settings.checks import (
     secret_url,
     socket_path,
     switch,
+    sync_mode,
     text,
     track_sort,
     url,
@@ -106,6 +108,19 @@ class Folders:
 
 
 @dataclass(frozen=True, slots=True)
+class Sync:
+    """What is done about subtitles that are out of time. `text` where another text tells it, `sound` where voices do.
+
+    `network`: also for videos that are read over the network. `most_read` in megabytes of one video.
+    """
+
+    text: str = "retime"
+    sound: str = "check"
+    network: bool = False
+    most_read: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The validated config. Paths may still begin with `~` or be relative: `load` makes them absolute."""
 
@@ -118,6 +133,7 @@ class Settings:
     watch: Watch = field(default_factory=Watch)
     player: Player = field(default_factory=Player)
     folders: Folders = field(default_factory=Folders)
+    sync: Sync = field(default_factory=Sync)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +176,7 @@ _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
     "watch": (Watch, {"include": many(pattern), "exclude": many(pattern), "private": many(pattern)}),
     "player": (Player, {"sockets": many(socket_path), "osd": switch}),
     "folders": (Folders, {"paths": many(path)}),
+    "sync": (Sync, {"text": sync_mode, "sound": sync_mode, "network": switch, "most_read": megabytes}),
 }
 _KEY_OF = {key: section for section, (_, checks) in _SECTIONS.items() for key in checks if key != "url"}
 
