@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -116,6 +117,10 @@ def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
     return found_hits(identified.readings, found, inquiry)
 
 
+# a title and an episode: a search for the title finds all that one for both would, and serves the whole series
+_NUMBERED = re.compile(r"(.+?) - #?\d{1,4}(?:\.\d)?(?:v\d)?")
+
+
 def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
     """Return what may be asked of AniList for the likeliest zones: no season words, one script each, Latin first."""
     titles: dict[str, None] = {}
@@ -123,7 +128,8 @@ def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
         parts = sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]
         for part in parts:
             title = printable(without_season(without_year(part)), 100)
-            if len(title) >= _SHORTEST_SEARCH:
+            numbered = _NUMBERED.fullmatch(title)
+            if len(title) >= _SHORTEST_SEARCH and not (numbered and numbered[1] in titles):
                 titles[title] = None
     return tuple(titles)[:_MOST_SEARCHES]
 
