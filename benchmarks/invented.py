@@ -19,9 +19,14 @@ def titles(count: int, seed: int = 7) -> list[str]:
     return list(found)
 
 
+def other_title(title: str) -> str:
+    """Return the name of a show that AniList alone knows."""
+    return " ".join(word[::-1].capitalize() for word in reversed(title.split()))
+
+
 def world(count: int, episodes: int, *, listed: int | None = None) -> World:
     """Return shows with an entry, a media and a file for each episode (for the first `listed` of them)."""
-    made = World()
+    made = World(rules=b"::rules\n")
     for at, title in enumerate(titles(count)):
         media, entry = 1_000_000 + at, 10_000 + at
         made.media[media] = {
@@ -30,7 +35,7 @@ def world(count: int, episodes: int, *, listed: int | None = None) -> World:
             "status": "FINISHED",
             "episodes": max(episodes, 2),
             "seasonYear": 2020,
-            "title": {"romaji": title},
+            "title": {"romaji": title, "english": other_title(title)},
             "startDate": {"year": 2020},
         }
         flags = {"anime": True, "unverified": False, "external": False, "movie": False, "adult": False}

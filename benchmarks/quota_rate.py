@@ -206,7 +206,7 @@ def _means(path: Path) -> Means:
     return Means(Wire(USER_AGENT), PaceStore(path))
 
 
-class _Jumping:
+class Jumping:
     """A clock that sleeping moves."""
 
     def __init__(self) -> None:
@@ -230,7 +230,7 @@ def virtual(count: int) -> int:
 async def _virtual(count: int) -> list[Row]:
     rows = []
     for name, permitted, skipped in (("Jimaku", 2.4, 25), ("AniList", 2.0, 3), ("amvstrm", 1.0, 3)):
-        clock = _Jumping()
+        clock = Jumping()
         row = Row(f"{name}, virtual", permitted, skipped)
         with serve(world(count + 30, 1), clock=clock) as servers:
             wire = Wire(USER_AGENT)

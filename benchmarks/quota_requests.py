@@ -1,0 +1,178 @@
+"""Requests by host: for a series that is watched, and for a whole library."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.invented import library, other_title, titles, video_name, world
+from benchmarks.quota_rate import REFERER, USER_AGENT, Jumping
+from kotozoe.backfill import Backfill, Progress, Result
+from kotozoe.find import Finder
+from kotozoe.model import Secret
+from kotozoe.obtain import Obtainer
+from kotozoe.providers.anilist import AniList
+from kotozoe.providers.host import Means
+from kotozoe.providers.jimaku import Jimaku
+from kotozoe.providers.reference import References
+from kotozoe.providers.wire import Wire
+from kotozoe.refresh import Addresses, Refresh
+from kotozoe.store.atlas import Atlas
+from kotozoe.store.library import videos_of
+from kotozoe.store.pace import PaceStore
+from kotozoe.store.shelf import Shelf
+from tests.fakes import Servers, serve
+from tests.fakes.server import Asked
+from tests.live.home import Home
+from tests.live.ipc import Ipc
+from tests.live.mpv import Mpv, make_video
+
+_SEASON = 12
+_WORTH = 60  # shows of the library whose name only AniList knows
+
+
+def requests(entries: int, episodes: int) -> int:
+    """Print both tables; return 1 if a target is missed."""
+    with tempfile.TemporaryDirectory(prefix="kotozoe-quota-") as folder:
+        missed = _series(Path(folder) / "series") + asyncio.run(_whole_library(Path(folder) / "lib", entries, episodes))
+    for target in missed:
+        print(f"MISSED: {target}")
+    return 1 if missed else 0
+
+
+def kinds(servers: Servers) -> Counter[str]:
+    """Return how often each kind of thing was asked for."""
+    found: Counter[str] = Counter()
+    for server in servers.all:
+        found.update(f"{server.name} {_kind(asked)}" for asked in server.requests)
+    return found
+
+
+def _kind(asked: Asked) -> str:
+    if b"search: $a" in asked.body:
+        return "search"
+    if asked.body:
+        return "facts"
+    if asked.path.startswith("/entry/"):
+        return "download"
+    return re.sub(r"\d+", "N", asked.path.rpartition("/")[2]).replace("search", "catalogue").replace("files", "listing")
+
+
+def _told(spent: Counter[str]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(spent.items())) or "none"
+
+
+def _series(root: Path) -> list[str]:
+    """Watch a season in order, twice, with the real daemon and a real mpv, in real time."""
+    show = titles(3)[1]
+    missed: list[str] = []
+    with serve(world(3, _SEASON)) as servers:
+        home = Home(root, servers)
+        video = make_video(root / "video.mkv", seconds=30)
+        folder = root / "Anime"
+        folder.mkdir()
+        for episode in range(1, _SEASON + 1):
+            (folder / video_name(show, episode)).hardlink_to(video)
+        with home.daemon():
+            home.wait(lambda _: "catalogue (other)" in home.log())
+            print(f"{'a daemon that was never started':34} {_told(kinds(servers))}")
+            with Mpv(home.runtime, [f"--input-ipc-server={root / 'bench.sock'}", "--keep-open=yes"]):
+                player = Ipc(root / "bench.sock", patience=60.0)
+                for turn in ("first time", "again"):
+                    rows = [_watch(player, home, servers, folder / video_name(show, n)) for n in range(1, _SEASON + 1)]
+                    _print_rows(turn, rows)
+                    missed += _too_much(turn, rows)
+                player.close()
+    return missed
+
+
+_Watched = tuple[float, Counter[str], Counter[str]]
+
+
+def _watch(player: Ipc, home: Home, servers: Servers, path: Path) -> _Watched:
+    """Return the milliseconds to the subtitle, what was asked until then, and what was asked for the next one."""
+    before = kinds(servers)
+    player.events.clear()
+    player.command("loadfile", str(path))
+    player.wait_event("file-loaded")
+    began = time.monotonic()
+    player.wait_selected(path.stem.partition(" (")[0])
+    took, until = (time.monotonic() - began) * 1000, kinds(servers)
+    if f"- {_SEASON:02}" not in path.name:
+        said = home.log().count("next is ready")
+        deadline = time.monotonic() + 10
+        while home.log().count("next is ready") <= said and time.monotonic() < deadline and not _ready(home, path):
+            time.sleep(0.02)
+    return took, until - before, kinds(servers) - until
+
+
+def _ready(home: Home, path: Path) -> bool:
+    """Tell whether the story of this file has come to the next one."""
+    return "next is ready" in home.log().rpartition(path.name)[2]
+
+
+def _print_rows(turn: str, rows: list[_Watched]) -> None:
+    (took, spent, ahead), rest = rows[0], rows[1:]
+    print(f"{f'a new series, {turn}':34} {_told(spent)}; {took:.0f} ms; ahead: {_told(ahead)}")
+    spent_rest, ahead_rest = sum((row[1] for row in rest), Counter()), sum((row[2] for row in rest), Counter())
+    slowest = max(row[0] for row in rest)
+    print(f"{f'its next {len(rest)}, {turn}':34} {_told(spent_rest)}; at most {slowest:.0f} ms; ahead: {_told(ahead_rest)}")
+
+
+def _too_much(turn: str, rows: list[_Watched]) -> list[str]:
+    first = {kind: count for kind, count in rows[0][1].items() if kind.startswith("jimaku")}
+    wanted = {"jimaku listing": 1, "jimaku download": 1} if turn == "first time" else {}
+    missed = [f"{turn}: the first episode asked for {first}"] if first != wanted else []
+    for number, (took, spent, _) in enumerate(rows[1:], 2):
+        if spent or took > 100:
+            missed.append(f"{turn}: episode {number}: {_told(spent)}, {took:.0f} ms")
+    return missed
+
+
+async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
+    """Fetch a library on a clock that jumps over every wait; what the quotas make of it is told as a time."""
+    shows = titles(entries)
+    unsure = min(_WORTH, entries)
+    names = [other_title(title) for title in shows[:unsure]] + shows[unsure:]
+    videos = tuple(videos_of([str(library(root / "Anime", names, episodes))]))
+    clock = Jumping()
+    results: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+
+    def heard(result: Result) -> None:
+        results[result.outcome] += 1
+        if result.outcome == "left out":
+            reasons[result.why] += 1
+
+    shown: list[Progress] = []
+    with serve(world(entries, episodes), clock=clock) as servers:
+        wire = Wire(USER_AGENT)
+        means = Means(wire, PaceStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
+        jimaku = Jimaku(means, servers.jimaku.url, lambda: Secret(servers.jimaku_key))
+        anilist, references = AniList(means, servers.anilist.url, REFERER), References(means)
+        atlas = Atlas(root / "atlas.sqlite")
+        addresses = Addresses(servers.files.relations_url, servers.files.seasons_url)
+        refresh = Refresh(jimaku, references, atlas, addresses, clock)
+        finder, shelf = Finder(atlas, anilist, jimaku, clock), Shelf(root / "shelf")
+        obtainer = Obtainer(jimaku, jimaku, atlas, shelf, clock=clock)
+        began = time.monotonic()
+        await Backfill(finder, obtainer, refresh.ready, None, heard, shown.append).run(videos)
+        took = time.monotonic() - began
+        spent = kinds(servers)
+        refused = sum(server.statuses.count(429) for server in servers.all)
+        quota = next(max(p.to_list * jimaku.host.interval(), p.to_fetch * 1.0) for p in shown if p.stage == "fetching")
+        for client in (jimaku, anilist, references, wire):
+            await client.close()
+        atlas.close()
+    print(f"{f'a library of {entries} x {episodes}':34} {_told(spent)}; 429: {refused}")
+    print(f"{'':34} {dict(results)} in {took:.0f} s of work; the quotas make it {quota / 60:.0f} min")
+    for reason, count in reasons.most_common(3):
+        print(f"{'':34} left out, {count}: {reason}")
+    wanted = {"jimaku catalogue": 1, "jimaku listing": entries, "jimaku download": entries * episodes}
+    wanted |= {"anilist search": math.ceil(unsure / 30), "anilist facts": math.ceil(entries / 50)}
+    return [f"library: {spent[kind]} {kind}, at most {most}" for kind, most in wanted.items() if spent[kind] > most]
