@@ -127,3 +127,21 @@ async def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path
     assert "within 0.5 s" in found.trouble
     state = Path(f"/proc/{mark.read_text().strip()}/stat")
     assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
+async def test_the_file_of_login_is_read_without_being_named_and_may_be_missing(tmp_path: Path) -> None:
+    file = tmp_path / "jimaku.key"
+    jimaku = Jimaku(api_key_file=str(file))
+    assert (await find_key(jimaku, {})).trouble == NO_KEY
+    file.touch(mode=0o600)
+    file.write_text(KEY)
+    assert (await find_key(jimaku, {})).secret == Secret(KEY)
+    (tmp_path / "jimaku-api-key").write_text("from-systemd")
+    assert (await find_key(jimaku, {"CREDENTIALS_DIRECTORY": str(tmp_path)})).secret == Secret("from-systemd")
+
+
+@pytest.mark.parametrize(("url", "said"), [("http://nas.local:8080", True), ("http://127.0.0.1", False)])
+async def test_a_key_that_goes_through_the_home_network_in_the_open_is_said(url: str, said: bool) -> None:
+    found = await find_key(Jimaku(url=url, api_key=Secret(KEY)), {})
+    assert found.secret == Secret(KEY)
+    assert ("unencrypted" in found.advice) is said

@@ -9,7 +9,7 @@ import pytest
 
 from kotozoe.errors import UserError
 from kotozoe.settings.load import config_path, load
-from kotozoe.settings.schema import Settings
+from kotozoe.settings.schema import Jimaku, Settings
 
 
 def trouble(config: Path) -> UserError:
@@ -19,7 +19,9 @@ def trouble(config: Path) -> UserError:
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:
-    assert load(tmp_path / "config.toml") == load(tmp_path / "no" / "folder") == Settings()
+    for config in (tmp_path / "config.toml", tmp_path / "no" / "folder"):
+        jimaku = Jimaku(api_key_file=str(config.parent / "jimaku.key"))  # where `kotozoe login` puts it
+        assert load(config) == Settings(jimaku=jimaku)
 
 
 def test_all_problems_come_at_once(tmp_path: Path) -> None:

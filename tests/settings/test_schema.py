@@ -71,8 +71,21 @@ def test_every_key_is_taken() -> None:
     assert settings.folders.paths == ("subtitles",)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:1/base", "http://[::1]:5"])
-def test_this_machine_may_be_asked_without_encryption(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8080",
+        "http://localhost:1/base",
+        "http://[::1]:5",
+        "http://192.168.1.5:4000",
+        "http://10.1.2.3",
+        "http://[fd00::5]",
+        "http://nas",
+        "http://nas.local:8080",
+        "http://jimaku.home.arpa",
+    ],
+)
+def test_this_machine_and_those_at_home_may_be_asked_without_encryption(url: str) -> None:
     settings = parse(f'[jimaku]\nurl = "{url}"')
     assert isinstance(settings, Settings)
     assert settings.jimaku.url == url

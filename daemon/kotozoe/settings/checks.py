@@ -5,6 +5,7 @@ that begins with the key's name and ends with what to do.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,8 @@ Check = Callable[[object], Any]
 _FORMATS = ("ass", "ssa", "srt", "vtt")
 _TRACK_SORTS = ("text", "image", "untagged")
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
+# Names that only a home network gives: RFC 6762, RFC 8375, and what routers use.
+_HOME_NAME = re.compile(r"[^.:]+|.+\.(?:local|lan|home|internal|home\.arpa)")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
 _LANGUAGES = {"jp": "ja", "jpn": "ja", "japanese": "ja", "eng": "en", "english": "en", "chi": "zh", "zho": "zh"}
@@ -79,14 +82,25 @@ def url(value: object) -> str:
 
 
 def secret_url(value: object) -> str:
-    """Check an address that the API key is sent to: encrypted, unless it is this machine."""
+    """Check an address that the API key is sent to: encrypted, unless it is this machine or one of the home network."""
     address = url(value)
     split = urlsplit(address)
     if split.query:
         raise Wrong("holds a ?: give the address of the site only")
-    if split.scheme != "https" and not _LOOPBACK.fullmatch(split.hostname or ""):
+    if split.scheme != "https" and not _is_at_home(split.hostname or ""):
         raise Wrong(f'would send your API key unencrypted: write "https://{printable(split.netloc)}"')
     return address
+
+
+def is_loopback(host: str) -> bool:
+    return bool(_LOOPBACK.fullmatch(host))
+
+
+def _is_at_home(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return bool(_HOME_NAME.fullmatch(host))
 
 
 def origin(value: object) -> str:

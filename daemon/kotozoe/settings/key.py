@@ -9,18 +9,21 @@ import signal
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kotozoe.decide.printable import printable
 from kotozoe.model import Secret
+from kotozoe.settings.checks import is_loopback
+from kotozoe.settings.places import KEY_FILE
 from kotozoe.settings.schema import Jimaku
 
 VARIABLE = "KOTOZOE_JIMAKU_API_KEY"
 CREDENTIAL = "jimaku-api-key"
 NO_KEY = (
-    "There is no Jimaku API key: sign in at https://jimaku.cc, make one on the account page, put it in a file "
-    'and name that file in the config: [jimaku] api_key_file = "~/.config/kotozoe/jimaku.key"'
+    "There is no Jimaku API key: sign in at https://jimaku.cc, make one on the account page (/account), "
+    "and run `kotozoe login`"
 )
 
 _COMMAND_SECONDS = 10.0
@@ -41,6 +44,18 @@ async def find_key(
     jimaku: Jimaku, environ: Mapping[str, str] = os.environ, command_seconds: float = _COMMAND_SECONDS
 ) -> Key:
     """Return the key of the first place that is set; a place that is set and fails is not passed over in silence."""
+    found = await _first(jimaku, environ, command_seconds)
+    if found.secret and (said := _in_the_open(jimaku.url)):
+        return replace(found, advice=" ".join(filter(None, (found.advice, said))))
+    return found
+
+
+def key_of(text: str, origin: str) -> Key:
+    """Check without showing it that `text` can be a key; only line ends around it are taken off."""
+    return _checked(text, origin)
+
+
+async def _first(jimaku: Jimaku, environ: Mapping[str, str], command_seconds: float) -> Key:
     if (given := environ.get(VARIABLE, "")).strip():
         return _checked(given, f"the environment variable {VARIABLE}")
     if jimaku.api_key_command:
@@ -53,16 +68,24 @@ async def find_key(
 
 
 def _file(jimaku: Jimaku, environ: Mapping[str, str]) -> Path | None:
-    """Return the file named in the config, else the service's credential where systemd passed us one."""
-    if jimaku.api_key_file:
-        return Path(jimaku.api_key_file)
+    """Return the file that the config names, else systemd's credential, else the file that login wrote."""
+    file = Path(jimaku.api_key_file) if jimaku.api_key_file else None
+    if file and file.name != KEY_FILE:
+        return file
     folder = environ.get("CREDENTIALS_DIRECTORY")
     credential = Path(folder, CREDENTIAL) if folder else None
-    return credential if credential and credential.exists() else None
+    return next((place for place in (credential, file) if place and place.exists()), None)
+
+
+def _in_the_open(url: str) -> str:
+    """Say so if the key goes over a network unencrypted; that it is a private one is the config's concern."""
+    split = urlsplit(url)
+    if split.scheme == "https" or is_loopback(split.hostname or ""):
+        return ""
+    return f"The API key goes to {printable(split.netloc)} unencrypted: whoever is in that network can read it"
 
 
 def _checked(text: str, origin: str, advice: str = "") -> Key:
-    """Check without showing it that `text` can be a key; only line ends around it are taken off."""
     key = text.strip("\r\n")
     wrong = ""
     if not key:

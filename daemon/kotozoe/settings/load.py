@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kotozoe.decide.printable import printable
 from kotozoe.errors import UserError
-from kotozoe.settings.places import places
+from kotozoe.settings.places import KEY_FILE, places
 from kotozoe.settings.schema import Settings, parse
 
 _MOST_BYTES = 1 << 20
@@ -38,11 +38,11 @@ def absolute(settings: Settings, folder: Path) -> Settings:
     def place(path: str) -> str:
         return str(folder / _home(path))
 
-    key_file = settings.jimaku.api_key_file
+    key_file = settings.jimaku.api_key_file or KEY_FILE
     watch = settings.watch
     return replace(
         settings,
-        jimaku=replace(settings.jimaku, api_key_file=place(key_file) if key_file else None),
+        jimaku=replace(settings.jimaku, api_key_file=place(key_file)),
         watch=replace(
             watch,
             include=tuple(map(_home, watch.include)),

@@ -10,6 +10,8 @@ import platformdirs
 from kotozoe.decide.printable import printable
 from kotozoe.errors import StorageError
 
+KEY_FILE = "jimaku.key"  # beside the config, where `kotozoe login` puts it
+
 
 @dataclass(frozen=True, slots=True)
 class Places:

@@ -1,0 +1,50 @@
+"""The config file that kotozoe writes itself."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+
+from kotozoe.model import Secret
+from kotozoe.settings.schema import Jimaku, Settings, Subtitles, parse
+from kotozoe.settings.written import KEYS, SECTIONS, commented, shown
+
+EVERY = [
+    (section.name, key.name) for section in fields(Settings()) for key in fields(getattr(Settings(), section.name))
+]
+
+
+def test_every_key_is_described_and_none_that_is_gone() -> None:
+    assert set(KEYS) == set(EVERY)
+    assert set(SECTIONS) == {section for section, _ in EVERY}
+
+
+def test_the_commented_file_says_nothing_yet() -> None:
+    assert parse(commented()) == Settings()
+
+
+@pytest.mark.parametrize(("section", "key"), EVERY)
+def test_each_line_of_it_can_be_taken_up_and_is_the_default_where_there_is_one(section: str, key: str) -> None:
+    if key == "api_key":
+        return  # no key is an example
+    lines = [line.lstrip("#") if line.startswith(f"#{key} = ") else line for line in commented().splitlines()]
+    begin = lines.index(f"[{section}]")
+    one = next(line for line in lines[begin:] if line.startswith(f"{key} = "))
+    found = parse(f"[{section}]\n{one}")
+    assert isinstance(found, Settings)
+    default = getattr(getattr(Settings(), section), key)
+    assert default in (None, (), "") or getattr(getattr(found, section), key) == default
+
+
+def test_what_is_shown_reads_back_as_the_same_but_for_the_key() -> None:
+    settings = Settings(
+        jimaku=Jimaku(url="https://x.example", api_key=Secret("geheim-geheim"), api_key_command=("a", 'b"c\\', "\t")),
+        subtitles=Subtitles(prefer_groups=("字幕", "x")),
+    )
+    text = shown(settings)
+    assert "geheim" not in text
+    found = parse(text)
+    assert isinstance(found, Settings)
+    assert replace(found.jimaku, api_key=None) == replace(settings.jimaku, api_key=None)
+    assert found.subtitles == settings.subtitles
