@@ -167,21 +167,31 @@ def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cu
     def said(status: Status, why: str, transform: Transform | None = None) -> Fit:
         return Fit(status, why, transform, as_is.share, held_first.share, held_first.chance)
 
+    def as_it_is() -> Fit:
+        if as_is.holds and _throughout(ours, target):
+            return said("fits", "it fits as it is")
+        return said("unclear", "only a part of it fits, and no shift makes it clearly better")
+
+    ours = sorted((*judging, *other))
     if not held_first.holds:
         if as_is.holds:
-            return said("fits", "it fits as it is")
+            return as_it_is()
         if held_first.count >= 2 * _FEWEST and held_first.share < max(held_first.chance + 0.15, 0.2):
             return said("different", "its lines are not those of this video")
         return said("unclear", "no shift explains the difference well enough")
-    ours = sorted((*fitting, *sides[1]))
     final = _joined(first, second if _judge(second, other, target).holds else first, ours, target)
-    if _is_nothing(final, ours):
-        return said("fits", "it fits as it is")
-    if not _better(first, judging, target) or _is_style(final, ours, target):
-        return said("fits" if as_is.holds else "unclear", "no shift makes it clearly better")
+    if _is_nothing(final, ours) or not _better(first, judging, target) or _is_style(final, ours, target):
+        return as_it_is()
     if trouble := _trouble(final, (first, second), ours, target):
         return said("unclear", trouble)
     return said("retime", "another timing fits clearly better, also on the parts held back", final)
+
+
+def _throughout(cues: Sequence[Cue], target: Target) -> bool:
+    """Tell whether every quarter of the lines is found where it is now, as far as somebody looked there."""
+    quarter = -(-len(cues) // 4)
+    held = [_judge(Transform(), cues[first : first + quarter], target) for first in range(0, len(cues), quarter)]
+    return all(judged.share >= _LEAST_SHARE and judged.above >= 2 for judged in held if judged.count >= _FEWEST // 2)
 
 
 def _is_nothing(transform: Transform, cues: Sequence[Cue]) -> bool:
