@@ -16,7 +16,7 @@ import pytest
 from kotozoe.cli import main
 from kotozoe.cli.questions import verdict_record
 from kotozoe.errors import StorageError, UserError
-from kotozoe.model import EpisodeRef, MediaKey, Verdict
+from kotozoe.model import EpisodeRef, MediaKey, Secret, Verdict
 from kotozoe.service.lock import Lock
 from kotozoe.service.log import Masks
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
@@ -71,6 +71,9 @@ class TableApp:
         self._called(config)
         for request in requests:
             yield {"chosen": request["files"][0]}
+
+    def verify_key(self, config: Path, key: Secret | None = None) -> None:
+        self._called(config)
 
     def _called(self, config: Path) -> None:
         self.configs.append(config)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kotozoe.app.commands import Explanation, choose_lines, explain, identify_chunks
+    from kotozoe.app.desk import verify_key
     from kotozoe.app.fetch import clean, fetch
     from kotozoe.app.running import run
     from kotozoe.app.sync import sync
 
-__all__ = ["Explanation", "choose_lines", "clean", "explain", "fetch", "identify_chunks", "run", "sync"]
+__all__ = ["Explanation", "choose_lines", "clean", "explain", "fetch", "identify_chunks", "run", "sync", "verify_key"]
 
-_ROOMS = {"run": "running", "clean": "fetch", "fetch": "fetch", "sync": "sync"}
+_ROOMS = {"run": "running", "clean": "fetch", "fetch": "fetch", "sync": "sync", "verify_key": "desk"}
 
 
 def __getattr__(name: str) -> object:

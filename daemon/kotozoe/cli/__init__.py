@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None, app: App | None = None) -> int:
     quiet = logging.INFO if args.command == "run" else logging.ERROR
     masks = log.begin(logging.DEBUG if debug else quiet)
     try:
-        code = _command(args, Call(_config(getattr(args, "config", None)), lambda: app or _app(), masks))
+        code = _command(args, Call(_config(args), lambda: app or _app(), masks))
         sys.stdout.flush()
     except KotozoeError as error:
         _complain(error)
@@ -65,15 +65,24 @@ def _command(args: argparse.Namespace, call: Call) -> int:
             from kotozoe.cli.timing import sync
 
             return sync(args, call)
+        case "config":
+            from kotozoe.cli.setting import config
+
+            return config(args, call)
+        case "login":
+            from kotozoe.cli.setting import login
+
+            return login(call)
         case _:
             from kotozoe.cli.seeing import status
 
             return status(as_json=args.json)
 
 
-def _config(named: str | None) -> Path:
+def _config(args: argparse.Namespace) -> Path:
+    named = getattr(args, "config", None)
     config = config_path(named)
-    if named and not config.exists():
+    if named and not config.exists() and getattr(args, "action", "") not in {"init", "path"}:
         raise UserError(f"There is no config {printable(str(config))}: check the name, or leave --config out")
     return config
 

@@ -43,6 +43,13 @@ def parser() -> argparse.ArgumentParser:
     sync.add_argument("--dry-run", action="store_true", help="only say what would be done")
     sync.add_argument("video", metavar="VIDEO")
     sync.add_argument("subtitle", metavar="SUBTITLE", help="rewritten in UTF-8 if that is sure to help; .bak keeps it")
+    config = commands.add_parser("config", parents=[common], help="show and check the settings, or write a config")
+    config.add_argument(
+        "action",
+        choices=("init", "check", "show", "path"),
+        help="init: write one with every default; check: name its mistakes; show: what is in force; path: where it is",
+    )
+    commands.add_parser("login", parents=[common], help="take the Jimaku API key, try it and store it")
     return parser
 
 

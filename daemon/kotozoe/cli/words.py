@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kotozoe.errors import UserError
-from kotozoe.model import Verdict
+from kotozoe.model import Secret, Verdict
 from kotozoe.service import log
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class App(Protocol):
     def fetch(self, config: Path, order: Order, watcher: Teller) -> None: ...
     def clean(self, config: Path, unused_for: float) -> Cleaned: ...
     def sync(self, config: Path, video: str, subtitle: str, *, dry_run: bool) -> Synced: ...
+    def verify_key(self, config: Path, key: Secret | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
