@@ -171,7 +171,7 @@ class Refresh:
 
     def _keep_seasons(self, content: bytes, etag: str) -> None:
         try:
-            seasons = parse_seasons(content.decode("utf-8-sig", "replace"))
+            seasons = parse_seasons(content)
         except (ValueError, RecursionError) as trouble:
             raise Malformed("the season map's server", f"that is no season map ({trouble})") from None
         self._kept.keep_seasons(seasons, etag)

@@ -37,6 +37,11 @@ def test_an_episode_of_the_season_is_counted_in_the_media() -> None:
     assert [row.episode(n) for n in (12, 13, 25, 26)] == [None, 1, 13, None]
 
 
+def test_what_is_no_season_is_passed_over() -> None:
+    whole = {"7": {"tvdb_id": 70, "tvdb_mappings": {"movie": "e1", "s1": None, "s2": "e1"}}, "8": {"tvdb_mappings": {}}}
+    assert [r.season for r in parse_seasons(json.dumps(whole)).rows] == [2]
+
+
 def test_other_ids_are_read_alone_and_in_lists() -> None:
     whole = {"7": {"anidb_id": 3, "imdb_id": ["tt1", "tt2"], "tmdb_movie_id": None}, "x": {}, "8": []}
     assert parse_seasons(json.dumps(whole)).ids == (

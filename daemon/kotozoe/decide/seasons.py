@@ -1,14 +1,17 @@
 """The season map: which media is which stretch of which season of a TVDB series.
 
-Read from PlexAniBridge's format: AniList id -> `tvdb_id`, `tvdb_mappings` {"s1": "e13-e25"}, "" for the whole season.
+Two formats are read, told apart by the names in them: PlexAniBridge's (AniList id -> `tvdb_id`, `tvdb_mappings`
+{"s1": "e13-e25"}, "" for the whole season), and its successor's, read by `crossings`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from kotozoe.decide.crossings import Crossing, Stretch, crossings
+from kotozoe.decide.members import members
 
 _SEASON = re.compile(r"^s(\d{1,3})$")
 _STRETCH = re.compile(r"^e(\d{1,5})(?:-(?:e?(\d{1,5}))?)?$")
@@ -102,15 +105,52 @@ def _ids(anilist_id: int, fields: dict[str, object]) -> Iterator[OtherId]:
                 yield OtherId(scheme, str(one)[:40], anilist_id)
 
 
-def parse_seasons(text: str) -> SeasonMap:
-    """Read a whole file. Raises ValueError if it is not a JSON object; what is odd inside is passed over."""
-    whole = json.loads(text)
-    if not isinstance(whole, dict):
-        raise ValueError("a season map is a JSON object of AniList ids")  # noqa: TRY004 - what was read, not a type error
-    rows: list[SeasonRow] = []
-    ids: list[OtherId] = []
-    for name, fields in whole.items():
-        if name.isdecimal() and len(name) < 10 and isinstance(fields, dict):
-            rows.extend(_rows(int(name), fields))
-            ids.extend(_ids(int(name), fields))
-    return SeasonMap(tuple(rows), tuple(ids))
+def _row(crossing: Crossing, stretch: Stretch) -> SeasonRow:
+    whole = stretch == Stretch(1, None, 1)
+    tvdb_id, season = int(crossing.value), crossing.season or 0
+    return SeasonRow(crossing.anilist_id, tvdb_id, season, stretch.begin, stretch.end, stretch.first, whole)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was read so far. A season is taken as AniList's side of the map tells it, else as TVDB's side does."""
+
+    rows: dict[SeasonRow, None]
+    ids: dict[OtherId, None]
+    backward: dict[tuple[int, str, int | None], Crossing]
+    told: set[tuple[int, str, int | None]]
+
+    def cross(self, crossing: Crossing) -> None:
+        self.ids[OtherId(crossing.scheme, crossing.value, crossing.anilist_id)] = None
+        if crossing.scheme != "tvdb" or crossing.season is None:
+            return
+        place = (crossing.anilist_id, crossing.value, crossing.season)
+        if not crossing.forward:
+            self.backward[place] = crossing
+            return
+        self.told.add(place)
+        self.rows.update((_row(crossing, s), None) for s in crossing.stretches)
+
+    def whole(self) -> SeasonMap:
+        for place, crossing in self.backward.items():
+            if place not in self.told:
+                self.rows.update((_row(crossing, s), None) for s in crossing.stretches)
+        return SeasonMap(tuple(self.rows), tuple(self.ids))
+
+
+def parse_seasons(content: bytes | str) -> SeasonMap:
+    """Read a whole file, one member at a time: it may have tens of megabytes.
+
+    Raises ValueError if it is not a JSON object; what is odd inside is passed over.
+    """
+    gathered = _Gathered({}, {}, {}, set())
+    for name, fields in members(content if isinstance(content, bytes) else content.encode("utf-8", "replace")):
+        if not isinstance(fields, dict):
+            continue
+        if name.isdecimal() and len(name) < 10:
+            gathered.rows.update((r, None) for r in _rows(int(name), fields))
+            gathered.ids.update((i, None) for i in _ids(int(name), fields))
+        else:
+            for crossing in crossings(name, fields):
+                gathered.cross(crossing)
+    return gathered.whole()

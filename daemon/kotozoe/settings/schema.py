@@ -64,7 +64,7 @@ class Relations:
 
 @dataclass(frozen=True, slots=True)
 class Seasons:
-    url: str = "https://raw.githubusercontent.com/eliasbenb/PlexAniBridge-Mappings/v2/mappings.json"
+    url: str = "https://github.com/anibridge/anibridge-mappings/releases/download/v3/mappings.min.json"
 
 
 @dataclass(frozen=True, slots=True)
