@@ -7,12 +7,15 @@ from pathlib import Path
 
 from tests.fakes import World, WorldEntry, WorldFile
 
-_SYLLABLES = "ka ki ku ke ko sa shi su se so ta chi tsu te to na ni no ha hi fu ma mi mu me mo ya yu yo ra ri ru re".split()
+_SYLLABLES = tuple(
+    consonant + vowel for consonant in ("k", "s", "t", "n", "h", "m", "y", "r") for vowel in ("a", "e", "i", "o", "u")
+)
 
 
 def titles(count: int, seed: int = 7) -> list[str]:
     """Return so many different titles, spelt far enough from each other."""
-    dice, found = random.Random(seed), {}
+    dice = random.Random(seed)
+    found: dict[str, None] = {}
     while len(found) < count:
         words = ("".join(dice.choices(_SYLLABLES, k=dice.randint(3, 4))).capitalize() for _ in range(3))
         found[" ".join(words)] = None

@@ -73,7 +73,7 @@ def rate(count: int) -> int:
         jobs = [
             threading.Thread(target=lambda: rows.append(_library(root / "library", count))),
             *(
-                threading.Thread(target=lambda run=run: rows.append(asyncio.run(run)))  # type: ignore[misc]
+                threading.Thread(target=lambda run=run: rows.append(asyncio.run(run)))
                 for run in (
                     _anilist(root, count),
                     _amvstrm(root, count, "master"),
@@ -117,7 +117,7 @@ def _play_meanwhile(
 ) -> list[float]:
     """Play the first episode of another show now and then; return what each took from file-loaded to the subtitle."""
     folder.mkdir()
-    waits = []
+    waits: list[float] = []
     for title in shows:
         with suppress(subprocess.TimeoutExpired):
             fetch.wait(SCREEN_EVERY)
@@ -153,9 +153,7 @@ async def _two_clients(row: Row, backfill: Ask, screen: Ask, count: int) -> None
 async def _anilist(root: Path, count: int) -> Row:
     row = Row("AniList: two clients", 2.0, 3)
     with serve(world(1, 1)) as servers:
-        one, other = (
-            AniList(_means(root / "anilist.sqlite"), servers.anilist.url, REFERER) for _ in range(2)
-        )
+        one, other = (AniList(_means(root / "anilist.sqlite"), servers.anilist.url, REFERER) for _ in range(2))
         await _two_clients(row, lambda n, u: one.search([f"{n}"], u), lambda n, u: other.search([f"{n}"], u), count)
         await one.close()
         await other.close()
@@ -197,7 +195,9 @@ async def _stranger(root: Path, count: int) -> Row:
 async def _spend(servers: Servers, statuses: list[int]) -> None:
     async with httpx.AsyncClient() as client:
         while True:
-            found = await client.get(servers.jimaku.url + "/api/entries/9", headers={"authorization": servers.jimaku_key})
+            found = await client.get(
+                servers.jimaku.url + "/api/entries/9", headers={"authorization": servers.jimaku_key}
+            )
             statuses.append(found.status_code)
             await asyncio.sleep(4.8)
 

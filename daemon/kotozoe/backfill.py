@@ -78,6 +78,9 @@ class Progress:
     to_fetch: int = 0
 
 
+_Found = tuple[VideoFile, Verdict]
+
+
 @dataclass(slots=True)
 class _State:
     """One run: what there still is to do, and what stands in the way of all of it."""
@@ -86,9 +89,8 @@ class _State:
     unlisted: set[int] = field(default_factory=set)
     trouble: int = 0
     stop: str = ""
-
-
-_Found = tuple[VideoFile, Verdict]
+    again: list[_Found] = field(default_factory=list)
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +149,33 @@ class Backfill:
         return {entry_id for entry_id in entries if self.obtainer.must_list(entry_id)}
 
     async def _fetch_all(self, entries: dict[int, list[_Found]], urgency: Urgency, state: _State) -> None:
-        """Go through the entries, several at a time so that neither of Jimaku's two queues ever runs dry."""
+        """Go through the entries, several at a time so that neither of Jimaku's two queues ever runs dry.
+
+        What trouble left out is tried once more in the end: it may be over by then.
+        """
         waiting = iter(entries.items())
 
         async def work() -> None:
             for entry_id, found in waiting:
                 for video, verdict in found:
-                    self.result(await self._one(video, verdict, urgency, state))
+                    result = await self._one(video, verdict, urgency, state)
                     state.unlisted.discard(entry_id)
-                    self._tell(state, done=state.progress.done + 1)
+                    if result is None:
+                        state.again.append((video, verdict))
+                    else:
+                        self._done(result, state)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(_AT_ONCE):
                 group.create_task(work())
+        state.last = True
+        for video, verdict in state.again:
+            result = await self._one(video, verdict, urgency, state)
+            if result is not None:
+                self._done(result, state)
 
-    async def _one(self, video: VideoFile, verdict: Verdict, urgency: Urgency, state: _State) -> Result:
+    async def _one(self, video: VideoFile, verdict: Verdict, urgency: Urgency, state: _State) -> Result | None:
+        """Return what became of one video; None if it is worth another try."""
         if state.stop:
             return Result(video.path, "left out", why=state.stop, verdict=verdict)
         try:
@@ -175,6 +189,8 @@ class Backfill:
         state.trouble = state.trouble + 1 if obtained.trouble else 0
         if state.trouble >= _ENOUGH_TROUBLE:
             state.stop = obtained.reason
+        if obtained.trouble and obtained.retry and not state.last and not state.stop:
+            return None
         return Result(video.path, "left out", why=obtained.reason, verdict=verdict)
 
     async def _put(self, video: VideoFile, verdict: Verdict, readable: Readable) -> Result:
@@ -186,6 +202,10 @@ class Backfill:
             except StorageError as refused:
                 return Result(video.path, "left out", why=str(refused), verdict=verdict)
         return Result(video.path, "fetched", place, readable.name, verdict)
+
+    def _done(self, result: Result, state: _State) -> None:
+        self.result(result)
+        self._tell(state, done=state.progress.done + 1)
 
     def _tell(self, state: _State, *, done: int) -> None:
         left = state.progress.total - done
