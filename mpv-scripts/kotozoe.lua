@@ -20,6 +20,7 @@ local defaults = { enabled = true, menu = 'auto', font_size = 30 }
 local state = { socket = nil, made = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil }
 local shown -- the menu that is on screen: { playback, menu, title, items }
 local list -- our own way to show it: { title, items, rows, at, typed, prompt, early }
+local expected = false -- whether somebody waits for a menu
 local M = {}
 
 -- Pure parts ----------------------------------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ function M.parse_menu(text)
         if type(item) ~= 'table' then return nil end
         menu.items[i] = {
             index = i - 1, title = text_of(item.title), hint = text_of(item.hint), prompt = text_of(item.prompt),
-            active = item.active == true, plain = item.plain == true,
+            active = item.active == true, plain = item.plain == true, more = item.more == true,
         }
     end
     return menu
@@ -242,10 +243,11 @@ end
 
 -- Menus ---------------------------------------------------------------------------------------------------------------
 
-local close_list, open_list, choose
+local close_list, open_list, await_list, choose
 
 local function answer(item, text)
     if shown and shown.playback == state.playback then
+        expected = item.more
         tell('pick', tostring(math.floor(shown.menu)), tostring(item.index), text or '')
     end
 end
@@ -266,8 +268,9 @@ local function ask(item)
     if to_uosc({
         type = 'kotozoe', title = item.prompt, items = {}, search_style = 'palette', search_debounce = 'submit',
         on_search = { 'script-message-to', 'kotozoe', 'typed', tostring(shown.menu), tostring(item.index) },
-    }) then return end
+    }) then return close_list() end
     if opts.menu ~= 'osd' and prompt and prompt.get then
+        close_list()
         prompt.get({
             prompt = item.prompt .. ' ',
             submit = guarded(function(text)
@@ -316,8 +319,8 @@ end
 
 local function on_menu(text)
     local menu = M.parse_menu(text)
-    if not menu or menu.playback ~= state.playback then return end
-    shown = menu
+    if not menu or not expected or menu.playback ~= state.playback then return end
+    shown, expected = menu, false
     if show_in_uosc(menu) or show_in_console(menu) then close_list() else open_list(menu) end
 end
 
@@ -369,10 +372,13 @@ local function move(by)
     list.at = math.max(1, math.min(#list.rows, list.at + by))
 end
 
+-- The keys stay ours from one menu to the next.
 local function enter()
-    local item, prompt, text = list.rows[list.at], list.prompt, list.typed
-    close_list()
-    if prompt then answer(prompt, text) elseif item then choose(item) end
+    local item, text = list.prompt or list.rows[list.at], list.prompt and list.typed
+    local asks = item and item.prompt ~= '' and not list.prompt
+    if asks then return ask(item) end
+    if item and item.more then await_list() else close_list() end
+    if item and not item.plain then answer(item, text) end
 end
 
 local KEYS = {
@@ -395,7 +401,7 @@ local function pressed(act)
         return
     end
     act()
-    if list then draw() end
+    if list and not list.early then draw() end
 end
 
 local function typed(event)
@@ -408,6 +414,7 @@ end
 
 function close_list()
     if not list then return end
+    expected = expected and not list.early -- who closes what is to come, waits no more
     list = nil
     for _, key in ipairs(KEYS) do mp.remove_key_binding('kotozoe-' .. key[1]) end
     mp.remove_key_binding('kotozoe-text')
@@ -435,12 +442,9 @@ function open_list(menu, prompt)
     for _, act in ipairs(early or {}) do pressed(act) end
 end
 
--- Ask for a menu. Where we will show it ourselves, its keys are taken from now on, so that none is lost to mpv.
-local function ask_menu(name)
-    if not tell(name) then return end
-    local console = opts.menu ~= 'osd' and input()
-    if (console and console.select) or list then return end
-    open_list({ title = 'kotozoe', items = {} })
+-- Take the keys for a menu that is to come, so that none is lost to mpv; what is on screen stays until then.
+function await_list()
+    open_list({ title = '', items = {} })
     local waiting = list
     mp.add_timeout(ANSWER_SECONDS, guarded(function()
         if list == waiting then
@@ -448,6 +452,13 @@ local function ask_menu(name)
             mp.osd_message('kotozoe: its daemon does not answer')
         end
     end))
+end
+
+local function ask_menu(name)
+    expected = tell(name)
+    if not expected then return end
+    local console = opts.menu ~= 'osd' and input()
+    if not (console and console.select) then await_list() end
 end
 
 -- Beginning and end ---------------------------------------------------------------------------------------------------
@@ -485,7 +496,7 @@ local function reread()
 end
 
 local function on_end_file()
-    state.playback, shown = nil, nil
+    state.playback, shown, expected = nil, nil, false
     close_list()
 end
 

@@ -198,6 +198,7 @@ class Playback:
         name = printable(readable.name, 80)
         if not any(self._is_ours(t) and t.track_id == sid for t in present):
             self._before = sid
+        self.readable, self.reason = readable, ""
         try:
             await self.player.add_subtitle(
                 readable.path,
@@ -207,9 +208,9 @@ class Playback:
                 playback_id=loaded.playback_id,
             )
         except CommandRefused as refusal:
-            self.told("refused", f"mpv would not take {name}: {refusal}")
+            self.readable, self.reason = None, f"mpv would not take {name}: {refusal}"
+            self.told("refused", self.reason)
             return
-        self.readable, self.reason = readable, ""
         await self.drop(loaded, readable.path)
         await self._show_second(loaded, readable, first=choice.select)
         if choice.select:

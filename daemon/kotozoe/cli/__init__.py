@@ -69,10 +69,27 @@ def _command(args: argparse.Namespace, call: Call) -> int:
             from kotozoe.cli.setting import config
 
             return config(args, call)
+        case "pins":
+            from kotozoe.cli.pins import pins
+
+            return pins(args)
         case "login":
             from kotozoe.cli.setting import login
 
             return login(call)
+        case "install" | "uninstall":
+            from kotozoe.cli.installing import settle
+
+            return settle(args, call)
+        case "doctor":
+            from kotozoe.cli.installing import doctor
+
+            return doctor(call)
+        case "completion":
+            import shtab
+
+            print(shtab.complete(parser(), args.shell))
+            return 0
         case _:
             from kotozoe.cli.seeing import status
 

@@ -49,7 +49,26 @@ def parser() -> argparse.ArgumentParser:
         choices=("init", "check", "show", "path"),
         help="init: write one with every default; check: name its mistakes; show: what is in force; path: where it is",
     )
+    pins = commands.add_parser("pins", help="list, export, import or remove what you said in the menu")
+    actions = pins.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", parents=[common], help="what is pinned, rejected and left alone")
+    actions.add_parser("export", parents=[common], help="print all of it as JSON")
+    take = actions.add_parser(
+        "import", parents=[common], help="add what another export holds; it wins over what is here"
+    )
+    take.add_argument("file", metavar="FILE", help="- reads standard input")
+    remove = actions.add_parser("remove", parents=[common], help="forget pins")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="as kotozoe pins list names it")
     commands.add_parser("login", parents=[common], help="take the Jimaku API key, try it and store it")
+    install = commands.add_parser("install", parents=[common], help="put mpv's script and the user service in place")
+    install.add_argument("--no-start", action="store_true", help="neither enable nor start the service")
+    uninstall = commands.add_parser("uninstall", parents=[common], help="take away what install put there")
+    uninstall.add_argument("--purge", action="store_true", help="and what is known, subtitle files and state")
+    for command in (install, uninstall):
+        command.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    commands.add_parser("doctor", parents=[common], help="look for what is wrong, and say what mends it")
+    completion = commands.add_parser("completion", parents=[common], help="print completions for a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     return parser
 
 

@@ -197,6 +197,7 @@ def menu_message(menu: Menu, playback_id: str, number: int) -> dict[str, object]
             "active": item.active,
             "prompt": item.prompt,
             "plain": item.act is None,
+            "more": isinstance(item.act, AskShow | AskEpisode),
         }
         for item in menu.items
     ]

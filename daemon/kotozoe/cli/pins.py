@@ -1,0 +1,82 @@
+"""`kotozoe pins`: what the user said by the menu: listed, taken along, removed. The daemon reads it when it decides."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from kotozoe.cli.words import NOTHING, print_line
+from kotozoe.decide.pins import Anchor, Pin, Pins
+from kotozoe.decide.printable import printable
+from kotozoe.errors import UserError
+from kotozoe.settings.places import places, prepare
+from kotozoe.store.pins import PinStore, format_pins, parse_pins
+
+_MOST_BYTES = 16 << 20
+
+
+def pins(args: argparse.Namespace) -> int:
+    """Do one of the actions; return the exit code. Raises UserError, StorageError."""
+    at = places()
+    prepare(at)
+    store = PinStore(at.pins)
+    match args.action:
+        case "export":
+            sys.stdout.write(format_pins(store.read()))
+        case "import":
+            return _take(store, args.file)
+        case "remove":
+            return _remove(store, args.ids)
+        case _:
+            for line in _lines(store.read()):
+                print_line(line)
+    return 0
+
+
+def _lines(told: Pins) -> Iterator[str]:
+    for pin in told.pins:
+        yield f"{pin.pin_id}  {_name(pin)}  →  {_meaning(pin)}  ({time.strftime('%Y-%m-%d', time.localtime(pin.made))})"
+    for rejection in told.rejections:
+        yield f"rejected  {printable(rejection.file, 100)}  for  {printable(rejection.video, 100)}"
+    for folder in told.folders:
+        yield f"never  {printable(folder)}"
+
+
+def _name(pin: Pin) -> str:
+    anchor: Anchor = pin.anchor
+    group = f"[{printable(anchor.group, 40)}] " if anchor.group else ""
+    number = "" if pin.number is None else f" - {pin.number:g}"
+    return f"{group}{printable(pin.name, 80) or anchor.key}{number}"
+
+
+def _meaning(pin: Pin) -> str:
+    episode = "" if pin.episode is None else f" episode {pin.episode:g}"
+    return f"{printable(pin.title, 80)}{episode} ({pin.media})"
+
+
+def _take(store: PinStore, file: str) -> int:
+    try:
+        raw = sys.stdin.buffer.read(_MOST_BYTES) if file == "-" else Path(file).expanduser().read_bytes()[:_MOST_BYTES]
+    except OSError as trouble:
+        raise UserError(
+            f"{printable(file)} cannot be read ({trouble.strerror}): name a file of kotozoe pins export"
+        ) from None
+    try:
+        more = parse_pins(raw.decode("utf-8", "surrogatepass"))
+    except (UserError, UnicodeDecodeError) as wrong:
+        why = str(wrong) if isinstance(wrong, UserError) else "it is no text"
+        raise UserError(f"{printable(file)} was not imported: {why}. It must come from kotozoe pins export") from None
+    store.change(lambda told: told.merged(more))
+    print_line(f"{len(more.pins)} pins, {len(more.rejections)} rejections and {len(more.folders)} folders imported")
+    return 0
+
+
+def _remove(store: PinStore, ids: list[str]) -> int:
+    before = store.read()
+    after = store.change(lambda told: told.removed(ids))
+    gone = len(before.pins) - len(after.pins)
+    print_line(f"{gone} removed" if gone else "There is no such pin: kotozoe pins list names them")
+    return 0 if gone else NOTHING
