@@ -121,8 +121,8 @@ def _print_rows(turn: str, rows: list[_Watched]) -> None:
     print(f"{f'a new series, {turn}':34} {_told(spent)}; {took:.0f} ms; ahead: {_told(ahead)}")
     spent_rest, ahead_rest = sum((row[1] for row in rest), Counter()), sum((row[2] for row in rest), Counter())
     times = sorted(row[0] for row in rest)
-    took = f"{times[len(times) // 2]:.0f} ms, at most {times[-1]:.0f}"
-    print(f"{f'its next {len(rest)}, {turn}':34} {_told(spent_rest)}; {took}; ahead: {_told(ahead_rest)}")
+    told = f"{times[len(times) // 2]:.0f} ms, at most {times[-1]:.0f}"
+    print(f"{f'its next {len(rest)}, {turn}':34} {_told(spent_rest)}; {told}; ahead: {_told(ahead_rest)}")
 
 
 def _too_much(turn: str, rows: list[_Watched]) -> list[str]:

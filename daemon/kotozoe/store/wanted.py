@@ -41,8 +41,8 @@ class WantedStore:
 
     def look_again(self, ref: EpisodeRef, listing: Listing) -> bool:
         """Tell whether to read this listing, which lacks the episode, again now."""
-        rows = self._run("select * from awaited where entry_id = ? and episode = ?", (listing.entry_id, _named(ref)))
-        return look_again(_read(rows[0]) if rows else None, listing, self._clock())
+        known = (row for row in self._all() if (row.entry_id, row.episode) == (listing.entry_id, _named(ref)))
+        return look_again(next(known, None), listing, self._clock())
 
     def lacks(self, ref: EpisodeRef, listing: Listing) -> None:
         """Note that the listing, as it was read, does not hold the episode yet."""
@@ -86,7 +86,11 @@ class WantedStore:
             self._drop()
 
     def _all(self) -> list[Awaited]:
-        return [_read(row) for row in self._run("select * from awaited", ())]
+        try:
+            return [_read(row) for row in self._run("select * from awaited", ())]
+        except ValueError:  # a damaged row: whoever plays it says it again
+            self._run("delete from awaited", ())
+            return []
 
     def _run(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         with self._lock:
@@ -134,9 +138,5 @@ def _named(ref: EpisodeRef) -> str:
 
 
 def _read(row: Sequence[object]) -> Awaited:
-    """Return a row as a value; a damaged one is due now."""
     entry_id, episode, since, asked, times = row
-    try:
-        return Awaited(int(str(entry_id)), str(episode), float(str(since)), float(str(asked)), int(str(times)))
-    except ValueError:
-        return Awaited(0, str(episode), 0.0, 0.0, 1)
+    return Awaited(int(str(entry_id)), str(episode), float(str(since)), float(str(asked)), int(str(times)))
