@@ -65,18 +65,14 @@ def _command(args: argparse.Namespace, call: Call) -> int:
             from kotozoe.cli.timing import sync
 
             return sync(args, call)
-        case "config":
-            from kotozoe.cli.setting import config
+        case "config" | "login":
+            from kotozoe.cli import setting
 
-            return config(args, call)
+            return setting.config(args, call) if args.command == "config" else setting.login(call)
         case "pins":
             from kotozoe.cli.pins import pins
 
             return pins(args)
-        case "login":
-            from kotozoe.cli.setting import login
-
-            return login(call)
         case "install" | "uninstall":
             from kotozoe.cli.installing import settle
 
