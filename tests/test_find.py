@@ -69,8 +69,8 @@ HIDDEN = (
 )  # AniList knows it, the catalogue does not
 RULES = "- ?|?|100:13-24 -> ?|?|200:1-12!\n"
 SEASONS = """{
- "100": {"tvdb_id": 5, "tvdb_mappings": {"s1": ""}},
- "200": {"tvdb_id": 5, "tvdb_mappings": {"s2": "e1-e12"}},
+ "100": {"tvdb_id": 5, "tmdb_show_id": 6, "tvdb_mappings": {"s1": ""}},
+ "200": {"tvdb_id": 5, "anidb_id": 21, "tmdb_show_id": 6, "tvdb_mappings": {"s2": "e1-e12"}},
  "300": {"tvdb_id": 5, "tvdb_mappings": {"s2": "e13-e24"}},
  "130": {"tvdb_id": 5, "tvdb_mappings": {"s0": "e1"}},
  "500": {"tmdb_movie_id": 77}
@@ -208,10 +208,52 @@ async def test_what_is_private_or_no_episode_is_sent_to_nobody(finder: Finder, s
 
 
 @pytest.mark.parametrize(
-    "path", ["/tv/Anything {tvdb-5}/Season 02/Anything - S02E13.mkv", "/tv/X [tvdbid-5]/Season 01/X - S01E02.mkv"]
+    ("path", "answer"),
+    [
+        ("/tv/Anything {tvdb-5}/Season 02/Anything - S02E13.mkv", ("anilist:300", 1)),
+        ("/tv/X [tvdbid-5]/Season 01/X - S01E02.mkv", ("anilist:100", 2)),
+        ("/tv/X [tvdbid-5]/Season 01/X - S02E02 - 014.mkv", ("anilist:200", 2)),
+        ("/tv/X [tvdbid-5]/Specials/X - S00E01.mkv", ("anilist:130", 1)),
+        ("/anime/X [anilist-200]/X - S01E03.mkv", ("anilist:200", 3)),  # its own first season, not the series'
+        ("/anime/X [anidb-21]/X - 03.mkv", ("anilist:200", 3)),
+        ("/anime/X [anilist-200]/X - S02E13.mkv", ("anilist:300", 1)),  # the series' second season
+        ("/films/Anything {tmdb-77}/Anything.mkv", ("anilist:500", 1)),
+        ("/films/Anything [tmdbid-77]/Anything (2011).mkv", ("anilist:500", 1)),
+        ("/films/Anything [anilist-500]/Anything.mkv", ("anilist:500", 1)),
+    ],
 )
-async def test_a_stated_id_needs_no_request(finder: Finder, services: Services, path: str) -> None:
-    assert (await finder.find(VideoFile(path), Urgency.ON_SCREEN)).status == "resolved"
+async def test_a_stated_id_needs_no_request(
+    finder: Finder, services: Services, path: str, answer: tuple[str, float]
+) -> None:
+    assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
+    assert not services.asked
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/anime/X [anilist-200]/X - S01E33.mkv", "unknown"),  # it has no such episode, nor has what follows
+        ("/anime/X [anilist-100]/X - 14.mkv", ("anilist:200", 2)),  # counted on
+        ("/anime/X [anilist-200]/X.mkv", "unknown"),
+        ("/anime/X {tmdb-5}/X - S02E13.mkv", "unknown"),  # nobody knows this id
+        ("/anime/X {tmdb-6}/X - S01E14.mkv", ("anilist:200", 2)),  # TMDB counts on in its season 1, a rule knows
+        ("/anime/X {tmdbtv-6}/X - S02E14.mkv", ("anilist:300", 2)),
+        ("/anime/X {imdb-tt05}/Kaze no Uta - 03.mkv", ("anilist:100", 3)),
+    ],
+)
+async def test_a_stated_id_that_does_not_suffice_is_asked_about(
+    finder: Finder, path: str, answer: tuple[str, float] | str
+) -> None:
+    assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
+
+
+async def test_the_files_beside_a_video_state_its_id(finder: Finder, services: Services, tmp_path: Path) -> None:
+    folder = tmp_path / "Anything" / "Season 02"
+    folder.mkdir(parents=True)
+    (folder.parent / "tvshow.nfo").write_text('<tvshow><uniqueid type="tvdb">5</uniqueid></tvshow>')
+    (folder / "7.nfo").write_text("<episodedetails><season>2</season><episode>13</episode></episodedetails>")
+    assert told(await finder.find(VideoFile(str(folder / "S02E14.mkv")), Urgency.ON_SCREEN)) == ("anilist:300", 2)
+    assert told(await finder.find(VideoFile(str(folder / "7.mkv")), Urgency.ON_SCREEN)) == ("anilist:300", 1)
     assert not services.asked
 
 

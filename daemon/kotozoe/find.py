@@ -24,12 +24,14 @@ from kotozoe.decide.knowledge import (
     WantStated,
     WantTitles,
 )
+from kotozoe.decide.nfo import with_nfo
 from kotozoe.decide.pins import Pin
 from kotozoe.decide.resolve import Resolution, resolve
 from kotozoe.decide.titles import Quality
 from kotozoe.errors import ProviderError, Unavailable
 from kotozoe.model import Facts, Listing, MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.store.atlas import Atlas
+from kotozoe.store.beside import read_beside
 
 T = TypeVar("T")
 
@@ -143,7 +145,7 @@ class Finder:
             if identified is None:
                 identified = identify(video)
                 fresh.append((video, identified))
-            questions.append(_Question(video, identified))
+            questions.append(_Question(video, with_nfo(identified, read_beside(video))))
         if fresh:
             self._atlas.keep_readings(fresh)
         return questions

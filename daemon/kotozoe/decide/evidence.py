@@ -32,7 +32,7 @@ _BY_WAY = {
 }
 
 TITLE_WORDS = {
-    Agreement.STATED: "the folder states its id",
+    Agreement.STATED: "the disk states its id",
     Agreement.WHOLE: "the title is its name",
     Agreement.BARE: "the title is its name but for an addition",
     Agreement.SIDE: "the title is part of its name",

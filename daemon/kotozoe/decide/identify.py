@@ -12,6 +12,8 @@ from kotozoe.decide.release import read_release
 from kotozoe.decide.words import EXTRA_FOLDER, GENERIC_FOLDER, MOVIE, NOT_VIDEO, SEASON_FOLDER, SPECIALS_FOLDER
 from kotozoe.model import Release, VideoFile
 
+UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
+
 READER_VERSION = 3  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MOST_FOLDERS = 4  # above the file; titles do not stand further up
@@ -184,5 +186,5 @@ def identify(video: VideoFile) -> Identified:
     readings = tuple(r for r in readings if re.search(r"\w", r.zone))
     ids = _stated(path)
     if not readings and not ids:
-        return Identified(name=stem, release=release, skip="neither the name nor its folders say a title")
+        return Identified(name=stem, release=release, skip=UNTITLED)
     return Identified(stem, release, readings, ids, bool(_RELEASE_LIKE.search(path.name)), extra=extra(stem))

@@ -60,7 +60,7 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
             )
         if step is _exact and (live := _live_action(hits)) is not None:
             return _live_verdict(identified, live, inquiry, trace)
-        if step is stated_hits and (alone := stated_alone(hits, inquiry)):
+        if step is stated_hits and (alone := stated_alone(identified, hits, inquiry)):
             trace.append(_step_told(step.__name__, hits, alone))
             return _verdict(identified, alone, inquiry, trace)
         short = shortlist(hits)

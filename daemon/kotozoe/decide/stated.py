@@ -1,4 +1,4 @@
-"""Ids that folder names state are claims of the highest weight: no title is needed beside them."""
+"""Ids that folder names and `.nfo` files state are claims of the highest weight: no title is needed beside them."""
 
 from __future__ import annotations
 
@@ -35,41 +35,55 @@ def _reading(identified: Identified) -> Reading:
 
 def stated_hits(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
     """Return a hit for every media that a stated id stands for."""
-    return tuple(_hits(identified, inquiry)) if identified.ids else ()
-
-
-def _hits(identified: Identified, inquiry: Inquiry) -> Iterator[Hit]:
     reading = _reading(identified)
-    claim = reading.claim
-    for stated in identified.ids:
-        for media in _media(stated, claim.place is not Place.NONE, inquiry):
-            yield Hit(
-                reading,
-                MediaKey("anilist", str(media)),
-                Agreement.STATED,
-                0,
-                claim.season,
-                None,
-                own=False,
-                same_text=True,
-                as_part=False,
-                text="",
-                source="catalogue",
-            )
+    numbered = reading.claim.place is not Place.NONE
+    media = dict.fromkeys(m for stated in identified.ids for m in _media(stated, numbered, inquiry))
+    return tuple(_hit(reading, m) for m in media)
 
 
-def stated_alone(hits: tuple[Hit, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the answer that a stated id gives with the season map alone, so that nobody need be asked."""
-    found = {(s.anilist_id, s.episode): Hypothesis(s, h, ()) for h in hits for s in _placed(h, inquiry)}
+def _hit(reading: Reading, media: int) -> Hit:
+    return Hit(
+        reading,
+        MediaKey("anilist", str(media)),
+        Agreement.STATED,
+        0,
+        reading.claim.season,
+        None,
+        own=False,
+        same_text=True,
+        as_part=False,
+        text="",
+        source="catalogue",
+    )
+
+
+def stated_alone(identified: Identified, hits: tuple[Hit, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Return the answer that stated ids give with what the disk knows, so that nobody need be asked."""
+    counted = any(i.scheme.startswith("tvdb") for i in identified.ids)
+    film = any(i.scheme in ("tmdb", "tmdb-movie") and inquiry.stated("tmdb-movie", i.value) for i in identified.ids)
+    found = {(s.anilist_id, s.episode): Hypothesis(s, h, ()) for h in hits for s in _placed(h, counted, film, inquiry)}
     return tuple(found.values()) if len(found) == 1 else ()
 
 
-def _placed(hit: Hit, inquiry: Inquiry) -> Iterator[Spot]:
+def _placed(hit: Hit, counted: bool, film: bool, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place the number by the season map. `counted`: seasons are surely TVDB's; `film`: the id is a film's."""
     claim, media = hit.reading.claim, hit.media.anilist_id
-    if media is None or claim.episode is None:
+    if media is None:
         return
-    rows = [r for r in inquiry.seasons(media) if r.season == claim.season and r.episode(claim.episode) is not None]
-    bounded = [r for r in rows if r.end is not None] or rows
+    if claim.episode is None:
+        entry = inquiry.entry(media)
+        if film or (entry is not None and entry.movie):
+            yield Spot(media, 1, Way.SINGLE)
+        return
+    rows, season = inquiry.seasons(media), claim.season
+    if season in (None, 1) and not is_head(inquiry, media):  # the id is that of a later season, whose own count it is
+        rows = tuple(r for r in rows if r.anilist_id == media and r.season > 0)
+        last = max((r.end - r.begin + r.first for r in rows if r.end is not None), default=0)
+        if rows and all(r.end is not None for r in rows) and 1 <= claim.episode <= last:
+            yield Spot(media, claim.episode, Way.DIRECT)
+        return
+    fitting = [r for r in rows if r.season == season and r.episode(claim.episode) is not None]
+    bounded = [r for r in fitting if r.end is not None] or (fitting if counted or season == 0 else [])
     episode = bounded[0].episode(claim.episode) if len(bounded) == 1 else None
     if episode is not None:
         yield Spot(bounded[0].anilist_id, episode, Way.MAPPED)
