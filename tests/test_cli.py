@@ -15,6 +15,7 @@ import pytest
 
 from kotozoe.cli import main
 from kotozoe.cli.questions import verdict_record
+from kotozoe.desk.doctor import Network
 from kotozoe.errors import StorageError, UserError
 from kotozoe.model import EpisodeRef, MediaKey, Secret, Verdict
 from kotozoe.service.lock import Lock
@@ -72,8 +73,12 @@ class TableApp:
         for request in requests:
             yield {"chosen": request["files"][0]}
 
-    def verify_key(self, config: Path, key: Secret | None = None) -> None:
+    def verify_key(self, config: Path, key: Secret) -> None:
         self._called(config)
+
+    def network(self, config: Path) -> Network:
+        self._called(config)
+        return Network()
 
     def _called(self, config: Path) -> None:
         self.configs.append(config)

@@ -22,7 +22,7 @@ KEY = "AAAAAAAA" + "k" * 50
 class KeyApp(TableApp):
     tried: list[Secret | None]
 
-    def verify_key(self, config: Path, key: Secret | None = None) -> None:
+    def verify_key(self, config: Path, key: Secret) -> None:
         self.tried = [key]
         self._called(config)
 

@@ -10,14 +10,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kotozoe.app.commands import Explanation, choose_lines, explain, identify_chunks
-    from kotozoe.app.desk import verify_key
+    from kotozoe.app.desk import network, verify_key
     from kotozoe.app.fetch import clean, fetch
     from kotozoe.app.running import run
     from kotozoe.app.sync import sync
 
-__all__ = ["Explanation", "choose_lines", "clean", "explain", "fetch", "identify_chunks", "run", "sync", "verify_key"]
+__all__ = [
+    "Explanation",
+    "choose_lines",
+    "clean",
+    "explain",
+    "fetch",
+    "identify_chunks",
+    "network",
+    "run",
+    "sync",
+    "verify_key",
+]
 
-_ROOMS = {"run": "running", "clean": "fetch", "fetch": "fetch", "sync": "sync", "verify_key": "desk"}
+_ROOMS = {"run": "running", "clean": "fetch", "fetch": "fetch", "sync": "sync", "verify_key": "desk", "network": "desk"}
 
 
 def __getattr__(name: str) -> object:

@@ -7,10 +7,11 @@ no other command would mend; 130 interrupted; 141 nobody reads what we print any
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kotozoe.cli.parser import parser
@@ -49,47 +50,33 @@ def main(argv: Sequence[str] | None = None, app: App | None = None) -> int:
     return code
 
 
+# Each command's function of its arguments and the call, by room: it is imported when it is asked for, so that --help is
+# there at once and the daemon carries nothing that only others use.
+_COMMANDS = {
+    "identify": "questions.answer",
+    "explain": "questions.answer",
+    "choose": "questions.answer",
+    "fetch": "library.tend",
+    "clean": "library.tend",
+    "sync": "timing.sync",
+    "pins": "pins.pins",
+    "config": "setting.config",
+    "login": "setting.login",
+    "install": "installing.settle",
+    "uninstall": "installing.settle",
+    "doctor": "installing.doctor",
+    "completion": "seeing.completion",
+    "status": "seeing.status",
+}
+
+
 def _command(args: argparse.Namespace, call: Call) -> int:
-    match args.command:
-        case "run":
-            return call.app().run(call.config, call.masks)
-        case "identify" | "explain" | "choose":
-            from kotozoe.cli.questions import answer
-
-            return answer(args, call)
-        case "fetch" | "clean":
-            from kotozoe.cli.library import tend
-
-            return tend(args, call)
-        case "sync":
-            from kotozoe.cli.timing import sync
-
-            return sync(args, call)
-        case "config" | "login":
-            from kotozoe.cli import setting
-
-            return setting.config(args, call) if args.command == "config" else setting.login(call)
-        case "pins":
-            from kotozoe.cli.pins import pins
-
-            return pins(args)
-        case "install" | "uninstall":
-            from kotozoe.cli.installing import settle
-
-            return settle(args, call)
-        case "doctor":
-            from kotozoe.cli.installing import doctor
-
-            return doctor(call)
-        case "completion":
-            import shtab
-
-            print(shtab.complete(parser(), args.shell))
-            return 0
-        case _:
-            from kotozoe.cli.seeing import status
-
-            return status(as_json=args.json)
+    if args.command == "run":
+        return call.app().run(call.config, call.masks)
+    room, name = _COMMANDS[args.command].split(".")
+    command: Callable[[argparse.Namespace, Call], int]
+    command = getattr(importlib.import_module(f"kotozoe.cli.{room}"), name)
+    return command(args, call)
 
 
 def _config(args: argparse.Namespace) -> Path:
@@ -101,7 +88,7 @@ def _config(args: argparse.Namespace) -> Path:
 
 
 def _app() -> App:
-    from kotozoe import app
+    from kotozoe import app  # noqa: PLC0415 - it brings the heavy libraries; `status` and `--help` go without
 
     return app
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kotozoe.cli.words import NOTHING, print_line
+from kotozoe.cli.words import NOTHING, Call, print_line
 from kotozoe.decide.pins import Anchor, Pin, Pins
 from kotozoe.decide.printable import printable
 from kotozoe.errors import UserError
@@ -18,7 +18,7 @@ from kotozoe.store.pins import PinStore, format_pins, parse_pins
 _MOST_BYTES = 16 << 20
 
 
-def pins(args: argparse.Namespace) -> int:
+def pins(args: argparse.Namespace, _: Call) -> int:
     """Do one of the actions; return the exit code. Raises UserError, StorageError."""
     at = places()
     prepare(at)

@@ -1,46 +1,97 @@
-"""status: what the daemon does now."""
+"""status and completion: what the daemon does now; what a shell can complete."""
 
 from __future__ import annotations
 
+import argparse
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from kotozoe.cli.words import NOTHING, print_json, print_line
+from kotozoe.cli.words import NOTHING, Call, print_json, print_line
 from kotozoe.decide.printable import printable
 from kotozoe.service.lock import is_held
-from kotozoe.service.status import Snapshot, read_status
-from kotozoe.settings.places import places
+from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
+from kotozoe.settings.places import Places, places
 from kotozoe.terminal import duration
 
+_LOOK_SECONDS = 0.5
+_STOPPED = "No daemon runs: start it with `systemctl --user start kotozoe`, or `kotozoe run`."
 
-def status(*, as_json: bool) -> int:
+
+def status(args: argparse.Namespace, _: Call) -> int:
     at = places()
+    if args.watch:
+        return _watch(at)
     running = is_held(at.lock)
     snapshot = read_status(at.status)
-    if as_json:
+    if args.json:
         print_json({"running": running, **(asdict(snapshot) if snapshot else {})})
-    elif not running:
-        print_line("No daemon runs: start it with `systemctl --user start kotozoe`, or `kotozoe run`.")
-    elif snapshot is None:
-        print_line("The daemon runs, and has told nothing yet.")
-    else:
-        for line in _status_lines(snapshot, time.time()):
-            print_line(printable(line, 500))
+        return 0 if running else NOTHING
+    for line in _lines(snapshot, time.time(), running=running):
+        print_line(printable(line, 500))
     return 0 if running else NOTHING
 
 
-def _status_lines(told: Snapshot, now: float) -> Iterator[str]:
+def _watch(at: Places) -> int:
+    """Show it until interrupted; on what is no terminal, print it anew at each change."""
+    from rich.console import Console  # noqa: PLC0415 - 70 ms that only this display needs
+    from rich.live import Live  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    console = Console()
+    last: list[str] = []
+    with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
+        while True:
+            told = read_status(at.status)
+            lines = [printable(line, 500) for line in _lines(told, time.time(), running=is_held(at.lock), whole=True)]
+            if console.is_terminal:
+                live.update(Text("\n".join(lines[-console.height :]), no_wrap=True, overflow="ellipsis"), refresh=True)
+            elif lines[1:] != last[1:]:  # the first tells how long it runs
+                print("\n".join([*lines, ""]), flush=True)
+            last = lines
+            time.sleep(_LOOK_SECONDS)
+
+
+def _lines(told: Snapshot | None, now: float, *, running: bool, whole: bool = False) -> Iterator[str]:
+    if not running:
+        yield _STOPPED
+    elif told is None:
+        yield "The daemon runs, and has told nothing yet."
+    else:
+        yield from _told(told, now, whole=whole)
+
+
+def _told(told: Snapshot, now: float, *, whole: bool) -> Iterator[str]:
     yield f"kotozoe {told.version} runs (pid {told.pid}, for {duration(now - told.started)})"
     yield from (f"config: {problem}" for problem in told.problems)
     yield f"key: from {told.key.origin}" if told.key.present else f"key: {told.key.trouble or 'none'}"
     yield "players: " + (", ".join(f"mpv {player.pid}" for player in told.players) or "none")
     for playback in told.playbacks:
-        last = f": {playback.steps[-1].step}, {playback.steps[-1].sentence}" if playback.steps else ""
-        yield f"{'played' if playback.ended else 'plays '} {playback.name}{last}"
+        yield from _steps(playback) if whole and not playback.ended else _outcome(playback)
     for host in told.hosts:
-        wait = max(0.0, told.written + host.wait - now) if host.waiting else 0.0
-        waits = f"{host.waiting} waiting" + (f", next in {wait:.1f} s" if wait > 0 else "")
+        left = max(0.0, host.wait - (now - told.written))
+        waits = f"{host.waiting} waiting" + (f", next in {left:.1f} s" if left > 0 else "")
         yield f"{host.name}: {host.trouble or 'fine'} ({host.sent} sent, {waits})"
     if told.counts:
         yield "known: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in told.counts.items())
+
+
+def _outcome(playback: PlaybackStatus) -> Iterator[str]:
+    last = f": {playback.steps[-1].step}, {playback.steps[-1].sentence}" if playback.steps else ""
+    yield f"{'played' if playback.ended else 'plays '} {playback.name}{last}"
+
+
+def _steps(playback: PlaybackStatus) -> Iterator[str]:
+    yield f"plays  {playback.name}"
+    for step in playback.steps:
+        yield f"  {time.strftime('%H:%M:%S', time.localtime(step.at))} {step.step}: {step.sentence}"
+
+
+def completion(args: argparse.Namespace, _: Call) -> int:
+    import shtab  # noqa: PLC0415 - only this command needs it
+
+    from kotozoe.cli.parser import parser  # noqa: PLC0415 - as above
+
+    sys.stdout.write(shtab.complete(parser(), args.shell))
+    return 0

@@ -39,7 +39,7 @@ def _init(file: Path) -> int:
     return 0
 
 
-def login(call: Call) -> int:
+def login(_: argparse.Namespace, call: Call) -> int:
     """Ask for the key, try it, and put it where the daemon takes it up by itself."""
     jimaku = load(call.config).jimaku  # a config with a mistake is said before a key is asked for
     found = key_of(_asked(), "the prompt")

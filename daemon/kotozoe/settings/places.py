@@ -49,6 +49,10 @@ class Places:
         return self.state / "status.json"
 
     @property
+    def installed(self) -> Path:
+        return self.state / "installed.json"
+
+    @property
     def lock(self) -> Path:
         return self.state / "kotozoe.lock"
 

@@ -1,0 +1,1 @@
+"""At home on the desktop: where mpv lives, what is put there, what ails it."""

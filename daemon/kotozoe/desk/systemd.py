@@ -1,0 +1,47 @@
+"""The user's systemd, asked by its own program; where there is none, nothing is there to ask."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+UNIT = "kotozoe.service"
+
+_SECONDS = 30
+
+
+def is_there() -> bool:
+    """Tell whether this user has a running service manager."""
+    return shutil.which("systemctl") is not None and _run("show", "--property=Version") is not None
+
+
+def is_active() -> bool:
+    return _run("is-active", "--quiet", UNIT) is not None
+
+
+def is_enabled() -> bool:
+    return _run("is-enabled", "--quiet", UNIT) is not None
+
+
+def reload() -> None:
+    _run("daemon-reload")
+
+
+def start() -> bool:
+    """Enable the service and have the present program run; return whether that worked."""
+    return _run("enable", UNIT) is not None and _run("restart", UNIT) is not None
+
+
+def stop() -> None:
+    _run("disable", "--now", UNIT)
+
+
+def _run(*words: str) -> str | None:
+    """Return what systemctl says, None if it fails."""
+    try:
+        done = subprocess.run(
+            ["systemctl", "--user", *words], capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
