@@ -37,6 +37,8 @@ T = TypeVar("T")
 
 FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
+_MOST_AT_ONCE = 1000  # videos whose wants are merged: it bounds the memory that a library takes
+_SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
 _NOT_HERE = object()
 _MOST_FORESEEN = 8  # media of one name
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
@@ -112,8 +114,15 @@ class Finder:
         return (await self.find_all((video,), urgency))[0]
 
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
-        """Return the verdicts for many videos, in order; what they want is fetched together."""
-        questions, wants = await asyncio.to_thread(self._begin, videos)
+        """Return the verdicts for many videos, in order; what a thousand of them want is fetched together."""
+        verdicts: list[Verdict] = []
+        for some in _chunked(videos, _MOST_AT_ONCE):
+            verdicts += await self._find_some(some, urgency)
+        return verdicts
+
+    async def _find_some(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
+        questions = [q for part in _chunked(videos, _SLICE) for q in await asyncio.to_thread(self._read, part)]
+        wants = await self._decided(questions)
         open_ones = questions
         for _ in range(_MOST_ROUNDS):
             open_ones = [q for q in open_ones if q.resolution is not None and q.resolution.wants]
@@ -124,18 +133,22 @@ class Finder:
                 asked = question.resolution.wants if question.resolution is not None else ()
                 question.answers.update((w, answers[w]) for w in asked if w in answers)
                 question.unanswered.update((w, unanswered.get(w, "not answered")) for w in asked if w not in answers)
-            wants = await asyncio.to_thread(self._decide, open_ones)
+            wants = await self._decided(open_ones)
         return [_final(q) for q in questions]
+
+    async def _decided(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
+        """Decide in short turns of a thread, so that a cancelled search soon comes to its end."""
+        wants: dict[Want, None] = {}
+        for part in _chunked(questions, _SLICE):
+            wants.update(dict.fromkeys(await asyncio.to_thread(self._decide, part)))
+        return tuple(wants)
 
     async def read(self, videos: Sequence[VideoFile]) -> None:
         """Read the names beforehand: what takes longest of finding many. Kept, so that it is done once."""
-        await asyncio.to_thread(self._read, videos)
+        for part in _chunked(videos, _SLICE):
+            await asyncio.to_thread(self._read, part)
 
     # -- what the disk knows, in a thread
-
-    def _begin(self, videos: Sequence[VideoFile]) -> tuple[list[_Question], tuple[Want, ...]]:
-        questions = self._read(videos)
-        return questions, self._decide(questions)
 
     def _read(self, videos: Sequence[VideoFile]) -> list[_Question]:
         questions: list[_Question] = []
