@@ -169,25 +169,21 @@ def _first(stage: Stage, case: Case) -> tuple[str, int, bool]:
 
 
 def _next(stage: Stage, case: Case) -> tuple[str, int, bool]:
-    """Let it go wrong when the next episode is made ready, and then play that."""
-    later = replace(case, fault=replace(case.fault, path=_of_the_next(case.fault.path)) if case.fault else None)
+    """Let it go wrong for what the next episode needs, while it is made ready and when it is played."""
+    fault = case.fault
+    if fault and fault.path == DOWNLOAD:
+        case = replace(case, fault=replace(fault, path=f"{DOWNLOAD}.*02"))
     with stage.home.daemon():
         stage.home.wait(lambda _: "catalogue (other)" in stage.home.log())
-        before = stage.break_it(later) if case.fault else 0
+        before = stage.break_it(case) if fault and fault.path == DOWNLOAD else -1
         with Mpv(stage.home.runtime, [f"--input-ipc-server={stage.home.root / 'a.sock'}", str(stage.path(1))]):
-            player = Ipc(stage.home.root / "a.sock", patience=30.0)
+            player = Ipc(stage.home.root / "a.sock", patience=60.0)
             player.wait_selected("(Jimaku)")
-            if not case.fault:
+            if before < 0:
                 before = stage.break_it(case)
-            stage.server(case).forget()
             time.sleep(0.5)
             player.command("loadfile", str(stage.path(2)))
-            told, _, well = _seen_and_mended(stage, later, player, 2, before)
-            return told, 0, well
-
-
-def _of_the_next(path: str) -> str:
-    return f"{path}.*02" if path == DOWNLOAD else path or "none"
+            return _seen_and_mended(stage, case, player, 2, before)
 
 
 def _seen_and_mended(stage: Stage, case: Case, player: Ipc, episode: int, before: int) -> tuple[str, int, bool]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import Unavailable
-from kotozoe.model import Entry, Urgency
-from kotozoe.refresh import Addresses, Refresh
+from kotozoe.model import Entry, EpisodeRef, Listing, MediaKey, SubtitleFile, Urgency
+from kotozoe.refresh import Addresses, Lookout, Refresh
 from kotozoe.store.atlas import Atlas
+from kotozoe.store.wanted import WantedStore
 
 DAY = 86_400.0
 RULES = b"::rules\n- 1|1|10:13-24 -> 2|2|20:1-12!\n"
@@ -126,3 +127,102 @@ async def test_time_brings_deltas_daily_everything_weekly_and_lists_by_their_eta
     stage.now = began + 7 * DAY
     again = await stage.one_round()
     assert sorted(again) == ["catalogue False None", "catalogue True None", 'rules "1"', 'seasons "1"']
+
+
+NINTH = EpisodeRef(MediaKey("anilist", "10"), 9.0)
+
+
+@dataclass
+class Airing:
+    """Jimaku's listing of one entry, and who waits for a change of it."""
+
+    atlas: Atlas
+    path: Path
+    now: float = 1_795_000_000.0
+    names: tuple[str, ...] = ("Kaze - 08.srt",)
+    down: bool = False
+    asked: int = 0
+    changes: int = 0
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Begin as a daemon that has just started."""
+        self.awaited = WantedStore(self.path, lambda: self.now, self.stir)
+        self.lookout = Lookout(self.awaited, self, self.atlas, self.changed, lambda: self.now)
+
+    def stir(self) -> None:
+        self.lookout.stir()
+
+    def changed(self) -> None:
+        self.changes += 1
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
+        assert urgency is Urgency.REFRESH
+        self.asked += 1
+        if self.down:
+            raise Unavailable("host", "no connection")
+        return Listing(entry_id, tuple(SubtitleFile(name) for name in self.names), self.now)
+
+    async def look_when_due(self) -> None:
+        at = self.awaited.next_at()
+        assert at is not None
+        self.now = at
+        await self.lookout.look()
+
+
+@pytest.fixture
+def airing(tmp_path: Path, stage: Stage) -> Iterator[Airing]:
+    made = Airing(stage.atlas, tmp_path / "wanted.sqlite")
+    listing = Listing(7, (SubtitleFile("Kaze - 08.srt"),), made.now)
+    stage.atlas.keep_listing(listing)
+    made.awaited.lacks(NINTH, listing)
+    yield made
+    made.awaited.close()
+
+
+async def test_what_is_not_there_yet_is_looked_for_when_due_and_told_once_it_came(airing: Airing) -> None:
+    await airing.lookout.look()
+    assert airing.asked == 0
+    await airing.look_when_due()
+    assert (airing.asked, airing.changes) == (1, 0)
+    airing.names = (*airing.names, "Kaze - 09.srt")
+    await airing.look_when_due()
+    assert (airing.asked, airing.changes) == (2, 1)
+    kept = airing.atlas.listing(7)
+    assert kept is not None
+    assert kept.files[-1].name == "Kaze - 09.srt"
+
+
+async def test_a_restart_in_between_changes_nothing(airing: Airing) -> None:
+    at = airing.awaited.next_at()
+    airing.awaited.close()
+    airing.start()
+    await airing.lookout.look()
+    assert airing.asked == 0
+    assert airing.awaited.next_at() == at
+    airing.names = ("Kaze - 09.srt",)
+    await airing.look_when_due()
+    assert (airing.asked, airing.changes) == (1, 1)
+
+
+async def test_a_service_in_trouble_is_asked_at_its_next_turn(airing: Airing) -> None:
+    airing.down = True
+    await airing.look_when_due()
+    await airing.lookout.look()
+    assert airing.asked == 1
+    airing.down, airing.names = False, ("Kaze - 09.srt",)
+    await airing.look_when_due()
+    assert airing.changes == 1
+
+
+async def test_somebody_in_a_hurry_need_not_wait(airing: Airing) -> None:
+    airing.names = ("Kaze - 09.srt",)
+    looking = asyncio.create_task(airing.lookout.keep_looking())
+    async with asyncio.timeout(10):
+        airing.awaited.hurry()
+        while not airing.changes:  # noqa: ASYNC110 - only the looking itself tells
+            await asyncio.sleep(0.001)
+    looking.cancel()
+    assert airing.asked == 1

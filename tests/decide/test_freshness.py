@@ -18,7 +18,7 @@ from kotozoe.decide.freshness import (
     reference_due,
     search_fresh,
 )
-from kotozoe.model import Entry, Facts, Listing
+from kotozoe.model import Entry, Facts, Listing, Relation
 
 DAY = 86_400.0
 NOW = 1_795_000_000.0
@@ -55,6 +55,9 @@ def test_reference_lists_are_read_weekly(read_at: float | None, due: bool) -> No
     ("facts", "age", "fresh"),
     [
         (Facts(1, status="FINISHED"), 400 * DAY, True),
+        (Facts(1, status="FINISHED", relations=(Relation("OTHER", 2), Relation("SEQUEL", 3))), 900 * DAY, True),
+        (Facts(1, status="FINISHED", relations=(Relation("OTHER", 2),)), 6 * DAY, True),
+        (Facts(1, status="FINISHED", relations=(Relation("OTHER", 2),)), 7 * DAY, False),
         (Facts(1, status="RELEASING"), DAY / 3, True),
         (Facts(1, status="RELEASING"), DAY / 2, False),
         (Facts(1), DAY, False),

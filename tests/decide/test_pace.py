@@ -252,6 +252,13 @@ def test_an_emptied_window_is_waited_out_from_where_it_began() -> None:
     assert plan(state, ANILIST, NOW + 10, Urgency.ON_SCREEN).wait == pytest.approx(51.0)
 
 
+def test_a_window_that_a_stranger_began_is_another_one() -> None:
+    state = learn(PaceState(), ANILIST, NOW, Heard(20))
+    state = learn(state, ANILIST, NOW + 100, Heard(1))
+    state = learn(state, ANILIST, NOW + 102, Heard(0))
+    assert plan(state, ANILIST, NOW + 102, Urgency.ON_SCREEN).wait == pytest.approx(59.0)
+
+
 @pytest.mark.parametrize("quota", QUOTAS)
 @pytest.mark.parametrize("urgency", list(Urgency))
 @given(

@@ -112,3 +112,44 @@ def test_the_folder_is_private(tmp_path: Path) -> None:
     path = shelf.keep(shelf.place(1, SubtitleFile("a.srt"), "srt"), b"x")
     assert path.parent.stat().st_mode & 0o077 == 0
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_where_all_that_might_go_is_in_use_nothing_more_is_taken(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, limit=250)
+    kept = [shelf.keep(shelf.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(2)]
+    with pytest.raises(StorageError, match="full"):
+        shelf.keep(shelf.place(1, SubtitleFile("3.srt"), "srt"), b"x" * 100, in_use={str(path) for path in kept})
+    assert sorted(tmp_path.glob("1/*")) == sorted(kept)
+
+
+def test_an_index_in_use_keeps_its_pictures(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, limit=250)
+    index = shelf.keep(shelf.place(1, SubtitleFile("1.idx"), "idx"), b"x" * 100)
+    pictures = shelf.keep(index.with_suffix(".sub"), b"x" * 100, in_use={str(index)})
+    os.utime(pictures, (0, 0))
+    with pytest.raises(StorageError):
+        shelf.keep(shelf.place(1, SubtitleFile("2.srt"), "srt"), b"x" * 100, in_use={str(index)})
+    assert pictures.exists()
+
+
+def test_cleaning_spares_what_is_in_use_or_was_used_lately(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    old, shown, late = (shelf.keep(shelf.place(n, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(3))
+    for path in (old, shown):
+        os.utime(path, (0, 0))
+    cleaned = shelf.clean({str(shown)}, unused_for=86_400.0)
+    assert (cleaned.files, cleaned.size, cleaned.left) == (1, 100, 200)
+    assert [path.exists() for path in (old, shown, late)] == [False, True, True]
+    assert not old.parent.exists()
+    assert shelf.clean({str(shown)}).files == 1
+
+
+def test_what_was_never_finished_goes_in_time(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    (tmp_path / "1").mkdir()
+    old, new = tmp_path / "1" / ".new-a", tmp_path / "1" / ".new-b"
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (0, 0))
+    shelf.keep(shelf.place(1, SubtitleFile("1.srt"), "srt"), b"x")
+    assert (old.exists(), new.exists()) == (False, True)

@@ -13,6 +13,7 @@ from kotozoe.model import Entry, Facts, Listing
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
 AIRING_FACTS = 12 * _HOUR
+MIRRORED_FACTS = 7 * _DAY
 NO_SUCH_MEDIA = _DAY
 EMPTY_SEARCH = _DAY
 SEARCH = 30 * _DAY
@@ -49,9 +50,14 @@ def reference_due(now: float, read_at: float | None) -> bool:
 
 
 def facts_fresh(facts: Facts | None, read_at: float, now: float) -> bool:
-    """Tell whether facts (None: "no such anime") still hold; those of a finished media hold for good."""
+    """Tell whether facts (None: "no such anime") still hold; those of a finished media hold for good.
+
+    AniList's mirror does not know what kind of relation is meant: such facts are read again some day.
+    """
     if facts is None:
         return not _older(now, read_at, NO_SUCH_MEDIA)
+    if facts.relations and all(relation.kind == "OTHER" for relation in facts.relations):
+        return not _older(now, read_at, MIRRORED_FACTS if facts.status == "FINISHED" else AIRING_FACTS)
     return facts.status == "FINISHED" or not _older(now, read_at, AIRING_FACTS)
 
 

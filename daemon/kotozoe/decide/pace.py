@@ -105,7 +105,8 @@ def learn(state: PaceState, quota: Quota, now: float, heard: Heard) -> PaceState
     if heard.limit is not None:
         state = replace(state, limit=heard.limit)
     if heard.remaining is not None:
-        since = state.since if 0 <= heard.remaining < state.remaining else now
+        same = 0 <= heard.remaining < state.remaining and now < state.since + quota.window
+        since = state.since if same else now
         room = quota.burst - heard.remaining + quota.doubt
         full = now + room * interval_of(state, quota)
         state = replace(state, tat=max(state.tat, full), since=since, remaining=heard.remaining)
