@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from kotozoe.cli.words import NOTHING, Call, print_line
@@ -45,7 +46,7 @@ def _install(args: argparse.Namespace, call: Call) -> int:
     homes, words, kept = mpv_homes(), program(), places().installed
     _tell_homes(homes, words[0])
     manifest = read_manifest(kept)
-    starts = [*words, *(["--config", str(call.config)] if call.config != places().config else []), "run"]
+    starts = [*words, *(["--config", str(call.config)] if call.config != places().config else [])]
     steps = plan(wanted(homes, starts, os.environ, Path.home()), manifest)
     _tell(steps, dry=args.dry_run)
     if args.dry_run:
@@ -82,8 +83,9 @@ def _uninstall(args: argparse.Namespace) -> int:
     if args.purge:
         for folder in (at.cache, at.state):
             shutil.rmtree(folder, ignore_errors=True)
-    kept = [at.config.parent, at.data] if args.purge else [at.config.parent, at.data, at.cache, at.state]
-    for folder in kept:
+    for folder in (at.config.parent, at.data, at.cache, at.state):
+        with suppress(OSError):  # it is not empty, or not there
+            folder.rmdir()
         if folder.exists():
             print_line(f"left: {printable(str(folder))}")
     return 0

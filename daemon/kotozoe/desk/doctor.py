@@ -70,7 +70,7 @@ def _mpv() -> Finding:
         told = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):
         told = ""
-    version = re.search(r"mpv v?(\d+)\.(\d+)", told)
+    version = re.search(r"mpv v?(\d+)\.(\d+)[\d.]*", told)
     if version is None:
         return Finding(
             "mpv", f"{printable(told[:60]) or 'it'} tells no version", "see that it is 0.35 or newer", grave=False
