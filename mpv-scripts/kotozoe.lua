@@ -351,7 +351,7 @@ local function draw()
         local item = list.rows[i]
         lines[#lines + 1] = ('{\\1c&H%s&}%s%s%s{\\fs%d\\1c&HAAAAAA&}  %s{\\fs%d}'):format(
             i == list.at and '66DDFF' or item.plain and 'AAAAAA' or 'FFFFFF', i == list.at and '› ' or '\\h\\h',
-            item.active and '● ' or '', M.escape(item.title), math.floor(size * 0.7), M.escape(item.hint), size)
+            item.active and '• ' or '', M.escape(item.title), math.floor(size * 0.7), M.escape(item.hint), size)
     end
     if not list.prompt and #list.rows == 0 then lines[#lines + 1] = '(nothing)' end
     overlay = overlay or mp.create_osd_overlay('ass-events')
@@ -425,6 +425,7 @@ end
 function open_list(menu, prompt)
     local early = list and list.early
     if not list then
+        mp.osd_message('', 0)
         for _, key in ipairs(KEYS) do
             local act = key[1] == 'ESC' and close_list or key[2]
             mp.add_forced_key_binding(key[1], 'kotozoe-' .. key[1], guarded(function() pressed(act) end),

@@ -12,17 +12,19 @@ from kotozoe.model import Entry, MediaKey
 
 _MOST_TEXT = 200
 _MOST_SHOWN = 30
+_MOST_WORDS = 8
 
 
 class Atlas(Protocol):
     def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
     def prefixed(self, key: str) -> tuple[TitleRow, ...]: ...
+    def holding(self, keys: Sequence[str]) -> tuple[TitleRow, ...]: ...
     def near(self, keys: Sequence[str]) -> Mapping[str, tuple[NearRow, ...]]: ...
     def entry_of(self, media: MediaKey) -> Entry | None: ...
 
 
 class Shows:
-    """Searches by all names of an entry: exactly, by their first words, then by nearly the same spelling."""
+    """Searches by all names of an entry: exactly, by first words, by any words, then by nearly the same spelling."""
 
     def __init__(self, atlas: Atlas) -> None:
         self._atlas = atlas
@@ -50,4 +52,7 @@ class Shows:
         yield from (row.media for key in keys for row in exact.get(key, ()))
         for key in dict.fromkeys(keys):
             yield from (row.media for row in self._atlas.prefixed(key))
+        words = [key for word in tidy(text).split()[:_MOST_WORDS] if (key := key_of(word))]
+        if words:
+            yield from (row.media for row in self._atlas.holding(words))
         yield from (near.row.media for key in keys[:1] for near in self._atlas.near([key]).get(key, ()))

@@ -199,6 +199,16 @@ class Atlas:
             return ()
         return tuple(sorted((r for r in map(title_row, rows) if begins(r.text, key)), key=stable))
 
+    def holding(self, keys: Sequence[str]) -> tuple[TitleRow, ...]:
+        """Return the catalogue's rows of the names that hold all of these keys of words, the shortest names first."""
+        holds = " AND instr(key, ?) > 0" * len(keys)
+        rows = self._rows(
+            f"SELECT {COLUMNS} FROM titles WHERE source='catalogue' AND quality=0{holds} "  # noqa: S608 - only marks
+            "ORDER BY length(text), text LIMIT ?",
+            (*keys, _MOST_PREFIXED),
+        )
+        return tuple(map(title_row, rows))
+
     def near(self, keys: Sequence[str]) -> dict[str, tuple[NearRow, ...]]:
         """Return the catalogue's rows of the keys spelt nearly as each of `keys`, best first.
 
