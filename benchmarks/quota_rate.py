@@ -103,8 +103,9 @@ def _library(root: Path, count: int) -> Row:
             command = [sys.executable, "-m", "kotozoe", "fetch", str(videos)]
             fetch = subprocess.Popen(command, env=home.environ, stdout=log, stderr=log)
             socket = root / "bench.sock"
-            with Mpv(home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes"]):
-                player = Ipc(socket, patience=300.0)
+            # quiet: nobody reads what it prints, and a full pipe would stop it
+            with Mpv(home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes", "--really-quiet"]):
+                player = Ipc(socket, patience=60.0)
                 row.screen = _play_meanwhile(player, fetch, video, root / "Played", shows[count + 40 :])
                 player.close()
         row.take(servers.jimaku, lambda path: path.startswith("/api/"))

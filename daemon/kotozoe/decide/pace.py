@@ -48,7 +48,7 @@ JIMAKU = Quota(interval=2.4 * MARGIN, shares=(22, 18, 12, 6, 2), doubt=0.5)
 # 30 a minute, and an unpublished guard against bursts.
 ANILIST = Quota(interval=2.08, shares=(3, 3, 3, 2, 2), window=60.0, longest=120.0)
 # 60 a minute of its own; AniList stands behind it.
-AMVSTRM = Quota(interval=1.03, shares=(3, 3, 3, 2, 2), window=60.0)
+AMVSTRM = Quota(interval=1.045, shares=(3, 3, 3, 2, 2), window=60.0)
 # Not limited by anyone: politeness.
 DOWNLOADS = Quota(interval=1.0, shares=(8, 6, 6, 4, 4))
 REFERENCE = Quota(interval=1.0, shares=(6, 6, 6, 6, 6))
