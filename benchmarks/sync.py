@@ -207,7 +207,7 @@ def main() -> None:
 
 
 def _engines(ffsubsync: str | None, alass: str | None) -> list[Engine]:
-    engines = [Engine("kotozoe", (sys.executable, "-m", "kotozoe", "sync", "VIDEO", "IN"), in_place=True)]
+    engines = [Engine("kotozoe", (sys.executable, "-m", "kotozoe", "sync", "--by-sound", "VIDEO", "IN"), in_place=True)]
     if ffsubsync:
         engines.append(Engine("ffsubsync", (ffsubsync, "VIDEO", "-i", "IN", "-o", "OUT")))
     if alass:

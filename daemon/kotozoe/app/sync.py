@@ -31,7 +31,7 @@ class Synced:
     sentence: str
 
 
-def sync(config: Path, video: str, subtitle: str, *, dry_run: bool) -> Synced:
+def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bool) -> Synced:
     """Check a subtitle file against a video and rewrite it if another timing is verified. Raises UserError.
 
     The file as it was stays beside it with .bak at its end, unless there is one from before.
@@ -42,10 +42,14 @@ def sync(config: Path, video: str, subtitle: str, *, dry_run: bool) -> Synced:
     if not os.path.isfile(video):  # noqa: PTH113 - a path of any bytes
         raise UserError(f"There is no video {printable(video)}: check the name")
     reader = Reader(settings.most_read * 1_000_000, network=True)
-    found = asyncio.run(check(os.path.abspath(video), path.absolute(), cues, reader, by_sound=settings.sound != "off"))  # noqa: PTH100
+    whole = os.path.abspath(video)  # noqa: PTH100 - bytes survive
+    by_voices = by_sound or settings.sound != "off"
+    found = asyncio.run(check(whole, path.absolute(), cues, reader, by_sound=by_voices))
     transform = found.fit.transform
     if transform is None:
         return Synced(found.fit.status, found.sentence)
+    if not (found.by_text or by_sound or settings.sound == "retime"):
+        return Synced("unclear", f"might be {told(transform)}: {found.sentence}; --by-sound does it")
     if dry_run:
         return Synced("retime", f"would be {told(transform)}: {found.sentence}")
     _rewrite(path, retimed(text, extension, transform).encode("utf-8"))

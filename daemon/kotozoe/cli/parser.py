@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         "sync", parents=[common], help="check a subtitle's timing, and mend it", epilog=_SYNC_CODES
     )
     sync.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    sync.add_argument("--by-sound", action="store_true", help="rewrite it also where only the voices tell; less sure")
     sync.add_argument("video", metavar="VIDEO")
     sync.add_argument("subtitle", metavar="SUBTITLE", help="rewritten in UTF-8 if that is sure to help; .bak keeps it")
     config = commands.add_parser("config", parents=[common], help="show and check the settings, or write a config")

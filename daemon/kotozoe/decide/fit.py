@@ -41,6 +41,7 @@ _SAME = 0.12  # seconds; a smaller shift is nobody's complaint
 _STYLE = 0.5  # seconds; below, starting early and ending late may be the reference's style, not a shift
 _CLEARLY, _SURELY = 3.0, 4.0  # standard deviations: for one piece of several, for the whole
 _LEAST_SHARE = 0.3  # of the held back starts, found
+_GAIN = 0.2  # more of the lines found, where it is plain
 _ROW = 10  # lines in a row that may not lose by a transform
 _DECOYS = (7.3, 11.9, 17.3, 23.7, 31.1, 38.9, 47.9, 59.3)  # seconds; shifts that are right for nothing
 
@@ -180,7 +181,11 @@ def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cu
             return said("different", "its lines are not those of this video")
         return said("unclear", "no shift explains the difference well enough")
     final = _joined(first, second if _judge(second, other, target).holds else first, ours, target)
-    if _is_nothing(final, ours) or not _better(first, judging, target) or _is_style(final, ours, target):
+    if (
+        _is_nothing(final, ours)
+        or not _better(first, judging, target, as_is, held_first)
+        or _is_style(final, ours, target)
+    ):
         return as_it_is()
     if trouble := _trouble(final, (first, second), ours, target):
         return said("unclear", trouble)
@@ -198,8 +203,10 @@ def _is_nothing(transform: Transform, cues: Sequence[Cue]) -> bool:
     return all(abs(transform.cue(cue).start - cue.start) <= _SAME for cue in cues)
 
 
-def _better(transform: Transform, cues: Sequence[Cue], target: Target) -> bool:
+def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _Judgement, moved: _Judgement) -> bool:
     """Tell whether the held back lines that move come clearly nearer to a start, each compared with itself."""
+    if not as_is.holds and moved.share >= as_is.share + _GAIN:
+        return True
     gains = []
     for cue in cues:
         time = transform.cue(cue).start

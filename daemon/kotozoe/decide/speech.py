@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from kotozoe.decide.align import RATES
 from kotozoe.decide.fit import Fit
-from kotozoe.decide.timing import Cue, moved, spoken
+from kotozoe.decide.timing import Cue, Transform, moved, spoken
 
 STEP = 0.02  # seconds between two levels
 _FARTHEST = 100.0  # seconds
@@ -23,10 +23,10 @@ _COARSE, _FINE = 0.2, 0.02
 _AGREE = 0.3  # seconds by which the two halves may differ
 _PART = 15.0  # seconds of the parts that fit and judge in turns
 _LEAST = 0.15  # correlation of lines and loudness
-_CLEARLY = 4.5  # standard deviations above what other shifts get
+_CLEARLY = 3.0  # standard deviations above what other shifts get
 _SAME = 0.3  # seconds; sound tells no better
 _SLOW = 30.0  # seconds over which the loudness of a place is judged
-_FEWEST, _SHORTEST = 12, 60.0
+_FEWEST, _SHORTEST, _FEWEST_PARTS = 12, 60.0, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,13 @@ def fit_sound(subtitle: Iterable[Cue], sound: Sound) -> Fit:
     """Tell whether lines are shown when there are voices, or by which shift they would be."""
     cues = spoken(subtitle)
     parts = [part for stretch in sound.stretches for part in _parts(stretch)]
+    if sum(len(part.levels) for part in parts) * STEP < _SHORTEST or len(parts) < _FEWEST_PARTS:
+        return Fit("unclear", "there is too little sound to tell")
     if len(cues) < _FEWEST:
         return Fit("unclear", f"the subtitle has too few lines to tell ({len(cues)})")
-    one, other = _Ear.of(parts[0::2]), _Ear.of(parts[1::2])
-    if one is None or other is None:
-        return Fit("unclear", "there is too little sound to tell")
-    return _judged(cues, one, other)
+    third = -(-len(parts) // 3)
+    thirds = [_Ear.of(parts[first : first + third]) for first in range(0, len(parts), third)]
+    return _judged(cues, _Ear.of(parts[0::2]), _Ear.of(parts[1::2]), thirds)
 
 
 def _parts(stretch: Stretch) -> list[Stretch]:
@@ -82,10 +83,9 @@ class _Ear:
     spread: float
 
     @classmethod
-    def of(cls, parts: Sequence[Stretch]) -> _Ear | None:
+    def of(cls, parts: Sequence[Stretch]) -> _Ear:
         levels = [level for part in parts for level in part.levels]
-        if len(levels) * STEP < _SHORTEST / 2 or not (spread := statistics.pstdev(levels)):
-            return None
+        spread = statistics.pstdev(levels) or 1.0
         sums = tuple(tuple(accumulate(part.levels, initial=0.0)) for part in parts)
         return cls(tuple(part.start for part in parts), sums, len(levels), statistics.fmean(levels), spread)
 
@@ -136,17 +136,27 @@ def _scaled(cues: Sequence[Cue], rate: float) -> list[Cue]:
     return [Cue(c.start, min(c.end, n.start)) for c, n in zip(scaled, [*scaled[1:], Cue(math.inf, 0)], strict=True)]
 
 
-def _judged(cues: Sequence[Cue], one: _Ear, other: _Ear) -> Fit:
+def _judged(cues: Sequence[Cue], one: _Ear, other: _Ear, thirds: Sequence[_Ear]) -> Fit:
     found, seen = _find(cues, one), _find(cues, other)
     if found.rate != seen.rate or abs(found.shift - seen.shift) > _AGREE:
         return Fit("unclear", "the sound does not say where the lines belong", None, 0.0, found.correlation)
-    held, above = _held(cues, found, other)
-    if held < _LEAST or above < _CLEARLY:
+    (held, above), (seen_held, seen_above) = _held(cues, found, other), _held(cues, seen, one)
+    if min(held, seen_held) < _LEAST or min(above, seen_above) < _CLEARLY:
         return Fit("unclear", "the sound does not say clearly where the lines belong", None, 0.0, held)
     transform = moved(_refined(cues, found, (one, other)), found.rate)
+    if not all(_supports(cues, transform, ear) for ear in thirds):
+        return Fit("unclear", "the sound of one part contradicts that of another", None, 0.0, held)
     if all(abs(transform.cue(cue).start - cue.start) <= _SAME for cue in cues):
         return Fit("fits", "it fits the voices as it is", None, held, held)
     return Fit("retime", "another timing fits the voices clearly better", transform, 0.0, held)
+
+
+def _supports(cues: Sequence[Cue], transform: Transform, ear: _Ear) -> bool:
+    """Tell whether a part of the video, too, is louder where the lines would be, and no less than where they are."""
+    placed = [transform.cue(cue) for cue in cues]
+    after = ear.correlation(placed, [cue.end for cue in placed], 0.0)
+    before = ear.correlation(cues, [cue.end for cue in cues], 0.0)
+    return after >= _LEAST / 2 and after >= before - _LEAST / 3
 
 
 def _held(cues: Sequence[Cue], found: _Finding, ear: _Ear) -> tuple[float, float]:

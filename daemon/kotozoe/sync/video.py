@@ -20,15 +20,18 @@ from kotozoe.sync.track import TextTrack
 
 MOST_READ = 200_000_000  # bytes of one video
 _PROBED = 20_000_000  # bytes for what ffprobe needs to know the tracks
-_SHARE = 0.7  # of the bytes allowed that windows are planned with: bit rates vary
+_SHARE = 0.95  # of the bytes allowed that windows are planned with: bit rates vary
 _WINDOWS = 8
-_SHORTEST_WINDOW = 15.0
+_SPARSE = 3.0  # times as much fits where the sound is read without the picture
+_OPENING = 3_000_000  # bytes that are read to open the file and to seek, for each window
+_SHORTEST_WINDOW = 10.0
 _SECONDS = 120.0  # that one program may take
 _TEXT = frozenset({"ass", "ssa", "subrip", "srt", "mov_text", "webvtt", "text"})
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "fuse.sshfs", "fuse.rclone", "davfs"}
 )
 _QUIET = ("-v", "error", "-protocol_whitelist", "file,pipe")
+_HASTY = ("-probesize", "1000000", "-analyzeduration", "0")
 # Voices are between these, and the envelope is what their loudness does; the rest of the sound is noise to us.
 _ENVELOPE = (
     "aformat=sample_rates=8000:channel_layouts=mono,highpass=f=250,lowpass=f=3000,"
@@ -38,10 +41,14 @@ _ENVELOPE = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a container says it holds; `size` in bytes, `seconds` 0 if unknown."""
+    """What a container says it holds; `size` in bytes, `seconds` 0 if unknown.
+
+    `sparse`: a text track can be read without the rest, as its places are listed.
+    """
 
     seconds: float
     size: int
+    sparse: bool
     tracks: tuple[TextTrack, ...]
     sound: int | None  # the audio track that voices are expected in, counted among the audio tracks
 
@@ -78,7 +85,7 @@ async def text_tracks(path: str, most_read: int) -> tuple[TextTrack, ...]:
     layout = await look(path)
     if not layout.tracks:
         return ()
-    windows = windows_of(layout, most_read)
+    windows = () if layout.sparse else windows_of(layout, most_read)
     return tuple([await _with_cues(path, track, windows, most_read) for track in layout.tracks[:2]])
 
 
@@ -90,23 +97,26 @@ async def look(path: str) -> Layout:
         told = json.loads(printed)
         streams = [stream for stream in told["streams"] if isinstance(stream, dict)]
         seconds, size = float(told["format"].get("duration", 0)), int(told["format"]["size"])
+        sparse = "mp4" in str(told["format"]["format_name"]).split(",")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise NotRead("ffprobe says nothing of it") from None
     subtitles = [stream for stream in streams if stream.get("codec_type") == "subtitle"]
     tracks = tuple(_track(n, stream) for n, stream in enumerate(subtitles) if stream.get("codec_name") in _TEXT)
-    return Layout(seconds, size, tracks, _voices([s for s in streams if s.get("codec_type") == "audio"]))
+    return Layout(seconds, size, sparse, tracks, _voices([s for s in streams if s.get("codec_type") == "audio"]))
 
 
 def windows_of(layout: Layout, most_read: int) -> tuple[Cue, ...]:
-    """Return the stretches to be read, spread evenly; none where all of the file may be. Raises NotRead."""
+    """Return the stretches to be read, spread evenly; none where all of it may be. Raises NotRead."""
     if layout.size <= most_read * _SHARE:
         return ()
     if layout.seconds <= 0:
         raise NotRead("its length is not known")
-    length = layout.seconds * most_read * _SHARE / layout.size / _WINDOWS
+    length = (most_read * _SHARE / _WINDOWS - _OPENING) * layout.seconds / layout.size
+    length *= _SPARSE if layout.sparse else 1.0
     if length < _SHORTEST_WINDOW:
         raise NotRead(f"too little of it fits into {most_read // 1_000_000} MB")
     gap = layout.seconds / _WINDOWS
+    length = min(length, gap)
     return tuple(Cue(begin, begin + length) for n in range(_WINDOWS) for begin in (n * gap + (gap - length) / 2,))
 
 
@@ -117,9 +127,9 @@ async def sound(path: str, layout: Layout, most_read: int) -> Sound:
     heard = []
     for window in windows:
         place = ("-ss", f"{window.start:.3f}", "-t", f"{window.end - window.start:.3f}") if len(windows) > 1 else ()
-        words = ("ffmpeg", "-nostdin", *_QUIET, *place, "-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
+        words = ("ffmpeg", "-nostdin", *_QUIET, *_HASTY, *place, "-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
         kind = ("-vn", "-sn", "-dn", "-threads", "1", "-af", _ENVELOPE, "-f", "f32le", "-")
-        raw = await output((*words, *kind), most_read=most_read, seconds=_SECONDS)
+        raw = await output((*words, *kind), most_read=most_read // len(windows), seconds=_SECONDS)
         levels = array("f")
         levels.frombytes(raw[: len(raw) // 4 * 4])
         heard.append(Stretch(window.start, tuple(levels)))
