@@ -42,9 +42,10 @@ def starts(rounds: int) -> None:
             pairs.append((found[False], found[True]))
     pairs = pairs[1:]  # the first one warms the disk
     differences = sorted(after - before for before, after in pairs)
+    half = statistics.median(differences)
     print(
         f"start to file-loaded, {rounds} pairs: without {statistics.median(b for b, _ in pairs):.1f} ms, "
-        f"with {statistics.median(a for _, a in pairs):.1f} ms, difference median {statistics.median(differences):+.1f} ms "
+        f"with {statistics.median(a for _, a in pairs):.1f} ms, median of the differences {half:+.1f} ms "
         f"(quartiles {differences[rounds // 4]:+.1f} to {differences[-rounds // 4 - 1]:+.1f})"
     )
 
@@ -53,7 +54,7 @@ def _order(turn: int) -> tuple[bool, bool]:
     return (False, True) if turn % 2 else (True, False)
 
 
-def _start(root: Path, video: Path, with_script: bool) -> float:  # noqa: FBT001 - a measurement's one variable
+def _start(root: Path, video: Path, with_script: bool) -> float:
     socket = root / "mpv.sock"
     socket.unlink(missing_ok=True)
     script = [f"--script={SCRIPT}"] if with_script else []

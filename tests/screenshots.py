@@ -3,7 +3,7 @@
     python -m tests.screenshots [FOLDER]
 
 Everything is on this machine: a screen that nobody sees (Xvfb), the real daemon, stand-ins for Jimaku and AniList.
-Needs Xvfb, xdotool, ImageMagick, xwd and a Japanese font. Exit code 0 only if every step ended as it should.
+Needs Xvfb, xdotool, ImageMagick and a Japanese font. Exit code 0 only if every step ended as it should.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ BLINK = 0.6  # seconds after which a person would look again
 class Stage:
     """A window of mpv on a screen of its own."""
 
-    def __init__(self, display: str, player: Ipc, window: str, folder: Path) -> None:
+    def __init__(self, display: str, memory: Path, player: Ipc, window: str, folder: Path) -> None:
         self.display = {**os.environ, "DISPLAY": display}
+        self.memory = memory
         self.player = player
         self.window = window
         self.folder = folder
@@ -57,13 +58,12 @@ class Stage:
 
     def shoot(self, name: str) -> Path:
         path = self.folder / name
-        self._run("import", "-window", self.window, "-colors", "64", "-strip", str(path))
+        self._run("import", "-window", self.window, "+dither", "-colors", "48", "-strip", str(path))
         return path
 
     def pixels(self) -> bytes:
-        """Return what the window shows, as it is in the screen's memory."""
-        shot = subprocess.run(["xwd", "-silent", "-id", self.window], env=self.display, check=True, capture_output=True)
-        return shot.stdout
+        """Return what the screen shows, as it is in its memory."""
+        return self.memory.read_bytes()
 
     def _run(self, *words: str) -> None:
         subprocess.run(words, env=self.display, check=True, capture_output=True)
@@ -83,12 +83,12 @@ def stage(folder: Path, names: Sequence[str]) -> Iterator[Stage]:
     with (
         tempfile.TemporaryDirectory(prefix="kotozoe-pictures-") as place,
         serve(World.small()) as servers,
-        _screen() as display,
+        _screen(Path(place)) as (display, memory),
     ):
         home = Home(Path(place) / "home", servers)
         videos = [_video(home.root / "anime" / name) for name in names]
         with home.daemon(), _mpv(home, display, videos) as player:
-            yield Stage(display, player, _window(display), folder)
+            yield Stage(display, memory, player, _window(display), folder)
 
 
 def _tell(at: Stage) -> int:
@@ -127,40 +127,26 @@ def _saw(after: str, track: dict[str, object]) -> None:
 def _video(path: Path) -> Path:
     """Make a quiet evening sky, without a sound."""
     path.parent.mkdir(exist_ok=True)
-    sky = f"gradients=size={SIZE[0]}x{SIZE[1]}:rate=5:duration=40:c0=0x0b1026:c1=0xd08a6c:x0=480:y0=0:x1=480:y1=540"
-    subprocess.run(
-        [
-            "ffmpeg",
-            "-v",
-            "error",
-            "-y",
-            "-f",
-            "lavfi",
-            "-i",
-            f"{sky}:speed=0.00001",
-            "-c:v",
-            "mpeg4",
-            "-q:v",
-            "2",
-            path,
-        ],
-        check=True,
-    )
+    colours = "r='14+70*Y/H':g='18+46*Y/H':b='42+52*Y/H'"
+    sky = f"color=size={SIZE[0]}x{SIZE[1]}:rate=2:duration=0.5,format=gbrp,geq={colours},loop=80:1"
+    make = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", sky, "-c:v", "mpeg4", "-q:v", "1", path]
+    subprocess.run(make, check=True)
     return path
 
 
 @contextmanager
-def _screen() -> Iterator[str]:
+def _screen(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Run a screen; yield its name and the file that is its memory."""
     read, write = os.pipe()
     screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir", str(folder)],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
     os.close(write)
     try:
         with os.fdopen(read) as told:
-            yield f":{told.readline().strip()}"
+            yield f":{told.readline().strip()}", folder / "Xvfb_screen0"
     finally:
         screen.terminate()
         screen.wait()
