@@ -20,7 +20,7 @@ Stage = Literal["reading names", "finding episodes", "fetching"]
 FEW = 30  # videos: so many a person waits for at the terminal; for more it is a library's turn
 _AT_ONCE = 8  # entries: while some download, others are listed
 _A_READING = 50  # names between two signs of life
-_ENOUGH_TROUBLE = 5  # files in a row that a service's trouble left out
+_ENOUGH_TROUBLE = 5  # files in a row that trouble of a service, or of the disk, left out
 
 
 class Finder(Protocol):
@@ -31,7 +31,7 @@ class Finder(Protocol):
 
 
 class Obtainer(Protocol):
-    """A verdict to a readable file on the shelf. Raises StorageError."""
+    """A verdict to a readable file on the shelf."""
 
     async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
     def must_list(self, entry_id: int) -> bool: ...
@@ -157,13 +157,7 @@ class Backfill:
 
         async def work() -> None:
             for entry_id, found in waiting:
-                for video, verdict in found:
-                    result = await self._one(video, verdict, urgency, state)
-                    state.unlisted.discard(entry_id)
-                    if result is None:
-                        state.again.append((video, verdict))
-                    else:
-                        self._done(result, state)
+                await self._entry(entry_id, found, urgency, state)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(_AT_ONCE):
@@ -174,15 +168,27 @@ class Backfill:
             if result is not None:
                 self._done(result, state)
 
+    async def _entry(self, entry_id: int, found: list[_Found], urgency: Urgency, state: _State) -> None:
+        """Fetch what one entry has; an entry that is gone is asked for once."""
+        gone = ""
+        for video, verdict in found:
+            if gone:
+                self._done(Result(video.path, "left out", why=gone, verdict=verdict), state)
+                continue
+            result = await self._one(video, verdict, urgency, state)
+            state.unlisted.discard(entry_id)
+            if result is None:
+                state.again.append((video, verdict))
+                continue
+            if result.outcome == "left out" and not state.stop and self.obtainer.must_list(entry_id):
+                gone = result.why  # its listing was asked for, and is not to be had
+            self._done(result, state)
+
     async def _one(self, video: VideoFile, verdict: Verdict, urgency: Urgency, state: _State) -> Result | None:
         """Return what became of one video; None if it is worth another try."""
         if state.stop:
             return Result(video.path, "left out", why=state.stop, verdict=verdict)
-        try:
-            obtained = await self.obtainer.obtain(verdict, video, urgency)
-        except StorageError as full:
-            state.stop = str(full)
-            return Result(video.path, "left out", why=state.stop, verdict=verdict)
+        obtained = await self.obtainer.obtain(verdict, video, urgency)
         if isinstance(obtained, Readable):
             state.trouble = 0
             return await self._put(video, verdict, obtained)

@@ -119,7 +119,8 @@ class Obtainer:
         try:
             return await self._obtain(verdict, video, urgency, only, rejected)
         except (ProviderError, StorageError) as trouble:
-            return NotObtained(str(trouble), retry=not isinstance(trouble, Refused), trouble=True)
+            gone = isinstance(trouble, Missing)
+            return NotObtained(str(trouble), retry=not gone and not isinstance(trouble, Refused), trouble=not gone)
 
     async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
         """Return the files that may serve, best first; none where nothing is known of them. Raises ProviderError."""

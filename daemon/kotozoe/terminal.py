@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+_EPISODE = re.compile(r"\bepisode [\d.]+\d|\bepisode \d")
 _MOST_REASONS = 12  # that the summary tells one by one
 
 
@@ -58,13 +60,15 @@ class Teller:
         """Tell the summary, on standard error if standard output is for machines. `whole`: it came to its end."""
         if self._display:
             self._display.close()
+        if not whole and not self.outcomes and self._last is None:
+            return  # it never began
         out = sys.stderr if self._as_json else sys.stdout
         for line in self._summary(whole=whole):
             print(line, file=out)
 
     def _summary(self, *, whole: bool) -> list[str]:
         counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
-        lines = [counts or "no video was looked at"]
+        lines = [counts or "there is no video"]
         if self.outcomes["planned"] and self._last:
             lines.append(
                 f"that is {self._last.to_list} listings and at most {self._last.to_fetch} files to ask for: "
@@ -82,8 +86,7 @@ class Teller:
 
 def _kind(result: Result) -> str:
     """Return the reason without what is different for every video."""
-    status = result.verdict.status if result.verdict else "resolved"
-    return result.why if status == "resolved" else f"{status}: {result.why.partition(': ')[2].partition(';')[0]}"
+    return _EPISODE.sub("the episode", result.why.partition(";")[0])
 
 
 def _print(line: str) -> None:
