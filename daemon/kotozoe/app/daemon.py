@@ -114,7 +114,8 @@ class Daemon:
         if _reaches_out(before) != _reaches_out(self._settings):
             await self._close_services()
             self._start_services()
-        if before.player != self._settings.player:
+            self._tell_hosts()
+        if before.player.sockets != self._settings.player.sockets:
             await self._stop_watch()
             self._start_watch()
         log.info("new settings are in force")
@@ -122,7 +123,7 @@ class Daemon:
         self._services.rearm()
         self._wake()
         for seat in self._seats.values():
-            await seat.again()
+            await seat.again(anew=_chooses(before) != _chooses(self._settings))
 
     async def _take_key(self) -> None:
         self._key = await find_key(self._settings.jimaku)
@@ -308,6 +309,11 @@ def _reaches_out(settings: Settings) -> Settings:
     """Return what the services are built from; the rest is read anew for each playback."""
     plain = Settings()
     return replace(settings, watch=plain.watch, player=plain.player)
+
+
+def _chooses(settings: Settings) -> tuple[object, ...]:
+    """Return what decides which subtitle a video gets."""
+    return settings.subtitles, settings.watch, settings.folders
 
 
 @contextlib.asynccontextmanager

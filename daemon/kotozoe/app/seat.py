@@ -56,6 +56,7 @@ class Seat:
         self._telling: asyncio.Task[None] | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._done = False
+        self._hushed = False
 
     async def follow(self) -> None:
         """Listen until the player is gone."""
@@ -70,14 +71,17 @@ class Seat:
         finally:
             await self._end()
 
-    async def again(self) -> None:
-        """Tell the story anew if it has not come to its end: something changed that may help."""
-        if self._loaded is not None and not self._done:
+    async def again(self, *, anew: bool = False) -> None:
+        """Tell the story anew if it has not come to its end: something changed that may help.
+
+        `anew`: even if it has, as another subtitle may be wanted now; but not where the user has decided.
+        """
+        if self._loaded is not None and (not self._done or (anew and not self._hushed)):
             await self._begin(self._loaded)
 
     async def _begin(self, loaded: Loaded, *, chosen: bool = False) -> None:
         await self._end()
-        self._loaded, self._done = loaded, False
+        self._loaded, self._done, self._hushed = loaded, False, chosen
         self._story = story = self._opened(self.player, loaded, chosen=chosen, hush=self._hush)
         self._telling = asyncio.create_task(self._tell(loaded, story), name=loaded.playback_id)
 
@@ -92,7 +96,7 @@ class Seat:
 
     async def _hush(self) -> None:
         """End what is being told: from here on the user decides."""
-        self._done = True
+        self._done = self._hushed = True
         await _over(self._telling)
 
     def _heard(self, message: ScriptMessage) -> None:
