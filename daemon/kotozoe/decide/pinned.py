@@ -84,17 +84,26 @@ def _within(media: int, episode: float, inquiry: Inquiry) -> bool:
 
 def _same_season(pin: Pin, media: int, number: float, inquiry: Inquiry) -> tuple[int, float] | None:
     """Count on from what the user said; past either end of the media, along the parts of its series."""
-    said = pin.episode is not None and pin.number is not None
-    episode = number + (pin.episode - pin.number if pin.episode is not None and pin.number is not None else 0.0)
+    episode = number + _offset(pin, media, inquiry)
     if _within(media, episode, inquiry) and (episode >= 1 or number < 1):
         return media, episode
     parts = _parts(media, inquiry)
-    earlier = before(inquiry, parts, media) or 0
-    if said:
-        return onward(inquiry, parts, parts[0], earlier + episode) if parts and earlier + episode >= 1 else None
-    if earlier and number > earlier and _within(media, number - earlier, inquiry):
-        return media, number - earlier  # the name counts from the start of the series
-    return onward(inquiry, parts, media, number)
+    earlier = before(inquiry, parts, media)
+    if earlier is None:
+        return onward(inquiry, parts, media, episode) if episode >= 1 else None
+    return onward(inquiry, parts, parts[0], earlier + episode) if earlier + episode >= 1 else None
+
+
+def _offset(pin: Pin, media: int, inquiry: Inquiry) -> float:
+    """Return what to add to a claimed number; where the user named the show only, the pin's own number tells."""
+    if pin.number is None:
+        return 0.0
+    if pin.episode is not None:
+        return pin.episode - pin.number
+    if _within(media, pin.number, inquiry):
+        return 0.0
+    earlier = before(inquiry, _parts(media, inquiry), media)
+    return -earlier if earlier and _within(media, pin.number - earlier, inquiry) else 0.0
 
 
 def _other_season(pin: Pin, media: int, anchor: Anchor, number: float, inquiry: Inquiry) -> tuple[int, float] | None:
