@@ -97,7 +97,7 @@ class _State:
 class Backfill:
     """Tells the story once. With `beside`, subtitles are put beside their videos, too; `plan_only` fetches nothing.
 
-    `result` hears of every video as it is done, `progress` of every step.
+    `result` hears of every video as it is done, `progress` of every step; `lacking` says why there is no catalogue.
     """
 
     finder: Finder
@@ -107,6 +107,7 @@ class Backfill:
     result: Callable[[Result], None]
     progress: Callable[[Progress], None]
     plan_only: bool = False
+    lacking: Callable[[], str] = str
 
     async def run(self, paths: Sequence[str]) -> None:
         """Do all of it. Raises nothing that only concerns one video."""
@@ -141,7 +142,9 @@ class Backfill:
             if verdict.status == "resolved" and verdict.entry_id is not None:
                 entries[verdict.entry_id].append((video, verdict))
                 continue
-            why = "Jimaku has no entry for it" if verdict.status == "resolved" else f"{verdict.status}: {verdict.why}"
+            why = self.lacking() or "Jimaku has no entry for it"
+            if verdict.status != "resolved":
+                why = f"{verdict.status}: {verdict.why}"
             self.result(Result(video.path, "left out", why=why, verdict=verdict))
         return entries
 

@@ -91,6 +91,7 @@ class Obtainer:
         preferences: Callable[[], Preferences] = Preferences,
         in_use: Callable[[], Collection[str]] = frozenset,
         awaited: WantedStore | None = None,
+        lacking: Callable[[], str] = str,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._listings = listings
@@ -100,6 +101,7 @@ class Obtainer:
         self._preferences = preferences
         self._in_use = in_use
         self._awaited = awaited
+        self._lacking = lacking
         self._clock = clock
         self._fetching: dict[Path, asyncio.Task[bytes]] = {}
 
@@ -119,7 +121,7 @@ class Obtainer:
         try:
             return await self._obtain(verdict, video, urgency, only, rejected)
         except (ProviderError, StorageError) as trouble:
-            gone = isinstance(trouble, Missing)
+            gone = isinstance(trouble, Missing) and verdict.entry_id is not None and self.must_list(verdict.entry_id)
             return NotObtained(str(trouble), retry=not gone and not isinstance(trouble, Refused), trouble=not gone)
 
     async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
@@ -132,7 +134,7 @@ class Obtainer:
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
         if verdict.entry_id is None or verdict.ref is None:
-            return (_no_entry(verdict),)
+            return (self._no_entry(verdict),)
         try:
             listing = await self._listing(verdict.entry_id, urgency)
         except ProviderError as trouble:
@@ -141,6 +143,10 @@ class Obtainer:
         lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
         lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
         return tuple(lines)
+
+    def _no_entry(self, verdict: Verdict) -> str:
+        """Say why no entry is known: trouble with the catalogue is never told as "there is none"."""
+        return self._lacking() or f"Jimaku has no entry for {printable(verdict.title, 80) or 'this media'} yet"
 
     def must_list(self, entry_id: int) -> bool:
         """Tell whether obtaining a file of this entry begins with a request for its listing."""
@@ -158,7 +164,7 @@ class Obtainer:
         self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Collection[str]
     ) -> Readable | NotObtained:
         if verdict.entry_id is None or verdict.ref is None:
-            return NotObtained(_no_entry(verdict), retry=True)
+            return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
         attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected)
         listing = await self._listing(verdict.entry_id, urgency)
@@ -380,7 +386,3 @@ class Obtainer:
         self._fetching.pop(place, None)
         if not task.cancelled():
             task.exception()  # looked at here, as whoever asked may be gone
-
-
-def _no_entry(verdict: Verdict) -> str:
-    return f"Jimaku has no entry for {printable(verdict.title, 80) or 'this media'} yet"

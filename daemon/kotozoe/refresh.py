@@ -103,6 +103,12 @@ class Refresh:
         self._wall = wall
         self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tried_references = False
+        self._trouble = ""
+
+    @property
+    def lacking(self) -> str:
+        """Return why the catalogue is not known at all; empty once it was read, however long ago."""
+        return "" if self._time("catalogue-anime") is not None else self._trouble or "the catalogue was not read yet"
 
     async def ready(self, urgency: Urgency) -> None:
         """Read what was never read. What cannot be read is said in the log and lacks; never raises ProviderError.
@@ -143,6 +149,7 @@ class Refresh:
                     await asyncio.to_thread(self._kept.upsert_entries, entries, now)
                     self._kept.keep_value(f"catalogue-{half}-delta", repr(now))
             except (ProviderError, StorageError) as trouble:
+                self._trouble = str(trouble)
                 log.warning("the catalogue (%s) could not be read: %s", half, trouble)
             else:
                 log.info("catalogue (%s): %d entries %s", half, len(entries), "changed" if due.after else "read")

@@ -69,7 +69,7 @@ class Room:
         return sum(path.endswith("/files") for path in self.asked)
 
     def playback(self, episode: int) -> str:
-        return next(p["id"] for p in self.home.status()["playbacks"] if p["name"] == name_of(episode))
+        return next(str(p["id"]) for p in self.home.status()["playbacks"] if p["name"] == name_of(episode))
 
 
 @pytest.fixture

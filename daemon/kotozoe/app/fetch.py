@@ -90,6 +90,7 @@ async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: W
         display.result,
         display.progress,
         plan_only=order.plan_only,
+        lacking=lambda: services.refresh.lacking,
     )
     looking = asyncio.create_task(display.look())
     try:

@@ -37,7 +37,10 @@ _HELPFUL = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Who is asked, and where what they say is kept. `in_use`: the files that must stay on the shelf."""
+    """Who is asked, and where what they say is kept.
+
+    `in_use`: the files that must stay on the shelf; `lacking`: why the catalogue is not known, if it is not.
+    """
 
     jimaku: Jimaku
     anilist: AniList
@@ -47,6 +50,7 @@ class Sources:
     pins: PinStore
     in_use: Callable[[], Collection[str]]
     awaited: WantedStore | None
+    lacking: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -124,10 +128,12 @@ def open_services(
         pins=PinStore(places.pins),
         in_use=in_use,
         awaited=awaited,
+        lacking=lambda: refresh.lacking,
     )
     references = References(means, patience=helpful)
     addresses = Addresses(settings.relations.url, settings.seasons.url)
-    return Services(settings, wire, sources, references, Refresh(sources.jimaku, references, atlas, addresses))
+    refresh = Refresh(sources.jimaku, references, atlas, addresses)
+    return Services(settings, wire, sources, references, refresh)
 
 
 def _wait_of(host: Host) -> str:

@@ -28,7 +28,16 @@ def make_obtainer(settings: Settings, sources: Sources) -> Obtainer | LocalFirst
         return preferences
 
     jimaku, atlas, shelf, in_use = sources.jimaku, sources.atlas, sources.shelf, sources.in_use
-    remote = Obtainer(jimaku, jimaku, atlas, shelf, preferences=wished, in_use=in_use, awaited=sources.awaited)
+    remote = Obtainer(
+        jimaku,
+        jimaku,
+        atlas,
+        shelf,
+        preferences=wished,
+        in_use=in_use,
+        awaited=sources.awaited,
+        lacking=sources.lacking,
+    )
     if not settings.folders.paths:
         return remote
     own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), atlas)
