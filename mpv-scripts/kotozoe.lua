@@ -514,7 +514,7 @@ mp.register_script_message('picked', guarded(on_picked))
 mp.register_script_message('typed', guarded(on_typed))
 mp.add_key_binding(nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
 mp.add_key_binding(nil, 'shift-episode', guarded(function() ask_menu('shift-episode') end))
-for _, name in ipairs({ 'cycle-candidate', 'retry', 'reject', 'toggle' }) do
+for _, name in ipairs({ 'cycle-candidate', 'retry', 'reject', 'toggle', 'undo-retiming', 'speak-now' }) do
     mp.add_key_binding(nil, name, guarded(function() tell(name) end))
 end
 mp.register_event('start-file', guarded(reread))

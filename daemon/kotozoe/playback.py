@@ -146,6 +146,17 @@ class Playback:
             self.told("none", obtained.reason)
             await self._say(f"kotozoe: {obtained.reason}")
 
+    async def next_but(self, loaded: Loaded, names: Collection[str]) -> Readable | NotObtained:
+        """Obtain the best file whose name is none of these, without loading it."""
+        if self.verdict is None:
+            return NotObtained("it is not known what this is")
+        rejected = {*names, *self.pins().rejected(loaded.video.path, self.verdict.entry_id)}
+        return await self.obtainer.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, rejected=rejected)
+
+    async def load(self, loaded: Loaded, readable: Readable) -> None:
+        """Load this file in the place of ours."""
+        await self._load(loaded, readable)
+
     async def toggle(self, loaded: Loaded) -> None:
         """Show our track; or, if it is shown, what was shown before it."""
         present, sid = await self.player.current()

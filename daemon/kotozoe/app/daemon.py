@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kotozoe import __version__
@@ -29,6 +30,7 @@ from kotozoe.settings.schema import Settings
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.library import names_beside
 from kotozoe.store.pace import PaceStore
+from kotozoe.store.timings import Timings
 from kotozoe.store.wanted import WantedStore
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,8 @@ class Daemon:
             stack.callback(self._pace.close)
             self._awaited = WantedStore(self._places.wanted, on_change=self._look_again)
             stack.callback(self._awaited.close)
+            self._timings = Timings(self._places.timings)
+            stack.callback(self._timings.close)
             await self._take_key()
             self._start_services()
             stack.push_async_callback(self._close_services)
@@ -217,7 +221,9 @@ class Daemon:
         from kotozoe.app import story  # noqa: PLC0415
         from kotozoe.correct import Corrections  # noqa: PLC0415
         from kotozoe.prefetch import Prefetch  # noqa: PLC0415
+        from kotozoe.retime import Modes, Retiming  # noqa: PLC0415
         from kotozoe.shows import Shows  # noqa: PLC0415
+        from kotozoe.sync.video import Reader  # noqa: PLC0415
 
         async def opening() -> None:
             if self._key.secret is None:
@@ -238,11 +244,25 @@ class Daemon:
         )
         corrections = Corrections(player, loaded, playback, services.obtainer, Shows(self._atlas), services.pins, hush)
         prefetch = Prefetch(player, services.finder, services.obtainer, names_beside, self._left_alone, _log_next)
+        sync = self._settings.sync
+        retiming = Retiming(
+            player,
+            loaded,
+            playback,
+            partial(playback.next_but, loaded),
+            partial(playback.load, loaded),
+            Reader(sync.most_read * 1_000_000, sync.network),
+            services.sources.shelf,
+            self._timings,
+            Modes(sync.text, sync.sound, self._settings.player.osd),
+            told,
+        )
         return story.Story(
             loaded,
             playback,
             corrections,
             prefetch,
+            retiming,
             private,
             opening,
             lambda: self._board.ended(loaded.playback_id),

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from kotozoe.correct import Corrections
+from kotozoe.errors import CommandRefused
 from kotozoe.playback import Loaded, Playback
 from kotozoe.prefetch import Prefetch
+from kotozoe.retime import Retiming
 
 _LONG = 3.0  # seconds of waiting after which a person wonders
 _LOOK = 2.0  # seconds between two looks at what is waited for
@@ -27,6 +29,7 @@ class Story:
     playback: Playback
     corrections: Corrections
     prefetch: Prefetch
+    retiming: Retiming
     private: bool
     opening: Callable[[], Awaitable[None]]
     ended: Callable[[], None]
@@ -46,7 +49,9 @@ class Story:
         finally:
             wondering.cancel()
         self._show()
-        await self.prefetch.after(self.loaded.video)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._tend())
+            group.create_task(self.prefetch.after(self.loaded.video))
         return done
 
     async def hear(self, name: str, words: tuple[str, ...]) -> bool:
@@ -55,9 +60,24 @@ class Story:
             return False
         if name == "retry":
             self.sooner()
+        if name == "undo-retiming":
+            await self.retiming.undo()
+        elif name == "speak-now":
+            await self.retiming.speak_now()
+        before = self.playback.readable
         anew = await self.corrections.hear(name, words)
         self._show()
+        if self.playback.readable is not before and not anew:
+            await self._tend()
         return anew
+
+    async def _tend(self) -> None:
+        """See that what is loaded is in time."""
+        try:
+            await self.retiming.tend()
+        except CommandRefused as refusal:
+            self.playback.told("advice", f"mpv would not take another timing: {refusal}")
+        self._show()
 
     def _show(self) -> None:
         if self.playback.readable is not None:

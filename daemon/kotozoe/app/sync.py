@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kotozoe.check import check
 from kotozoe.decide.fit import Status
 from kotozoe.decide.printable import printable
 from kotozoe.decide.timing import Cue
 from kotozoe.decide.timing import sentence as told
 from kotozoe.errors import UserError
-from kotozoe.retime import check
 from kotozoe.settings.load import load
 from kotozoe.subtitle.text import decode
 from kotozoe.subtitle.unreadable import Unreadable

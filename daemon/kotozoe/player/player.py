@@ -178,6 +178,15 @@ class Player:
             for track_id in track_ids:
                 await self._connection.command("sub-remove", track_id)
 
+    async def read(self, name: str) -> object:
+        """Return a property's present value, None if it has none now. Raises CommandRefused, PlayerGone."""
+        return await self._connection.get(name)
+
+    async def set_delay(self, seconds: float, playback_id: str) -> None:
+        """Show subtitles so much later. Raises MovedOn, CommandRefused, PlayerGone."""
+        async with self._changing(playback_id):
+            await self._connection.command("set_property", "sub-delay", seconds)
+
     @asynccontextmanager
     async def _changing(self, playback_id: str) -> AsyncIterator[None]:
         """What changes within is our own doing; nobody else's changes of ours come in between."""

@@ -37,6 +37,10 @@ class Places:
         return self.state / "pace.sqlite"
 
     @property
+    def timings(self) -> Path:
+        return self.cache / "timings.sqlite"
+
+    @property
     def wanted(self) -> Path:
         return self.state / "wanted.sqlite"
 

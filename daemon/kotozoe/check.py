@@ -1,0 +1,110 @@
+"""A subtitle and its video: the best reference there is, and what it says of the subtitle's timing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kotozoe.decide.align import Reference
+from kotozoe.decide.fit import Fit, fit
+from kotozoe.decide.printable import printable
+from kotozoe.decide.speech import Sound, fit_sound
+from kotozoe.decide.timing import Cue
+from kotozoe.errors import KotozoeError
+from kotozoe.subtitle.text import decode
+from kotozoe.subtitle.unreadable import Unreadable
+from kotozoe.sync.text import FORMATS, Untimed, cues_of
+from kotozoe.sync.track import TextTrack, best_track, is_partial
+
+
+class Video(Protocol):
+    """What a video offers to time by. Both raise KotozoeError where it cannot be read within bounds."""
+
+    async def tracks(self, path: str) -> tuple[TextTrack, ...]: ...
+    async def sound(self, path: str) -> Sound: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking a subtitle; `against` names the reference for a person, and is empty where there was none.
+
+    `by_text`: the reference is text, which may be acted upon.
+    """
+
+    fit: Fit
+    against: str = ""
+    by_text: bool = False
+
+    @property
+    def sentence(self) -> str:
+        fit = self.fit
+        if not self.against:
+            return fit.why
+        share = (
+            f": {fit.after:.0%} of the lines agree, by chance {fit.chance:.0%}" if self.by_text and fit.after else ""
+        )
+        return f"{fit.why} (by {self.against}{share})"
+
+
+_Look = Callable[[str, Path, Sequence[Cue], Video], Awaitable[Checked | None]]
+
+
+async def check(path: str, subtitle: Path, cues: Sequence[Cue], video: Video, *, by_sound: bool) -> Checked:
+    """Check when a subtitle's lines are shown against the best reference that the video has; never raises."""
+    reasons = []
+    looks: tuple[_Look, ...] = (_against_track, _against_sound) if by_sound else (_against_track,)
+    for look in looks:
+        try:
+            checked = await look(path, subtitle, cues, video)
+        except KotozoeError as trouble:
+            reasons.append(str(trouble))
+            continue
+        if checked is not None and checked.fit.status != "unclear":
+            return checked
+        reasons += [checked.sentence] if checked is not None else []
+    return Checked(Fit("unclear", "; ".join(reasons) or "the video has no text track to compare with"))
+
+
+async def _against_track(path: str, _: Path, cues: Sequence[Cue], video: Video) -> Checked | None:
+    track = best_track(await video.tracks(path))
+    if track is None:
+        return None
+    found = await asyncio.to_thread(fit, cues, Reference(track.cues, track.windows))
+    if found.status == "different" and is_partial(track):
+        found = Fit("unclear", "the video's only text track is one of signs and songs")
+    language = f"{track.language} " if track.language not in {"", "und"} else ""
+    return Checked(found, f"the video's {language}text track", by_text=True)
+
+
+async def _against_sound(path: str, subtitle: Path, cues: Sequence[Cue], video: Video) -> Checked:
+    """Compare with a subtitle beside the video that the voices say fits, else with the voices."""
+    sound = await video.sound(path)
+    for sidecar in await asyncio.to_thread(_sidecars, Path(path), subtitle):
+        try:
+            known = cues_of(await asyncio.to_thread(_text_of, sidecar), sidecar.suffix[1:].lower())
+        except (Unreadable, Untimed):
+            continue
+        if (await asyncio.to_thread(fit_sound, known, sound)).status == "fits":
+            found = await asyncio.to_thread(fit, cues, Reference(known))
+            return Checked(found, f"{printable(sidecar.name, 80)} beside the video", by_text=True)
+    return Checked(await asyncio.to_thread(fit_sound, cues, sound), "the voices in the video")
+
+
+def _sidecars(video: Path, subtitle: Path) -> list[Path]:
+    """Return the text subtitles named like the video, with a language before the ending or not; at most three."""
+    try:
+        beside = sorted(video.parent.iterdir())
+    except OSError:
+        return []
+    named = [f for f in beside if f.suffix[1:].lower() in FORMATS and f.name.startswith(f"{video.stem}.")]
+    return [f for f in named if f != subtitle][:3]
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return decode(path.read_bytes())
+    except OSError as error:
+        raise Unreadable(f"it cannot be read: {error.strerror}") from None
