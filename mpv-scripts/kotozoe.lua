@@ -15,7 +15,7 @@ local TRIES, PAUSE = 50, 0.02 -- binding a socket takes some ms after it was ask
 local ANSWER_SECONDS = 3 -- that a menu may take to come
 local MAX_ITEMS, MAX_TEXT, LINES = 100, 300, 12
 
-local opts = { enabled = true, menu = 'auto', font_size = 30 }
+local opts = { enabled = true, start = false, program = 'kotozoe', menu = 'auto', font_size = 30 }
 local defaults = { enabled = true, menu = 'auto', font_size = 30 }
 local state = { socket = nil, made = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil }
 local shown -- the menu that is on screen: { playback, menu, title, items }
@@ -144,6 +144,13 @@ local function write_whole(path, text)
     return ok, err
 end
 
+-- Start the daemon where nothing else does; one that finds another running ends at once.
+local function start_daemon()
+    mp.command_native_async({
+        name = 'subprocess', playback_only = false, detach = true, args = { opts.program, 'run' },
+    }, function() end)
+end
+
 local function announce()
     if state.file or not opts.enabled or not state.socket then return end
     local pid = utils.getpid()
@@ -151,6 +158,7 @@ local function announce()
     local ok, err = write_whole(path, M.announcement(pid, state.socket, mp.get_property('mpv-version', '')))
     if ok then
         state.file = path
+        if opts.start then start_daemon() end
     else
         msg.warn('cannot announce this player: ' .. tostring(err))
     end

@@ -220,6 +220,8 @@ class Playback:
             )
         except CommandRefused as refusal:
             self.readable, self.reason = None, f"mpv would not take {name}: {refusal}"
+            if os.access(readable.path, os.R_OK):
+                self.reason += ". It can be read here: mpv may be in a sandbox, or belong to another user"
             self.told("refused", self.reason)
             return
         await self.drop(loaded, readable.path)

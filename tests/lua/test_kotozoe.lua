@@ -36,6 +36,12 @@ test('a socket is opened and announced', { files = ours() }, function(player)
     equal(#player.said, 0)
 end)
 
+test('the daemon is started only where that is asked for', {
+    files = ours(), options = { start = true, program = '/opt/kotozoe' },
+}, function(player)
+    equal(table.concat(player.ran, ';'), '/opt/kotozoe run')
+end)
+
 test('nothing is left after the end', { files = ours() }, function(player)
     player.events.shutdown()
     equal(table.concat(player.removed, ' '), FILE .. ' ' .. SOCKET)
