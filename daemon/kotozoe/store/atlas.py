@@ -20,7 +20,17 @@ from kotozoe.decide.titles import KEYS_VERSION, Quality
 from kotozoe.errors import StorageError
 from kotozoe.model import Entry, Facts, Listing, MediaKey, VideoFile
 from kotozoe.store import codec
-from kotozoe.store.names import COLUMNS, begins, index_entry, index_facts, nearest, stable, title_row, write_entry
+from kotozoe.store.names import (
+    COLUMNS,
+    begins,
+    index_entry,
+    index_facts,
+    near_lengths,
+    nearest,
+    stable,
+    title_row,
+    write_entry,
+)
 from kotozoe.store.schema import SCHEMA_VERSION, TABLES
 
 T = TypeVar("T")
@@ -175,6 +185,20 @@ class Atlas:
         """Return the entry of a media; the lowest id if the catalogue has several."""
         return self._read(codec.load_entry, "SELECT value FROM entries WHERE media=? ORDER BY entry_id", (str(media),))
 
+    def entries_of(self, media: Sequence[MediaKey]) -> dict[MediaKey, Entry | None]:
+        """Return the entry of each media, as `entry_of` does."""
+
+        def act() -> dict[str, Entry]:
+            found: dict[str, Entry] = {}
+            for part in _chunked([str(m) for m in media], _CHUNK):
+                marks = ",".join("?" * len(part))
+                sql = f"SELECT media, value FROM entries WHERE media IN ({marks}) ORDER BY entry_id DESC"  # noqa: S608 - marks
+                found |= {named: codec.load_entry(text) for named, text in self._db.execute(sql, part)}
+            return found
+
+        found = self._safely(act)
+        return {m: found.get(str(m)) for m in media}
+
     def entries_count(self) -> int:
         return int(self._rows("SELECT count(*) FROM entries")[0][0])
 
@@ -220,8 +244,11 @@ class Atlas:
                 near[key] = [(other, ratio) for other, ratio in json.loads(text)]
         missing = [key for key in keys if key not in near]
         if missing:
-            sql = "SELECT DISTINCT key FROM titles WHERE quality <= 1 AND source='catalogue'"
-            known = [k for (k,) in self._rows(sql)]
+            sql = (
+                "SELECT DISTINCT key FROM titles"
+                " WHERE quality <= 1 AND source='catalogue' AND length(key) BETWEEN ? AND ?"
+            )
+            known = [k for (k,) in self._rows(sql, near_lengths(missing))]
             near |= {key: nearest(key, known) for key in missing}
             self._write("REPLACE INTO near VALUES (?, ?)", [(key, json.dumps(near[key])) for key in missing])
         rows = self.titles(sorted({k for found in near.values() for k, _ in found}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -28,6 +29,12 @@ def begins(text: str, key: str) -> bool:
     """Say whether the first words of `text` make `key`."""
     words = tidy(text).replace(":", " ").split()
     return any(key_of(" ".join(words[:count])) == key for count in range(1, len(words)))
+
+
+def near_lengths(keys: Sequence[str]) -> tuple[int, int]:
+    """Return between which lengths, in letters, all keys lie that can be near to one of `keys`."""
+    spread = (200 - NEAR_RATIO) / NEAR_RATIO  # the ratio is that of the common letters to the mean length
+    return math.floor(min(map(len, keys)) / spread), math.ceil(max(map(len, keys)) * spread)
 
 
 def nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
