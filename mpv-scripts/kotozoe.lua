@@ -13,6 +13,7 @@ local VERSION = '0.1.0'
 local TRIES, PAUSE = 50, 0.02 -- binding a socket takes some ms after it was asked for, and never tells when it failed
 
 local ANSWER_SECONDS = 3 -- that a menu may take to come
+local CONSOLE_SECONDS = 0.1 -- that mpv's own console takes to tell that it closed, at most
 local MAX_ITEMS, MAX_TEXT, LINES = 100, 300, 12
 
 local opts = { enabled = true, start = false, program = 'kotozoe', menu = 'auto', font_size = 30 }
@@ -265,6 +266,21 @@ local function input()
     return found and module or nil
 end
 
+local closing = 0 -- when mpv's own console has told that it closed, of which whoever opens it meanwhile hears nothing
+
+-- Open mpv's own console; at once, or when what it showed before is closed for certain.
+local function in_console(open)
+    local wait = closing - mp.get_time()
+    if wait > 0 then mp.add_timeout(wait, guarded(open)) else open() end
+end
+
+local function from_console(act)
+    return guarded(function(...)
+        closing = mp.get_time() + CONSOLE_SECONDS
+        act(...)
+    end)
+end
+
 local function to_uosc(menu)
     return (opts.menu == 'auto' or opts.menu == 'uosc')
         and mp.commandv('script-message-to', 'uosc', 'open-menu', (utils.format_json(menu)))
@@ -279,13 +295,12 @@ local function ask(item)
     }) then return close_list() end
     if opts.menu ~= 'osd' and prompt and prompt.get then
         close_list()
-        prompt.get({
-            prompt = item.prompt .. ' ',
-            submit = guarded(function(text)
+        in_console(function()
+            prompt.get({ prompt = item.prompt .. ' ', submit = from_console(function(text)
                 prompt.terminate()
                 answer(item, text)
-            end),
-        })
+            end) })
+        end)
     else
         open_list({ title = item.prompt, items = {} }, item)
     end
@@ -318,10 +333,15 @@ local function show_in_console(menu)
         default = item.active and i or default
     end
     close_list()
-    console.select({
-        prompt = menu.title .. ': ', items = lines, default_item = default,
-        submit = guarded(function(i) if shown == menu and menu.items[i] then choose(menu.items[i]) end end),
-    })
+    in_console(function()
+        if shown ~= menu then return end
+        console.select({
+            prompt = menu.title:gsub('%?$', '') .. ': ', items = lines, default_item = default,
+            submit = from_console(function(i)
+                if shown == menu and menu.items[i] then choose(menu.items[i]) end
+            end),
+        })
+    end)
     return true
 end
 

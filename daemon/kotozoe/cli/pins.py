@@ -65,7 +65,7 @@ def _take(store: PinStore, file: str) -> int:
             f"{printable(file)} cannot be read ({trouble.strerror}): name a file of kotozoe pins export"
         ) from None
     try:
-        more = parse_pins(raw.decode("utf-8", "surrogatepass"))
+        more = parse_pins(raw.decode("utf-8"))
     except (UserError, UnicodeDecodeError) as wrong:
         why = str(wrong) if isinstance(wrong, UserError) else "it is no text"
         raise UserError(f"{printable(file)} was not imported: {why}. It must come from kotozoe pins export") from None

@@ -90,12 +90,16 @@ class PinStore:
     def _write(self, pins: Pins) -> None:
         with suppress(FileNotFoundError):
             _replace(self._backup, self._path.read_bytes())
-        _replace(self._path, format_pins(pins).encode("utf-8", "surrogatepass"))
+        _replace(self._path, format_pins(pins).encode("ascii"))
 
 
 def _read(path: Path) -> str:
     with path.open("rb") as stream:
-        return stream.read(_MOST_BYTES + 1).decode("utf-8", "surrogatepass")
+        raw = stream.read(_MOST_BYTES + 1)
+    try:
+        return raw.decode("utf-8")  # what is no UTF-8 stands in it as escapes
+    except UnicodeDecodeError:
+        raise UserError("it is no text") from None
 
 
 def _replace(path: Path, contents: bytes) -> None:
