@@ -226,3 +226,35 @@ async def test_somebody_in_a_hurry_need_not_wait(airing: Airing) -> None:
             await asyncio.sleep(0.001)
     looking.cancel()
     assert airing.asked == 1
+
+
+async def test_a_command_reads_what_has_grown_old_and_does_without_what_it_cannot_have(stage: Stage) -> None:
+    await stage.refresh.renew(Urgency.TERMINAL)
+    stage.services.asked.clear()
+    await stage.restarted().renew(Urgency.TERMINAL)
+    assert stage.services.asked == []
+    stage.now += DAY
+    await stage.restarted().renew(Urgency.TERMINAL)
+    assert stage.services.asked == [f"catalogue True {stage.now - 3 * DAY}"]
+    stage.now += 8 * DAY
+    stage.services.down = {"catalogue", "rules", "seasons"}
+    await stage.restarted().renew(Urgency.TERMINAL)
+    assert stage.atlas.entries_count() == 1
+
+
+async def test_old_lists_keep_no_playback_waiting(stage: Stage) -> None:
+    await stage.refresh.ready(Urgency.ON_SCREEN)
+    stage.now += 30 * DAY
+    stage.services.asked.clear()
+    await stage.restarted().ready(Urgency.ON_SCREEN)
+    assert stage.services.asked == []
+
+
+async def test_it_is_known_why_there_is_no_catalogue(stage: Stage) -> None:
+    stage.services.down = {"catalogue"}
+    assert stage.refresh.lacking == "the catalogue was not read yet"
+    await stage.refresh.ready(Urgency.ON_SCREEN)
+    assert stage.refresh.lacking == "host: no connection"
+    stage.services.down = set()
+    await stage.refresh.ready(Urgency.ON_SCREEN)
+    assert stage.refresh.lacking == ""

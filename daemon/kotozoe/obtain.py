@@ -44,6 +44,7 @@ from kotozoe.subtitle.unreadable import Unreadable
 _log = logging.getLogger(__name__)
 
 MOST_DOWNLOADS = 3  # in one playback
+_PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old one is there
 _DEEPEST = 1  # archives inside archives that are opened
 
 
@@ -226,8 +227,14 @@ class Obtainer:
         kept = self._atlas.listing(entry_id)
         if kept is not None and listing_holds(kept, self._atlas.entry(entry_id), self._clock()):
             return kept
+        patience = _PATIENCE if kept is not None and urgency <= Urgency.NEXT else None
         try:
-            return await self._read_again(entry_id, urgency)
+            async with asyncio.timeout(patience):
+                return await self._read_again(entry_id, urgency)
+        except TimeoutError:
+            assert kept is not None  # noqa: S101 - else there is no timeout
+            _log.info("the kept listing of entry %d serves: nothing else in time", entry_id)
+            return kept
         except Missing:
             raise
         except ProviderError as trouble:

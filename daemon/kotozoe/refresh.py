@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 # How often it is looked whether something is due, in seconds; the due times themselves are days apart.
 _LOOK = 3600.0
+_RENEWING = 20.0  # seconds for which a command waits for news of what is known
 
 
 class Fetched(Protocol):
@@ -118,9 +119,19 @@ class Refresh:
         missing = []
         if self._time("catalogue-anime") is None:
             missing.append(self._read_entries(urgency, anime=True))
-        if not self._tried_references:
+        if not self._tried_references and None in (self._time("rules-at"), self._time("seasons-at")):
             missing.append(self._read_references(urgency))
         await asyncio.gather(*missing)
+
+    async def renew(self, urgency: Urgency) -> None:
+        """Read what is missing or has grown old: for a command, after which nobody does.
+
+        What is known serves where a service keeps it waiting.
+        """
+        await self.ready(urgency)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_RENEWING):
+                await asyncio.gather(self._read_references(urgency), self._read_entries(urgency, anime=True))
 
     async def keep_fresh(self) -> None:
         """Read again what is due, for as long as this runs."""

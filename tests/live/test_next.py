@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -171,4 +172,26 @@ def let_time_pass(home: Home) -> None:
     """Let what is awaited be due, as if an hour had passed."""
     with contextlib.closing(sqlite3.connect(home.root / "state" / "kotozoe" / "wanted.sqlite")) as opened:
         opened.execute("update awaited set asked = asked - 3600")
+        opened.commit()
+
+
+def test_without_a_network_what_is_known_is_played(room: Room) -> None:
+    (path,) = room.put(15)
+    with room.home.daemon(), room.playing(path) as player:
+        player.wait_selected("15")
+    let_everything_grow_old(room.home)
+    for server in room.servers.all:
+        server.fault = Fault("drop")
+    with room.home.daemon(), room.playing(path) as player:
+        player.wait_selected("15")
+
+
+def let_everything_grow_old(home: Home) -> None:
+    """Let a month pass for all that is known."""
+    with contextlib.closing(sqlite3.connect(home.root / "cache" / "kotozoe" / "atlas.sqlite")) as opened:
+        for entry_id, text in opened.execute("select entry_id, value from listings").fetchall():
+            _, files, read_at, modified = json.loads(text)
+            older = json.dumps([entry_id, files, read_at - 2_600_000, modified])
+            opened.execute("update listings set value = ? where entry_id = ?", (older, entry_id))
+        opened.execute("update named set value = value - 2600000 where name like '%-at' or name like 'catalogue-%'")
         opened.commit()

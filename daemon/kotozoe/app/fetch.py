@@ -85,7 +85,7 @@ async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: W
     backfill = Backfill(
         services.finder,
         services.obtainer,
-        services.refresh.ready,
+        services.refresh.renew,
         Beside(settings.subtitles.languages[0]) if order.sidecar else None,
         display.result,
         display.progress,
