@@ -19,7 +19,7 @@ function M.start(script, world)
     local player = {
         properties = world.properties or {}, files = world.files or {}, options = world.options or {},
         said = {}, osd = {}, sent = {}, ran = {}, timers = {}, events = {}, messages = {},
-        written = {}, removed = {},
+        written = {}, removed = {}, keys = {}, overlay = { shown = false }, clients = world.clients or {},
     }
     local function say(level)
         return function(text) player.said[#player.said + 1] = level .. ': ' .. text end
@@ -34,10 +34,22 @@ function M.start(script, world)
         add_timeout = function(_, handler) player.timers[#player.timers + 1] = handler end,
         register_event = function(name, handler) player.events[name] = handler end,
         register_script_message = function(name, handler) player.messages[name] = handler end,
-        osd_message = function(text) player.osd[#player.osd + 1] = text end,
+        osd_message = function(text) if text == '' then return end player.osd[#player.osd + 1] = text end,
         commandv = function(...)
             for _, argument in ipairs({ ... }) do assert(type(argument) == 'string') end
+            local command, target = ...
+            if command == 'script-message-to' and player.clients[target] == false then return nil, 'no such client' end
             player.sent[#player.sent + 1] = table.concat({ ... }, ' ')
+            return true
+        end,
+        get_time = function() return 0 end,
+        add_key_binding = function(_, name, handler) player.keys[name] = handler end,
+        add_forced_key_binding = function(key, _, handler) player.keys[key] = handler end,
+        remove_key_binding = function(name) player.keys[name:gsub('^kotozoe%-', '')] = nil end,
+        create_osd_overlay = function()
+            player.overlay.update = function() player.overlay.shown = true end
+            player.overlay.remove = function() player.overlay.shown = false end
+            return player.overlay
         end,
         command_native = function(command) return command[2] end,
         command_native_async = function(command, done)
@@ -93,6 +105,12 @@ function M.start(script, world)
     end
     os.getenv = function(name) return (world.env or { XDG_RUNTIME_DIR = '/run/me' })[name] end
     player.module = dofile(script)
+    function player.press(...)
+        for _, key in ipairs({ ... }) do
+            local act = player.keys[key] or player.keys.any_unicode
+            act({ event = 'press', key_text = key })
+        end
+    end
     function player.tick()
         local due = player.timers
         player.timers = {}

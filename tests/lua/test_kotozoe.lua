@@ -193,5 +193,164 @@ test('players meet below the runtime folder', {}, function(player)
     end
 end)
 
+-- Menus --------------------------------------------------------------------------------------------------------------
+
+local function item(title, more)
+    local made = { title = title, hint = '', prompt = '', active = false, plain = false, more = false }
+    for key, value in pairs(more or {}) do made[key] = value end
+    return made
+end
+
+local MAIN = { playback = 'p', menu = 7, title = 'Show', items = {
+    item('why', { plain = true }), item('One.ass', { active = true }), item('Two {x}.srt'),
+    item('Wrong show', { more = true }), item('Number', { prompt = 'Which?' }),
+} }
+
+-- Return a world with a daemon that knows the file, and no uosc.
+local function served(more)
+    local world = {
+        files = ours(), clients = { uosc = false },
+        json = { hi = { client = 'ipc_3', protocol = 1 }, now = { playback = 'p' }, main = MAIN },
+    }
+    for key, value in pairs(more or {}) do world[key] = value end
+    return world
+end
+
+local function serve(player)
+    player.messages.hello('hi')
+    player.messages.playback('now')
+    player.sent = {}
+end
+
+local function last(player) return player.sent[#player.sent] end
+
+test('a key asks the daemon, stamped with the playback', served(), function(player)
+    serve(player)
+    player.keys['cycle-candidate']()
+    equal(last(player), 'script-message-to ipc_3 kotozoe-cycle-candidate p')
+end)
+
+test('without a daemon, or a file, a key says so', served(), function(player)
+    player.keys.retry()
+    player.messages.hello('hi')
+    player.keys.retry()
+    equal(#player.osd, 2)
+    equal(#player.sent, 1)
+end)
+
+test('a daemon that has gone is told', served({ clients = { uosc = false, ipc_3 = false } }), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    equal(player.osd[1], 'kotozoe: its daemon does not run')
+    equal(player.keys.ENTER, nil)
+end)
+
+test('a menu is shown, and what is picked is told by number', served(), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    player.messages.menu('main')
+    equal(player.overlay.shown, true)
+    equal(player.overlay.data:find('Two \\{x}.srt', 1, true) ~= nil, true, player.overlay.data)
+    player.press('DOWN', 'ENTER')
+    equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 2 ')
+    equal(player.overlay.shown, false)
+    equal(player.keys.ENTER, nil)
+end)
+
+test('it begins at what is active; typing filters, in any case', served(), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    player.messages.menu('main')
+    player.press('ENTER')
+    equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 1 ')
+    player.keys['open-menu']()
+    player.messages.menu('main')
+    player.press('W', 'x', 'BS', 'r', 'ENTER')
+    equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 3 ')
+end)
+
+test('keys that are quicker than the menu wait for it', served(), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    player.press('t', 'w', 'o', 'ENTER')
+    equal(#player.sent, 1)
+    player.messages.menu('main')
+    equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 2 ')
+end)
+
+test('the keys stay ours until the menu behind a menu has come', served(), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    player.messages.menu('main')
+    player.press('w', 'r', 'ENTER')
+    equal(player.keys.ENTER ~= nil, true)
+    player.tick()
+    equal(player.keys.ENTER, nil)
+    equal(player.osd[1], 'kotozoe: its daemon does not answer')
+end)
+
+test('a text is asked for and told', served(), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    player.messages.menu('main')
+    player.press('n', 'u', 'm', 'ENTER', '1', '2', 'ENTER')
+    equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 4 12')
+end)
+
+test('a menu that nobody waits for, or of another playback, is not shown', served({
+    json = {
+        hi = { client = 'ipc_3', protocol = 1 }, now = { playback = 'p' }, main = MAIN,
+        late = { playback = 'before', menu = 1, title = '', items = {} },
+    },
+}), function(player)
+    serve(player)
+    player.messages.menu('main')
+    player.keys['open-menu']()
+    player.messages.menu('late')
+    player.press('ESC')
+    player.messages.menu('main')
+    equal(player.overlay.shown, false)
+    player.keys['open-menu']()
+    player.events['end-file']()
+    equal(player.keys.ENTER, nil)
+end)
+
+test('what is no menu is passed over', served({
+    json = {
+        hi = { client = 'ipc_3', protocol = 1 }, now = { playback = 'p' },
+        number = 5, list = {}, bad = { items = { 1 } }, worse = { playback = 'p', menu = 1, items = { 1 } },
+    },
+}), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    for _, text in ipairs({ 'number', 'list', 'bad', 'worse', 'garbage' }) do player.messages.menu(text) end
+    player.messages.menu(nil)
+    equal(player.overlay.shown, false)
+    equal(#player.said, 0)
+end)
+
+test('uosc shows the menu where it is loaded', served({ clients = {} }), function(player)
+    serve(player)
+    player.keys['open-menu']()
+    player.messages.menu('main')
+    equal(last(player):match('^script%-message%-to uosc open%-menu') ~= nil, true)
+    equal(player.keys.ENTER, nil)
+    player.messages.picked('6', '2')
+    player.messages.picked('7', '2')
+    equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 2 ')
+    player.messages.typed('7', '4', '12')
+    equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 4 12')
+end)
+
+test('windows, words and letters', {}, function(player)
+    equal(player.module.window(1, 30, 12), 1)
+    equal(player.module.window(15, 30, 12), 9)
+    equal(player.module.window(30, 30, 12), 19)
+    equal(player.module.window(3, 5, 12), 1)
+    equal(player.module.shorten('ab字'), 'ab')
+    equal(player.module.shorten(''), '')
+    equal(player.module.escape('{a}'), '\\{a}')
+end)
+
 print(('%d passed, %d failed'):format(passed, failed))
 os.exit(failed == 0 and 0 or 1)
