@@ -54,9 +54,9 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     english = [Cue(c.start + chance.uniform(0, 0.1), c.end) for c in lines(1) if chance.random() > 0.1]
     (folder / "english.srt").write_text(srt(english, text="line "))
     path = folder / "video.mkv"
-    picture = ["-f", "lavfi", "-i", f"testsrc=size=32x32:rate=2:duration={SECONDS}", "-i", folder / "english.srt"]
+    picture = ["-f", "lavfi", "-i", f"testsrc=size=32x32:rate=2:duration={SECONDS}", "-i", str(folder / "english.srt")]
     codecs = ["-c:v", "mpeg4", "-c:s", "ass", "-metadata:s:s:0", "language=eng"]
-    subprocess.run(["ffmpeg", "-v", "error", "-y", *picture, *codecs, path], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *picture, *codecs, str(path)], check=True)
     return path
 
 
@@ -179,7 +179,7 @@ def test_the_line_that_is_spoken_now_begins_now(home: Home, servers: Servers, vi
 
 
 def _first(text: str) -> float:
-    hours, minutes, seconds = (
-        text.split(" --> ", maxsplit=1)[0].rsplit("\n", maxsplit=1)[-1].replace(",", ".").split(":")
-    )
+    """Return when the first line of an .srt is shown."""
+    clock = text.splitlines()[1].partition(" --> ")[0].replace(",", ".")
+    hours, minutes, seconds = clock.split(":")
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds)

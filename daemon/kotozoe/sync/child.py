@@ -39,9 +39,10 @@ async def output(words: Sequence[str], *, most_read: int, seconds: float) -> byt
             while not (await asyncio.wait([printed], timeout=_LOOK_SECONDS))[0]:
                 if bytes_read(process.pid) > most_read:
                     raise NotRead(f"{words[0]} would read more than {most_read // 1_000_000} MB")
+        told = printed.result()
         if process.returncode != 0:
             raise NotRead(f"{words[0]} could not read it")
-        return printed.result()
+        return told
     except TimeoutError:
         raise NotRead(f"{words[0]} took longer than {seconds:.0f} s") from None
     finally:

@@ -1,0 +1,151 @@
+"""Which reference a subtitle is checked against, and what a real command makes of it."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kotozoe.check import check
+from kotozoe.decide.speech import STEP, Sound, Stretch, fit_sound
+from kotozoe.decide.timing import Cue
+from kotozoe.sync.child import NotRead
+from kotozoe.sync.text import cues_of
+from kotozoe.sync.track import TextTrack
+from tests.decide.test_fit import LINES, REFERENCE, changed, episode
+from tests.live.test_retime import lines, srt
+
+ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
+SIGNS = TextTrack(0, "eng", "Signs", forced=False, cues=episode(77))
+LATE = changed(lambda t: t + 3.0)
+
+
+def heard(cues: tuple[Cue, ...]) -> Sound:
+    """Return the sound of a video in which somebody speaks at these times, in the midst of noise."""
+    chance = random.Random(4)
+    levels = [chance.uniform(0.001, 0.02) for _ in range(round(1420 / STEP))]
+    for cue in cues:
+        for n in range(round(cue.start / STEP), min(len(levels), round(cue.end / STEP))):
+            levels[n] += chance.uniform(0.02, 0.2)
+    return Sound((Stretch(0.0, tuple(levels)),))
+
+
+@dataclass
+class Video:
+    text: tuple[TextTrack, ...] = ()
+    voices: Sound | None = None
+    asked: list[str] = field(default_factory=list)
+
+    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+        self.asked.append("tracks")
+        return self.text
+
+    async def sound(self, path: str) -> Sound:
+        self.asked.append("sound")
+        if self.voices is None:
+            raise NotRead("the video has no sound")
+        return self.voices
+
+
+async def test_a_text_track_comes_first_and_is_enough(tmp_path: Path) -> None:
+    video = Video((ENGLISH,), heard(LINES))
+    checked = await check("/v.mkv", tmp_path / "s.srt", LATE, video, by_sound=True)
+    assert checked.fit.status == "retime"
+    assert checked.by_text
+    assert "eng text track" in checked.sentence
+    assert video.asked == ["tracks"]
+
+
+async def test_without_one_the_voices_are_asked(tmp_path: Path) -> None:
+    checked = await check("/v.mkv", tmp_path / "s.srt", LATE, Video((), heard(LINES)), by_sound=True)
+    assert checked.fit.status == "retime"
+    assert not checked.by_text
+    assert checked.fit.transform is not None
+    assert checked.fit.transform.shift == pytest.approx(-3.0, abs=0.1)
+
+
+async def test_or_not_if_that_is_not_wished(tmp_path: Path) -> None:
+    video = Video((), heard(LINES))
+    checked = await check("/v.mkv", tmp_path / "s.srt", LATE, video, by_sound=False)
+    assert checked.fit.status == "unclear"
+    assert video.asked == ["tracks"]
+
+
+async def test_signs_and_songs_do_not_prove_another_episode(tmp_path: Path) -> None:
+    checked = await check("/v.mkv", tmp_path / "s.srt", LATE, Video((SIGNS,)), by_sound=True)
+    assert checked.fit.status == "unclear"
+    assert "no sound" in checked.sentence
+
+
+async def test_a_subtitle_beside_the_video_serves_if_the_voices_say_that_it_fits(tmp_path: Path) -> None:
+    (tmp_path / "v.en.srt").write_text(_as_srt(REFERENCE.cues))
+    (tmp_path / "v.late.srt").write_text(_as_srt(changed(lambda t: t + 9.0)))
+    broken = changed(lambda t: t + (60 if t > 700 else 0))
+    video = Video((), heard(LINES))
+    checked = await check(str(tmp_path / "v.mkv"), tmp_path / "s.srt", broken, video, by_sound=True)
+    assert checked.by_text
+    assert "v.en.srt" in checked.against
+    assert checked.fit.status == "retime"
+
+
+@pytest.mark.parametrize("move", [0.0, 60.0])
+def test_voices_do_not_prove_what_only_half_of_the_lines_would_fit(move: float) -> None:
+    found = fit_sound(changed(lambda t: t + (move if t > 800 else 0)), heard(LINES))
+    assert found.status == ("unclear" if move else "fits")
+
+
+def test_voices_say_nothing_of_another_episode_or_of_too_little() -> None:
+    assert fit_sound(episode(300), heard(LINES)).status == "unclear"
+    assert fit_sound(LINES[:5], heard(LINES)).status == "unclear"
+    assert fit_sound(LINES, Sound(())).status == "unclear"
+    assert fit_sound(LINES, Sound((Stretch(0.0, (0.0,) * 50_000),))).status == "unclear"
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("video")
+    (folder / "english.srt").write_text(srt(lines(1)))
+    made = ["-f", "lavfi", "-i", "testsrc=size=32x32:rate=2:duration=400", "-i", str(folder / "english.srt")]
+    subprocess.run(["ffmpeg", "-v", "error", *made, "-c:v", "mpeg4", str(folder / "video.mkv")], check=True)
+    (folder / "english.srt").unlink()
+    return folder / "video.mkv"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        (srt(lines(1)), 0, "it fits as it is"),
+        (srt(lines(1), 2.5), 4, "shifted −2.5 s"),
+        (srt(lines(1)[:6]), 1, "too few lines"),
+        (srt(lines(98)), 5, "not those of this video"),
+        ("nothing", 1, "too few lines"),
+        ("<html>", 2, "is a web page"),
+    ],
+)
+def test_the_command_says_by_its_exit_code_what_it_found(
+    video: Path, tmp_path: Path, body: str, code: int, said: str
+) -> None:
+    subtitle = tmp_path / "given.srt"
+    subtitle.write_text(body, "utf-8")
+    words = [sys.executable, "-m", "kotozoe", "sync", str(video), str(subtitle)]
+    dry = subprocess.run([*words, "--dry-run"], capture_output=True, text=True, check=False)
+    assert dry.returncode == code
+    assert subtitle.read_text("utf-8") == body
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+    backup = tmp_path / "given.srt.bak"
+    assert backup.exists() is (code == 4)
+    if code == 4:
+        assert backup.read_text("utf-8") == body
+        moved = cues_of(subtitle.read_text("utf-8"), "srt")
+        assert all(abs(a.start - b.start) < 0.05 for a, b in zip(moved, lines(1), strict=True))
+        assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def _as_srt(cues: tuple[Cue, ...]) -> str:
+    return srt([Cue(max(0.0, c.start), c.end) for c in cues])
