@@ -14,9 +14,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks.quota_faults import faults, kills
-from benchmarks.quota_rate import rate, virtual
-from benchmarks.quota_requests import requests
+from benchmarks._quota_faults import faults, kills
+from benchmarks._quota_rate import rate, virtual
+from benchmarks._quota_requests import requests
 
 
 def main() -> int:

@@ -10,8 +10,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.invented import library, other_title, titles, video_name, world
-from benchmarks.quota_rate import REFERER, USER_AGENT, Jumping
+from benchmarks._invented import library, other_title, titles, video_name, world
+from benchmarks._quota_rate import REFERER, USER_AGENT, Jumping
 from kotozoe.backfill import Backfill, Progress, Result
 from kotozoe.find import Finder
 from kotozoe.model import Secret

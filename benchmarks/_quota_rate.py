@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.invented import library, titles, video_name, world
+from benchmarks._invented import library, titles, video_name, world
 from kotozoe.model import Secret, Urgency
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
