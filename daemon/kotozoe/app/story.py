@@ -49,9 +49,12 @@ class Story:
         finally:
             wondering.cancel()
         self._show()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._tend())
-            group.create_task(self.prefetch.after(self.loaded.video))
+        preparing = asyncio.create_task(self.prefetch.after(self.loaded.video))
+        try:
+            await self._tend()
+            await preparing
+        finally:
+            preparing.cancel()
         return done
 
     async def hear(self, name: str, words: tuple[str, ...]) -> bool:

@@ -33,16 +33,13 @@ async def output(words: Sequence[str], *, most_read: int, seconds: float) -> byt
     process = await asyncio.create_subprocess_exec(
         *calm, *words, stdin=null, stdout=asyncio.subprocess.PIPE, stderr=null
     )
-    printed = asyncio.ensure_future(_printed(process))
+    printed = asyncio.ensure_future(_printed(process, words[0]))
     try:
         async with asyncio.timeout(seconds):
             while not (await asyncio.wait([printed], timeout=_LOOK_SECONDS))[0]:
                 if bytes_read(process.pid) > most_read:
                     raise NotRead(f"{words[0]} would read more than {most_read // 1_000_000} MB")
-        told = printed.result()
-        if process.returncode != 0:
-            raise NotRead(f"{words[0]} could not read it")
-        return told
+        return printed.result()
     except TimeoutError:
         raise NotRead(f"{words[0]} took longer than {seconds:.0f} s") from None
     finally:
@@ -50,16 +47,17 @@ async def output(words: Sequence[str], *, most_read: int, seconds: float) -> byt
         await _ended(process)
 
 
-async def _printed(process: asyncio.subprocess.Process) -> bytes:
+async def _printed(process: asyncio.subprocess.Process, name: str) -> bytes:
     assert process.stdout is not None  # noqa: S101 - it was asked for
     blocks: list[bytes] = []
     size = 0
     while block := await process.stdout.read(1 << 16):
         size += len(block)
         if size > _MOST_OUTPUT:
-            raise NotRead("a program printed without end")
+            raise NotRead(f"{name} printed without end")
         blocks.append(block)
-    await process.wait()
+    if await process.wait() != 0:
+        raise NotRead(f"{name} could not read it")
     return b"".join(blocks)
 
 
