@@ -3,7 +3,7 @@
     python -m benchmarks.idle WORLD [--seconds N]
 
 One paused mpv is there and the whole catalogue of WORLD is loaded; measured before and after a first match, beside a
-bare asyncio process in the same run. Linux only (/proc).
+bare asyncio process and one that only watches a folder, in the same run. Linux only (/proc).
 """
 
 from __future__ import annotations
@@ -26,6 +26,14 @@ from tests.live.mpv import Mpv, make_video
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _BARE = "import asyncio; asyncio.run(asyncio.sleep(3600))"
+_LEAN = """
+import asyncio, platformdirs, tomllib
+from watchfiles import awatch
+async def main():
+    async for _ in awatch(platformdirs.user_cache_path().parent, step=1000, debounce=1000, recursive=False): pass
+asyncio.run(main())
+"""
+_UNIT = Path(__file__).parent.parent / "systemd" / "kotozoe.service"
 
 
 @dataclass(frozen=True)
@@ -65,9 +73,17 @@ def report(name: str, pid: int, seconds: float) -> None:
     )
 
 
+def as_the_unit() -> None:
+    """Take up the environment that the service runs in."""
+    for line in _UNIT.read_text().splitlines():
+        if line.startswith("Environment="):
+            name, _, value = line.removeprefix("Environment=").partition("=")
+            os.environ[name] = value
+
+
 @contextmanager
-def bare() -> Iterator[int]:
-    process = subprocess.Popen([sys.executable, "-c", _BARE])
+def process_of(code: str) -> Iterator[int]:
+    process = subprocess.Popen([sys.executable, "-c", code])
     time.sleep(1)
     yield process.pid
     process.kill()
@@ -85,8 +101,10 @@ def main() -> None:
         name = "[SubsPlease] Dungeon Meshi - 05 (1080p) [00000000].mkv"
         video = make_video(home.root / name, seconds=60)
         socket = home.root / "bench.sock"
-        with bare() as pid:
-            report("bare asyncio process", pid, min(10.0, asked.seconds))
+        for title, code in (("bare asyncio process", _BARE), ("lean one that watches a folder", _LEAN)):
+            with process_of(code) as pid:
+                report(title, pid, min(10.0, asked.seconds))
+        as_the_unit()
         with home.daemon():
             home.wait(lambda told: "entries" in home.log() or bool(told.get("counts")), 60)
             time.sleep(5)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import ssl
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -128,6 +130,7 @@ class Wire:
             logging.getLogger(name).setLevel(logging.WARNING)
         return httpx.AsyncClient(
             headers={"user-agent": self._user_agent},
+            verify=_trusted(),
             timeout=httpx.Timeout(SILENCE, connect=CONNECT),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=8, keepalive_expiry=30.0),
             follow_redirects=False,
@@ -161,6 +164,19 @@ class Wire:
             raise Unavailable(host, "the connection broke off in mid-answer") from error
         except (httpx.InvalidURL, ValueError) as error:
             raise Malformed(host, "an address that cannot be asked for", printable(url)) from error
+
+
+def _trusted() -> ssl.SSLContext:
+    """Return the system's certificates; those that came with httpx where it has none.
+
+    Where the system keeps each in a file of its own, only those are read that are needed: 2.5 MB and 30 ms less.
+    """
+    import httpx  # noqa: PLC0415 - see _make
+
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or (paths.capath and any(Path(paths.capath).glob("*.0"))):
+        return ssl.create_default_context()
+    return httpx.create_ssl_context()
 
 
 async def _bounded(host: str, said: httpx.Response, limit: int) -> bytes:

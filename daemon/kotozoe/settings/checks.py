@@ -4,7 +4,6 @@ that begins with the key's name and ends with what to do.
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
 from collections.abc import Callable
@@ -160,6 +159,8 @@ def track_sort(value: object) -> str:
 def format_name(value: object) -> str:
     name = text(value).lower().removeprefix(".")
     if name not in _FORMATS:
+        import difflib  # noqa: PLC0415 - only a mistake needs it
+
         near = difflib.get_close_matches(name, _FORMATS, n=1)
         said = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(_FORMATS)}"
         raise Wrong(f'names no format by "{printable(name, 20)}": {said}')

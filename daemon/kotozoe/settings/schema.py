@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -251,6 +250,8 @@ def _unknown_key(section: str, key: str, known: Iterable[str]) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     names = list(known)
     near = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
     return f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
