@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -136,6 +137,42 @@ def test_whatever_is_asked_when_the_server_never_refuses(asked: list[tuple[float
         state = learn(state, JIMAKU, tape.now, hear_jimaku(200, headers, tape.now))
 
 
+@pytest.mark.parametrize(("quota", "limit", "locks"), [(ANILIST, 30, True), (AMVSTRM, 60, False)])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_stranger_who_spends_half_of_a_window_is_left_room(quota: Quota, limit: int, locks: bool, seed: int) -> None:
+    tape, dice = Tape(), random.Random(seed)
+    server, state, locked, refused = Window(tape, limit), PaceState(), 0.0, [0, 0]
+    theirs, ours = NOW + 1.0, 0
+
+    def admit(who: int) -> Heard:
+        """Answer as AniList, which shuts for a minute, or as amvstrm."""
+        nonlocal locked
+        if tape.now < locked:
+            refused[who] += 1
+            return Heard(0, locked - tape.now + 1.0)
+        admitted, left, wait = server.admit("household")
+        if not admitted:
+            refused[who] += 1
+            locked = tape.now + 60.0 if locks else 0.0
+            return Heard(0, (60.0 if locks else wait) + 1.0)
+        return Heard(left)
+
+    while ours < 300:
+        turn = plan(state, quota, tape.now, Urgency.BACKFILL)
+        moment = tape.now + turn.wait
+        if theirs <= moment:
+            tape.now = max(tape.now, theirs)
+            theirs += 60.0 / limit * 2 * dice.uniform(0.5, 1.5)
+            admit(1)
+            continue
+        tape.now = moment + 1e-6
+        if turn.wait <= 0:
+            state = learn(turn.state, quota, tape.now, admit(0))
+            ours += 1
+    assert refused[0] <= 3
+    assert ours / ((tape.now - NOW) / 60.0) > 0.75 * limit / 2
+
+
 def test_a_stranger_who_spends_half_costs_at_most_one_429_per_hundred() -> None:
     tape = Tape()
     server, state = Gcra(tape), PaceState()
@@ -262,7 +299,7 @@ def test_a_window_that_a_stranger_began_is_another_one() -> None:
 @pytest.mark.parametrize("quota", QUOTAS)
 @pytest.mark.parametrize("urgency", list(Urgency))
 @given(
-    state=st.builds(PaceState, st.floats(), st.floats(), st.floats(), st.integers(), st.integers()),
+    state=st.builds(PaceState, st.floats(), st.floats(), st.floats(), st.integers(), st.integers(), st.integers()),
     heard=st.builds(Heard, st.none() | st.integers(0, 1000), st.none() | st.floats(0, 1e9)),
 )
 def test_a_damaged_row_costs_a_bounded_wait(quota: Quota, urgency: Urgency, state: PaceState, heard: Heard) -> None:

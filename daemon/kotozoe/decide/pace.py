@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from kotozoe.errors import Malformed, Missing, ProviderError, Refused, Throttled, Unavailable
@@ -56,8 +55,8 @@ REFERENCE = Quota(interval=1.0, shares=(6, 6, 6, 6, 6))
 
 @dataclass(frozen=True, slots=True)
 class PaceState:
-    """One host's bucket. Nothing is sent before `hold`; `since` is the beginning of the server's present window,
-    `limit` what it last said to allow in a minute.
+    """One host's bucket. Nothing is sent before `hold`; `since` is the beginning of the server's present window, in
+    which others behind the same address spent `others`; `limit` what it last said to allow in a minute.
     """
 
     tat: float = 0.0
@@ -65,6 +64,7 @@ class PaceState:
     since: float = 0.0
     remaining: int = -1
     limit: int = -1
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +107,22 @@ def learn(state: PaceState, quota: Quota, now: float, heard: Heard) -> PaceState
     if heard.remaining is not None:
         same = 0 <= heard.remaining < state.remaining and now < state.since + quota.window
         since = state.since if same else now
-        room = quota.burst - heard.remaining + quota.doubt
-        full = now + room * interval_of(state, quota)
-        state = replace(state, tat=max(state.tat, full), since=since, remaining=heard.remaining)
-        if quota.window and heard.remaining <= 0 and heard.wait is None:
+        spent = state.remaining - heard.remaining - 1 if same and quota.window else 0
+        others = max(spent, 0) + (state.others if same else state.others // 2)
+        # what others behind the same address spend counts as if we had spent it
+        tat = max(state.tat, now) + spent * interval_of(state, quota) if spent > 0 else state.tat
+        full = now + (quota.burst - heard.remaining + quota.doubt) * interval_of(state, quota)
+        state = replace(state, tat=max(tat, full), since=since, remaining=heard.remaining, others=others)
+        if quota.window and heard.wait is None and heard.remaining <= _reserve(others):
             state = replace(state, hold=max(state.hold, since + quota.window + 1.0))
     if heard.wait is not None:
         state = replace(state, hold=max(state.hold, now + heard.wait))
     return sane(state, quota, now)
+
+
+def _reserve(others: int) -> int:
+    """Return how many requests of a window are left to others who spend so many in it: nobody tells them to stop."""
+    return min(math.ceil(others / 3), 8)
 
 
 def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
@@ -125,6 +133,7 @@ def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
         since=_between(state.since, now, 0.0),
         remaining=state.remaining,
         limit=state.limit,
+        others=min(max(state.others, 0), 1000),
     )
 
 
@@ -205,6 +214,8 @@ def _date(headers: Headers, now: float) -> float:
 
 
 def _moment(text: str | None) -> float | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - a megabyte that a daemon that waits goes without
+
     try:
         return parsedate_to_datetime(text).timestamp() if text else None
     except (ValueError, OverflowError):

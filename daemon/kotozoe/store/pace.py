@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 _BUSY = 1.0  # seconds to wait for another process; its transaction takes microseconds
 _SCHEMA = """create table if not exists bucket
-  (host text primary key, tat real, hold real, since real, remaining integer, most integer)"""
-_SELECT = "select tat, hold, since, remaining, most from bucket where host = ?"
+  (host text primary key, tat real, hold real, since real, remaining integer, most integer, others integer)"""
+_SELECT = "select tat, hold, since, remaining, most, others from bucket where host = ?"
 
 
 class PaceStore:
@@ -81,8 +81,8 @@ class PaceStore:
                 state = self._read(connection, host)
                 fresh = step(state)
                 if fresh is not None:
-                    row = (host, fresh.tat, fresh.hold, fresh.since, fresh.remaining, fresh.limit)
-                    connection.execute("insert or replace into bucket values (?, ?, ?, ?, ?, ?)", row)
+                    row = (host, fresh.tat, fresh.hold, fresh.since, fresh.remaining, fresh.limit, fresh.others)
+                    connection.execute("insert or replace into bucket values (?, ?, ?, ?, ?, ?, ?)", row)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
@@ -107,8 +107,8 @@ class PaceStore:
     def _read(self, connection: sqlite3.Connection, host: str) -> PaceState:
         row = connection.execute(_SELECT, (host,)).fetchone()
         try:
-            tat, hold, since, remaining, limit = row
-            state = PaceState(float(tat), float(hold), float(since), int(remaining), int(limit))
+            tat, hold, since, *counts = row
+            state = PaceState(float(tat), float(hold), float(since), *map(int, counts))
         except (TypeError, ValueError, OverflowError):  # no row, or a damaged one
             state = PaceState()
         if host in self._unsaved:
