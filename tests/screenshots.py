@@ -129,7 +129,7 @@ def _video(path: Path) -> Path:
     path.parent.mkdir(exist_ok=True)
     colours = "r='14+70*Y/H':g='18+46*Y/H':b='42+52*Y/H'"
     sky = f"color=size={SIZE[0]}x{SIZE[1]}:rate=2:duration=0.5,format=gbrp,geq={colours},loop=80:1"
-    make = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", sky, "-c:v", "mpeg4", "-q:v", "1", path]
+    make = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", sky, "-c:v", "mpeg4", "-q:v", "1", str(path)]
     subprocess.run(make, check=True)
     return path
 
