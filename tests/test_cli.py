@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from kotozoe.app.sync import Synced
+from kotozoe.backfill import Order, Result
 from kotozoe.cli import main
 from kotozoe.cli.questions import verdict_record
 from kotozoe.desk.doctor import Network
@@ -22,6 +25,8 @@ from kotozoe.service.lock import Lock
 from kotozoe.service.log import Masks
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
 from kotozoe.settings.places import Places, places, prepare
+from kotozoe.store.shelf import Cleaned
+from kotozoe.terminal import Teller
 
 FRIEREN = Verdict(
     "resolved",
@@ -72,6 +77,19 @@ class TableApp:
         self._called(config)
         for request in requests:
             yield {"chosen": request["files"][0]}
+
+    def fetch(self, config: Path, order: Order, watcher: Teller) -> None:
+        self._called(config)
+        for path in order.paths:
+            watcher.result(Result(path, "planned" if order.plan_only else "fetched", f"{path}.ja.srt"))
+
+    def clean(self, config: Path, unused_for: float) -> Cleaned:
+        self._called(config)
+        return Cleaned(round(unused_for / 86_400), 0, 0)
+
+    def sync(self, config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bool) -> Synced:
+        self._called(config)
+        raise NotImplementedError
 
     def verify_key(self, config: Path, key: Secret) -> None:
         self._called(config)
@@ -352,3 +370,44 @@ async def test_status_tells_what_the_daemon_wrote(home: Places, capsys: pytest.C
     told = json.loads(capsys.readouterr().out)
     assert (told["running"], told["counts"]) == (True, {"entries": 6544})
     lock.release()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completions_know_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell], TableApp()) == 0
+    told = capsys.readouterr().out
+    assert all(command in told for command in ("identify", "doctor", "uninstall", "status"))
+
+
+def test_watching_shows_each_change_and_the_steps_of_what_plays(home: Places, tmp_path: Path) -> None:
+    lock = Lock.take(home.lock)
+    board = StatusBoard(home.status, "0.1")
+    board.playback("p1", 42, "a.mkv")
+    board.step("p1", "resolved", "by title")
+    board.write()
+    with subprocess.Popen(
+        [sys.executable, "-m", "kotozoe", "status", "--watch"], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+    ) as watching:
+        assert watching.stdout is not None
+        assert "resolved: by title" in "".join(iter(watching.stdout.readline, "\n"))
+        board.step("p1", "selected", "a.ass")
+        board.write()
+        assert "selected: a.ass" in "".join(iter(watching.stdout.readline, "\n"))
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(10) == 130
+    lock.release()
+
+
+def test_fetch_and_clean_are_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    app = TableApp()
+    assert main(["fetch", "--dry-run", "a.mkv"], app) == 0
+    assert main(["fetch", "a.mkv", "b.mkv"], app) == 0
+    assert main(["clean", "--unused", "7"], app) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [told[0][:7], told[2], told[-1]] == [
+        "planned",
+        "fetched   a.mkv: a.mkv.ja.srt",
+        "7 files removed, 0.0 MB; 0.0 MB are left",
+    ]
+    with pytest.raises(SystemExit):
+        main(["clean", "--unused", "-1"], app)
