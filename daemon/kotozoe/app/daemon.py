@@ -16,7 +16,7 @@ from kotozoe.app.seat import Seat, Story, shown_name
 from kotozoe.app.services import Services, open_services
 from kotozoe.decide.tracks import under, unwatched
 from kotozoe.model import VideoFile
-from kotozoe.playback import Playback, Wishes
+from kotozoe.playback import Playback, Told, Wishes
 from kotozoe.player import Loaded, Player, Watch, runtime_folder
 from kotozoe.refresh import Lookout
 from kotozoe.service.log import Masks
@@ -207,16 +207,7 @@ class Daemon:
         self._board.playback(loaded.playback_id, player.pid, name)
         log.info("%s: %s", "plays already" if loaded.attached else "loaded", name)
 
-        said: dict[str, str] = {}
-
-        def told(step: str, sentence: str) -> None:
-            if said.get(step) == sentence:
-                return  # asked again, and nothing new
-            said[step] = sentence
-            log.info("%s: %s", step, sentence)
-            self._board.step(loaded.playback_id, step, sentence)
-            self._notify.status(f"{name}: {step}")
-
+        told = self._teller(loaded, name)
         # they bring the rules of names along, which a daemon that waits goes without
         from kotozoe.app import story  # noqa: PLC0415
         from kotozoe.correct import Corrections  # noqa: PLC0415
@@ -270,6 +261,19 @@ class Daemon:
             self._awaited.hurry,
             services.waits,
         )
+
+    def _teller(self, loaded: Loaded, name: str) -> Told:
+        said: dict[str, str] = {}
+
+        def told(step: str, sentence: str) -> None:
+            if said.get(step) == sentence:
+                return  # asked again, and nothing new
+            said[step] = sentence
+            log.info("%s: %s", step, sentence)
+            self._board.step(loaded.playback_id, step, sentence)
+            self._notify.status(f"{name}: {step}")
+
+        return told
 
     def _left_alone(self, video: VideoFile) -> bool:
         watch = self._settings.watch
