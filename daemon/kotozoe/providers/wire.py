@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import ssl
 import sys
 from collections.abc import Callable, Mapping
@@ -174,9 +175,9 @@ def _trusted() -> ssl.SSLContext:
     import httpx  # noqa: PLC0415 - see _make
 
     paths = ssl.get_default_verify_paths()
-    if paths.cafile or (paths.capath and any(Path(paths.capath).glob("*.0"))):
-        return ssl.create_default_context()
-    return httpx.create_ssl_context()
+    if paths.capath and not os.environ.get("SSL_CERT_FILE") and any(Path(paths.capath).glob("*.0")):
+        return ssl.create_default_context(capath=paths.capath)
+    return ssl.create_default_context() if paths.cafile else httpx.create_ssl_context()
 
 
 async def _bounded(host: str, said: httpx.Response, limit: int) -> bytes:
