@@ -322,7 +322,7 @@ local function show_in_uosc(menu)
             value = { 'script-message-to', 'kotozoe', 'picked', tostring(menu.menu), tostring(item.index) },
         }
     end
-    return to_uosc({ type = 'kotozoe', title = menu.title, items = items })
+    return to_uosc({ type = 'kotozoe', title = menu.title, items = items, search_style = 'palette' })
 end
 
 local function show_in_console(menu)
