@@ -13,7 +13,7 @@ from typing import Any
 class Ipc:
     """Commands are answered in order; events are passed over, but for those that `until` waits for."""
 
-    def __init__(self, path: Path, patience: float = 10.0) -> None:
+    def __init__(self, path: Path, patience: float = 60.0) -> None:
         self.events: list[dict[str, Any]] = []
         self._patience = patience
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -19,7 +19,7 @@ from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
 from kotozoe.service.outlook import Outlook
 
 SCRIPT = Path(__file__).parents[2] / "mpv-scripts" / "kotozoe.lua"
-PATIENCE = 10.0
+PATIENCE = 60.0
 _T = TypeVar("_T")
 
 
