@@ -281,9 +281,9 @@ local function from_console(act)
     end)
 end
 
--- Hand a menu to uosc; return whether it is there. Before mpv had "user-data", in 0.36, today's uosc opens nothing.
+-- Hand a menu to uosc; return whether it is there.
 local function to_uosc(menu)
-    return (opts.menu == 'uosc' or (opts.menu == 'auto' and mp.get_property('user-data')))
+    return (opts.menu == 'auto' or opts.menu == 'uosc')
         and mp.commandv('script-message-to', 'uosc', 'open-menu', (utils.format_json(menu)))
 end
 

@@ -229,7 +229,7 @@ def test_without_a_daemon_a_key_says_so(home: Home, video: Path) -> None:
 
 
 def test_menus_are_uoscs_where_it_is_loaded(home: Home, video: Path) -> None:
-    with home.daemon(), playing(home, f"--script={UOSC}", named(home, video, FOURTH), menu="uosc") as player:
+    with home.daemon(), playing(home, f"--script={UOSC}", named(home, video, FOURTH), menu="auto") as player:
         player.wait_selected(HAYATE)
         press(player, "F1")
         player.until("options/script-opts", lambda opts: "uosc-menu" in (opts or {}))

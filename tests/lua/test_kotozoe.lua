@@ -329,9 +329,7 @@ test('what is no menu is passed over', served({
     equal(#player.said, 0)
 end)
 
-test('uosc shows the menu where it is loaded', served({
-    clients = {}, properties = { ['user-data'] = '{}' },
-}), function(player)
+test('uosc shows the menu where it is loaded', served({ clients = {} }), function(player)
     serve(player)
     player.keys['open-menu']()
     player.messages.menu('main')
