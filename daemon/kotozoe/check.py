@@ -54,7 +54,7 @@ _Look = Callable[[str, Path, Sequence[Cue], Video], Awaitable[Checked | None]]
 
 async def check(path: str, subtitle: Path, cues: Sequence[Cue], video: Video, *, by_sound: bool) -> Checked:
     """Check when a subtitle's lines are shown against the best reference that the video has; never raises."""
-    reasons = []
+    reasons, by_text = [], False
     looks: tuple[_Look, ...] = (_against_track, _against_sound) if by_sound else (_against_track,)
     for look in looks:
         try:
@@ -64,8 +64,11 @@ async def check(path: str, subtitle: Path, cues: Sequence[Cue], video: Video, *,
             continue
         if checked is not None and checked.fit.status != "unclear":
             return checked
-        reasons += [checked.sentence] if checked is not None else []
-    return Checked(Fit("unclear", "; ".join(reasons) or "the video has no text track to compare with"))
+        if checked is not None:
+            reasons.append(checked.sentence)
+            by_text = by_text or (checked.by_text and checked.fit.judged)
+    why = "; ".join(reasons) or "the video has no text track to compare with"
+    return Checked(Fit("unclear", why), by_text=by_text)
 
 
 async def _against_track(path: str, _: Path, cues: Sequence[Cue], video: Video) -> Checked | None:

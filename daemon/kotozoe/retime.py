@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Awaitable, Callable, Collection
@@ -19,6 +20,8 @@ from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
 from kotozoe.store.timings import Timing, Timings
 from kotozoe.sync.text import FORMATS, Untimed, cues_of, retimed
+
+log = logging.getLogger(__name__)
 
 _CANDIDATES = 3  # subtitle files that are checked before it is said that none fits
 _GAP_LOOKS, _GAP_SECONDS = 150, 0.1  # how often it is looked for a moment without a line
@@ -99,6 +102,7 @@ class Retiming:
         if first is None or self.modes.text == self.modes.sound == "off" or not _timed(first):
             return
         names: list[str] = []
+        unfit = False
         readable: Readable | NotObtained | None = first
         while isinstance(readable, Readable) and _timed(readable):
             checked = await self._checked(readable)
@@ -107,10 +111,13 @@ class Retiming:
                     await self.load(readable)
                 await self._act(readable, checked)
                 return
+            unfit = unfit or (readable is first and checked.fit.status == "different")
             names.append(readable.name)
             if len(names) == _CANDIDATES:
                 break
             readable = await self.next_but(names)
+        if not unfit:
+            return
         shown = f"none of {len(names)} subtitles fits" if len(names) > 1 else "the subtitle does not fit"
         self.told("unfit", f"{shown} the video's own text track; {printable(first.name, 80)} stays")
         await self._say(f"kotozoe: {shown}, and no other timing helps")
@@ -151,7 +158,10 @@ class Retiming:
             return Checked(Fit(status, "it was measured before", known.transform), by_text=True)
         path, sound = self.loaded.video.path, self.modes.sound != "off"
         checked = await check(path, Path(readable.path), cues, self.video, by_sound=sound)
-        self.told("timing", checked.sentence)
+        if checked.fit.status == "unclear":
+            log.info("the timing is not known: %s", checked.sentence)
+        else:
+            self.told("timing", checked.sentence)
         if checked.by_text and checked.fit.status in {"fits", "retime"}:
             transform = checked.fit.transform or moved(0.0)
             self.timings.keep(*self._key(text), self._family(readable), Timing(checked.fit.status, transform))

@@ -63,6 +63,11 @@ class Fit:
     after: float = 0.0
     chance: float = 0.0
 
+    @property
+    def judged(self) -> bool:
+        """Tell whether there was enough to judge by, whatever came of it."""
+        return self.chance > 0
+
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:

@@ -1,0 +1,175 @@
+"""The story of a loaded subtitle's timing, told with doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kotozoe.decide.speech import Sound
+from kotozoe.model import NotObtained, Readable, Track, VideoFile
+from kotozoe.retime import Modes, Retiming
+from kotozoe.store.shelf import Shelf
+from kotozoe.store.timings import Timings
+from kotozoe.sync.track import TextTrack
+from tests.decide.test_fit import LINES, REFERENCE, changed, episode
+from tests.test_check import _as_srt as as_srt
+from tests.test_check import heard
+
+ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
+
+
+@dataclass
+class Mpv:
+    values: dict[str, object] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)
+
+    async def current(self) -> tuple[tuple[Track, ...], int | None]:
+        tracks = [Track(n, "sub", "ja", external_filename=path) for n, path in enumerate(self.shown, 1)]
+        return tuple(t for t in tracks if t.track_id not in self.removed), len(self.shown)
+
+    async def read(self, name: str) -> object:
+        return self.values.get(name)
+
+    async def set_delay(self, seconds: float, playback_id: str) -> None:
+        self.delays.append(seconds)
+
+    async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
+        self.shown.append(path)
+
+    async def show_second(self, track_id: int, playback_id: str) -> bool:
+        return True
+
+    async def drop_tracks(self, track_ids: Collection[int], playback_id: str) -> None:
+        self.removed += track_ids
+
+    async def say(self, line: str) -> None:
+        self.said.append(line)
+
+
+@dataclass
+class Video:
+    text: tuple[TextTrack, ...] = (ENGLISH,)
+    voices: Sound | None = None
+
+    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+        return self.text
+
+    async def sound(self, path: str) -> Sound:
+        return self.voices or Sound(())
+
+
+@dataclass
+class Loaded:
+    playback_id: str = "mpv-1-1"
+    video: VideoFile = field(default_factory=lambda: VideoFile("/anime/[G] Show - 05.mkv"))
+
+
+class Stage:
+    """A loaded file, and the others that there would be."""
+
+    def __init__(self, root: Path, *bodies: str, video: Video | None = None, modes: Modes | None = None) -> None:
+        self.files = []
+        for number, body in enumerate(bodies):
+            path = root / "7" / f"file{number}.srt"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(body, "utf-8")
+            self.files.append(Readable(str(path), path.name, 7))
+        self.readable: Readable | None = self.files[0]
+        self.player = Mpv(shown=[self.files[0].path])
+        self.told: list[str] = []
+        self.timings = Timings(root / "timings.sqlite")
+        self.story = Retiming(
+            self.player,
+            Loaded(),
+            self,
+            self.next_but,
+            self.load,
+            video or Video(),
+            Shelf(root),
+            self.timings,
+            modes or Modes(),
+            lambda step, _: self.told.append(step),
+        )
+
+    async def next_but(self, names: Collection[str]) -> Readable | NotObtained:
+        left = [f for f in self.files if f.name not in names]
+        return left[0] if left else NotObtained("there is no other")
+
+    async def load(self, readable: Readable) -> None:
+        self.readable = readable
+        self.player.shown.append(readable.path)
+
+    async def tend(self) -> list[str]:
+        await self.story.tend()
+        self.timings.close()
+        return self.told
+
+
+LATE = as_srt(changed(lambda t: t + 3.0))
+
+
+async def test_where_only_voices_tell_it_is_advice(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE, video=Video((), heard(LINES)))
+    assert await stage.tend() == ["timing", "advice"]
+    assert len(stage.player.shown) == 1
+
+
+async def test_unless_the_settings_say_more(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE, video=Video((), heard(LINES)), modes=Modes(sound="retime"))
+    assert await stage.tend() == ["timing", "retimed"]
+    assert len(stage.player.shown) == 2
+    assert stage.player.removed == [1]
+
+
+@pytest.mark.parametrize("modes", [Modes("off", "off"), Modes("off", "check")])
+async def test_what_is_switched_off_changes_nothing(tmp_path: Path, modes: Modes) -> None:
+    stage = Stage(tmp_path, LATE, modes=modes)
+    assert "retimed" not in await stage.tend()
+    assert len(stage.player.shown) == 1
+
+
+async def test_a_delay_of_the_user_that_says_something_else_wins(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    stage.player.values["sub-delay"] = 1.5
+    assert await stage.tend() == ["timing", "advice"]
+    assert stage.player.delays == []
+
+
+async def test_two_episodes_before_tell_where_nothing_else_does(tmp_path: Path) -> None:
+    for number in (3, 4):
+        stage = Stage(tmp_path, LATE + f"\n99{number}\n00:23:59,000 --> 00:23:59,900\nx\n")
+        stage.story.loaded = Loaded(video=VideoFile(f"/anime/[G] Show - 0{number}.mkv"))
+        assert "retimed" in await stage.tend()
+    stage = Stage(tmp_path, LATE, video=Video(()))
+    assert await stage.tend() == ["retimed"]
+
+
+async def test_of_three_that_do_not_fit_the_first_stays(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, *(as_srt(episode(seed)) for seed in (301, 302, 303, 304)))
+    assert (await stage.tend())[-1] == "unfit"
+    assert stage.player.shown == [stage.files[0].path]
+    assert "none of 3" in stage.player.said[0]
+
+
+async def test_with_nothing_to_undo_it_says_so(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    await stage.story.undo()
+    assert "nothing was retimed" in stage.player.said[0]
+
+
+async def test_the_second_subtitle_stays_the_second(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    stage.player.values["secondary-sid"] = 1
+    assert await stage.tend() == ["timing", "retimed"]
+
+
+async def test_without_lines_there_is_none_that_is_spoken_now(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    await stage.story.speak_now()
+    assert "no subtitle of ours" in stage.player.said[0]
