@@ -10,7 +10,7 @@ import pytest
 
 from kotozoe.decide.align import RATES, Reference
 from kotozoe.decide.fit import fit
-from kotozoe.decide.timing import Cue, Transform, moved, sentence, spoken
+from kotozoe.decide.timing import Cue, Piece, Transform, moved, sentence, spoken
 
 SECONDS = 1400
 
@@ -195,6 +195,7 @@ def test_effects_and_signs_are_no_dialogue() -> None:
         (moved(-1.3), "shifted −1.3 s"),
         (moved(0.0, 25 / 24), "stretched by +4.17 %"),
         (moved(2.0, 24 / 25), "stretched by −4.00 %, shifted +2.0 s"),
+        (Transform(1.0, (Piece(float("-inf"), 0.0), Piece(605.0, -60.0))), "shifted +0.0 s / −60.0 s (cut at 10:05)"),
     ],
 )
 def test_a_transform_is_told_in_words(transform: Transform, said: str) -> None:
