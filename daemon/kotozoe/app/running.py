@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def run(config: Path, masks: Masks) -> int:
     except AlreadyRunning as other:
         log.info("kotozoe runs already%s: this one has nothing to do", f" (pid {other.pid})" if other.pid else "")
         return 0
+    gc.collect()  # the parsed command line and what imports leave: the daemon is built in their place
     try:
         asyncio.run(Daemon(settings, at, masks).run())
     finally:
