@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 # A change is told of after one to two steps: 30-485 ms, median 260. Each step is a wake-up of the watch's own thread:
 # 4.2 a second, 0.5 ms of CPU. A longer step would make a new player wait more than half a second at worst.
 _STEP_MS = 240
-_LOOK_AGAIN_MS = 10_000
+_LOOK_AGAIN_MS = 30_000  # in case the system lost an event; looking costs four wake-ups
 
 
 class Outlook:
