@@ -21,7 +21,7 @@ def media(
     *titles: str,
     form: str = "TV",
     episodes: int | None = 12,
-    year: int = 2016,
+    year: int | None = 2016,
     synonyms: tuple[str, ...] = (),
     relations: tuple[tuple[str, int], ...] = (),
     next_episode: int | None = None,
@@ -63,6 +63,10 @@ WORLD = (
     media(810, "Kagami"),
     media(900, "Yama no Kuni", episodes=10, relations=(("SEQUEL", 910),)),
     media(910, "Yama no Kuni: Fuyu", episodes=10, year=2018, relations=(("PREQUEL", 900),)),
+    media(920, "Kairos: The Conqueror", episodes=13, year=2001),
+    media(930, "Tsukinohikari", episodes=13, year=2005),
+    media(940, "Asagao", form="MOVIE", episodes=1, year=2001),
+    media(945, "The Asagao", form="OVA", episodes=1, year=None),
 )
 HIDDEN = (
     media(950, "Mori no Hito", "Forest People", synonyms=("Morihito",)),
@@ -175,6 +179,28 @@ def told(verdict: Verdict) -> tuple[str, float | None] | str:
     ],
 )
 async def test_a_name_leads_to_its_episode(finder: Finder, path: str, answer: tuple[str, float] | str) -> None:
+    assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("[Group] Kairos - 05 [1080p].mkv", ("anilist:920", 5)),
+        ("Kairos.S01E05.720p.HDTV.mkv", "unknown"),  # one word of a longer name
+        ("[Group] Tsukinohikarii - 05.mkv", ("anilist:930", 5)),  # misspelt
+        ("Tsukinohikari X - 05.mkv", "unknown"),  # another title
+        ("[Group] Tsukinohikari X - 05.mkv", "unknown"),
+        ("Tsukinohikari.Live.Action.S01E05.mkv", "unknown"),
+        ("Tsukinohikari (J-Drama) - 05.mkv", "unknown"),
+        ("Machi no Hikari (Live Action) ep02.mkv", ("tmdb:tv:55", 2)),
+        ("Tsukinohikari 2 2007.mkv", "unknown"),  # a second film of that name
+        ("[Group] Tsukinohikari Movie 4 - 162.mkv", "unknown"),
+        ("Asagao.2015.1080p.mkv", "unknown"),  # the known one is of another year: so may the other be
+        ("Asagao.2001.1080p.mkv", ("anilist:940", 1)),
+        ("[Group] Nagai Hanash - 12.mkv", ("anilist:700", 12)),
+    ],
+)
+async def test_what_is_only_alike_is_not_taken(finder: Finder, path: str, answer: tuple[str, float] | str) -> None:
     assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
 
 

@@ -58,4 +58,6 @@ WAY_WORDS = {
 
 def confidence(agreement: Agreement, way: Way) -> float:
     """Return the share right, 0 to 1, of answers that came about so."""
+    if way is Way.OPEN and agreement > Agreement.BARE:  # neither the name nor the number is bounded
+        way = Way.UNBOUNDED
     return min(_BY_TITLE[agreement], _BY_WAY[way])

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kotozoe.decide.inquiry import Inquiry
 from kotozoe.decide.knowledge import Source, TitleRow
-from kotozoe.decide.reading import Reading, pieces
+from kotozoe.decide.reading import Place, Reading, pieces
 from kotozoe.decide.titles import (
     Quality,
     TitleKey,
@@ -72,6 +72,8 @@ class _Text:
 
 _MOST_PIECES = 8
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"[0-9]+")
+_SHORTEST_NEAR = 13  # Latin letters; shorter titles are a letter or two away from others
 _SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
 _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
 
@@ -91,13 +93,37 @@ def _keyed(text: str, how: Agreement) -> tuple[TitleKey, ...]:
 
 
 def _texts(reading: Reading) -> Iterator[_Text]:
-    return (_Text(text, reading, how, keys) for text, how, keys in _titles(reading.zone))
+    """Yield the titles of a reading; one that was read without a number must hold every number that is there."""
+    unread = _NUMBER.findall(tidy(without_year(reading.zone))) if reading.claim.place is Place.NONE else []
+    for text, how, keys in _titles(reading.zone):
+        kept = tuple(k for k in keys if all(n in k.key or int(n) in (k.season, k.part) for n in unread))
+        if kept:
+            yield _Text(text, reading, how, kept)
+
+
+def _one_word(text: str) -> bool:
+    """Say whether a title is a single word of Latin letters: too little to be known by as a part of a name."""
+    return text.isascii() and len(_WORD.findall(without_season(text))) == 1
+
+
+def _other_title(reading: Reading, name: str) -> bool:
+    """Say whether a name spelt nearly so is another title: short, or with a word more where no group stands before.
+
+    A letter more ("Title X") is always another one.
+    """
+    zone = without_year(reading.zone)
+    words, others = ({*_WORD.findall(without_season(t))} for t in (zone, name))
+    more = words ^ others if words < others or others < words else set()
+    if reading.claim.led:
+        return bool(more) and all(len(word) == 1 for word in more)
+    return bool(more) or (zone.isascii() and len(zone) < _SHORTEST_NEAR)
 
 
 def _agreement(text: _Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
     """Rank one meeting; None if too little of both is left."""
     if row.quality is Quality.SIDE:
-        return Agreement.SIDE if text.agreement < Agreement.CUT else None
+        known = text.reading.claim.led or not _one_word(text.text)
+        return Agreement.SIDE if known and text.agreement < Agreement.CUT else None
     if text.agreement is Agreement.CUT:
         return Agreement.CUT if asked.quality < Quality.BARE else None
     bare = Quality.BARE in (asked.quality, row.quality)
@@ -244,9 +270,10 @@ def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
             continue
         for near in inquiry.near(asked.key):
             said = _said(reading.claim.season, asked, asked, _told(near.row))
-            if said is not None:
+            if said is not None and not _other_title(reading, near.row.text):
                 hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), said))
-        hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
+        if reading.claim.led or not _one_word(without_year(reading.zone)):
+            hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
     return _best(hits)
 
 

@@ -38,10 +38,14 @@ class Hypothesis:
 def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry) -> int | None:
     """Return 0 if the claimed year agrees, 1 if it says nothing, None if it speaks against."""
     claimed, year = hit.reading.claim.year, inquiry.year(spot.anilist_id)
-    if claimed is None or year is None or str(claimed) in hit.text:
+    if claimed is None:
         return 1
     if claimed == year:
         return 0
+    if hit.agreement >= Agreement.PREFIX:  # so loose a likeness needs the year to bear it out
+        return None
+    if year is None or str(claimed) in hit.text:
+        return 1
     near = abs(claimed - year) == 1 and spot.way is Way.SINGLE
     return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
 
@@ -127,10 +131,28 @@ def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
             inquiry.facts(sibling)
 
 
+def _of_other_year(hit: Hit, inquiry: Inquiry) -> bool:
+    """Say whether nothing of the media's series began in the year that the name says."""
+    claimed, media = hit.reading.claim.year, hit.media.anilist_id
+    if claimed is None or media is None or str(claimed) in hit.text:
+        return False
+    years = {inquiry.year(m) for m in (media, *mapped_parts(inquiry, media))}
+    return None not in years and min(abs(claimed - (y or 0)) for y in years) > 1
+
+
+def _of_unknown_year(hit: Hit, inquiry: Inquiry) -> bool:
+    claimed, media = hit.reading.claim.year, hit.media.anilist_id
+    return claimed is not None and media is not None and inquiry.year(media) is None and str(claimed) not in hit.text
+
+
 def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the hypotheses in order, the best one for each media and episode."""
     best: dict[tuple[int, float], Hypothesis] = {}
+    hits = tuple(hits)
+    other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
     for hit in hits:
+        if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry):
+            continue  # the known bearer of this name is of another year: so may this one be
         for hypothesis in _hypotheses(hit, inquiry):
             held = best.get(hypothesis.pair)
             if held is None or hypothesis.standing < held.standing:

@@ -151,7 +151,7 @@ def _unbounded(number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
         yield Spot(media, number, Way.MAPPED)
     else:
         offered = holds(inquiry.listed(media), number)
-        known = inquiry.facts(media) is not None and offered is None
+        known = offered is None and inquiry.format(media) is not None and inquiry.tv_like(media)
         yield Spot(media, number, Way.LISTED if offered else Way.OPEN if known else Way.UNBOUNDED)
 
 
@@ -189,11 +189,16 @@ def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iter
             yield from _unbounded(placed[1], placed[0], inquiry)
             return
     by_map = hit.reading.claim.season == season
+    told = (
+        {r.anilist_id for r in inquiry.seasons(media) if r.season == season}
+        if by_map and is_head(inquiry, media)
+        else set()
+    )
     for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
         for way in (by_map, not by_map):
             group = _nth(hit, seasons_of(inquiry, parts, way), media)
             spot = _in_season(group, number, parts, inquiry)
-            if spot is not None:
+            if spot is not None and (not told or spot.anilist_id in told):
                 yield spot
                 return
 

@@ -47,6 +47,7 @@ class Claim:
     special: bool = False
     movie: bool = False
     library: bool = False  # a season folder stands above: seasons are counted as TVDB counts them
+    led: bool = False  # a bracket begins the name or holds the number: anime are named so, other shows hardly ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
 _ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[))")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（[^（）]*）")
 _YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
+_YEAR_NEXT = re.compile(rf"[ .(]*{_YEAR.pattern}")  # "Title 2 2006": the second film of that name
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 _RIGHT_EDGE = " -_,~–—;|¦／/·★&"  # a title may end in a dot, a colon or a plus
 _SPECIAL_NEXT = re.compile(rf"^[ \-–—:]*{SPECIAL.pattern}", re.IGNORECASE)
@@ -174,6 +176,7 @@ def _places(flat: str) -> list[tuple[Place, re.Match[str]]]:
                 found.append((place, match))
     told = min((m.start() for p, m in found if p is Place.SEASON_EPISODE), default=len(flat))
     found = [(p, m) for p, m in found if p is Place.SEASON_EPISODE or m.start() < told]
+    found = [(p, m) for p, m in found if p is not Place.BARE or not _YEAR_NEXT.match(flat[m.end() :])]
     surer = max((m.start() for p, m in found if p < Place.BARE), default=-1)
     return [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()][:_MOST_PLACES]
 
@@ -288,6 +291,8 @@ def cut(name: str) -> tuple[Reading, ...]:
     readings = [*_numbered(chunks), *_special_numbered(chunks)]
     if not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
         readings += _unnumbered(chunks)
+    led = name.lstrip().startswith(("[", "【"))
+    readings = [replace(r, claim=replace(r.claim, led=led or r.claim.place is Place.BRACKET)) for r in readings]
     return tuple(dict.fromkeys(readings))
 
 

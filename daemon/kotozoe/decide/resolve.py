@@ -18,6 +18,7 @@ from kotozoe.decide.printable import printable
 from kotozoe.decide.reading import Place, Reading, pieces
 from kotozoe.decide.stated import stated_alone, stated_hits
 from kotozoe.decide.titles import key_of, tidy, without_season, without_year
+from kotozoe.decide.words import LIVE_ACTION
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 
 _MOST_NEAR_ZONES = 2
@@ -53,6 +54,8 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
         more = step(identified, inquiry)
         if inquiry.wants:
             break
+        if LIVE_ACTION.search(identified.name):
+            more = tuple(h for h in more if not h.anime or h.agreement is Agreement.STATED)
         hits = (*hits, *more)
         if step is _exact and identified.extra and not _titled(hits, identified.extra):
             return Verdict(
@@ -139,8 +142,8 @@ def _live_action(hits: Iterable[Hit]) -> Hit | None:
     exact = [h for h in sorted(hits, key=order) if h.agreement <= Agreement.BARE]
     if not exact or any(h.anime for h in exact):
         return None
-    whole = {h.media for h in exact if h.agreement is Agreement.WHOLE and h.reading.folder == exact[0].reading.folder}
-    return exact[0] if len(whole) == 1 else None
+    level = {h.media for h in exact if (h.agreement, h.reading.folder) == (exact[0].agreement, exact[0].reading.folder)}
+    return exact[0] if len(level) == 1 else None
 
 
 def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: list[str]) -> Verdict:

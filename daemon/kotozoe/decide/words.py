@@ -32,6 +32,10 @@ EXTRA = re.compile(
     r"|commercials?|sample|soundtrack|ost|bonus|making of|featurette|interview|music video)(?![A-Za-z]))"
     r"|ノンテロップ|ノンクレジット|予告|メニュー|特典"
 )
+# Said of what is played by actors, and never of anime.
+LIVE_ACTION = re.compile(
+    r"(?<![a-z0-9])(?:live[ ._-]?action|[jkct][ -]?dramas?|dorama)(?![a-z])|実写|日[剧劇]", re.IGNORECASE
+)
 EXTRA_FOLDER = re.compile(
     r"^(?:extras?|nc|nc ?op.*|nc ?ed.*|op ?(?:&|and|-)? ?ed|creditless.*|trailers?|menus?|bonus(?:es)?"
     r"|featurettes?|samples?|previews?|pvs?|cms?"
