@@ -33,9 +33,28 @@ class _Library(library.MPV):  # type: ignore[misc]  # the library has no types
     def __init__(self, path: Path, gone: Callable[[], None]) -> None:
         try:
             super().__init__(start_mpv=False, ipc_socket=str(path), quit_callback=gone)
-        except BaseException:
+        except BaseException as error:
             self.terminate(join=False)
+            _close_dropped(error)
             raise
+
+    def terminate(self, join: bool = True) -> None:
+        """Let go. The library leaves its socket open where the other side has gone first; not so we."""
+        wrapper = getattr(self.mpv_inter, "socket", None)
+        sock = getattr(wrapper, "socket", None)
+        super().terminate(join=join)
+        if sock is not None:
+            sock.close()
+
+
+def _close_dropped(error: BaseException) -> None:
+    """Close the socket that the library made and then could not connect: only the error's frames still know it."""
+    frames = error.__traceback__
+    while frames is not None:
+        wrapper = frames.tb_frame.f_locals.get("self")
+        if isinstance(wrapper, library.UnixSocket):
+            wrapper.socket.close()
+        frames = frames.tb_next
 
 
 class Connection:
