@@ -8,15 +8,13 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from kotozoe import __version__
 from kotozoe.app.seat import Seat, Story, shown_name
 from kotozoe.app.services import Services, open_services
-from kotozoe.decide.tracks import under, unwatched
-from kotozoe.model import VideoFile
-from kotozoe.playback import Playback, Told, Wishes
+from kotozoe.decide.tracks import under
+from kotozoe.playback import Told
 from kotozoe.player import Loaded, Player, Watch, runtime_folder
 from kotozoe.refresh import Lookout
 from kotozoe.service.log import Masks
@@ -28,7 +26,6 @@ from kotozoe.settings.places import Places
 from kotozoe.settings.reload import Change, Reload
 from kotozoe.settings.schema import Settings
 from kotozoe.store.atlas import Atlas
-from kotozoe.store.library import names_beside
 from kotozoe.store.pace import PaceStore
 from kotozoe.store.timings import Timings
 from kotozoe.store.wanted import WantedStore
@@ -207,60 +204,27 @@ class Daemon:
         self._board.playback(loaded.playback_id, player.pid, name)
         log.info("%s: %s", "plays already" if loaded.attached else "loaded", name)
 
-        told = self._teller(loaded, name)
-        # they bring the rules of names along, which a daemon that waits goes without
-        from kotozoe.app import story  # noqa: PLC0415
-        from kotozoe.correct import Corrections  # noqa: PLC0415
-        from kotozoe.prefetch import Prefetch  # noqa: PLC0415
-        from kotozoe.retime import Modes, Retiming  # noqa: PLC0415
-        from kotozoe.shows import Shows  # noqa: PLC0415
-        from kotozoe.sync.video import Reader  # noqa: PLC0415
-
         async def opening() -> None:
             if self._key.secret is None:
                 await self._say_once(player, "kotozoe has no Jimaku API key: see kotozoe status")
 
-        services = self._services
-        playback = Playback(
-            player,
-            services.finder,
-            services.obtainer,
-            self._wishes(),
-            told,
-            services.refresh.ready,
-            self._until_changed,
-            services.pins.read,
-            lambda path: path.startswith(f"{self._places.shelf}/"),
-            chosen,
-        )
-        corrections = Corrections(player, loaded, playback, services.obtainer, Shows(self._atlas), services.pins, hush)
-        prefetch = Prefetch(player, services.finder, services.obtainer, names_beside, self._left_alone, _log_next)
-        sync = self._settings.sync
-        retiming = Retiming(
-            player,
-            loaded,
-            playback,
-            partial(playback.next_but, loaded),
-            partial(playback.load, loaded),
-            Reader(sync.most_read * 1_000_000, sync.network),
-            services.sources.shelf,
+        from kotozoe.app.staging import Audience, Stage, staged  # noqa: PLC0415 - megabytes, which can wait for a file
+
+        stage = Stage(
+            self._settings,
+            self._services,
+            self._places.shelf,
             self._timings,
-            Modes(sync.text, sync.sound, self._settings.player.osd),
-            told,
+            self._awaited,
+            self._until_changed,
         )
-        return story.Story(
-            loaded,
-            playback,
-            corrections,
-            prefetch,
-            retiming,
-            private,
+        audience = Audience(
+            self._teller(loaded, name),
             opening,
             lambda: self._board.ended(loaded.playback_id),
             lambda path: self._board.shows(loaded.playback_id, path),
-            self._awaited.hurry,
-            services.waits,
         )
+        return staged(stage, player, loaded, audience, chosen=chosen, hush=hush)
 
     def _teller(self, loaded: Loaded, name: str) -> Told:
         said: dict[str, str] = {}
@@ -274,21 +238,6 @@ class Daemon:
             self._notify.status(f"{name}: {step}")
 
         return told
-
-    def _left_alone(self, video: VideoFile) -> bool:
-        watch = self._settings.watch
-        return under(video.path, watch.private) or bool(unwatched(video, watch.include, watch.exclude))
-
-    def _wishes(self) -> Wishes:
-        watch, subtitles = self._settings.watch, self._settings.subtitles
-        return Wishes(
-            subtitles.languages,
-            watch.include,
-            watch.exclude,
-            subtitles.yield_to,
-            subtitles.secondary,
-            self._settings.player.osd,
-        )
 
     async def _say_once(self, player: Player, sentence: str) -> None:
         if sentence not in self._said:
@@ -350,10 +299,6 @@ async def _running(work: Coroutine[None, None, None], name: str) -> AsyncIterato
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def _log_next(step: str, sentence: str) -> None:
-    log.info("%s: %s", step, sentence)
 
 
 def _log_fault(task: asyncio.Task[None]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import pysubs2
-from pysubs2.exceptions import Pysubs2Error
+from typing import TYPE_CHECKING
 
 from kotozoe.decide.timing import Cue, Transform
 from kotozoe.errors import KotozoeError
+
+if TYPE_CHECKING:
+    import pysubs2
 
 FORMATS = ("ass", "ssa", "srt", "vtt")
 _LARGEST = 8 * 1024 * 1024  # characters
@@ -39,6 +40,9 @@ def retimed(text: str, extension: str, transform: Transform) -> str:
 
 
 def _opened(text: str, extension: str) -> pysubs2.SSAFile:
+    import pysubs2  # noqa: PLC0415 - 12 ms and a megabyte, for a check that comes after loading
+    from pysubs2.exceptions import Pysubs2Error  # noqa: PLC0415 - likewise
+
     if extension not in FORMATS:
         raise Untimed(f"the timing of .{extension} cannot be changed")
     if len(text) > _LARGEST:
@@ -51,6 +55,8 @@ def _opened(text: str, extension: str) -> pysubs2.SSAFile:
 
 
 def _text(write: Callable[[], str]) -> str:
+    from pysubs2.exceptions import Pysubs2Error  # noqa: PLC0415 - see above
+
     try:
         return write()
     except (Pysubs2Error, ValueError, OverflowError) as damage:
