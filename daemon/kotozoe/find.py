@@ -247,8 +247,7 @@ class Finder:
         media = [i for i in dict.fromkeys(ids) if i is not None][:_MOST_FORESEEN]
         found: dict[Want, object] = {}
         around = dict.fromkeys(media)
-        for one in media:
-            series = self._atlas.series_rows(one)
+        for one, series in self._atlas.series_of(media).items():
             found[WantSeasons(one)] = series
             around.update((r.anilist_id, None) for r in series if r.season > 0)
             around.update(dict.fromkeys(sorted(self._atlas.rules().targets(one))))

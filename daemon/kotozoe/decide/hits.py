@@ -244,16 +244,15 @@ def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inq
     fixed = {key: tuple(these) for key, these in rows.items()}
     readings = tuple(readings)
     exact_ones = [h for reading in readings for text in _texts(reading) for h in _meet(text, fixed)]
-    held = [
-        h for reading in readings for h in _begun(reading, [r for r in whole if _holds(r.text, reading.zone)], inquiry)
-    ]
-    return _best((*exact_ones, *held))
+    names = [(row, _WORD.findall(tidy(row.text))) for row in whole]
+    held = {zone: _holding(zone, names) for zone in dict.fromkeys(r.zone for r in readings)}
+    return _best((*exact_ones, *(h for reading in readings for h in _begun(reading, held[reading.zone], inquiry))))
 
 
-def _holds(name: str, zone: str) -> bool:
-    """Say whether a name holds all words, at least two, of a title that a zone gives, in their order."""
-    told = _WORD.findall(tidy(name))
-    return any(_in_order(_WORD.findall(without_season(text)), told) for text in (zone, *pieces(zone)))
+def _holding(zone: str, names: Iterable[tuple[TitleRow, list[str]]]) -> list[TitleRow]:
+    """Return the names that hold all words, at least two, of a title that the zone gives, in their order."""
+    asked = [_WORD.findall(without_season(text)) for text in (zone, *pieces(zone))]
+    return [row for row, told in names if any(_in_order(words, told) for words in asked)]
 
 
 def _in_order(words: list[str], told: list[str]) -> bool:

@@ -35,6 +35,7 @@ class Inquiry:
     knowledge: Knowledge
     wants: dict[Want, None] = field(default_factory=dict)
     _facts: dict[int, Facts | None] = field(default_factory=dict)  # what is looked up over and over
+    _entries: dict[int, Entry | None] = field(default_factory=dict)
     _seasons: dict[int, tuple[SeasonRow, ...]] = field(default_factory=dict)
 
     def _note(self, want: Want) -> None:
@@ -82,7 +83,9 @@ class Inquiry:
         return self._facts[anilist_id]
 
     def entry(self, anilist_id: int) -> Entry | None:
-        return self.entry_of(MediaKey("anilist", str(anilist_id)))
+        if anilist_id not in self._entries:
+            self._entries[anilist_id] = self.entry_of(MediaKey("anilist", str(anilist_id)))
+        return self._entries[anilist_id]
 
     def entry_of(self, media: MediaKey) -> Entry | None:
         self._note(WantEntry(media))
@@ -100,9 +103,10 @@ class Inquiry:
 
     def told_format(self, anilist_id: int) -> str | None:
         """Return the format as far as it is known already."""
-        facts, entry = self.knowledge.facts(anilist_id), self.entry(anilist_id)
+        facts = self.knowledge.facts(anilist_id)
         if facts is not None and facts.format is not None:
             return facts.format
+        entry = self.entry(anilist_id)
         return "MOVIE" if entry is not None and entry.movie else None
 
     def format(self, anilist_id: int) -> str | None:

@@ -59,7 +59,7 @@ def _hit(reading: Reading, media: int) -> Hit:
 
 def stated_alone(identified: Identified, hits: tuple[Hit, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the answer that stated ids give with what the disk knows, so that nobody need be asked."""
-    counted = any(i.scheme.startswith("tvdb") for i in identified.ids)
+    counted = all(i.scheme.startswith(("tvdb", "anilist", "anidb")) for i in identified.ids)
     film = any(i.scheme in ("tmdb", "tmdb-movie") and inquiry.stated("tmdb-movie", i.value) for i in identified.ids)
     found = {(s.anilist_id, s.episode): Hypothesis(s, h, ()) for h in hits for s in _placed(h, counted, film, inquiry)}
     return tuple(found.values()) if len(found) == 1 else ()

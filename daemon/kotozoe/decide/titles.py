@@ -81,6 +81,7 @@ _LONG_VOWELS = (
 _SPELLINGS = {"wo": "o", "he": "e", "vs": "versus"}
 
 
+@lru_cache(maxsize=1024)
 def tidy(text: str) -> str:
     """Return `text` in one case and width, symbols that stand for letters or spaces replaced, punctuation kept."""
     text = unicodedata.normalize("NFKC", text).casefold()

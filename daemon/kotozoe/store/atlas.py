@@ -20,6 +20,7 @@ from kotozoe.decide.titles import KEYS_VERSION, Quality
 from kotozoe.errors import StorageError
 from kotozoe.model import Entry, Facts, Listing, MediaKey, VideoFile
 from kotozoe.store import codec
+from kotozoe.store.maps import read_series, write_seasons
 from kotozoe.store.names import (
     COLUMNS,
     begins,
@@ -348,28 +349,17 @@ class Atlas:
 
         def act() -> None:
             with self._writing() as db:
-                db.execute("DELETE FROM seasons")
-                db.execute("DELETE FROM other_ids")
-                db.executemany(
-                    "INSERT INTO seasons VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    ((r.anilist_id, r.tvdb_id, r.season, r.begin, r.end, r.first, r.whole) for r in seasons.rows),
-                )
-                db.executemany(
-                    "INSERT INTO other_ids VALUES (?, ?, ?)", ((i.scheme, i.value, i.anilist_id) for i in seasons.ids)
-                )
-                db.execute("REPLACE INTO named VALUES ('seasons-etag', ?)", (etag or "",))
+                write_seasons(db, seasons, etag or "")
 
         self._safely(act)
 
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
         """Return the season map's rows of all media that share a TVDB series with this one, in the map's order."""
-        rows = self._rows(
-            "SELECT anilist_id, tvdb_id, season, begin, end, first, whole FROM seasons"
-            " WHERE tvdb_id IN (SELECT tvdb_id FROM seasons WHERE anilist_id=?)"
-            " ORDER BY tvdb_id, season, begin, anilist_id",
-            (anilist_id,),
-        )
-        return tuple(SeasonRow(*row) for row in rows)
+        return self.series_of((anilist_id,))[anilist_id]
+
+    def series_of(self, media: Sequence[int]) -> dict[int, tuple[SeasonRow, ...]]:
+        """Return for each of a few media what `series_rows` gives."""
+        return self._safely(lambda: read_series(self._db, media))
 
     def stated(self, scheme: str, value: str) -> tuple[int, ...]:
         """Return the media for which the season map knows this foreign id."""

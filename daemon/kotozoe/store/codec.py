@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
 from typing import Any
 
 from kotozoe.decide.identify import Identified, StatedId
@@ -15,7 +14,11 @@ Value = Entry | Facts | Listing | Identified
 
 def dump(value: Value) -> str:
     """Write a value as its fields in order: the classes are versioned with the tables."""
-    return json.dumps(astuple(value), ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(_fields(value), default=_fields, ensure_ascii=True, separators=(",", ":"))
+
+
+def _fields(value: Any) -> list[object]:
+    return [getattr(value, name) for name in value.__slots__]
 
 
 def load_entry(text: str) -> Entry:
