@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from guessit.api import GuessitException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ def titles(path: str, media_title: str = "", network: bool = False) -> list[tupl
         ("C:\\Videos\\Kaze no Uta\\Episode 5.mkv", ("Kaze no Uta", None, 5)),
         ("E:/Anime/[Group] Kaze no Uta (01-12) [1080p]/S01E03-Rain.mkv", ("Kaze no Uta", 1, 3)),
         ("/x/Kaze no Uta S01-S03/S01E03-Rain.mkv", ("Kaze no Uta", 1, 3)),
+        ("https://[example/Kaze no Uta - 05.mkv", ("Kaze no Uta", None, 5)),  # an address that is none
         ("https://example.org/v/%5BGroup%5D%20Kaze%20no%20Uta%20-%2005.mkv", ("Kaze no Uta", None, 5)),
     ],
 )
@@ -79,6 +81,19 @@ def test_the_release_is_read() -> None:
     release = identify(VideoFile("[Group] Kaze - 05v2 (1080p WEB-DL) [abcd1234].mkv")).release
     assert (release.group, release.version, release.screen_size) == ("Group", 2, "1080p")
     assert (release.checksum, release.source) == ("ABCD1234", "web")
+
+
+def test_of_several_sources_the_first_counts() -> None:
+    assert identify(VideoFile("Kaze - 05 [BDRip] [WEB-DL].mkv")).release.source in ("bd", "web")
+
+
+def test_a_name_that_guessit_gives_up_on_is_read_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(name: str, options: object) -> None:
+        raise GuessitException(name, options)
+
+    monkeypatch.setattr("guessit.guessit", give_up)
+    release = identify(VideoFile("[Group] Kaze - 05 [abcd1234].mkv")).release
+    assert (release.group, release.checksum, release.version) == ("Group", "ABCD1234", 1)
 
 
 @pytest.mark.parametrize(

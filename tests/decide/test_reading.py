@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.decide.reading import cut, extra, pieces
+from kotozoe.decide.reading import Place, cut, extra, pieces
 
 CASES = [
     ("[Group] Kaze no Uta - 05 (1080p) [ABCD1234]", "Kaze no Uta", None, 5),
@@ -15,6 +15,9 @@ CASES = [
     ("Kaze no Uta - 2x05 - The Rain", "Kaze no Uta", 2, 5),
     ("Kaze no Uta 第05話 「雨」", "Kaze no Uta", None, 5),
     ("風の歌 第十二話", "風の歌", None, 12),
+    ("風の歌 第三話", "風の歌", None, 3),
+    ("風の歌 第二十話", "風の歌", None, 20),
+    ("Kaze S2016E05", "Kaze", None, 5),
     ("風の歌 ＃036", "風の歌", None, 36),
     ("[Group][Kaze no Uta][05][1080p]", "Kaze no Uta", None, 5),
     ("【字幕组】★04月新番★[风之歌／Kaze no Uta][05][1080p]", "风之歌／Kaze no Uta", None, 5),
@@ -45,6 +48,20 @@ def test_a_double_says_where_it_ends() -> None:
 def test_a_second_number_is_the_absolute_one() -> None:
     assert [r.claim.absolute for r in cut("Kaze - S02E01 - 013 - Rain")] == [13]
     assert [r.claim.absolute for r in cut("Kaze - S02E04 (28)[BD]")] == [28]
+
+
+def test_a_special_is_known_by_the_word_beside_its_number() -> None:
+    assert any(r.claim.special for r in cut("[Group] Kaze - 03 OVA"))
+    assert any((r.zone, r.claim.episode, r.claim.special) == ("Kaze", 2, True) for r in cut("Kaze SP2"))
+    assert not any(r.zone == "" and r.claim.special and r.claim.place is Place.WORD for r in cut("OVA 2"))
+
+
+def test_a_number_before_a_year_is_the_films() -> None:
+    assert not any(r.claim.episode == 2 for r in cut("Kaze.2.2006.1080p"))
+
+
+def test_the_sides_of_a_slash_are_titles() -> None:
+    assert {"Kaze", "Uta"} <= set(pieces("Kaze / Uta"))
 
 
 def test_a_year_is_no_episode() -> None:

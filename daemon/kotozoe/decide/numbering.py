@@ -29,9 +29,7 @@ class Rule:
     single: bool
 
     def apply(self, number: int) -> tuple[int, int] | None:
-        """Return where `number` leads, or None if the rule does not speak of it."""
-        if not self.first <= number <= self.last:
-            return None
+        """Return where `number`, one of the rule's, leads; None if the target ends before."""
         episode = self.begin if self.single else self.begin + number - self.first
         return (self.target, episode) if episode <= self.end else None
 

@@ -67,9 +67,7 @@ def stated_alone(identified: Identified, hits: tuple[Hit, ...], inquiry: Inquiry
 
 def _placed(hit: Hit, counted: bool, film: bool, inquiry: Inquiry) -> Iterator[Spot]:
     """Place the number by the season map. `counted`: seasons are surely TVDB's; `film`: the id is a film's."""
-    claim, media = hit.reading.claim, hit.media.anilist_id
-    if media is None:
-        return
+    claim, media = hit.reading.claim, int(hit.media.value)
     if claim.episode is None:
         entry = inquiry.entry(media)
         if film or (entry is not None and entry.movie):
