@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -41,10 +42,10 @@ NAMELESS = Entry(500, "Kumo no Ue")  # anime, but its AniList id is not known
 
 
 class AniList:
-    async def facts(self, ids: tuple[int, ...], urgency: Urgency) -> tuple[Facts, ...]:
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
         return tuple(f for f in WORLD if f.anilist_id in ids)
 
-    async def search(self, titles: tuple[str, ...], urgency: Urgency) -> dict[str, tuple[Facts, ...]]:
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> dict[str, tuple[Facts, ...]]:
         return dict.fromkeys(titles, ())
 
 
@@ -53,7 +54,7 @@ def finder(tmp_path: Path) -> Finder:
     atlas = Atlas(tmp_path / "atlas.sqlite")
     atlas.replace_entries((*entries(WORLD), NAMELESS), anime=True, now=0)
     atlas.keep_seasons(parse_seasons(SEASONS))
-    return Finder(atlas, AniList(), None, lambda: 0.0)  # type: ignore[arg-type] - tuples will do
+    return Finder(atlas, AniList(), None, lambda: 0.0)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def drama(tmp_path: Path) -> Finder:
         Entry(706, "Futago", tmdb_id="tv:79", anime=False),
     )
     atlas.replace_entries(played, anime=False, now=0)
-    return Finder(atlas, AniList(), None, lambda: 0.0)  # type: ignore[arg-type]
+    return Finder(atlas, AniList(), None, lambda: 0.0)
 
 
 @pytest.mark.parametrize(
