@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import importlib.util
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -72,7 +73,12 @@ def by_anitomy(name: str) -> tuple[str, int | None, float | None]:
 
 def baselines(rows: list[Row], world: World, rules: Rules) -> None:
     """Score plain readers of base names: nearest title, season words added, relation rules applied."""
-    for label, read in (("guessit", by_guessit), ("anitomy-ng", by_anitomy)):
+    readers = {"guessit": by_guessit}
+    if importlib.util.find_spec("anitomy_ng"):
+        readers["anitomy-ng"] = by_anitomy
+    else:
+        print("anitomy-ng is not installed: not compared")
+    for label, read in readers.items():
         judgements = []
         for row in rows:
             title, season, episode = read(row["path"].rsplit("/", 1)[-1])
