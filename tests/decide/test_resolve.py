@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kotozoe.decide.identify import identify
@@ -197,6 +197,11 @@ def test_no_want_comes_twice_and_the_end_is_reached(
 
 
 @settings(max_examples=120, deadline=None)
+@example(
+    "Kaze.no.Uta.S02E13.1080p.mkv",
+    [(["Kaze no Uta"], "TV", 1, 2010, []), (["Kaze"], "TV", 1, 2010, [])],
+    [SeasonRow(1, 7, 1, 13, None), SeasonRow(1, 7, 2, 1, None), SeasonRow(2, 7, 1, 1, None)],
+)
 @given(_names, st.lists(_media, min_size=2, max_size=5), _seasons)
 def test_the_order_of_what_is_known_changes_nothing(
     name: str,

@@ -61,7 +61,7 @@ class Inquiry:
     def seasons(self, anilist_id: int) -> tuple[SeasonRow, ...]:
         if anilist_id not in self._seasons:
             self._note(WantSeasons(anilist_id))
-            self._seasons[anilist_id] = self.knowledge.seasons(anilist_id)
+            self._seasons[anilist_id] = tuple(sorted(self.knowledge.seasons(anilist_id), key=_in_order))
         return self._seasons[anilist_id]
 
     def stated(self, scheme: str, value: str) -> tuple[int, ...]:
@@ -151,3 +151,9 @@ class Inquiry:
         if facts is None:
             return (9999, 99, 99)
         return (facts.start.year or facts.year or 9999, facts.start.month or 99, facts.start.day or 99)
+
+
+def _in_order(row: SeasonRow) -> tuple[float, ...]:
+    """Where a map's stretches overlap, the same one must win whatever order they come in."""
+    end = float("inf") if row.end is None else row.end
+    return (row.tvdb_id, row.season, row.begin, end, row.anilist_id, row.first, row.whole)
