@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kotozoe.decide.numbering import Rules
-from kotozoe.decide.seasons import SeasonRow
+from kotozoe.decide.counting.numbering import Rules
+from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.model import Facts
 
 Row = dict[str, Any]

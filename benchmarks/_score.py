@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from benchmarks._world import Row, World, lines
-from kotozoe.decide.numbering import Rules
+from kotozoe.decide.counting.numbering import Rules
 from kotozoe.model import Verdict
 
 Judgement = tuple[str, str]  # category, what it is

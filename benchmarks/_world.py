@@ -12,8 +12,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from kotozoe.decide.seasons import SeasonMap, parse_seasons
-from kotozoe.decide.titles import key_of, tidy
+from kotozoe.decide.counting.seasons import SeasonMap, parse_seasons
+from kotozoe.decide.names.titles import key_of, tidy
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency
 from kotozoe.store.atlas import Atlas
 

@@ -20,10 +20,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from kotozoe.decide.choose import Background, choose_json, starts_of, wanted_of
-from kotozoe.decide.numbering import Rules, parse_rules
-from kotozoe.decide.rank import Preferences, choose
-from kotozoe.decide.seasons import SeasonRow, parse_seasons
+from kotozoe.decide.counting.numbering import Rules, parse_rules
+from kotozoe.decide.counting.seasons import SeasonRow, parse_seasons
+from kotozoe.decide.listing.choose import Background, choose_json, starts_of, wanted_of
+from kotozoe.decide.listing.rank import Preferences, choose
 from kotozoe.model import SubtitleFile
 
 Row: TypeAlias = dict[str, Any]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing.cues import Cue
 
 SECONDS = 1430
 _RATE = 16000

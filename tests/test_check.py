@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from kotozoe.check import check
-from kotozoe.decide.speech import STEP, Sound, Stretch, fit_sound
-from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing.cues import Cue
+from kotozoe.decide.timing.speech import STEP, Sound, Stretch, fit_sound
 from kotozoe.sync.child import NotRead
 from kotozoe.sync.text import cues_of
 from kotozoe.sync.track import TextTrack
-from tests.decide.test_fit import LINES, REFERENCE, changed, episode
+from tests.decide.timing.test_fit import LINES, REFERENCE, changed, episode
 from tests.live.test_retime import lines, srt
 
 ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)

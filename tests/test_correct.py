@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kotozoe.correct import Corrections
-from kotozoe.decide.pins import Pins
+from kotozoe.decide.verdict.pins import Pins
 from kotozoe.errors import Unavailable
 from kotozoe.model import (
     Candidate,

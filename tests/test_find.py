@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.seasons import parse_seasons
+from kotozoe.decide.counting.seasons import parse_seasons
 from kotozoe.errors import Unavailable
 from kotozoe.find import Finder
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency, Verdict, VideoFile

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.seasons import parse_seasons
+from kotozoe.decide.counting.seasons import parse_seasons
 from kotozoe.find import Finder
 from kotozoe.model import Entry, Facts, Urgency, VideoFile
 from kotozoe.store.atlas import Atlas

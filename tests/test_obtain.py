@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.numbering import Rules
-from kotozoe.decide.rank import Preferences
-from kotozoe.decide.seasons import SeasonRow
+from kotozoe.decide.counting.numbering import Rules
+from kotozoe.decide.counting.seasons import SeasonRow
+from kotozoe.decide.listing.rank import Preferences
 from kotozoe.errors import Malformed, Missing, ProviderError, Unavailable
 from kotozoe.model import (
     Entry,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from kotozoe.decide.pins import Pins, Rejection
+from kotozoe.decide.verdict.pins import Pins, Rejection
 from kotozoe.errors import CommandRefused, MovedOn
 from kotozoe.model import (
     EpisodeRef,

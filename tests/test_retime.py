@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.speech import Sound
+from kotozoe.decide.timing.speech import Sound
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
 from kotozoe.retime import Modes, Retiming
 from kotozoe.store.shelf import Shelf
 from kotozoe.store.timings import Timings
 from kotozoe.sync.track import TextTrack
-from tests.decide.test_fit import LINES, REFERENCE, changed, episode
+from tests.decide.timing.test_fit import LINES, REFERENCE, changed, episode
 from tests.test_check import _as_srt as as_srt
 from tests.test_check import heard
 

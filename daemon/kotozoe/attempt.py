@@ -6,9 +6,9 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kotozoe.decide.listing_families import Wanted
+from kotozoe.decide.listing.families import Wanted
+from kotozoe.decide.listing.rank import Preferences
 from kotozoe.decide.printable import printable
-from kotozoe.decide.rank import Preferences
 from kotozoe.model import Urgency
 
 _log = logging.getLogger(__name__)

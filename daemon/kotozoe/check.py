@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kotozoe.decide.align import Reference
-from kotozoe.decide.fit import Fit, fit
 from kotozoe.decide.printable import printable
-from kotozoe.decide.speech import Sound, fit_sound
-from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing.align import Reference
+from kotozoe.decide.timing.cues import Cue
+from kotozoe.decide.timing.fit import Fit, fit
+from kotozoe.decide.timing.speech import Sound, fit_sound
 from kotozoe.errors import KotozoeError
 from kotozoe.subtitle.text import decode
 from kotozoe.subtitle.unreadable import Unreadable

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kotozoe.decide import menu as menus
-from kotozoe.decide.anchor import anchor_of, primary
-from kotozoe.decide.identify import Identified, identify
 from kotozoe.decide.menu import Act, Menu
-from kotozoe.decide.pins import Pin, Pins, Rejection, base_name, folder_of
+from kotozoe.decide.names.identify import Identified, identify
 from kotozoe.decide.printable import printable
+from kotozoe.decide.verdict.anchor import anchor_of, primary
+from kotozoe.decide.verdict.pins import Pin, Pins, Rejection, base_name, folder_of
 from kotozoe.errors import ProviderError
 from kotozoe.model import Entry, MediaKey, Ranked, Urgency, Verdict, VideoFile
 from kotozoe.playback import Loaded, Playback

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from kotozoe.decide.freshness import listing_holds
-from kotozoe.decide.identify import Identified, identify
-from kotozoe.decide.knowledge import (
+from kotozoe.decide.names.identify import Identified, identify
+from kotozoe.decide.names.nfo import with_nfo
+from kotozoe.decide.verdict.knowledge import (
     Knowledge,
     TitleRow,
     Want,
@@ -24,9 +25,8 @@ from kotozoe.decide.knowledge import (
     WantStated,
     WantTitles,
 )
-from kotozoe.decide.nfo import with_nfo
-from kotozoe.decide.pins import Pin
-from kotozoe.decide.resolve import Resolution, resolve
+from kotozoe.decide.verdict.pins import Pin
+from kotozoe.decide.verdict.resolve import Resolution, resolve
 from kotozoe.errors import ProviderError, Unavailable
 from kotozoe.model import Facts, Listing, MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.store.atlas import Atlas

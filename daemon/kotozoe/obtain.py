@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Protocol
 
 from kotozoe.attempt import Attempt, Enough
-from kotozoe.decide.choose import Background, background_of, wanted_of
+from kotozoe.decide.counting.numbering import Rules
+from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.decide.freshness import FIRST_LOOK, listing_holds
-from kotozoe.decide.listing_families import Wanted
-from kotozoe.decide.listing_names import ARCHIVE_FORMATS, judged_as, offered, split_extension
-from kotozoe.decide.numbering import Rules
+from kotozoe.decide.listing.choose import Background, background_of, wanted_of
+from kotozoe.decide.listing.families import Wanted
+from kotozoe.decide.listing.names import ARCHIVE_FORMATS, judged_as, offered, split_extension
+from kotozoe.decide.listing.rank import Choice, Preferences, choose
 from kotozoe.decide.printable import printable
-from kotozoe.decide.rank import Choice, Preferences, choose
-from kotozoe.decide.seasons import SeasonRow
 from kotozoe.errors import Malformed, Missing, ProviderError, Refused, StorageError
 from kotozoe.model import (
     Entry,

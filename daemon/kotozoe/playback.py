@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kotozoe.decide import tracks
-from kotozoe.decide.pins import Pins
 from kotozoe.decide.printable import printable
+from kotozoe.decide.verdict.pins import Pins
 from kotozoe.errors import CommandRefused
 from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoFile
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from kotozoe.decide.counting.seasons import SeasonMap, parse_seasons
 from kotozoe.decide.freshness import catalogue_due, reference_due
-from kotozoe.decide.seasons import SeasonMap, parse_seasons
 from kotozoe.errors import Malformed, ProviderError, StorageError
 from kotozoe.model import Entry, Listing, Urgency
 

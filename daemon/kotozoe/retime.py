@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 from kotozoe.check import Checked, Video, check
-from kotozoe.decide.fit import Fit, Status
 from kotozoe.decide.printable import printable
-from kotozoe.decide.timing import Cue, Transform, moved, sentence
+from kotozoe.decide.timing.cues import Cue, Transform, moved, sentence
+from kotozoe.decide.timing.fit import Fit, Status
 from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
 from kotozoe.store.timings import Timing, Timings

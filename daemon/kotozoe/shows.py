@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from kotozoe.decide.knowledge import NearRow, TitleRow
-from kotozoe.decide.titles import key_of, sides, tidy, title_keys
+from kotozoe.decide.names.titles import key_of, sides, tidy, title_keys
+from kotozoe.decide.verdict.knowledge import NearRow, TitleRow
 from kotozoe.model import Entry, MediaKey
 
 _MOST_TEXT = 200

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing.cues import Cue
 from tests.fakes import Servers, World, serve
 from tests.fakes.world import WorldFile
 from tests.live.home import Home

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.identify import identify
-from kotozoe.decide.seasons import parse_seasons
+from kotozoe.decide.counting.seasons import parse_seasons
+from kotozoe.decide.names.identify import identify
 from kotozoe.errors import StorageError
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, SubtitleFile, VideoFile
 from kotozoe.store.atlas import Atlas

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.identify import StatedId
-from kotozoe.decide.nfo import MAX_SIZE, Nfo
+from kotozoe.decide.names.identify import StatedId
+from kotozoe.decide.names.nfo import MAX_SIZE, Nfo
 from kotozoe.model import VideoFile
 from kotozoe.store.beside import read_beside
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.pins import Anchor, Pin, Pins, Rejection
+from kotozoe.decide.verdict.pins import Anchor, Pin, Pins, Rejection
 from kotozoe.errors import StorageError, UserError
 from kotozoe.model import MediaKey
 from kotozoe.store.pins import PinStore, format_pins, parse_pins

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.timing import Piece, Transform, moved
+from kotozoe.decide.timing.cues import Piece, Transform, moved
 from kotozoe.store.timings import Timing, Timings
 
 SPLIT = Transform(25 / 24, (Piece(float("-inf"), 1.0), Piece(300.0, -89.5)))

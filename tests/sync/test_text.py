@@ -6,7 +6,7 @@ import difflib
 
 import pytest
 
-from kotozoe.decide.timing import Cue, Piece, Transform, moved
+from kotozoe.decide.timing.cues import Cue, Piece, Transform, moved
 from kotozoe.sync.text import Untimed, cues_of, retimed
 
 ASS = """[Script Info]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing.cues import Cue
 from kotozoe.sync.child import NotRead, bytes_read, output
 from kotozoe.sync.matroska import NoIndex, indexed_tracks
 from kotozoe.sync.track import TextTrack, best_track

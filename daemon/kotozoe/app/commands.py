@@ -13,7 +13,7 @@ from typing import Any
 
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.stories import preferences_of
-from kotozoe.decide.choose import Background, background_of, choose_json
+from kotozoe.decide.listing.choose import Background, background_of, choose_json
 from kotozoe.model import Urgency, Verdict, VideoFile
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key

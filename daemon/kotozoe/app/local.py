@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from kotozoe.decide.numbering import Rules
-from kotozoe.decide.seasons import SeasonRow
+from kotozoe.decide.counting.numbering import Rules
+from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.errors import Missing
 from kotozoe.model import (
     Entry,

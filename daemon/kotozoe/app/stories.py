@@ -7,7 +7,7 @@ from pathlib import Path
 from kotozoe.app.local import FolderAtlas, FolderListings, LocalFirst
 from kotozoe.app.services import Sources
 from kotozoe.app.sources import InTurn
-from kotozoe.decide.rank import Preferences
+from kotozoe.decide.listing.rank import Preferences
 from kotozoe.find import FactsSource, Finder
 from kotozoe.obtain import Obtainer
 from kotozoe.providers.amvstrm import Amvstrm

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kotozoe.check import check
-from kotozoe.decide.fit import Status
 from kotozoe.decide.printable import printable
-from kotozoe.decide.timing import Cue
-from kotozoe.decide.timing import sentence as told
+from kotozoe.decide.timing.cues import Cue
+from kotozoe.decide.timing.cues import sentence as told
+from kotozoe.decide.timing.fit import Status
 from kotozoe.errors import UserError
 from kotozoe.settings.load import load
 from kotozoe.subtitle.text import decode

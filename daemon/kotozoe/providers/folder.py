@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from kotozoe.decide.titles import title_keys
+from kotozoe.decide.names.titles import title_keys
 from kotozoe.errors import Missing, Unavailable
 from kotozoe.model import Listing, SubtitleFile, Urgency
 

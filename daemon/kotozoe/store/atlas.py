@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from kotozoe.decide.counting.numbering import Rules, parse_rules
+from kotozoe.decide.counting.seasons import SeasonMap, SeasonRow
 from kotozoe.decide.freshness import facts_fresh, search_fresh
-from kotozoe.decide.identify import READER_VERSION, Identified
-from kotozoe.decide.knowledge import NearRow, TitleRow
-from kotozoe.decide.numbering import Rules, parse_rules
-from kotozoe.decide.seasons import SeasonMap, SeasonRow
-from kotozoe.decide.titles import KEYS_VERSION, Quality
+from kotozoe.decide.names.identify import READER_VERSION, Identified
+from kotozoe.decide.names.titles import KEYS_VERSION, Quality
+from kotozoe.decide.verdict.knowledge import NearRow, TitleRow
 from kotozoe.errors import StorageError
 from kotozoe.model import Entry, Facts, Listing, MediaKey, VideoFile
 from kotozoe.store import codec

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from kotozoe.decide.nfo import MAX_SIZE, Nfo, read_nfo
+from kotozoe.decide.names.nfo import MAX_SIZE, Nfo, read_nfo
 from kotozoe.model import VideoFile
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)

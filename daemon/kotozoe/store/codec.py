@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kotozoe.decide.identify import Identified, StatedId
-from kotozoe.decide.reading import Claim, Place, Reading
+from kotozoe.decide.names.identify import Identified, StatedId
+from kotozoe.decide.names.reading import Claim, Place, Reading
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, Release, SubtitleFile
 
 Value = Entry | Facts | Listing | Identified

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from kotozoe.decide.seasons import SeasonMap, SeasonRow
+from kotozoe.decide.counting.seasons import SeasonMap, SeasonRow
 
 _SERIES = """
 SELECT near.anilist_id, s.anilist_id, s.tvdb_id, s.season, s.begin, s.end, s.first, s.whole

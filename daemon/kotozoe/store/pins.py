@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from kotozoe.decide.pins import MOST, MOST_TEXT, Anchor, Pin, Pins, Rejection
+from kotozoe.decide.verdict.pins import MOST, MOST_TEXT, Anchor, Pin, Pins, Rejection
 from kotozoe.errors import StorageError, UserError
 from kotozoe.model import MediaKey
 

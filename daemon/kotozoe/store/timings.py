@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kotozoe.decide.timing import Piece, Transform
+from kotozoe.decide.timing.cues import Piece, Transform
 
 log = logging.getLogger(__name__)
 

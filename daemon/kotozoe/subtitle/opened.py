@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kotozoe.decide.script import unfit
+from kotozoe.decide.listing.script import unfit
 from kotozoe.subtitle.archive import kind_of
 from kotozoe.subtitle.text import decode
 from kotozoe.subtitle.unreadable import Unreadable

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kotozoe.decide.printable import printable
-from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing.cues import Cue
 from kotozoe.sync.track import TextTrack
 
 _HEADER, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675

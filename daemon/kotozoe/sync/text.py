@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kotozoe.decide.timing import Cue, Transform
+from kotozoe.decide.timing.cues import Cue, Transform
 from kotozoe.errors import KotozoeError
 
 if TYPE_CHECKING:

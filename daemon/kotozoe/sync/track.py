@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kotozoe.decide.timing import Cue, spoken
+from kotozoe.decide.timing.cues import Cue, spoken
 
 _PARTIAL = re.compile(r"\b(?:signs?|songs?|forced|karaoke|lyrics)\b|看板|歌詞|テロップ", re.IGNORECASE)
 _FEWEST = 12

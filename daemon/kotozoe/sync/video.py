@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.decide.printable import printable
-from kotozoe.decide.speech import STEP, Sound, Stretch
-from kotozoe.decide.timing import Cue
+from kotozoe.decide.timing.cues import Cue
+from kotozoe.decide.timing.speech import STEP, Sound, Stretch
 from kotozoe.sync.child import NotRead, output
 from kotozoe.sync.matroska import NoIndex, indexed_tracks
 from kotozoe.sync.track import TextTrack

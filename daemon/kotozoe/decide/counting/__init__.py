@@ -1,0 +1,1 @@
+"""Ways to count episodes: relation rules, and the season map."""

@@ -1,0 +1,1 @@
+"""An entry's files: what each is, and which is best."""

@@ -1,0 +1,1 @@
+"""A name taken apart: words, readings, titles, and what is stated outright."""

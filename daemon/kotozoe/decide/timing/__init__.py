@@ -1,0 +1,1 @@
+"""Cues, how they would fit, and how sure that is."""

@@ -1,0 +1,126 @@
+"""From a path or title to readings, stated ids, or the reason to leave the video alone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from guessit.api import GuessitException
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kotozoe.decide.names.identify import StatedId, identify
+from kotozoe.model import VideoFile
+
+
+def titles(path: str, media_title: str = "", network: bool = False) -> list[tuple[str, int | None, float | None]]:
+    found = identify(VideoFile(path, media_title, network))
+    return [(r.zone, r.claim.season, r.claim.episode) for r in found.readings]
+
+
+@pytest.mark.parametrize(
+    ("path", "reading"),
+    [
+        ("/data/Anime/Kaze no Uta/05.mkv", ("Kaze no Uta", None, 5)),
+        ("/data/Anime/Kaze no Uta/Season 2/S02E05.mkv", ("Kaze no Uta", 2, 5)),
+        ("/data/Anime/Kaze no Uta/Season 02/05.mkv", ("Kaze no Uta", 2, 5)),
+        ("/data/Anime/Kaze no Uta (2016)/movie.mkv", ("Kaze no Uta", None, None)),
+        ("C:\\Videos\\Kaze no Uta\\Episode 5.mkv", ("Kaze no Uta", None, 5)),
+        ("E:/Anime/[Group] Kaze no Uta (01-12) [1080p]/S01E03-Rain.mkv", ("Kaze no Uta", 1, 3)),
+        ("/x/Kaze no Uta S01-S03/S01E03-Rain.mkv", ("Kaze no Uta", 1, 3)),
+        ("https://[example/Kaze no Uta - 05.mkv", ("Kaze no Uta", None, 5)),  # an address that is none
+        ("https://example.org/v/%5BGroup%5D%20Kaze%20no%20Uta%20-%2005.mkv", ("Kaze no Uta", None, 5)),
+    ],
+)
+def test_the_folders_give_what_the_name_leaves_out(path: str, reading: tuple[str, int | None, float | None]) -> None:
+    assert reading in titles(path)
+
+
+def test_a_stream_is_known_by_its_media_title() -> None:
+    assert ("Kaze no Uta", 2, 1.0) in titles(
+        "https://example.org/watch?v=x7", "Kaze no Uta S02E01 - Rain", network=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("/home/emma/05.mkv", "title"),
+        ("01.mkv", "title"),
+        ("D:/Videos/New Folder/Episode 7.mp4", "title"),
+        ("", "title"),
+        ("/a/Kaze/Extras/Kaze 01.mkv", "extras"),
+        ("/a/Kaze/01.flac", "not a video"),
+    ],
+)
+def test_what_cannot_be_known_is_skipped_with_a_reason(path: str, word: str) -> None:
+    assert word in identify(VideoFile(path)).skip
+
+
+def test_a_persons_name_is_no_title() -> None:
+    assert not any(zone == "emma" for zone, _, _ in titles("/home/emma/Videos/Kaze - 05.mkv"))
+
+
+@pytest.mark.parametrize(
+    ("path", "stated"),
+    [
+        ("/tv/Kaze (2016) {tvdb-123}/Season 01/Kaze - S01E01.mkv", StatedId("tvdb", "123")),
+        ("/tv/Kaze [tvdbid-123]/Season 01/Kaze - S01E01.mkv", StatedId("tvdb", "123")),
+        ("/tv/Kaze {tmdb-9}/Kaze.mkv", StatedId("tmdb", "9")),
+        ("/tv/Kaze [tmdbid-9]/Kaze.mkv", StatedId("tmdb", "9")),
+        ("/tv/Kaze [anidb-4]/Kaze - 01.mkv", StatedId("anidb", "4")),
+        ("/tv/Kaze [anilist-7]/Kaze - 01.mkv", StatedId("anilist", "7")),
+        ("/tv/Kaze {imdb-tt0001}/Kaze.mkv", StatedId("imdb", "tt0001")),
+    ],
+)
+def test_ids_that_the_disk_states_are_read(path: str, stated: StatedId) -> None:
+    assert identify(VideoFile(path)).ids == (stated,)
+
+
+def test_the_release_is_read() -> None:
+    release = identify(VideoFile("[Group] Kaze - 05v2 (1080p WEB-DL) [abcd1234].mkv")).release
+    assert (release.group, release.version, release.screen_size) == ("Group", 2, "1080p")
+    assert (release.checksum, release.source) == ("ABCD1234", "web")
+
+
+def test_of_several_sources_the_first_counts() -> None:
+    assert identify(VideoFile("Kaze - 05 [BDRip] [WEB-DL].mkv")).release.source in ("bd", "web")
+
+
+def test_a_name_that_guessit_gives_up_on_is_read_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(name: str, options: object) -> None:
+        raise GuessitException(name, options)
+
+    monkeypatch.setattr("guessit.guessit", give_up)
+    release = identify(VideoFile("[Group] Kaze - 05 [abcd1234].mkv")).release
+    assert (release.group, release.checksum, release.version) == ("Group", "ABCD1234", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "release"),
+    [
+        ("[Group] Kaze - 05.mkv", True),
+        ("Kaze.S01E02.mkv", True),
+        ("風 第5話.mkv", True),
+        ("Our wedding in Kyoto.mp4", False),
+        ("holiday 2019.mp4", False),
+    ],
+)
+def test_a_release_is_told_from_a_private_video(name: str, release: bool) -> None:
+    assert identify(VideoFile(f"/v/{name}")).looks_like_release is release
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.text(max_size=300), st.binary(max_size=300).map(lambda b: b.decode("utf-8", "surrogateescape"))))
+def test_any_path_is_answered(text: str) -> None:
+    found = identify(VideoFile(text))
+    assert found.skip or found.readings or found.ids
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 5000, "[" * 3000, "1 " * 3000, "- 1 " * 2000, "(1)" * 2000, "S1E1" * 900, "あ1話" * 900]
+)
+def test_a_long_name_is_answered_in_time(text: str) -> None:
+    began = time.monotonic()
+    identify(VideoFile(f"/{text}.mkv"))
+    assert time.monotonic() - began < 5
