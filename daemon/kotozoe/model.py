@@ -92,14 +92,9 @@ class VideoFile:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The video as published: what its name says of where it came from. Every field may be empty."""
+    """The video as published. What else its name says of that is read where files are ranked, in `decide.listing`."""
 
     group: str = ""
-    source: str = ""  # web, bd, dvd, tv …, lower case
-    service: str = ""  # netflix, amazon, …, lower case
-    screen_size: str = ""  # 1080p …
-    checksum: str = ""  # 8 hexadecimal digits, upper case
-    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -77,23 +78,45 @@ def test_ids_that_the_disk_states_are_read(path: str, stated: StatedId) -> None:
     assert identify(VideoFile(path)).ids == (stated,)
 
 
-def test_the_release_is_read() -> None:
-    release = identify(VideoFile("[Group] Kaze - 05v2 (1080p WEB-DL) [abcd1234].mkv")).release
-    assert (release.group, release.version, release.screen_size) == ("Group", 2, "1080p")
-    assert (release.checksum, release.source) == ("ABCD1234", "web")
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("[Hayate] Kaze - 05v2 (1080p WEB-DL) [abcd1234]", "Hayate"),
+        ("【Hayate & Kumo】 Kaze - 05", "Hayate & Kumo"),
+        ("Kaze.S01E05.1080p.WEB-DL.AAC2.0.H.264-HAYATE", "HAYATE"),
+        ("Kaze (風) - S01E05 [1080p][Multiple Subtitles]-Hayate", "Hayate"),
+        ("Kaze - S01E05 WEB-DL", ""),
+        ("Kaze - S01E05 - A Title WEBDL-1080p", ""),
+        ("Kaze no Spy-Family", ""),
+        ("Kaze (2016) - 05 (BD 1280x720 AVC AACx2) [5.1]", ""),
+        ("Kaze - 05 [Episode 5]", ""),
+    ],
+)
+def test_the_group_is_read_without_guessit(name: str, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "guessit", None)
+    assert identify(VideoFile(f"{name}.mkv")).release.group == group
 
 
-def test_of_several_sources_the_first_counts() -> None:
-    assert identify(VideoFile("Kaze - 05 [BDRip] [WEB-DL].mkv")).release.source in ("bd", "web")
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("Kaze - 05 (Hayate Fansubs) [BD841253]", "Hayate Fansubs"),
+        ("Kaze (2016) S01E05 (1080p WEBRip x265) [Hayate]", "Hayate"),
+        ("Kaze - 05 [some words] [1080p]", ""),
+    ],
+)
+def test_guessit_tells_whether_another_bracket_is_the_group(name: str, group: str) -> None:
+    assert identify(VideoFile(f"{name}.mkv")).release.group == group
 
 
-def test_a_name_that_guessit_gives_up_on_is_read_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def give_up(name: str, options: object) -> None:
-        raise GuessitException(name, options)
+def test_a_name_that_guessit_gives_up_on_has_no_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(name: str) -> None:
+        raise GuessitException(name, {})
 
     monkeypatch.setattr("guessit.guessit", give_up)
-    release = identify(VideoFile("[Group] Kaze - 05 [abcd1234].mkv")).release
-    assert (release.group, release.checksum, release.version) == ("Group", "ABCD1234", 1)
+    found = identify(VideoFile("Kaze - 05 (Hayate Fansubs) [abcd1234].mkv"))
+    assert not found.release.group
+    assert found.readings
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 4  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 5  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MOST_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -168,7 +168,7 @@ def _veto(path: _Path) -> str:
 
 
 def identify(video: VideoFile) -> Identified:
-    """Read one video's name and folders. Pure but slow (one guessit call): run it in a thread."""
+    """Read one video's name and folders. Pure; where guessit is asked it is slow: run it in a thread."""
     path = _names(video)
     stem = _strip(without_extension(path.name))
     reason = _veto(path)
