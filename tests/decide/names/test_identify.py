@@ -102,7 +102,7 @@ def test_the_group_is_read_without_guessit(name: str, group: str, monkeypatch: p
     [
         ("Kaze - 05 (Hayate Fansubs) [BD841253]", "Hayate Fansubs"),
         ("Kaze (2016) S01E05 (1080p WEBRip x265) [Hayate]", "Hayate"),
-        ("Kaze - 05 [some words] [1080p]", ""),
+        ("Kaze - 05 [1080p] [ITA, JPN]", ""),
     ],
 )
 def test_guessit_tells_whether_another_bracket_is_the_group(name: str, group: str) -> None:
