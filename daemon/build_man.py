@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from argparse_manpage.manpage import Manpage
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
@@ -18,6 +17,8 @@ class ManPage(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
+        from argparse_manpage.manpage import Manpage  # noqa: PLC0415 - an editable install goes without it
+
         package = Path(self.root, "daemon")
         sys.path.insert(0, str(package))
         # by its path: the package of the commands would import what is not there while building
@@ -26,6 +27,12 @@ class ManPage(BuildHookInterface):
             raise FileNotFoundError("daemon/kotozoe/cli/parser.py")
         room = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(room)
-        page = Path(tempfile.mkdtemp(), "kotozoe.1")
+        self._folder = tempfile.TemporaryDirectory()
+        page = Path(self._folder.name, "kotozoe.1")
         page.write_text(str(Manpage(room.parser())), encoding="utf-8")
         build_data["shared_data"][str(page)] = "share/man/man1/kotozoe.1"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        del build_data, artifact_path
+        if version != "editable":
+            self._folder.cleanup()

@@ -24,7 +24,9 @@ class Machine:
         self.bin.mkdir()
         self.calls.touch()
         shutil.copy(DEV, folder / "dev")
-        (folder / "pyproject.toml").touch()
+        (folder / "requirements").mkdir()
+        for name in ("pyproject.toml", "requirements/dev.txt", "requirements/audit.txt"):
+            (folder / name).touch()
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or f"/bin/{tool}")
         self.script("python3", f'exec {sys.executable} "$@"')
@@ -119,6 +121,18 @@ def test_what_is_there_is_not_installed_again(machine: Machine) -> None:
     assert machine.dev("demo").returncode == 0
     assert not any(call.startswith("apt-get") for call in machine.called())
     assert "venv -m tests.demo" in machine.called()
+
+
+def test_packages_come_from_the_lock_alone_each_with_its_hash(machine: Machine) -> None:
+    for name in ("mpv", "ffmpeg"):
+        machine.script(name, "")
+    machine.dev("demo")
+    installs = [call for call in machine.called() if " pip install " in call]
+    assert "--require-hashes --requirement requirements/dev.txt" in installs[0]
+    assert all("--require-hashes" in call or "--no-deps --no-build-isolation" in call for call in installs)
+    machine.calls.write_text("")
+    machine.dev("demo")
+    assert not any(" pip install " in call for call in machine.called())
 
 
 @pytest.mark.parametrize("words", [("--no-install", "test"), ("test", "--no-install")])

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from kotozoe.desk.install import share
 from kotozoe.player import Player, Watch
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
 from kotozoe.service.outlook import Outlook
 
-SCRIPT = Path(__file__).parents[2] / "mpv-scripts" / "kotozoe.lua"
+SCRIPT = share() / "mpv-scripts" / "kotozoe.lua"
 PATIENCE = 60.0
 _T = TypeVar("_T")
 
