@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,8 +51,15 @@ class AmvstrmServer(Server):
         self.generation = generation
         self.upstream: Upstream = "fine"
         self.limited = limits
-        self.minute = Window(clock, limit, 60.0 * scale)
+        self.minutes = {
+            "master": Window(clock, limit, 60.0 * scale),
+            "express": Window(clock, limit, 60.0 * scale, beats=True),
+        }
         self._kept: dict[str, _Kept] = {}
+
+    @property
+    def minute(self) -> Window:
+        return self.minutes[self.generation]
 
     @cached_property
     def titles(self) -> TitleSearch:
@@ -65,7 +73,7 @@ class AmvstrmServer(Server):
     def _master(self, asked: Asked) -> Answer:
         admitted, left, wait = self.minute.admit("all") if self.limited else (True, 80, 60.0)
         headers = {"RateLimit-Limit": str(self.minute.limit), "RateLimit-Remaining": str(left)}
-        headers["RateLimit-Reset"] = str(max(0, round(wait)))
+        headers["RateLimit-Reset"] = str(math.ceil(wait))
         if not admitted:
             headers["Retry-After"] = str(max(1, round(self.minute.window)))
             return Answer(429, b"rate-limit reached", "text/plain;charset=utf-8", headers)
@@ -85,7 +93,7 @@ class AmvstrmServer(Server):
             return Answer(old.status, old.body, old.content_type, replayed)
         admitted, left, wait = self.minute.admit(asked.address) if self.limited else (True, 180, 60.0)
         headers = {"X-RateLimit-Limit": str(self.minute.limit), "X-RateLimit-Remaining": str(left)}
-        headers |= {"X-RateLimit-Reset": str(round(now + wait)), "x-amv-version": "2.7.0", "x-amv-info": "logged"}
+        headers |= {"X-RateLimit-Reset": str(math.ceil(now + wait)), "x-amv-version": "2.7.0", "x-amv-info": "logged"}
         if not admitted:
             headers["Retry-After"] = str(max(1, round(wait)))
             text = "Too many requests, please wait before sending another request."

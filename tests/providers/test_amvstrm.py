@@ -64,9 +64,9 @@ async def test_a_failure_that_was_kept_is_asked_past(hasty: Amvstrm, servers: Se
 
 
 async def test_too_many_requests_are_waited_out(hasty: Amvstrm, servers: Servers, clock: JumpingClock) -> None:
-    servers.amvstrm.minute.limit = 2
-    await hasty.facts([900000, 900001], Urgency.BACKFILL)
-    servers.amvstrm.minute.limit = 1
+    await hasty.facts([900000], Urgency.BACKFILL)
+    counts = servers.amvstrm.minute.counts
+    counts.update(dict.fromkeys(counts, 60))  # others spent the rest
     with pytest.raises(Throttled):
         await hasty.facts([900002], SCREEN)
     clock.now += 61
@@ -77,7 +77,7 @@ async def test_a_long_backfill_is_never_throttled(amvstrm: Amvstrm, servers: Ser
     began = clock.now
     await amvstrm.facts(range(120), Urgency.BACKFILL)
     assert 429 not in servers.amvstrm.statuses
-    assert clock.now - began <= len(servers.amvstrm.requests) * 1.1
+    assert clock.now - began <= len(servers.amvstrm.requests) * 1.01
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from kotozoe.errors import Malformed, Missing, ProviderError, Refused, Unavailable
-from kotozoe.model import Secret, SubtitleFile, Urgency
+from kotozoe.model import Listing, Secret, SubtitleFile, Urgency
 from kotozoe.providers.host import Means
 from kotozoe.providers.jimaku import Jimaku
 from tests.fakes import Fault, Servers, WorldFile, serve
@@ -279,3 +279,14 @@ async def test_nothing_secret_is_in_any_repr(jimaku: Jimaku, servers: Servers) -
     await jimaku.listing(1234, SCREEN)
     shown = f"{jimaku!r} {jimaku.__dict__!r} {jimaku.host.__dict__!r}"
     assert servers.jimaku_key not in shown
+
+
+async def test_a_listing_that_became_known_while_it_waited_is_not_asked_for(jimaku: Jimaku, servers: Servers) -> None:
+    known = Listing(1235, (), 5.0)
+    assert await jimaku.listing(1235, Urgency.BACKFILL, lambda: known) is known
+    waits, knows = await asyncio.gather(
+        jimaku.listing(1235, Urgency.ON_SCREEN), jimaku.listing(1235, Urgency.ON_SCREEN, lambda: known)
+    )
+    assert knows is known
+    assert waits.files
+    assert sum(asked.path.endswith("/files") for asked in servers.jimaku.requests) == 1

@@ -88,18 +88,34 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: bytes) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("damage", ["tat = 'soon', hold = null", "remaining = 9e999", "most = 'many'", "tat = 9e999"])
+@pytest.mark.parametrize(
+    "damage", ["tat = 'soon', hold = null", "remaining = 9e999", "most = 'many'", "tat = 9e999", "late = 'x'"]
+)
 def test_a_damaged_row_is_forgotten(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "pace.sqlite"
     store = PaceStore(path, lambda: NOW)
     store.claim("host", JIMAKU, SCREEN)
     store.close()
     with sqlite3.connect(path) as connection:
-        connection.execute(f"update bucket set {damage}")
+        connection.execute(f"update pace set {damage}")
     connection.close()
     store = PaceStore(path, lambda: NOW)
     assert spend(store) == JIMAKU.burst
     store.close()
+
+
+def test_a_file_of_an_older_layout_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "pace.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table bucket (host text primary key, tat real, hold real)")
+        connection.execute("insert into bucket values ('host', ?, ?)", (NOW + 5, NOW + 5))
+    connection.close()
+    store = PaceStore(path, lambda: NOW)
+    assert spend(store) == JIMAKU.burst
+    store.close()
+    again = PaceStore(path, lambda: NOW)
+    assert spend(again) == 0
+    again.close()
 
 
 def test_without_a_disk_the_pace_is_kept_in_memory_and_said_once(

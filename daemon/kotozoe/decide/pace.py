@@ -3,6 +3,11 @@
 Each host has one bucket (GCRA): `tat` is the moment at which it is full again. Priority is a burst allowance: who
 waits on screen may empty the bucket, a backfill takes only from a nearly full one; the long-run rate is the same for
 all. Times are unix seconds, durations seconds.
+
+A server that counts in fixed minutes has a second say. Its present minute began before the first answer out of it came
+(`since`), so it is over at `since + MINUTE` at the latest; until then what it has left is spent evenly. That costs
+nothing, as `limit` requests, one every MINUTE / limit, end exactly there; and who comes when all are spent waits for no
+longer than that.
 """
 
 from __future__ import annotations
@@ -18,19 +23,22 @@ from kotozoe.model import Urgency
 Headers = Mapping[str, str]
 Then = Literal["retry", "retry once", "stop", "give up"]
 
+# A server's minute as we count it: clocks run at different speeds, and a server may be a little late to begin anew.
+MINUTE = 60.15
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What we allow ourselves: one request per `interval`, `shares[urgency]` of them at once (the largest: the burst).
+    """What we allow ourselves: `limit` requests a minute, `shares[urgency]` of them at once (the largest: the burst).
 
-    `doubt` is how much less may be left than the server says. With a `window` the server counts in fixed stretches of
-    that length. No server makes us wait longer than `longest` at a time.
+    `doubt` is how much less may be left than the server says. A server that is `fixed` counts in minutes that begin
+    with their first request or by its clock. No server makes us wait longer than `longest` at a time.
     """
 
-    interval: float
+    limit: int
     shares: tuple[int, int, int, int, int]
     doubt: float = 0.0
-    window: float = 0.0
+    fixed: bool = False
     longest: float = 60.0
 
     @property
@@ -38,32 +46,34 @@ class Quota:
         return max(self.shares)
 
 
-MINUTE = 60.0
-MARGIN = 1.002  # clocks run at different speeds
-
-# 25 per 60 s. The three requests we never use of the server's burst absorb every jitter of the network, so the margin
-# on the interval may be small. Its `remaining` is rounded, half up.
-JIMAKU = Quota(interval=2.4 * MARGIN, shares=(22, 18, 12, 6, 2), doubt=0.5)
-# 30 a minute, and an unpublished guard against bursts.
-ANILIST = Quota(interval=2.08, shares=(3, 3, 3, 2, 2), window=60.0, longest=120.0)
-# 60 a minute of its own; AniList stands behind it.
-AMVSTRM = Quota(interval=1.045, shares=(3, 3, 3, 2, 2), window=60.0)
+# The three requests that we never use of the server's burst absorb every jitter of the network. Its `remaining` is
+# rounded, half up.
+JIMAKU = Quota(limit=25, shares=(22, 18, 12, 6, 2), doubt=0.5)
+# It has an unpublished guard against bursts, and may say that it allows 90 while it allows 30.
+ANILIST = Quota(limit=30, shares=(3, 3, 3, 2, 2), fixed=True, longest=120.0)
+# Of its own; AniList stands behind it.
+AMVSTRM = Quota(limit=60, shares=(3, 3, 3, 2, 2), fixed=True)
 # Not limited by anyone: politeness.
-DOWNLOADS = Quota(interval=1.0, shares=(8, 6, 6, 4, 4))
-REFERENCE = Quota(interval=1.0, shares=(6, 6, 6, 6, 6))
+DOWNLOADS = Quota(limit=60, shares=(8, 6, 6, 4, 4))
+REFERENCE = Quota(limit=60, shares=(6, 6, 6, 6, 6))
+
+UNTOLD = -1
 
 
 @dataclass(frozen=True, slots=True)
 class PaceState:
-    """One host's bucket. Nothing is sent before `hold`; `since` is the beginning of the server's present window, in
-    which others behind the same address spent `others`; `limit` what it last said to allow in a minute.
+    """One host's bucket. Nothing is sent before `hold`. `limit` is what it last said to allow in a minute.
+
+    Its present fixed minute began at `since` or before and ends `late` later than MINUTE says; of it, `remaining`
+    requests are left to us (UNTOLD until its first answer), and others behind the same address spent `others`.
     """
 
     tat: float = 0.0
     hold: float = 0.0
     since: float = 0.0
-    remaining: int = -1
-    limit: int = -1
+    late: float = 0.0
+    remaining: int = UNTOLD
+    limit: int = UNTOLD
     others: int = 0
 
 
@@ -78,13 +88,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What an answer's headers say: requests left, the seconds until the next may come, and how many are allowed in a
-    minute; None is silence.
+    """What an answer's headers say: requests left, the seconds until the next may come, how many are allowed in a
+    minute, and in how many seconds the present one ends; None is silence.
     """
 
     remaining: int | None = None
     wait: float | None = None
     limit: int | None = None
+    ends: float | None = None
 
 
 def plan(state: PaceState, quota: Quota, now: float, urgency: Urgency) -> Turn:
@@ -92,37 +103,77 @@ def plan(state: PaceState, quota: Quota, now: float, urgency: Urgency) -> Turn:
     state = sane(state, quota, now)
     if state.hold > now:
         return Turn(state.hold - now, state, held=True)
+    if now >= _end(state):
+        state = replace(state, remaining=UNTOLD)
     interval = interval_of(state, quota)
-    wait = state.tat - (quota.shares[urgency] - 1) * interval - now
+    wait = max(state.tat - (quota.shares[urgency] - 1) * interval, _turn_in_minute(state, quota, urgency)) - now
     if wait > 0:
-        return Turn(wait, state)
-    return Turn(0.0, replace(state, tat=max(state.tat, now) + interval))
+        return Turn(wait, state, held=state.remaining == 0 and wait > interval)
+    booked = state.remaining - 1 if state.remaining > 0 else state.remaining
+    return Turn(0.0, replace(state, tat=max(state.tat, now) + interval, remaining=booked))
 
 
-def learn(state: PaceState, quota: Quota, now: float, heard: Heard) -> PaceState:
-    """Return the state after an answer: never more room than the server has left, whoever used it."""
+def _turn_in_minute(state: PaceState, quota: Quota, urgency: Urgency) -> float:
+    """Return the moment from which what is left of a fixed minute lasts to its end, one request an interval.
+
+    That is for those with the smallest share, who leave some to others as well; the rest take whatever is left.
+    """
+    if state.remaining == UNTOLD:
+        return 0.0
+    if state.remaining and quota.shares[urgency] > min(quota.shares):
+        return 0.0
+    spare = max(state.remaining - reserve(state.others), 0)
+    return _end(state) - spare * interval_of(state, quota)
+
+
+def _end(state: PaceState) -> float:
+    return state.since + MINUTE + state.late
+
+
+def reserve(others: int) -> int:
+    """Return how many requests of a fixed minute are left to others who spend so many: nobody tells them to stop."""
+    return min(math.ceil(others / 8), 4)
+
+
+def learn(state: PaceState, quota: Quota, now: float, heard: Heard, sent: float = math.inf) -> PaceState:
+    """Return the state after an answer to what was sent at `sent`: never more room than the server has left, whoever
+    used it.
+    """
     state = sane(state, quota, now)
     if heard.limit is not None:
         state = replace(state, limit=heard.limit)
-    if heard.remaining is not None:
-        same = 0 <= heard.remaining < state.remaining and now < state.since + quota.window
-        since = state.since if same else now
-        spent = state.remaining - heard.remaining - 1 if same and quota.window else 0
-        others = max(spent, 0) + (state.others if same else state.others // 2)
-        # what others behind the same address spend counts as if we had spent it
-        tat = max(state.tat, now) + spent * interval_of(state, quota) if spent > 0 else state.tat
+    if quota.fixed:
+        state = _learn_minute(state, quota, now, heard, sent)
+    elif heard.remaining is not None:
         full = now + (quota.burst - heard.remaining + quota.doubt) * interval_of(state, quota)
-        state = replace(state, tat=max(tat, full), since=since, remaining=heard.remaining, others=others)
-        if quota.window and heard.wait is None and heard.remaining <= _reserve(others):
-            state = replace(state, hold=max(state.hold, since + quota.window + 1.0))
+        state = replace(state, tat=max(state.tat, full))
     if heard.wait is not None:
         state = replace(state, hold=max(state.hold, now + heard.wait))
     return sane(state, quota, now)
 
 
-def _reserve(others: int) -> int:
-    """Return how many requests of a window are left to others who spend so many in it: nobody tells them to stop."""
-    return min(math.ceil(others / 3), 8)
+def _learn_minute(state: PaceState, quota: Quota, now: float, heard: Heard, sent: float) -> PaceState:
+    if heard.wait is not None and heard.remaining == 0:
+        return _refused(state, now, heard.wait)
+    began = _end(state) if state.remaining == UNTOLD else state.since
+    if heard.remaining is None or sent < began:
+        return state  # it is silent, or speaks of the minute before
+    # what it says to allow beyond our quota is not ours
+    left = max(heard.remaining - max(state.limit - quota.limit, 0), 0)
+    if state.remaining == UNTOLD or left > state.remaining + quota.burst:
+        state = replace(state, since=now, remaining=left, others=state.others // 2)
+    else:
+        theirs = max(state.remaining - left, 0)
+        state = replace(state, remaining=state.remaining - theirs, others=state.others + theirs)
+    return state if heard.ends is None else replace(state, since=min(state.since, now + heard.ends - MINUTE))
+
+
+def _refused(state: PaceState, now: float, wait: float) -> PaceState:
+    """Return the state after a request too many: others spent what seemed to be left, or the minute was not over."""
+    too_soon = state.remaining == UNTOLD and not state.others and now < _end(state) + 5.0
+    late = state.late + 1.0 if too_soon else state.late
+    others = state.others + max(state.remaining, 0)
+    return replace(state, since=now + wait - MINUTE - late, remaining=0, others=others, late=late)
 
 
 def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
@@ -131,7 +182,8 @@ def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
         tat=_between(state.tat, now, (quota.burst + 1) * interval_of(state, quota)),
         hold=_between(state.hold, now, quota.longest),
         since=_between(state.since, now, 0.0),
-        remaining=state.remaining,
+        late=_between(state.late, 0.0, 5.0),
+        remaining=max(state.remaining, UNTOLD) if quota.fixed else UNTOLD,
         limit=state.limit,
         others=min(max(state.others, 0), 1000),
     )
@@ -139,9 +191,8 @@ def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
 
 def interval_of(state: PaceState, quota: Quota) -> float:
     """Return the seconds between two requests: longer than ours if the server says to allow less than we think."""
-    if state.limit <= 0:
-        return quota.interval
-    return min(max(quota.interval, MINUTE / state.limit * MARGIN), quota.longest)
+    limit = min(state.limit, quota.limit) if state.limit > 0 else quota.limit
+    return min(MINUTE / limit, quota.longest)
 
 
 def _between(moment: float, now: float, ahead: float) -> float:
@@ -180,14 +231,13 @@ def hear_amvstrm(status: int, headers: Headers, now: float) -> Heard:
     reset = _number(headers.get("ratelimit-reset", headers.get("x-ratelimit-reset")))
     if reset is not None and reset > 1e9:
         reset -= _date(headers, now)
-    wait = None
-    if status == 429:
-        wait = _retry_after(headers, now)
-        wait = wait if wait is not None else reset if reset is not None else 60.0
-    elif remaining == 0:
-        wait = reset
     limit = _whole(headers.get("ratelimit-limit", headers.get("x-ratelimit-limit")))
-    return Heard(remaining, None if wait is None else min(max(wait, 0.0) + 1.0, 60.0), limit)
+    ends = None if reset is None else max(reset, 0.0) + 1.0  # whole seconds, hence one more to be sure
+    if status != 429:
+        return Heard(remaining, None, limit, ends)
+    wait = _retry_after(headers, now)
+    wait = ends if wait is None else wait + 1.0
+    return Heard(0, 60.0 if wait is None else min(wait, 60.0), limit)
 
 
 def hear_plain(status: int, headers: Headers, now: float) -> Heard:

@@ -7,24 +7,21 @@ import logging
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from kotozoe.decide.pace import Headers, Heard, Quota, Turn, delays, interval_of, then
+from kotozoe.decide.pace import Headers, Heard, Quota, Turn, interval_of, then
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
+from kotozoe.providers.circuit import Circuit
 from kotozoe.providers.queue import Queue, Ticket, Waiter
 from kotozoe.providers.wire import MIB, Answer, Request, Wire
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-FIRST_DELAY = 1.0  # seconds; the back-off doubles from here
-LONGEST_DELAY = 300.0
-LONGEST_OUTAGE = 7200.0
 BAD_ANSWERS = 8  # so many 5xx to one request, then its callers hear of it
-EAGER = 5.0  # what is on screen may probe a silent host again after so many seconds
 LONGEST_SLEEP = 60.0  # the wall clock may be set meanwhile
 
 
@@ -32,7 +29,7 @@ class Slots(Protocol):
     """The shared buckets (the pace store)."""
 
     def claim(self, host: str, quota: Quota, urgency: Urgency) -> Turn: ...
-    def learn(self, host: str, quota: Quota, heard: Heard) -> None: ...
+    def learn(self, host: str, quota: Quota, heard: Heard, sent: float = math.inf) -> None: ...
     def peek(self, host: str, quota: Quota, urgency: Urgency) -> Turn: ...
 
 
@@ -61,40 +58,6 @@ class HostState:
     sent: int
 
 
-class _Circuit:
-    """Open after a failure until a moment; then one probe, and either all is well or it opens for longer."""
-
-    def __init__(self, steady: Callable[[], float], draw: Callable[[], float]) -> None:
-        self._steady, self._draw = steady, draw
-        self.error: Unavailable | None = None
-        self._until = self._soonest = 0.0
-        self._first = FIRST_DELAY
-        self._delays: Iterator[float] = iter(())
-
-    def open(self, error: Unavailable) -> None:
-        """Stop sending; an outage that names its length stops it for at least so long."""
-        first = max(FIRST_DELAY, error.wait)
-        if self.error is None or first > self._first:
-            longest = LONGEST_OUTAGE if error.wait else LONGEST_DELAY
-            self._first, self._delays = first, delays(first, longest, self._draw)
-        now = self._steady()
-        self.error = error
-        self._until = now + max(next(self._delays), error.wait)
-        self._soonest = self._until if error.wait else now + EAGER
-
-    def close(self) -> None:
-        self.error = None
-        self._first = FIRST_DELAY
-
-    def hurry(self) -> None:
-        """Let the next probe go sooner: somebody has just begun to wait before the screen."""
-        self._until = min(self._until, self._soonest)
-
-    def probe_in(self) -> float:
-        """Return the seconds until a probe may go; 0 if all is well."""
-        return max(0.0, self._until - self._steady()) if self.error is not None else 0.0
-
-
 class Host:
     """`name` is the row of its bucket, and how people read of it; at most `parallel` requests are on their way."""
 
@@ -113,7 +76,7 @@ class Host:
         self._hear = hear
         self._parallel = parallel
         self._queue = Queue()
-        self._circuit = _Circuit(means.steady, means.draw)
+        self._circuit = Circuit(means.steady, means.draw)
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._on_their_way: set[asyncio.Task[None]] = set()
@@ -124,8 +87,16 @@ class Host:
         self._proven = False  # until the first good answer one request at a time: the key may be wrong
         self._arming = 0
 
-    async def ask(self, request: Request[T], urgency: Urgency, patience: float = math.inf) -> T:
+    async def ask(
+        self,
+        request: Request[T],
+        urgency: Urgency,
+        patience: float = math.inf,
+        known: Callable[[], T | None] = lambda: None,
+    ) -> T:
         """Return what `request` reads from the answer; equal requests are sent once.
+
+        `known` is asked when its turn has come: what it tells is returned, and nothing is sent.
 
         Waits for its turn as long as it takes, and through trouble as long as it ends within `patience` seconds; cancel
         it to give up. Raises any ProviderError.
@@ -133,7 +104,7 @@ class Host:
         if self._refused is not None:
             raise Refused(self.name, self._refused.reason)
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.join(request, Waiter(answer, urgency, self._means.steady() + patience))
+        self._queue.join(request, Waiter(answer, urgency, self._means.steady() + patience, known))
         if urgency is Urgency.ON_SCREEN:
             self._circuit.hurry()
         self._stir()
@@ -202,6 +173,10 @@ class Host:
             ticket = self._queue.first()
             if ticket is None:
                 return
+            ticket.settle()
+            if ticket.urgency is None:
+                self._means.on_change()
+                continue
             wait = await self._turn(ticket)
             if wait > 0:
                 if ticket.urgency is not None:
@@ -268,7 +243,7 @@ class Host:
             self._means.on_change()
 
     async def _send(self, request: Request[T]) -> Answer:
-        began = self._means.steady()
+        sent, began = self._means.clock(), self._means.steady()
         self._sent += 1
         status = 0
         try:
@@ -278,7 +253,7 @@ class Host:
             spent = (self._means.steady() - began) * 1000
             log.debug("%s: %s %s -> %s in %.0f ms", self.name, request.method, request.label, status or "-", spent)
         heard = self._hear(answer.status, answer.headers, self._means.clock())
-        await asyncio.to_thread(self._means.slots.learn, self.name, self._quota, heard)
+        await asyncio.to_thread(self._means.slots.learn, self.name, self._quota, heard, sent)
         return answer
 
     async def _read(self, request: Request[T], answer: Answer) -> T:

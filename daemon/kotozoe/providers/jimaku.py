@@ -62,8 +62,13 @@ class Jimaku:
         path = f"/api/entries/search?{urlencode(asked)}"
         return await self._api(path, "/api/entries/search", self._read_entries, CATALOGUE_LIMIT, urgency)
 
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
-        """Return all files of an entry; raise Missing if there is no such entry."""
+    async def listing(
+        self, entry_id: int, urgency: Urgency, known: Callable[[], Listing | None] = lambda: None
+    ) -> Listing:
+        """Return all files of an entry, or what `known` tells of them when the turn has come.
+
+        Raises Missing if there is no such entry.
+        """
 
         def read(answer: Answer) -> Listing:
             rows = self._read_rows(answer)
@@ -71,7 +76,7 @@ class Jimaku:
             return Listing(entry_id, files, self._means.clock())
 
         path = f"/api/entries/{entry_id}/files"
-        return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency)
+        return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency, known)
 
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
         """Return the whole file; raise Missing if it is gone, or no longer what was listed."""
@@ -92,9 +97,17 @@ class Jimaku:
         for host in self.hosts:
             await host.close()
 
-    async def _api(self, path: str, label: str, read: Callable[[Answer], T], limit: int, urgency: Urgency) -> T:
+    async def _api(
+        self,
+        path: str,
+        label: str,
+        read: Callable[[Answer], T],
+        limit: int,
+        urgency: Urgency,
+        known: Callable[[], T | None] = lambda: None,
+    ) -> T:
         request: Request[T] = Request("GET", self._root + path, read, label, headers=self._headers(), limit=limit)
-        return await self.host.ask(request, urgency, self._patience)
+        return await self.host.ask(request, urgency, self._patience, known)
 
     def _headers(self) -> dict[str, str]:
         """Return the header with the key; refuse what would be refused. Another key than the last one re-arms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +16,15 @@ from kotozoe.providers.wire import Request
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Someone who awaits the answer, through trouble until `gives_up` (a moment on the host's steady clock)."""
+    """Someone who awaits the answer, through trouble until `gives_up` (a moment on the host's steady clock).
+
+    `known` tells the answer if it has come another way meanwhile.
+    """
 
     answer: asyncio.Future[Any]
     urgency: Urgency
     gives_up: float
+    known: Callable[[], Any] = lambda: None
 
 
 @dataclass(eq=False, slots=True)
@@ -40,6 +45,12 @@ class Ticket:
     def urgency(self) -> Urgency | None:
         """Return the greatest urgency of those who still wait; None if nobody does."""
         return min((waiter.urgency for waiter in self.live), default=None)
+
+    def settle(self) -> None:
+        """Give the answer to those who know it by now: for them nothing need be sent."""
+        for waiter in self.live:
+            if (value := waiter.known()) is not None:
+                waiter.answer.set_result(value)
 
     def fulfil(self, value: object) -> None:
         for waiter in self.live:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from kotozoe.decide.pace import Heard, PaceState, Quota, Turn, learn, plan
@@ -21,9 +22,11 @@ from kotozoe.model import Urgency
 log = logging.getLogger(__name__)
 
 _BUSY = 1.0  # seconds to wait for another process; its transaction takes microseconds
-_SCHEMA = """create table if not exists bucket
-  (host text primary key, tat real, hold real, since real, remaining integer, most integer, others integer)"""
-_SELECT = "select tat, hold, since, remaining, most, others from bucket where host = ?"
+_SCHEMA = """create table if not exists pace (host text primary key,
+  tat real, hold real, since real, late real, remaining integer, most integer, others integer)"""
+_OLDER = "drop table if exists bucket"  # of another layout; what it knew is out of date after a minute
+_SELECT = "select tat, hold, since, late, remaining, most, others from pace where host = ?"
+_INSERT = "insert or replace into pace values (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class PaceStore:
@@ -49,10 +52,10 @@ class PaceStore:
         self._change(host, take)
         return found[0]
 
-    def learn(self, host: str, quota: Quota, heard: Heard) -> None:
-        """Remember what an answer said."""
+    def learn(self, host: str, quota: Quota, heard: Heard, sent: float = math.inf) -> None:
+        """Remember what the answer said to a request that went out at `sent`."""
         if heard != Heard():
-            self._change(host, lambda state: learn(state, quota, self._clock(), heard))
+            self._change(host, lambda state: learn(state, quota, self._clock(), heard, sent))
 
     def peek(self, host: str, quota: Quota, urgency: Urgency) -> Turn:
         """Return what `claim` would, from what this process knows; touches neither the disk nor the slot."""
@@ -81,8 +84,7 @@ class PaceStore:
                 state = self._read(connection, host)
                 fresh = step(state)
                 if fresh is not None:
-                    row = (host, fresh.tat, fresh.hold, fresh.since, fresh.remaining, fresh.limit, fresh.others)
-                    connection.execute("insert or replace into bucket values (?, ?, ?, ?, ?, ?, ?)", row)
+                    connection.execute(_INSERT, (host, *astuple(fresh)))
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
@@ -107,8 +109,8 @@ class PaceStore:
     def _read(self, connection: sqlite3.Connection, host: str) -> PaceState:
         row = connection.execute(_SELECT, (host,)).fetchone()
         try:
-            tat, hold, since, *counts = row
-            state = PaceState(float(tat), float(hold), float(since), *map(int, counts))
+            tat, hold, since, late, *counts = row
+            state = PaceState(float(tat), float(hold), float(since), float(late), *map(int, counts))
         except (TypeError, ValueError, OverflowError):  # no row, or a damaged one
             state = PaceState()
         if host in self._unsaved:
@@ -123,6 +125,7 @@ class PaceStore:
         try:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
+            connection.execute(_OLDER)
             connection.execute(_SCHEMA)
         except sqlite3.OperationalError:
             connection.close()
