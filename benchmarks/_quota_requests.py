@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks._invented import library, other_title, titles, video_name, world
 from benchmarks._quota_rate import REFERER, USER_AGENT, Jumping
+from kotozoe.app.listings import Listings
 from kotozoe.backfill import Backfill, Progress, Result
 from kotozoe.find import Finder
 from kotozoe.model import Secret
@@ -159,8 +160,9 @@ async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
         atlas = Atlas(root / "atlas.sqlite")
         addresses = Addresses(servers.files.relations_url, servers.files.seasons_url)
         refresh = Refresh(jimaku, references, atlas, addresses, clock)
-        finder, shelf = Finder(atlas, anilist, jimaku, clock), Shelf(root / "shelf")
-        obtainer = Obtainer(jimaku, jimaku, atlas, shelf, clock=clock)
+        listings = Listings(jimaku, atlas)
+        finder, shelf = Finder(atlas, anilist, listings, clock), Shelf(root / "shelf")
+        obtainer = Obtainer(listings, jimaku, atlas, shelf, clock=clock)
         began = time.monotonic()
         await Backfill(finder, obtainer, refresh.ready, None, heard, shown.append).run(videos)
         took = time.monotonic() - began

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kotozoe.app.listings import Listings
 from kotozoe.app.local import FolderAtlas, FolderListings, LocalFirst
 from kotozoe.model import (
     Entry,
@@ -40,7 +41,7 @@ class Jimaku:
 
     asked: list[str] = field(default_factory=list)
 
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
+    async def listing(self, entry_id: int, urgency: Urgency, known: object = None) -> Listing:
         self.asked.append("listing")
         return Listing(entry_id, (SubtitleFile("Kaze no Renshuu - 03.srt", len(LINES)),), 1.0)
 
@@ -67,7 +68,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     folder.mkdir(parents=True)
     own = FolderListings(Folders([tmp_path / "mirror"]), atlas, lambda: 1.0)
     local = Obtainer(own, own, FolderAtlas(atlas), shelf, clock=lambda: 1.0)
-    yield Stage(LocalFirst(local, Obtainer(jimaku, jimaku, atlas, shelf, clock=lambda: 1.0)), jimaku, folder)
+    remote = Obtainer(Listings(jimaku, atlas), jimaku, atlas, shelf, clock=lambda: 1.0)
+    yield Stage(LocalFirst(local, remote), jimaku, folder)
     atlas.close()
 
 

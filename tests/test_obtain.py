@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kotozoe.app.listings import Listings
 from kotozoe.decide.counting.numbering import Rules
 from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.decide.listing.rank import Preferences
@@ -45,7 +46,7 @@ class Site:
         self.listed = 0
         self.downloads: list[str] = []
 
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
+    async def listing(self, entry_id: int, urgency: Urgency, known: object = None) -> Listing:
         self.listed += 1
         if self.trouble:
             raise self.trouble
@@ -91,8 +92,9 @@ class Stage:
 
     def __init__(self, root: Path, files: dict[str, bytes | ProviderError]) -> None:
         self.site, self.known, self.now = Site(files), Known(), NOW + 1
+        listings = Listings(self.site, self.known)
         self.obtainer = Obtainer(
-            self.site, self.site, self.known, Shelf(root), preferences=Preferences, clock=lambda: self.now
+            listings, self.site, self.known, Shelf(root), preferences=Preferences, clock=lambda: self.now
         )
 
     async def obtain(self, episode: float = 3, end: float | None = None) -> Readable | NotObtained:

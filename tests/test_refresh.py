@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kotozoe.app.listings import Listings
 from kotozoe.errors import Unavailable
 from kotozoe.model import Entry, EpisodeRef, Listing, MediaKey, SubtitleFile, Urgency
 from kotozoe.refresh import Addresses, Lookout, Refresh
@@ -150,7 +151,7 @@ class Airing:
     def start(self) -> None:
         """Begin as a daemon that has just started."""
         self.awaited = WantedStore(self.path, lambda: self.now, self.stir)
-        self.lookout = Lookout(self.awaited, self, self.atlas, self.changed, lambda: self.now)
+        self.lookout = Lookout(self.awaited, Listings(self, self.atlas), self.atlas, self.changed, lambda: self.now)
 
     def stir(self) -> None:
         self.lookout.stir()
@@ -158,7 +159,7 @@ class Airing:
     def changed(self) -> None:
         self.changes += 1
 
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
+    async def listing(self, entry_id: int, urgency: Urgency, known: object = None) -> Listing:
         assert urgency is Urgency.REFRESH
         self.asked += 1
         if self.down:

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
-_MOST_AT_ONCE = 1000  # videos whose wants are merged: it bounds the memory that a library takes
+_MOST_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
 _SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
 _NOT_HERE = object()
 _MOST_FORESEEN = 8  # media of one name
@@ -57,7 +57,7 @@ class FactsSource(Protocol):
 
 
 class ListingSource(Protocol):
-    """Where the files of an entry are known. Raises ProviderError."""
+    """Where the files of an entry are known; what it tells it keeps. Raises ProviderError."""
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
 
@@ -114,7 +114,7 @@ class Finder:
         return (await self.find_all((video,), urgency))[0]
 
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
-        """Return the verdicts for many videos, in order; what a thousand of them want is fetched together."""
+        """Return the verdicts for many videos, in order; what ten thousand of them want is fetched together."""
         verdicts: list[Verdict] = []
         for some in _chunked(videos, _MOST_AT_ONCE):
             verdicts += await self._find_some(some, urgency)
@@ -303,13 +303,13 @@ class Finder:
     async def _fetch_listing(
         self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
     ) -> None:
+        kept = await asyncio.to_thread(self._answer, want)  # somebody may have read it meanwhile
         try:
-            listing = await self._listings.listing(want.entry_id, urgency)
+            answers[want] = (
+                kept if kept is not _NOT_HERE else _names(await self._listings.listing(want.entry_id, urgency))
+            )
         except ProviderError as trouble:
             unanswered[want] = _reason(trouble)
-            return
-        await asyncio.to_thread(self._atlas.keep_listing, listing)
-        answers[want] = _names(listing)
 
 
 def _names(listing: Listing) -> tuple[str, ...]:

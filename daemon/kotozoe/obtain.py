@@ -49,7 +49,7 @@ _DEEPEST = 1  # archives inside archives that are opened
 
 
 class ListingSource(Protocol):
-    """Who knows which files an entry has. Raises ProviderError."""
+    """Who knows which files an entry has, and keeps that. Raises ProviderError and StorageError."""
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
 
@@ -65,7 +65,6 @@ class Atlas(Protocol):
 
     def entry(self, entry_id: int) -> Entry | None: ...
     def listing(self, entry_id: int) -> Listing | None: ...
-    def keep_listing(self, listing: Listing) -> None: ...
     def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
     def rules(self) -> Rules: ...
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
@@ -171,7 +170,7 @@ class Obtainer:
         listing = await self._listing(verdict.entry_id, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences)
         if choice.file is None and self._wants_again(verdict.ref, listing):
-            listing = await self._read_again(verdict.entry_id, urgency)
+            listing = await self._read_again(listing, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences)
         yet = choice.yet or not listing.files
         self._note(verdict.ref, listing, urgency, yet=yet)
@@ -180,7 +179,7 @@ class Obtainer:
         try:
             return await self._first_readable(attempt, listing, choice)
         except Missing:
-            listing = await self._read_again(verdict.entry_id, urgency)
+            listing = await self._read_again(listing, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences)
             return await self._first_readable(attempt, listing, choice)
 
@@ -230,7 +229,7 @@ class Obtainer:
         patience = _PATIENCE if kept is not None and urgency <= Urgency.NEXT else None
         try:
             async with asyncio.timeout(patience):
-                return await self._read_again(entry_id, urgency)
+                return await self._listings.listing(entry_id, urgency)
         except TimeoutError:
             assert kept is not None  # noqa: S101 - else there is no timeout
             _log.info("the kept listing of entry %d serves: nothing else in time", entry_id)
@@ -243,10 +242,12 @@ class Obtainer:
             _log.info("the kept listing of entry %d serves: %s", entry_id, trouble)
             return kept
 
-    async def _read_again(self, entry_id: int, urgency: Urgency) -> Listing:
-        listing = await self._listings.listing(entry_id, urgency)
-        self._atlas.keep_listing(listing)
-        return listing
+    async def _read_again(self, judged: Listing, urgency: Urgency) -> Listing:
+        """Return another listing than the one that did not serve: somebody may have read it meanwhile."""
+        kept = self._atlas.listing(judged.entry_id)
+        if kept is not None and kept.read_at != judged.read_at:
+            return kept
+        return await self._listings.listing(judged.entry_id, urgency)
 
     async def _first_readable(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
         try:

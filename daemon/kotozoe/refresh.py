@@ -58,7 +58,7 @@ class Kept(Protocol):
 
 
 class Listings(Protocol):
-    """Who knows what an entry holds. Raises ProviderError."""
+    """Who knows what an entry holds, and keeps it. Raises ProviderError and StorageError."""
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
 
@@ -67,7 +67,6 @@ class KeptListings(Protocol):
     """Where listings are kept. Raises StorageError."""
 
     def listing(self, entry_id: int) -> Listing | None: ...
-    def keep_listing(self, listing: Listing) -> None: ...
 
 
 class Awaited(Protocol):
@@ -237,10 +236,11 @@ class Lookout:
     async def look(self) -> None:
         """Ask for the listings that are due now; what cannot be asked waits for its next turn."""
         for entry_id in self._awaited.due():
+            if entry_id not in self._awaited.due():
+                continue  # it came while the others were asked for
             try:
-                listing = await self._listings.listing(entry_id, Urgency.REFRESH)
                 before = self._kept.listing(entry_id)
-                self._kept.keep_listing(listing)
+                listing = await self._listings.listing(entry_id, Urgency.REFRESH)
             except (ProviderError, StorageError) as trouble:
                 log.info("entry %d could not be looked at again: %s", entry_id, trouble)
                 self._awaited.asked(entry_id, self._wall())

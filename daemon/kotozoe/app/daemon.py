@@ -144,7 +144,7 @@ class Daemon:
             in_use=self._board.shown,
             awaited=self._awaited,
         )
-        self._lookout = Lookout(self._awaited, self._services.sources.jimaku, self._atlas, self._wake)
+        self._lookout = Lookout(self._awaited, self._services.sources.listings, self._atlas, self._wake)
         self._fresh = asyncio.create_task(self._keep_fresh(), name="refresh")
         self._fresh.add_done_callback(_log_fault)
 

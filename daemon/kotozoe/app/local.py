@@ -64,9 +64,6 @@ class FolderAtlas:
     def listing(self, entry_id: int) -> Listing | None:  # noqa: ARG002 - as any atlas
         return None
 
-    def keep_listing(self, listing: Listing) -> None:
-        """Keep nothing."""
-
     def facts(self, ids: Sequence[int]) -> dict[int, Facts]:
         return self._atlas.facts(ids)
 

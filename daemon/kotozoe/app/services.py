@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kotozoe import HOME_PAGE, USER_AGENT
+from kotozoe.app.listings import Listings
 from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
@@ -43,6 +44,7 @@ class Sources:
     """
 
     jimaku: Jimaku
+    listings: Listings
     anilist: AniList
     amvstrm: Amvstrm | None
     atlas: Atlas
@@ -119,8 +121,10 @@ def open_services(
     wire = Wire(USER_AGENT)
     means = Means(wire, pace, on_change=on_change)
     origins, mirror, helpful = settings.jimaku.download_origins, settings.amvstrm.url, min(patience, _HELPFUL)
+    jimaku = Jimaku(means, settings.jimaku.url, key, download_origins=origins, patience=patience)
     sources = Sources(
-        jimaku=Jimaku(means, settings.jimaku.url, key, download_origins=origins, patience=patience),
+        jimaku=jimaku,
+        listings=Listings(jimaku, atlas),
         anilist=AniList(means, settings.anilist.url, HOME_PAGE, patience=helpful),
         amvstrm=Amvstrm(means, mirror, patience=helpful) if mirror else None,
         atlas=atlas,
@@ -132,7 +136,7 @@ def open_services(
     )
     references = References(means, patience=helpful)
     addresses = Addresses(settings.relations.url, settings.seasons.url)
-    refresh = Refresh(sources.jimaku, references, atlas, addresses)
+    refresh = Refresh(jimaku, references, atlas, addresses)
     return Services(settings, wire, sources, references, refresh)
 
 

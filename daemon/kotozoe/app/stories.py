@@ -18,7 +18,9 @@ from kotozoe.settings.schema import Settings, Subtitles
 
 def make_finder(settings: Settings, sources: Sources) -> Finder:
     asked = sources.anilist if settings.anilist.enabled else None
-    return Finder(sources.atlas, _facts(asked, sources.amvstrm), sources.jimaku, pins=lambda: sources.pins.read().pins)
+    return Finder(
+        sources.atlas, _facts(asked, sources.amvstrm), sources.listings, pins=lambda: sources.pins.read().pins
+    )
 
 
 def make_obtainer(settings: Settings, sources: Sources) -> Obtainer | LocalFirst:
@@ -27,10 +29,10 @@ def make_obtainer(settings: Settings, sources: Sources) -> Obtainer | LocalFirst
     def wished() -> Preferences:
         return preferences
 
-    jimaku, atlas, shelf, in_use = sources.jimaku, sources.atlas, sources.shelf, sources.in_use
+    atlas, shelf, in_use = sources.atlas, sources.shelf, sources.in_use
     remote = Obtainer(
-        jimaku,
-        jimaku,
+        sources.listings,
+        sources.jimaku,
         atlas,
         shelf,
         preferences=wished,
