@@ -102,6 +102,10 @@ class Server:
         self._listener.server_close()
         self._listener.hang_up()
 
+    def unused(self) -> None:
+        """Give the port back, in place of `start`: somebody else brings the questions to `answer`."""
+        self._listener.server_close()
+
     def forget(self) -> None:
         """Empty the log."""
         self.requests.clear()

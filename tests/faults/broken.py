@@ -1,0 +1,140 @@
+"""Deliberately broken builds: each breaks one promise, and the harness must catch it. Applied in the forked daemon."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kotozoe.app.seat import Seat
+from kotozoe.model import Track
+from kotozoe.player.player import Player
+from kotozoe.player.watch import Watch
+from kotozoe.providers import host, jimaku
+from kotozoe.providers.queue import Queue, Ticket
+from kotozoe.service.status import StatusBoard
+from kotozoe.store import pins, shelf
+
+
+@dataclass(frozen=True)
+class Build:
+    """`promise`: the invariant that it breaks; `plan`: the fault under which that shows; see `plan.staged`."""
+
+    patch: Callable[[], None]
+    promise: str
+    plan: str
+
+
+def _writes_in_place() -> None:
+    def write(path: Path, contents: bytes) -> None:
+        with path.open("wb") as out:
+            half = len(contents) // 2
+            out.write(contents[:half])
+            out.flush()
+            out.write(contents[half:])
+
+    shelf._write = write
+
+
+def _takes_any_length() -> None:
+    right = jimaku._read_file
+
+    def read(name: str, answer: Any, file: Any) -> bytes:
+        del name, file
+        if answer.status == 200 and answer.body:
+            return bytes(answer.body)
+        return right("x", answer, jimaku._file({"name": "x", "url": "x"}))  # type: ignore[arg-type]
+
+    jimaku._read_file = read
+
+
+def _leaves_late_tracks() -> None:
+    async def leave(self: Player, track: Track | None) -> None: ...
+
+    Player._take_back = leave  # type: ignore[method-assign]
+
+
+def _skips_saving_pins() -> None:
+    def write(self: pins.PinStore, told: pins.Pins) -> None: ...
+
+    pins.PinStore._write = write  # type: ignore[method-assign]
+
+
+def _overwrites_pins() -> None:
+    def read(self: pins.PinStore) -> pins.Pins:
+        return self._pins
+
+    def write(self: pins.PinStore, told: pins.Pins) -> None:
+        self._pins = told
+        self._path.write_text(pins.format_pins(told))
+
+    pins.PinStore.read, pins.PinStore._write = read, write  # type: ignore[method-assign]
+
+
+def _drops_tickets() -> None:
+    def put_back(self: Queue, ticket: Ticket) -> None:
+        self.forget(ticket)
+
+    Queue.put_back = put_back  # type: ignore[method-assign]
+
+
+def _keeps_circuits_open() -> None:
+    def close(self: host._Circuit) -> None: ...
+
+    host._Circuit.close = close  # type: ignore[method-assign]
+    host._Circuit.probe_in = lambda self: 0.0 if self.error is None else 60.0  # type: ignore[method-assign]
+
+
+def _keeps_status_to_itself() -> None:
+    right = StatusBoard.write
+
+    def write(self: StatusBoard) -> None:
+        if not self.now.playbacks:
+            right(self)
+        self._changed.clear()
+
+    StatusBoard.write = write  # type: ignore[method-assign]
+
+
+def _writes_half_a_status() -> None:
+    def write(self: StatusBoard) -> None:
+        self._changed.clear()
+        self._file.write_text('{"pid": ' + str(os.getpid()))
+
+    StatusBoard.write = write  # type: ignore[method-assign]
+
+
+def _never_comes_back() -> None:
+    right = Watch._accompany
+
+    async def accompany(self: Watch, player: Player, arrived: Callable[[Player], None]) -> None:
+        await right(self, player, arrived)
+        await host.asyncio.Event().wait()
+
+    Watch._accompany = accompany  # type: ignore[method-assign]
+
+
+def _goes_down_with_a_player() -> None:
+    async def follow(self: Seat) -> None:
+        async for event in self.player.events():
+            await self._begin(event)  # type: ignore[arg-type]
+        raise RuntimeError("a player left")
+
+    Seat.follow = follow  # type: ignore[method-assign]
+
+
+BUILDS = {
+    "writes subtitles in place": Build(_writes_in_place, "half file", "disk full"),
+    "takes a file of any length": Build(_takes_any_length, "half file", "short file"),
+    "leaves late tracks": Build(_leaves_late_tracks, "wrong track", "switch"),
+    "skips saving pins": Build(_skips_saving_pins, "lost pin", "pin"),
+    "overwrites pins of others": Build(_overwrites_pins, "lost pin", "pin of another"),
+    "drops tickets": Build(_drops_tickets, "stuck queue", "listing fails"),
+    "keeps circuits open": Build(_keeps_circuits_open, "stuck queue", "listing drops"),
+    "keeps its status to itself": Build(_keeps_status_to_itself, "no answer in status", "nothing"),
+    "writes half a status": Build(_writes_half_a_status, "no answer in status", "nothing"),
+    "never comes back to a player": Build(_never_comes_back, "next play fails", "cut"),
+    "goes down with a player": Build(_goes_down_with_a_player, "daemon died", "quit"),
+}

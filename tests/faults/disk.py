@@ -1,0 +1,101 @@
+"""The disk in trouble: full, read-only, its databases locked or damaged, its folders taken away."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from tests.faults.daemon import Daemon, Home
+
+_BASES = ("cache/kotozoe/atlas.sqlite", "state/kotozoe/pace.sqlite", "state/kotozoe/wanted.sqlite")
+_PAGE = 4096
+
+
+class Disk:
+    """What is wrong with the disk of one home, until `heal`."""
+
+    def __init__(self, home: Home, dice: random.Random) -> None:
+        self._home = home
+        self._dice = dice
+        self._closed: list[Path] = []
+        self._locks: list[sqlite3.Connection] = []
+        self._mounted: list[Path] = []
+        self.limit = -1
+
+    def fill(self, daemon: Daemon, amount: float) -> None:
+        """Let no file grow beyond a few kilobytes."""
+        self.limit = int(amount * 12_000)
+        daemon.limit_files(self.limit)
+
+    def make_read_only(self) -> None:
+        """Take the right to write away from one of the folders."""
+        folder = self._dice.choice((self._home.cache, self._home.shelf, self._home.state, self._home.data))
+        self._home.shelf.mkdir(mode=0o700, exist_ok=True)
+        for path in (folder, *(below for below in folder.glob("*") if below.is_dir())):
+            path.chmod(0o500)
+            self._closed.append(path)
+
+    def lock(self) -> None:
+        """Hold a database as another process would that writes."""
+        base = self._base()
+        if base is None:
+            return
+        with suppress(sqlite3.Error):
+            held = sqlite3.connect(base, isolation_level=None, timeout=0.05)
+            self._locks.append(held)
+            held.execute("begin immediate")
+
+    def damage(self, amount: float) -> None:
+        """Overwrite whole pages of a database with noise, or cut it off."""
+        base = self._base()
+        if base is None:
+            return
+        size = base.stat().st_size
+        with suppress(OSError), base.open("r+b") as stream:
+            if amount < 0.2:
+                stream.truncate(int(size * amount * 5))
+                return
+            for _ in range(1 + int(amount * 4)):
+                stream.seek(self._dice.randrange(max(1, size // _PAGE)) * _PAGE)
+                stream.write(self._dice.randbytes(min(_PAGE, size)))
+
+    def empty_cache(self) -> None:
+        """Take the cache away while it is in use, as a user may at any time."""
+        shutil.rmtree(self._home.cache, ignore_errors=True)
+
+    def mount(self, amount: float) -> bool:
+        """Put the cache on a disk of its own that has room for some kilobytes; only root can. Before the daemon is."""
+        where = self._home.cache
+        room = f"size={int(60 + amount * 240)}k,mode=700"
+        if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", room, "none", where], check=False).returncode:
+            return False
+        self._mounted.append(where)
+        return True
+
+    def heal(self, daemon: Daemon) -> None:
+        for path in self._closed:
+            with suppress(OSError):
+                path.chmod(0o700)
+        self._closed.clear()
+        for held in self._locks:
+            held.close()
+        self._locks.clear()
+        if self.limit >= 0:
+            self.limit = -1
+            daemon.limit_files(-1)
+        for where in self._mounted:
+            subprocess.run(["mount", "-o", "remount,size=64m", where], check=True)
+
+    def close(self) -> None:
+        for where in self._mounted:
+            subprocess.run(["umount", "-l", where], check=False)
+        self._mounted.clear()
+
+    def _base(self) -> Path | None:
+        found = [path for name in _BASES if (path := self._home.root / name).exists()]
+        return self._dice.choice(found) if found else None

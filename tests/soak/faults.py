@@ -1,0 +1,90 @@
+"""Thousands of seeded runs of `tests.faults`, and what came of them by fault and by outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+
+from tests.faults.daemon import Zygote, zygote
+from tests.faults.plan import plan
+from tests.faults.run import Outcome, run
+
+_AT_ONCE = 3
+_SAY_EVERY = 100
+_MOST_LOG = 6000
+
+
+class Tally:
+    """What was met and how it ended, of all runs so far."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.hit: Counter[str] = Counter()  # runs in which a fault struck
+        self.broke: Counter[str] = Counter()  # of these, runs with a broken promise
+        self.ended: Counter[str] = Counter()
+        self.failed: dict[int, Outcome] = {}
+        self.slow: list[int] = []
+        self.promises: defaultdict[str, list[int]] = defaultdict(list)
+
+    def add(self, outcome: Outcome) -> None:
+        self.runs += 1
+        for name in outcome.met:
+            self.hit[name] += 1
+            self.broke[name] += not outcome.well
+        self.ended += outcome.ended
+        if not outcome.well:
+            self.failed[outcome.seed] = outcome
+            for promise in outcome.broken:
+                self.promises[promise.partition(":")[0]].append(outcome.seed)
+
+
+def soak(runs: int, seed: int, *, verbose: bool) -> int:
+    """Run so many seeds from `seed` on; print each that fails and the table; return 1 if one failed."""
+    began = time.monotonic()
+    with zygote() as forks:
+        tally = asyncio.run(_all(runs, seed, forks, verbose=verbose))
+    _print(tally, seed, time.monotonic() - began)
+    return 1 if tally.failed else 0
+
+
+async def _all(runs: int, first: int, forks: Zygote, *, verbose: bool) -> Tally:
+    tally, seeds = Tally(), iter(range(first, first + runs))
+
+    async def work() -> None:
+        for seed in seeds:
+            outcome = await _one(seed, forks)
+            if outcome.well and outcome.seed in tally.slow:
+                continue
+            tally.add(outcome)
+            if not outcome.well:
+                _print_failed(outcome, verbose=verbose)
+            elif tally.runs % _SAY_EVERY == 0:
+                print(f"{tally.runs} runs, {len(tally.failed)} failed", flush=True)
+
+    async def _one(seed: int, forks: Zygote) -> Outcome:
+        return await run(plan(seed, mounted=True), forks)
+
+    await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
+    return tally
+
+
+def _print_failed(outcome: Outcome, *, verbose: bool) -> None:
+    print(f"seed {outcome.seed} FAILED, after {', '.join(outcome.met) or 'nothing'}")
+    for broken in outcome.broken:
+        print(f"  {broken}")
+    if verbose:
+        print(outcome.log[-_MOST_LOG:])
+    print(f"  again: ./dev soak --seed {outcome.seed} --faults 1 --verbose", flush=True)
+
+
+def _print(tally: Tally, seed: int, seconds: float) -> None:
+    print(f"\n{'fault':34} {'runs':>6} {'broke':>6}")
+    for name, hit in sorted(tally.hit.items()):
+        print(f"{name:34} {hit:6} {tally.broke[name]:6}")
+    print(f"\n{'what played through it':34} {'plays':>6}")
+    for name, count in tally.ended.most_common():
+        print(f"{name:34} {count:6}")
+    for promise, seeds in tally.promises.items():
+        print(f"\nbroken: {promise}: seeds {', '.join(map(str, seeds[:20]))}")
+    print(f"\n{tally.runs} runs from seed {seed} in {seconds:.0f} s: {len(tally.failed)} failed")
