@@ -104,7 +104,8 @@ class Host:
         if self._refused is not None:
             raise Refused(self.name, self._refused.reason)
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.join(request, Waiter(answer, urgency, self._means.steady() + patience, known))
+        now = self._means.steady()
+        self._queue.join(request, Waiter(answer, urgency, now, now + patience, known))
         if urgency is Urgency.ON_SCREEN:
             self._circuit.hurry()
         self._stir()
@@ -224,7 +225,7 @@ class Host:
         """Send one request and give everybody the answer, or decide what to do about the failure."""
         answered, arming = False, self._arming
         try:
-            answer = await self._send(ticket.request)
+            answer = await self._send(ticket)
             answered = True
             value = await self._read(ticket.request, answer)
         except ProviderError as error:
@@ -242,16 +243,18 @@ class Host:
             self._stir()
             self._means.on_change()
 
-    async def _send(self, request: Request[T]) -> Answer:
+    async def _send(self, ticket: Ticket) -> Answer:
+        request, status = ticket.request, 0
         sent, began = self._means.clock(), self._means.steady()
+        who = ticket.told(began)
         self._sent += 1
-        status = 0
         try:
             answer = await self._means.wire.send(self.name, request)
             status = answer.status
         finally:
             spent = (self._means.steady() - began) * 1000
-            log.debug("%s: %s %s -> %s in %.0f ms", self.name, request.method, request.label, status or "-", spent)
+            what = f"{request.method} {request.label} -> {status or '-'}"
+            log.debug("%s: %s in %.0f ms; %s", self.name, what, spent, who)
         heard = self._hear(answer.status, answer.headers, self._means.clock())
         await asyncio.to_thread(self._means.slots.learn, self.name, self._quota, heard, sent)
         return answer

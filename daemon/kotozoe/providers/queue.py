@@ -16,13 +16,14 @@ from kotozoe.providers.wire import Request
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Someone who awaits the answer, through trouble until `gives_up` (a moment on the host's steady clock).
+    """Someone who awaits the answer since `came`, through trouble until `gives_up` (on the host's steady clock).
 
     `known` tells the answer if it has come another way meanwhile.
     """
 
     answer: asyncio.Future[Any]
     urgency: Urgency
+    came: float
     gives_up: float
     known: Callable[[], Any] = lambda: None
 
@@ -45,6 +46,13 @@ class Ticket:
     def urgency(self) -> Urgency | None:
         """Return the greatest urgency of those who still wait; None if nobody does."""
         return min((waiter.urgency for waiter in self.live), default=None)
+
+    def told(self, now: float) -> str:
+        """Say for the log who waits and for how long already."""
+        if self.urgency is None:
+            return "nobody waits"
+        waited = max(now - waiter.came for waiter in self.live if waiter.urgency == self.urgency)
+        return f"{self.urgency.name.lower()} waited {waited:.3f} s"
 
     def settle(self) -> None:
         """Give the answer to those who know it by now: for them nothing need be sent."""
