@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import os
 import stat
 import sys
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 from kotozoe.cli import main
 from kotozoe.errors import Refused, Unavailable
 from kotozoe.model import Secret
+from kotozoe.settings.key import find_key
+from kotozoe.settings.load import load
 from kotozoe.settings.schema import Settings, parse
 from tests.test_cli import TableApp
 
@@ -108,6 +112,67 @@ def test_what_cannot_be_a_key_is_not_tried(
     assert main(["login"], app) == 2
     assert app.configs == []
     assert KEY not in capsys.readouterr().err
+
+
+SEALING = """#!/bin/sh
+# stands for systemd-creds
+[ "$2 $3" = "--user --name=jimaku-api-key" ] || exit 1
+[ "$4" = - ] || exec < "$4"
+tr A-Za-z N-ZA-Mn-za-m
+"""
+
+
+@pytest.fixture
+def sealing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    program = tmp_path / "bin" / "systemd-creds"
+    program.parent.mkdir()
+    program.write_text(SEALING)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    return program
+
+
+async def test_systemd_encrypts_the_key_and_decrypts_it_again(
+    config: Path, sealing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_in(monkeypatch, KEY)
+    assert main(["login"], KeyApp()) == 0
+    type_in(monkeypatch, KEY)
+    assert main(["login", "--encrypted"], KeyApp()) == 0
+    sealed = config.parent / "jimaku.cred"
+    assert sealed.read_text() == codecs.encode(KEY, "rot13")
+    assert stat.S_IMODE(sealed.stat().st_mode) == 0o600
+    assert not sealed.with_name("jimaku.key").exists()
+    found = await find_key(load(config).jimaku, {})
+    assert (found.secret, found.origin) == (Secret(KEY), f"{sealed}, encrypted by systemd")
+    sealing.write_text("#!/bin/sh\nexit 1\n")
+    lost = await find_key(load(config).jimaku, {})
+    assert (lost.secret, lost.trouble.endswith("run kotozoe login")) == (None, True)
+    type_in(monkeypatch, KEY)
+    assert main(["login"], KeyApp()) == 0
+    assert not sealed.exists()
+
+
+@pytest.mark.parametrize("answer", ["echo 'unrecognized option --user' >&2; exit 1", ""])
+def test_where_systemd_cannot_encrypt_the_key_is_kept_as_it_is_and_that_is_said(
+    config: Path, sealing: Path, answer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealing.write_text(f"#!/bin/sh\n{answer}\n") if answer else sealing.chmod(0)
+    monkeypatch.setenv("PATH", str(sealing.parent))
+    type_in(monkeypatch, KEY)
+    assert main(["login", "--encrypted"], KeyApp()) == 0
+    assert "stored as it is" in capsys.readouterr().out
+    assert (config.parent / "jimaku.key").read_text() == KEY + "\n"
+
+
+def test_a_key_file_that_the_config_names_is_not_shadowed(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.parent.mkdir()
+    config.write_text('[jimaku]\napi_key_file = "elsewhere/key"\n')
+    type_in(monkeypatch, KEY)
+    assert main(["login", "--encrypted"], KeyApp()) == 2
+    assert "remove that line first" in capsys.readouterr().err
 
 
 def test_login_writes_the_file_that_the_config_names(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

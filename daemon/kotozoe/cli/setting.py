@@ -10,10 +10,11 @@ from pathlib import Path
 
 from kotozoe.cli.words import NOTHING, Call, print_line
 from kotozoe.decide.printable import printable
+from kotozoe.desk import systemd
 from kotozoe.errors import ProviderError, Refused, StorageError, UserError
-from kotozoe.settings.key import VARIABLE, key_of
+from kotozoe.settings.key import CREDENTIAL, VARIABLE, key_of
 from kotozoe.settings.load import load
-from kotozoe.settings.places import KEY_FILE
+from kotozoe.settings.places import KEY_FILE, SEALED_FILE
 from kotozoe.settings.written import commented, shown
 
 
@@ -39,9 +40,12 @@ def _init(file: Path) -> int:
     return 0
 
 
-def login(_: argparse.Namespace, call: Call) -> int:
+def login(args: argparse.Namespace, call: Call) -> int:
     """Ask for the key, try it, and put it where the daemon takes it up by itself."""
     jimaku = load(call.config).jimaku  # a config with a mistake is said before a key is asked for
+    file = Path(jimaku.api_key_file or call.config.parent / KEY_FILE)
+    if args.encrypted and file.name != KEY_FILE:
+        raise UserError("The config names an api_key_file, which would be read instead: remove that line first")
     found = key_of(_asked(), "the prompt")
     if found.secret is None:
         raise UserError(found.trouble)
@@ -52,12 +56,27 @@ def login(_: argparse.Namespace, call: Call) -> int:
         raise UserError(f"{refused}; nothing was stored") from None
     except ProviderError as trouble:
         print_line(f"The key could not be tried ({trouble}); it is stored all the same")
-    file = Path(jimaku.api_key_file or call.config.parent / KEY_FILE)
-    write_alone(file, found.secret.reveal() + "\n")
+    file = _store(file, found.secret.reveal(), encrypt=args.encrypted)
     print_line(f"The key is in {printable(str(file))}, for you alone; a daemon that runs takes it up by itself")
     if jimaku.api_key_command or os.environ.get(VARIABLE):
         print_line(f"api_key_command in the config and {VARIABLE} come before that file: remove them")
     return 0
+
+
+def _store(file: Path, key: str, *, encrypt: bool) -> Path:
+    """Keep the key in one place, and return which: that of another time goes."""
+    sealed = file.with_name(SEALED_FILE)
+    credential = systemd.encrypted(key, CREDENTIAL) if encrypt else None
+    if encrypt and credential is None:
+        print_line("systemd here encrypts nothing for a user (256 and newer do): the key is stored as it is")
+    if credential is None:
+        write_alone(file, key + "\n")
+        if file.name == KEY_FILE:
+            sealed.unlink(missing_ok=True)  # it would be read first
+        return file
+    write_alone(sealed, credential)
+    file.unlink(missing_ok=True)
+    return sealed
 
 
 def _asked() -> str:

@@ -36,6 +36,22 @@ def stop() -> None:
     _run("disable", "--now", UNIT)
 
 
+def encrypted(secret: str, name: str) -> str | None:
+    """Return a credential that only this user on this machine can decrypt, None where systemd cannot: before 256."""
+    try:
+        done = subprocess.run(
+            ["systemd-creds", "encrypt", "--user", f"--name={name}", "-", "-"],
+            input=secret,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
 def _run(*words: str) -> str | None:
     """Return what systemctl says, None if it fails."""
     try:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from kotozoe.decide.printable import printable
 from kotozoe.model import Secret
 from kotozoe.settings.checks import is_loopback
-from kotozoe.settings.places import KEY_FILE
+from kotozoe.settings.places import KEY_FILE, SEALED_FILE
 from kotozoe.settings.schema import Jimaku
 
 VARIABLE = "KOTOZOE_JIMAKU_API_KEY"
@@ -61,20 +61,21 @@ async def _first(jimaku: Jimaku, environ: Mapping[str, str], command_seconds: fl
     if jimaku.api_key_command:
         return await _from_command(jimaku.api_key_command, command_seconds)
     if file := _file(jimaku, environ):
-        return await asyncio.to_thread(_from_file, file)
+        return await (_unsealed(file) if file.name == SEALED_FILE else asyncio.to_thread(_from_file, file))
     if jimaku.api_key:
         return _checked(jimaku.api_key.reveal(), "the config's [jimaku] api_key")
     return Key(None, trouble=NO_KEY)
 
 
 def _file(jimaku: Jimaku, environ: Mapping[str, str]) -> Path | None:
-    """Return the file that the config names, else systemd's credential, else the file that login wrote."""
+    """Return the file that the config names, else systemd's credential, else one that login wrote."""
     file = Path(jimaku.api_key_file) if jimaku.api_key_file else None
     if file and file.name != KEY_FILE:
         return file
     folder = environ.get("CREDENTIALS_DIRECTORY")
     credential = Path(folder, CREDENTIAL) if folder else None
-    return next((place for place in (credential, file) if place and place.exists()), None)
+    sealed = file.with_name(SEALED_FILE) if file else None
+    return next((place for place in (credential, sealed, file) if place and place.exists()), None)
 
 
 def _in_the_open(url: str) -> str:
@@ -147,6 +148,17 @@ async def _from_command(words: tuple[str, ...], seconds: float) -> Key:
     if code:
         return Key(None, shown, f"{_begin(shown)} that gives the Jimaku API key failed (exit {code}): run it by hand")
     return _checked(line.decode("utf-8", "replace"), shown)
+
+
+async def _unsealed(file: Path) -> Key:
+    """Have systemd decrypt what `kotozoe login --encrypted` had it encrypt."""
+    shown = printable(str(file))
+    words = ("systemd-creds", "decrypt", "--user", f"--name={CREDENTIAL}", str(file), "-")
+    found = await _from_command(words, _COMMAND_SECONDS)
+    if found.secret is None:
+        reason = "systemd-creds cannot decrypt it, for this user on this machine: run kotozoe login"
+        return Key(None, shown, f"The Jimaku API key in {shown} is of no use: {reason}")
+    return replace(found, origin=f"{shown}, encrypted by systemd")
 
 
 async def _first_line(running: asyncio.subprocess.Process) -> tuple[bytes, int]:

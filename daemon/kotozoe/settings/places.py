@@ -10,7 +10,9 @@ import platformdirs
 from kotozoe.decide.printable import printable
 from kotozoe.errors import StorageError
 
-KEY_FILE = "jimaku.key"  # beside the config, where `kotozoe login` puts it
+# beside the config, where `kotozoe login` puts the key
+KEY_FILE = "jimaku.key"
+SEALED_FILE = "jimaku.cred"  # encrypted by systemd
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from kotozoe.errors import UserError
 from kotozoe.settings.load import load
+from kotozoe.settings.places import SEALED_FILE
 from kotozoe.settings.schema import Settings
 
 _SETTLE_SECONDS = 0.05
@@ -86,11 +87,11 @@ class Reload:
 
     def _files(self) -> list[Path]:
         key_file = self._settings.jimaku.api_key_file
-        return [self._config, Path(key_file)] if key_file else [self._config]
+        return [self._config, Path(key_file), Path(key_file).with_name(SEALED_FILE)] if key_file else [self._config]
 
     def _look(self) -> Looks:
         looks = [look for file in self._files() for look in _mark(file)]
-        return (*looks, None, None)[:4]
+        return (*looks, *[None] * 4)[:6]
 
 
 def folders_of(file: Path) -> set[Path]:
