@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import collections
-import importlib.util
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from benchmarks._world import Row, World, lines
+from anitomy_ng import parse
+from guessit import guessit
+
+from benchmarks._world import Data, Row, Sources
 from kotozoe.decide.counting.numbering import Rules
 from kotozoe.model import Verdict
 
 Judgement = tuple[str, str]  # category, what it is
+Reader = Callable[[str], tuple[str, int | None, float | None]]
 
 
-def whole(number: float | None) -> float | None:
+def _whole(number: float | None) -> float | None:
     return None if number is None else float(number)
 
 
+def accepted(row: Row) -> set[tuple[int | None, float | None]]:
+    return {(row["anilist_id"], _whole(row["episode"]))} | {(i, _whole(e)) for i, e in row.get("accept", [])}
+
+
 def judged(row: Row, anilist_id: int | None, episode: float | None) -> str:
-    accepted = {(row["anilist_id"], whole(row["episode"]))} | {(i, whole(e)) for i, e in row.get("accept", [])}
-    ids = {i for i, _ in accepted}
+    pairs = accepted(row)
+    ids = {i for i, _ in pairs}
     if anilist_id is None:
         return "right" if None in ids else "declined"
-    if (anilist_id, whole(episode)) in accepted or (
+    if (anilist_id, _whole(episode)) in pairs or (
         row["kind"] == "movie" and anilist_id in ids and episode in (None, 1)
     ):
         return "right"
@@ -36,33 +42,32 @@ def answer(verdict: Verdict) -> tuple[int | None, float | None]:
     return verdict.ref.media.anilist_id, verdict.ref.episode
 
 
-def table(judgements: Iterable[tuple[str, str]]) -> None:
-    by: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+def shares(whats: Iterable[str]) -> tuple[float, float, float]:
+    """Return how much is right, wrong, and not answered."""
+    sums = collections.Counter(whats)
+    n = max(1, sums.total())
+    return sums["right"] / n, (sums["wrong"] + sums["wrong-episode"]) / n, (sums["declined"] + sums["none"]) / n
+
+
+def table(judgements: Iterable[Judgement]) -> None:
+    by: dict[str, list[str]] = collections.defaultdict(list)
     for why, what in judgements:
-        by[why][what] += 1
-        by["ALL"][what] += 1
-    if len(by) == 2:
-        del by["ALL"]
-    for why, c in sorted(by.items(), key=lambda kv: (kv[0] == "ALL", kv[0])):
-        n = c.total()
-        wrong = c["wrong"] + c["wrong-episode"]
-        print(
-            f"{why:28s} n={n:4d} right {c['right'] / n:6.1%} wrong {wrong / n:6.2%} declined {c['declined'] / n:6.1%}"
-        )
+        by[why].append(what)
+    if len(by) > 1:
+        by["ALL"] = [what for whats in by.values() for what in whats]
+    for why, whats in sorted(by.items(), key=lambda kv: (kv[0] == "ALL", kv[0])):
+        right, wrong, declined = shares(whats)
+        print(f"{why:28s} n={len(whats):4d} right {right:6.1%} wrong {wrong:6.2%} declined {declined:6.1%}")
 
 
-def by_guessit(name: str) -> tuple[str, int | None, float | None]:
-    from guessit import guessit  # noqa: PLC0415 - only for the baseline
-
+def _by_guessit(name: str) -> tuple[str, int | None, float | None]:
     found = guessit(name, {"type": "episode"})
     title, season, episode = found.get("title"), found.get("season"), found.get("episode")
     return str(title or ""), season if isinstance(season, int) else None, episode if isinstance(episode, int) else None
 
 
-def by_anitomy(name: str) -> tuple[str, int | None, float | None]:
-    import anitomy_ng  # noqa: PLC0415 - only for the baseline, and no dependency
-
-    found = {e.kind.name if hasattr(e.kind, "name") else str(e.kind): e.value for e in anitomy_ng.parse(name)}
+def _by_anitomy(name: str) -> tuple[str, int | None, float | None]:
+    found = {e.kind.name: e.value for e in parse(name)}
     season, episode = found.get("SEASON", ""), found.get("EPISODE", "")
     return (
         found.get("TITLE", ""),
@@ -71,24 +76,21 @@ def by_anitomy(name: str) -> tuple[str, int | None, float | None]:
     )
 
 
-def baselines(rows: list[Row], world: World, rules: Rules) -> None:
-    """Score plain readers of base names: nearest title, season words added, relation rules applied."""
-    readers = {"guessit": by_guessit}
-    if importlib.util.find_spec("anitomy_ng"):
-        readers["anitomy-ng"] = by_anitomy
-    else:
-        print("anitomy-ng is not installed: not compared")
-    for label, read in readers.items():
-        judgements = []
-        for row in rows:
-            title, season, episode = read(row["path"].rsplit("/", 1)[-1])
-            media = world.nearest(f"{title} Season {season}" if season and season > 1 else title) if title else None
-            place = rules.find(media, episode) if media is not None and episode is not None else None
-            judgements.append((label, judged(row, *(place or (media, episode)))))
-        table(judgements)
+READERS: Mapping[str, Reader] = {"guessit": _by_guessit, "anitomy-ng": _by_anitomy}
 
 
-def classes(verdicts: list[Verdict], judgements: list[tuple[str, str]]) -> None:
+def by_reader(read: Reader, rows: Sequence[Row], sources: Sources, rules: Rules) -> list[str]:
+    """Judge a plain reader of base names: nearest title, season words added, relation rules applied."""
+    found = []
+    for row in rows:
+        title, season, episode = read(row["path"].rsplit("/", 1)[-1])
+        media = sources.nearest(f"{title} Season {season}" if season and season > 1 else title) if title else None
+        place = rules.find(media, episode) if media is not None and episode is not None else None
+        found.append(judged(row, *(place or (media, episode))))
+    return found
+
+
+def classes(verdicts: list[Verdict], judgements: list[Judgement]) -> None:
     by: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for verdict, (_, what) in zip(verdicts, judgements, strict=True):
         if verdict.status == "resolved":
@@ -99,10 +101,10 @@ def classes(verdicts: list[Verdict], judgements: list[tuple[str, str]]) -> None:
     print(f"confidence of 0.9 or more: {sure / len(verdicts):.1%} of the names")
 
 
-def stems(data: Path, seen: set[int]) -> list[Row]:
-    """Return the subtitle names of series that the names do not cover; any episode of the series counts as right."""
-    rows: list[Row] = []
-    for listing in lines(data / "dev/listings.jsonl"):
+def stems(data: Data) -> Iterator[Row]:
+    """Yield the subtitle names of series that the names do not cover; any episode of the series counts as right."""
+    seen = {row["anilist_id"] for row in data.names}
+    for listing in data.listings:
         if listing["anilist_id"] in seen:
             continue
         names = listing["files"]
@@ -110,16 +112,8 @@ def stems(data: Path, seen: set[int]) -> list[Row]:
             stem = name.rsplit(".", 1)[0]
             for ending in (".ja", ".jp", ".jpn", ".ja[cc]", ".Japanese"):
                 stem = stem.removesuffix(ending)
-            rows.append(
-                {
-                    "path": f"{stem}.mkv",
-                    "anilist_id": listing["anilist_id"],
-                    "episode": None,
-                    "kind": "movie",
-                    "why": "stem",
-                }
-            )
-    return rows
+            told = {"path": f"{stem}.mkv", "anilist_id": listing["anilist_id"], "episode": None}
+            yield told | {"kind": "movie", "why": "stem"}
 
 
 def same_series(row: Row, verdict: Verdict, what: str, series: Mapping[int, int]) -> str:

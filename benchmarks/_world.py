@@ -1,4 +1,4 @@
-"""A world of media and catalogue entries from files, standing in for AniList and Jimaku."""
+"""What is measured on: a world of media and entries, names and listings with known answers; and its stand-in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from rapidfuzz import fuzz, process
 
@@ -16,8 +16,38 @@ from kotozoe.decide.counting.seasons import SeasonMap, parse_seasons
 from kotozoe.decide.names.titles import key_of, tidy
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency
 from kotozoe.store.atlas import Atlas
+from tests.fakes import World
 
-Row = dict[str, Any]
+Row: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Data:
+    """`names`: path, anilist_id (null: must not be matched), episode, kind, accept (further right pairs), why.
+
+    `picks`: anilist_id, entry_name, files, video, episode, accept (right files; none: nothing is right), prefer (the
+    best of them), why. `listings`: anilist_id and files of further series.
+    """
+
+    told: str
+    world: World
+    names: list[Row]
+    picks: list[Row]
+    listings: Sequence[Row] = ()
+
+    @property
+    def listed(self) -> set[int]:
+        return {entry.row["anilist_id"] for entry in self.world.entries.values() if entry.row.get("anilist_id")}
+
+    @property
+    def season_map(self) -> SeasonMap:
+        return parse_seasons(self.world.seasons)
+
+
+def read(folder: Path) -> Data:
+    """Read a folder with `dev/video.jsonl`, `dev/subtitle-pick.jsonl`, `dev/listings.jsonl` and `world/`."""
+    names, picks, listings = (lines(folder / "dev" / f"{n}.jsonl") for n in ("video", "subtitle-pick", "listings"))
+    return Data("real names", World.load(folder / "world"), names, picks, listings)
 
 
 def lines(path: Path) -> list[Row]:
@@ -41,25 +71,26 @@ def facts_of(media: Row) -> Facts:
     )
 
 
-def entry_of(row: Row) -> Entry:
+def _entry_of(row: Row) -> Entry:
     return Entry(
         row["id"],
         row["name"],
         row.get("english_name") or "",
         row.get("japanese_name") or "",
-        row["anilist_id"],
+        row.get("anilist_id"),
         movie=row["flags"]["movie"],
         external=row["flags"]["external"],
     )
 
 
 @dataclass
-class World:
-    """Stands in for AniList and Jimaku, and counts what it is asked."""
+class Sources:
+    """Stands in for AniList and Jimaku within this process; counts what it is asked, and the time that it takes."""
 
     media: Mapping[int, Facts]
     files: Mapping[int, tuple[str, ...]]
     requests: collections.Counter[str] = field(default_factory=collections.Counter)
+    spent: float = 0.0  # seconds of processor time
 
     def __post_init__(self) -> None:
         self._names = [(key_of(tidy(n)), i) for i, f in self.media.items() for n in (*f.titles, *f.synonyms)]
@@ -75,7 +106,10 @@ class World:
         assert len(titles) <= 30
         self.requests["search"] += 1
         self.requests["titles"] += len(titles)
-        return {t: self._found(t) for t in titles}
+        began = time.process_time()
+        found = {t: self._found(t) for t in titles}
+        self.spent += time.process_time() - began
+        return found
 
     def _found(self, title: str) -> tuple[Facts, ...]:
         hits = process.extract(key_of(tidy(title)), self._keys, scorer=fuzz.WRatio, score_cutoff=70, limit=24)
@@ -92,16 +126,13 @@ class World:
         return Listing(entry_id, tuple(SubtitleFile(n) for n in self.files.get(entry_id, ())), time.time())
 
 
-def season_map(data: Path) -> SeasonMap:
-    return parse_seasons((data / "world/seasons.json").read_bytes())
-
-
-def fill(atlas: Atlas, data: Path, without: str) -> World:
-    rows = lines(data / "world/entries.jsonl")
-    atlas.replace_entries((entry_of(r) for r in rows), True, time.time())
+def fill(atlas: Atlas, data: Data, without: str = "") -> Sources:
+    """Put the catalogue and the reference lists into the atlas, and return who answers the rest."""
+    world = data.world
+    atlas.replace_entries((_entry_of(entry.row) for entry in world.entries.values()), True, time.time())
     if without != "rules":
-        atlas.keep_rules((data / "world/anime-relations.txt").read_text(encoding="utf-8"))
+        atlas.keep_rules(world.rules.decode())
     if without != "seasons":
-        atlas.keep_seasons(season_map(data))
-    media = {m["id"]: facts_of(m) for m in lines(data / "world/media.jsonl")}
-    return World(media, {r["id"]: tuple(r["files"]) for r in rows})
+        atlas.keep_seasons(data.season_map)
+    media = {i: facts_of(row) for i, row in world.media.items()}
+    return Sources(media, {i: tuple(f.name for f in entry.files) for i, entry in world.entries.items()})

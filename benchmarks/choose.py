@@ -1,9 +1,6 @@
-"""Which file is chosen from a listing: right, best, wrong, by category, beside two simple ways; and what it costs.
+"""Which file is chosen from a listing: right, best, wrong, none, beside jimaku-dl and two simple ways; what it costs.
 
-    python -m benchmarks.choose ROWS.jsonl [--world WORLD] [--show N]
-
-ROWS.jsonl: one object a line: anilist_id, entry_name, files, video, episode, accept (right files; none: nothing is
-right), prefer (the best of them), why (category). WORLD adds what an atlas would know: rules, season map, facts.
+    ./dev bench choose [DATA] [--show N]     --show: by category, and what is not right
 
 The simple ways: the first file that Jimaku's own `?episode=` filter keeps (anitomy-ng stands in for the server's parser
 of the same family), and one guessit call a file, taking the first with the episode's number.
@@ -13,34 +10,43 @@ from __future__ import annotations
 
 import argparse
 import collections
-import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from anitomy_ng import parse
+from guessit import guessit
+
+from benchmarks._part import Bench, Part, Table, alone, bench
+from benchmarks._peer import Peer, Told, Wish
+from benchmarks._world import Data, Row
 from kotozoe.decide.counting.numbering import Rules, parse_rules
-from kotozoe.decide.counting.seasons import SeasonRow, parse_seasons
+from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.decide.listing.choose import Background, choose_json, starts_of, wanted_of
 from kotozoe.decide.listing.rank import Preferences, choose
 from kotozoe.model import SubtitleFile
+from tests.fakes import World, WorldEntry, WorldFile, serve
 
-Row: TypeAlias = dict[str, Any]
 Chooser: TypeAlias = Callable[[Row], str | None]
+_WORDS = ("right", "best", "wrong", "none")
+_NOTE = (
+    "Given is the AniList entry. Best: right, and made for that release where there is such a file. jimaku-dl counts "
+    "as above."
+)
+_OWN_IDS = 5_000_000  # each listing is an entry of its own for jimaku-dl
 
 
-class World:
-    """What is known beside the listing; empty without a folder."""
+class Known:
+    """What is known beside the listing; nothing without data."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self.rules = parse_rules((folder / "anime-relations.txt").read_text("utf-8")) if folder else Rules()
-        seasons = parse_seasons((folder / "seasons.json").read_text("utf-8")).rows if folder else ()
+    def __init__(self, data: Data | None) -> None:
+        self.rules = parse_rules(data.world.rules.decode()) if data else Rules()
         self.seasons: dict[int, list[SeasonRow]] = collections.defaultdict(list)
-        for row in seasons:
+        for row in data.season_map.rows if data else ():
             self.seasons[row.anilist_id].append(row)
-        lines = (folder / "media.jsonl").read_text("utf-8").splitlines() if folder else []
-        self.media = {media["id"]: media for media in map(json.loads, lines)}
+        self.media = data.world.media if data else {}
 
     def background(self, media_id: int) -> Background:
         media = self.media.get(media_id, {})
@@ -49,13 +55,12 @@ class World:
         return Background(titles, (), media.get("episodes"), media.get("format"), starts)
 
 
-def ours(world: World) -> Chooser:
-    return lambda row: choose_json(row, world.background(row["anilist_id"]))["choice"]
+def ours(known: Known) -> Chooser:
+    return lambda row: choose_json(row, known.background(row["anilist_id"]))["choice"]
 
 
-def filtered_by_server(world: World) -> Chooser:
+def filtered_by_server(rules: Rules) -> Chooser:
     """Return the first file that `?episode=` keeps: its own number, or what a rule makes of it, fits."""
-    from anitomy_ng import parse  # noqa: PLC0415 - only for the comparison
 
     def kept(row: Row, name: str) -> bool:
         numbers = [float(e.value) for e in parse(name) if e.kind.value == "episode" and e.value.isdecimal()]
@@ -64,15 +69,13 @@ def filtered_by_server(world: World) -> Chooser:
         first, last = numbers[0], numbers[1] if len(numbers) > 1 else numbers[0]
         if first <= row["episode"] <= last:
             return True
-        moved = [world.rules.find(row["anilist_id"], n) for n in (first, last)]
+        moved = [rules.find(row["anilist_id"], n) for n in (first, last)]
         return all(moved) and moved[0][1] <= row["episode"] <= moved[1][1]  # type: ignore[index]
 
     return lambda row: next((name for name in row["files"] if row["episode"] is not None and kept(row, name)), None)
 
 
-def guessed(world: World) -> Chooser:  # noqa: ARG001 - it knows nothing
-    from guessit import guessit  # noqa: PLC0415 - only for the comparison
-
+def guessed() -> Chooser:
     memory: dict[str, Any] = {}
 
     def number(name: str) -> Any:
@@ -83,28 +86,75 @@ def guessed(world: World) -> Chooser:  # noqa: ARG001 - it knows nothing
     return lambda row: next((name for name in row["files"] if number(name) == row["episode"]), None)
 
 
-def scored(rows: list[Row], chooser: Chooser, show: int) -> dict[str, collections.Counter[str]]:
-    by: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for row in rows:
-        choice = chooser(row)
-        right = choice in row["accept"] if choice else not row["accept"]
-        word = "accepted" if right else ("wrong" if choice else "none")
-        best = right and (not choice or choice in (row.get("prefer") or row["accept"]))
-        for category in (row["why"], "ALL"):
-            by[category].update([word, *(["preferred"] if best else []), "n"])
-        if not right and show > 0:
+def judged(row: Row, choice: str | None) -> str:
+    """Return one of right, wrong, none; and best, which is right, too."""
+    right = choice in row["accept"] if choice else not row["accept"]
+    if not right:
+        return "wrong" if choice else "none"
+    return "best" if not choice or choice in (row.get("prefer") or row["accept"]) else "right"
+
+
+def counted(whats: Sequence[str]) -> tuple[str, ...]:
+    sums = collections.Counter(whats)
+    sums["right"] += sums["best"]
+    return tuple(f"{sums[word] / len(whats):.1%}" for word in _WORDS)
+
+
+def chosen(run: Bench) -> Iterator[Table]:
+    for data in run.datas:
+        choosers = {
+            "kotozoe": ours(Known(data)),
+            "kotozoe, the listing alone": ours(Known(None)),
+            "the first of `?episode=`": filtered_by_server(Known(data).rules),
+            "one guessit call a file": guessed(),
+        }
+        found = {label: [judged(row, chooser(row)) for row in data.picks] for label, chooser in choosers.items()}
+        if run.peer:
+            found |= _by_peer(run.peer, run.folder / f"{data.told}, files", data)
+        rows = tuple((label, *counted(whats)) for label, whats in found.items())
+        yield Table(f"Which file of a listing? {len(data.picks)} of {data.told}", ("", *_WORDS), rows, _NOTE)
+
+
+def _by_peer(peer: Peer, folder: Path, data: Data) -> dict[str, list[str]]:
+    """Give jimaku-dl the listing's id, as its `--anilist-id` does."""
+    world = World()
+    for at, row in enumerate(data.picks):
+        number = _OWN_IDS + at
+        told = next(iter(data.world.entries.values())).row | {"id": number, "anilist_id": number, "name": "x"}
+        world.entries[number] = WorldEntry(told, [WorldFile(name) for name in row["files"]])
+    first, known = [], []
+    with serve(world, limits=False) as servers:
+        wishes = [Wish(row["video"].rsplit("/", 1)[-1], _OWN_IDS + at) for at, row in enumerate(data.picks)]
+        for row, got in zip(data.picks, peer.ask(servers, folder, wishes, fetch=True), strict=True):
+            first.append(judged(row, got.saved or None))
+            known.append(judged(row, _best_offered(row, got)))
+    return {"jimaku-dl, nobody there": first, "jimaku-dl, somebody who knows": known}
+
+
+def _best_offered(row: Row, got: Told) -> str | None:
+    """Pick as somebody who knows what is right, and that nothing is."""
+    if not row["accept"]:
+        return None
+    wanted = [*(row.get("prefer") or ()), *row["accept"]]
+    return min((name for name in got.files if name in wanted), key=wanted.index, default=got.saved or None)
+
+
+PART = Part("choose", chosen)
+
+
+def closely(data: Data, show: int) -> None:
+    """Print the categories, what is not right, and what a large folder costs."""
+    choices = [(row, choice, judged(row, choice)) for row in data.picks for choice in [ours(Known(data))(row)]]
+    by: dict[str, list[str]] = collections.defaultdict(list)
+    for row, choice, what in choices:
+        by[row["why"]].append(what)
+        if what in ("wrong", "none") and show > 0:
             show -= 1
-            print(f"  {word}: {row['video']} episode {row['episode']} -> {choice}", file=sys.stderr)
-    return by
-
-
-def table(name: str, by: dict[str, collections.Counter[str]], *, whole: bool) -> None:
-    for category, sums in sorted(by.items(), key=lambda pair: (pair[0] == "ALL", pair[0])):
-        if whole or category == "ALL":
-            shares = " ".join(
-                f"{word} {sums[word] / sums['n']:6.1%}" for word in ("accepted", "preferred", "wrong", "none")
-            )
-            print(f"{name if category == 'ALL' else category:36} n={sums['n']:4} {shares}")
+            print(f"  {what}: {row['video']} episode {row['episode']} -> {choice}")
+    for why, whats in sorted(by.items()):
+        told = ", ".join(f"{word} {share}" for word, share in zip(_WORDS, counted(whats), strict=True))
+        print(f"{why:36} n={len(whats):4} {told}")
+    timed()
 
 
 def timed() -> None:
@@ -121,8 +171,6 @@ def timed() -> None:
         wanted = wanted_of("[Group1] Kaze no Renshuu - 37 (1080p).mkv", 37, None, ("Kaze no Renshuu",), Background())
         choose(files, wanted, Preferences())
         best = min(best, time.perf_counter() - begin)
-    from guessit import guessit  # noqa: PLC0415 - only for the comparison
-
     guessit(names[0])
     begin = time.perf_counter()
     for name in names[::11]:
@@ -133,20 +181,14 @@ def timed() -> None:
 
 
 def main() -> None:
-    """Print all tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", type=Path)
-    parser.add_argument("--world", type=Path)
+    if not any(word.startswith("--") for word in sys.argv[1:]):
+        return alone(PART, __doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--show", type=int, default=0)
     asked = parser.parse_args()
-    rows = [json.loads(line) for line in asked.rows.read_text("utf-8").splitlines()]
-    bare = World(None)
-    table("kotozoe, the listing alone", scored(rows, ours(bare), asked.show), whole=True)
-    if asked.world:
-        table("kotozoe, with rules, map and facts", scored(rows, ours(World(asked.world)), asked.show), whole=False)
-    table("first file of ?episode=", scored(rows, filtered_by_server(World(asked.world)), 0), whole=False)
-    table("one guessit call a file", scored(rows, guessed(bare), 0), whole=False)
-    timed()
+    with bench(asked.data) as run:
+        return closely(run.datas[-1], asked.show)
 
 
 if __name__ == "__main__":

@@ -1,134 +1,153 @@
-"""From file-loaded to the selected track: milliseconds and requests, in a real mpv against stand-ins on this machine.
+"""From file-loaded to the selected track, and requests for an episode: beside jimaku-dl, and beside the floor.
 
-    python -m benchmarks.way WORLD [--runs N]
+    ./dev bench way
 
-WORLD is a folder with media.jsonl, entries.jsonl, anime-relations.txt and seasons.json. The floor, measured in the same
-run, is what the same number of bare HTTP requests and one bare `sub-add` take.
+A real mpv against stand-ins on this machine, with a catalogue of 6,600 entries. The floor is what the same requests
+take when bare httpx sends them one after the other, with one bare `sub-add`.
 """
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-import httpx
+from benchmarks._made import made
+from benchmarks._part import Bench, Part, Table, alone, say, times
+from benchmarks._peer import Peer
+from benchmarks._stage import Played, Request, Stage, asked_while
+from tests.fakes import Servers, serve
+from tests.live.mpv import make_video
 
-from tests.fakes import Servers, World, serve
-from tests.live.home import Home
-from tests.live.ipc import Ipc
-from tests.live.mpv import Mpv, make_video
-
-GROUP = "[SubsPlease]"
-
-
-@dataclass
-class Row:
-    """One kind of play: its times in milliseconds, and the requests that it made to each host."""
-
-    name: str
-    times: list[float] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-
-class Stage:
-    """One home, one daemon at a time, one mpv that plays one file after the other."""
-
-    def __init__(self, root: Path, servers: Servers, video: Path) -> None:
-        self.home = Home(root, servers)
-        self.servers = servers
-        self._video = video
-
-    def file(self, name: str) -> Path:
-        path = self.home.root / "Anime" / name
-        path.parent.mkdir(exist_ok=True)
-        if not path.exists():
-            path.hardlink_to(self._video)
-        return path
-
-    @contextmanager
-    def mpv(self) -> Iterator[Ipc]:
-        socket = self.home.root / "bench.sock"
-        with Mpv(self.home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes"]):
-            player = Ipc(socket, patience=120.0)
-            yield player
-            player.close()
-        socket.unlink(missing_ok=True)
-
-    def play(self, player: Ipc, name: str, row: Row) -> None:
-        """Play a file and note how long the subtitle took."""
-        before = {server.name: len(server.requests) for server in self.servers.all}
-        row.times.append(_from_loaded_to_selected(player, self.file(name)))
-        spent = {s.name: len(s.requests) - before[s.name] for s in self.servers.all}
-        row.requests.append(", ".join(f"{name} {count}" for name, count in spent.items() if count) or "none")
+CATALOGUE = 3700  # shows, which make 6,600 entries, as the real catalogue has
+_SERVED = 60
+_ROUNDS = 5
+_SEASON = 10
+_NOTHING, _NEW, _KNOWN = "a daemon begun just now, nothing known", "a new show", "an episode of a known show"
+_AHEAD = "the next one, made ready"
+_NOTE = (
+    "From mpv's `file-loaded` to the selected track; for jimaku-dl from its command to the file on disk, mpv not yet "
+    "started (*its work*: without Python's start and imports). Floor: the same requests, bare, and one bare `sub-add`. "
+    "The stand-ins answer at once: real servers add their own time to all of them alike. A daemon begun just now reads "
+    "the whole catalogue first."
+)
+_WHERE = ("Jimaku's API", "AniList", "files")
 
 
-def _from_loaded_to_selected(player: Ipc, path: Path) -> float:
-    player.events.clear()
-    player.command("loadfile", str(path))
-    player.wait_event("file-loaded")
-    loaded = time.monotonic()
-    player.wait_selected("(Jimaku)")
-    return (time.monotonic() - loaded) * 1000
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One play: its seconds, those of its floor, and how many requests it made."""
+
+    seconds: float
+    floor: float
+    requests: int
 
 
-def _floor(servers: Servers, player: Ipc, subtitle: Path, requests: int) -> float:
-    """Return what bare requests and a bare sub-add take, in milliseconds."""
-    with httpx.Client() as client:
-        client.get(servers.jimaku.url + "/api/entries/1", headers={"authorization": servers.jimaku_key})
-        began = time.monotonic()
-        for _ in range(requests):
-            client.get(servers.jimaku.url + "/api/entries/1", headers={"authorization": servers.jimaku_key})
-        player.command("sub-add", str(subtitle), "select")
-        return (time.monotonic() - began) * 1000
+def measured(run: Bench) -> Iterator[Table]:
+    data = made(CATALOGUE, 500, with_files=_SERVED)
+    video = make_video(run.folder / "way.mkv", seconds=60)
+    found: dict[str, list[Play]] = defaultdict(list)
+    season: dict[str, tuple[Request, ...]] = {}
+    entries = [e for e in data.world.entries.values() if len(e.files) >= _SEASON and e.row["id"] % 10 == 0]
+    titles = [str(entry.row["name"]) for entry in entries]
+    with serve(data.world, limits=False) as servers:
+        _ = servers.anilist.titles  # made now rather than in the first answer
+        for number in range(_ROUNDS):
+            say(f"plays, round {number + 1} of {_ROUNDS}")
+            _one_round(Stage(run.folder / f"way-{number}", servers, video), titles[3 * number :], found)
+        say("a season, watched in order")
+        season["kotozoe"] = _season(Stage(run.folder / "season", servers, video), titles[-1])
+        if run.peer:
+            season["jimaku-dl"] = _peer(run.peer, Stage(run.folder / "peer-way", servers, video), titles[-2], found)
+    bare = statistics.median(play.floor for play in found[_AHEAD])
+    head = ("", "requests before it", "beside its floor", "beside a bare `sub-add`")
+    rows = tuple(_row(kind, plays, bare) for kind, plays in found.items())
+    yield Table("How long until the subtitle is there?", head, rows, _NOTE)
+    title = f"Requests for a season of {_SEASON} episodes of a new show, watched in order"
+    sums = tuple(_sums(label, asked, servers) for label, asked in season.items())
+    yield Table(title, ("", *_WHERE, "an episode"), sums)
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("world", type=Path)
-    parser.add_argument("--runs", type=int, default=3)
-    asked = parser.parse_args()
-    names = ("first episode ever", "first of another show", "next episode", "same episode again", "after a restart")
-    rows = {name: Row(name) for name in names}
-    floors: list[float] = []
-    with tempfile.TemporaryDirectory(prefix="kotozoe-way-") as folder:
-        video = make_video(Path(folder) / "video.mkv", seconds=60)
-        world = World.load(asked.world)
-        for run in range(asked.runs):
-            with serve(world) as servers:
-                stage = Stage(Path(folder) / f"home-{run}", servers, video)
-                floors.append(_one_run(stage, rows, Path(folder)))
-    print(f"{'':24} {'median ms':>10} {'max ms':>8}  requests")
-    for row in rows.values():
-        print(f"{row.name:24} {statistics.median(row.times):10.0f} {max(row.times):8.0f}  {row.requests[-1]}")
-    print(f"{'floor (3 requests, add)':24} {statistics.median(floors):10.0f} {max(floors):8.0f}")
+def _name(title: str, episode: int) -> str:
+    return f"[Hane] {title} - {episode:02} (1080p) [ABCD1234].mkv"
 
 
-def _one_run(stage: Stage, rows: dict[str, Row], folder: Path) -> float:
-    subtitle = folder / "floor.srt"
-    subtitle.write_text("1\n00:00:01,000 --> 00:00:02,000\nはい\n", "utf-8")
+def _one_round(stage: Stage, titles: Sequence[str], found: dict[str, list[Play]]) -> None:
+    played: dict[str, Played] = {}
     with stage.mpv() as player:
         with stage.home.daemon():
             # nothing waits for the catalogue: the daemon has only just begun to read it
-            stage.play(player, f"{GROUP} Sousou no Frieren - 03 (1080p) [00000000].mkv", rows["first episode ever"])
-            stage.play(player, f"{GROUP} Dungeon Meshi - 05 (1080p) [00000000].mkv", rows["first of another show"])
-            for number in (6, 7):
-                stage.play(player, f"{GROUP} Dungeon Meshi - {number:02} (1080p) [00000000].mkv", rows["next episode"])
-            for number in (6, 7):
-                name = f"{GROUP} Dungeon Meshi - {number:02} (1080p) [00000000].mkv"
-                stage.play(player, name, rows["same episode again"])
-        player.command("stop")
-        with stage.home.daemon():
-            stage.home.wait(lambda told: bool(told.get("players")))
-            stage.play(player, f"{GROUP} Dungeon Meshi - 06 (1080p) [00000000].mkv", rows["after a restart"])
-        return _floor(stage.servers, player, subtitle, requests=3)
+            played[_NOTHING] = stage.play(player, _name(titles[0], 3))
+            played[_NEW] = stage.play(player, _name(titles[1], 2))
+            played[_KNOWN] = stage.play(player, _name(titles[1], 6))
+            stage.file(_name(titles[2], 2))
+            stage.play(player, _name(titles[2], 1))
+            stage.wait_until_the_next_is_ready(_name(titles[2], 1))
+            played[_AHEAD] = stage.play(player, _name(titles[2], 2))
+        for kind, one in played.items():  # the daemon has ended: nothing else goes on beside the floor
+            found[kind].append(Play(one.seconds, stage.floor(player, one.asked), len(one.asked)))
 
+
+def _season(stage: Stage, title: str) -> tuple[Request, ...]:
+    """Watch a season in order, with its files in one folder, once the catalogue is there."""
+    names = [_name(title, episode) for episode in range(1, _SEASON + 1)]
+    for name in names:
+        stage.file(name)
+
+    def watch() -> None:
+        for name in names:
+            stage.play(player, name)
+            if name != names[-1]:
+                stage.wait_until_the_next_is_ready(name)
+
+    with stage.home.daemon(), stage.mpv() as player:
+        stage.home.wait(lambda _: "catalogue (other)" in stage.home.log())
+        return asked_while(stage.servers, watch)
+
+
+def _peer(peer: Peer, stage: Stage, title: str, found: dict[str, list[Play]]) -> tuple[Request, ...]:
+    """Fetch a season by its command, episode after episode, in one folder, where it keeps the show's id."""
+    spent: list[Request] = []
+    with stage.mpv() as player:
+        player.command("loadfile", str(stage.file(_name(title, 1))))  # no subtitle is added to nothing
+        player.wait_event("file-loaded")
+        for episode in range(1, _SEASON + 1):
+            say(f"jimaku-dl, episode {episode} of {_SEASON}")
+            took: list[float] = []
+            asked = asked_while(stage.servers, partial(_command, peer, stage, _name(title, episode), took))
+            floor = stage.floor(player, asked)
+            kind = f"jimaku-dl: {_NEW if episode == 1 else _KNOWN}"
+            found[kind].append(Play(took[0], floor, len(asked)))
+            found[f"{kind}, *its work*"].append(Play(took[1], floor, len(asked)))
+            spent += asked
+    return tuple(spent)
+
+
+def _command(peer: Peer, stage: Stage, name: str, took: list[float]) -> None:
+    took += peer.command(stage.servers, stage.file(name))
+
+
+def _row(kind: str, plays: Sequence[Play], bare: float) -> tuple[str, ...]:
+    seconds = statistics.median(play.seconds for play in plays)
+    floor = statistics.median(play.floor for play in plays)
+    asked = statistics.median(play.requests for play in plays)
+    return kind, f"{asked:.0f}", times(seconds, floor), times(seconds, bare)
+
+
+def _sums(label: str, asked: Sequence[Request], servers: Servers) -> tuple[str, ...]:
+    def where(request: Request) -> str:
+        url, one = request
+        if url == servers.anilist.url:
+            return "AniList"
+        return "files" if one.path.startswith("/entry/") else "Jimaku's API"
+
+    sums = Counter(where(request) for request in asked)
+    return label, *(str(sums[name]) for name in _WHERE), f"{len(asked) / _SEASON:.1f}"
+
+
+PART = Part("way", measured)
 
 if __name__ == "__main__":
-    main()
+    alone(PART, __doc__)
