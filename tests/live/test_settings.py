@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -82,6 +83,7 @@ EFFECTS: list[tuple[str, str, str, Callable[[Told], bool] | None]] = [
     ("player", "sockets", '["/tmp/none.sock"]', None),
     ("player", "osd", "false", None),
     ("folders", "paths", '["subs"]', None),
+    ("shelf", "most_kept", "20", None),
     ("sync", "text", '"off"', None),
     ("sync", "sound", '"off"', None),
     ("sync", "network", "true", None),
@@ -112,6 +114,17 @@ def test_a_changed_key_has_its_effect_within_a_second(
     spent = time.monotonic() - begun
     print(f"{section}.{name}: {spent:.2f} s")
     assert spent < 1.0
+
+
+def test_a_smaller_shelf_loses_at_once_what_was_not_used_for_longest(playing: Home, servers: Servers) -> None:
+    large = playing.root / "cache" / "kotozoe" / "shelf" / "1" / "old.zip"
+    large.parent.mkdir(parents=True, exist_ok=True)
+    large.touch()
+    os.truncate(large, 30_000_000)
+    os.utime(large, (0, 0))
+    _replace(playing.config, _with(playing, servers, "shelf", "most_kept", "25"))
+    playing.wait(lambda _: not large.exists(), 3)
+    assert Path(playing.status()["playbacks"][-1]["shows"]).exists()
 
 
 def _with(home: Home, servers: Servers, section: str, name: str, value: str) -> str:

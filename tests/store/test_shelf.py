@@ -153,3 +153,12 @@ def test_what_was_never_finished_goes_in_time(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     shelf.keep(shelf.place(1, SubtitleFile("1.srt"), "srt"), b"x")
     assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_a_shelf_that_became_smaller_is_trimmed_but_for_what_is_shown(tmp_path: Path) -> None:
+    large = Shelf(tmp_path)
+    paths = [large.keep(large.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(4)]
+    for age, path in enumerate(paths):
+        os.utime(path, (age, age))
+    Shelf(tmp_path, limit=250).trim({str(paths[0])})
+    assert [path.exists() for path in paths] == [True, False, False, True]

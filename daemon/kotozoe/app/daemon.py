@@ -116,6 +116,8 @@ class Daemon:
             await self._close_services()
             self._start_services()
             self._tell_hosts()
+        if before.shelf != self._settings.shelf:
+            await asyncio.to_thread(self._services.sources.shelf.trim, self._board.shown())
         if before.player.sockets != self._settings.player.sockets:
             await self._stop_watch()
             self._start_watch()

@@ -128,7 +128,7 @@ def open_services(
         anilist=AniList(means, settings.anilist.url, HOME_PAGE, patience=helpful),
         amvstrm=Amvstrm(means, mirror, patience=helpful) if mirror else None,
         atlas=atlas,
-        shelf=Shelf(places.shelf),
+        shelf=Shelf(places.shelf, settings.shelf.most_kept * 1_000_000),
         pins=PinStore(places.pins),
         in_use=in_use,
         awaited=awaited,

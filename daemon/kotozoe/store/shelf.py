@@ -18,7 +18,7 @@ from pathlib import Path
 from kotozoe.errors import StorageError
 from kotozoe.model import SubtitleFile
 
-LIMIT = 512 * 1024 * 1024  # bytes on the shelf
+LIMIT = 512_000_000  # bytes on the shelf
 _NEW = ".new-"
 _ABANDONED = 600.0  # seconds after which a file that was never finished is nobody's
 _COUNT_EVERY = 256  # files put here, after which the shelf is measured again: others use it, too
@@ -100,6 +100,10 @@ class Shelf:
             self._size -= len(contents)
             raise StorageError(f"the shelf is full ({self._limit // 1_000_000} MB)")
         return path
+
+    def trim(self, in_use: Collection[str] = ()) -> None:
+        """Take the longest unused files off if there are too many: the limit may be another than before."""
+        self._evict(in_use)
 
     def clean(self, in_use: Collection[str] = (), *, unused_for: float = 0.0, now: float | None = None) -> Cleaned:
         """Take off all that nobody has used for so many seconds, and what was never finished; return what went."""
