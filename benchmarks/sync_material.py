@@ -147,7 +147,8 @@ def _mux(folder: Path, speech: Path, english: Sequence[Cue], text: Path, sound: 
     )
     picture = f"nullsrc=s=640x360:r=5:d={SECONDS},noise=alls=100:allf=t"
     call = ["ffmpeg", "-v", "error", "-nostdin", "-y"]
-    codecs = ["-c:v", "mjpeg", "-q:v", "4", "-c:a", "aac"]
+    # in a Matroska file, AAC would come later by the encoder's delay, and the truth would not be true
+    codecs = ["-c:v", "mjpeg", "-q:v", "4", "-c:a", "aac" if sound.suffix == ".mp4" else "flac"]
     subprocess.run([*call, "-f", "lavfi", "-i", picture, "-i", speech, "-shortest", *codecs, sound], check=True)
     kind = "mov_text" if text.suffix == ".mp4" else "ass"
     named = ["-metadata:s:s:0", "language=eng"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -12,26 +11,17 @@ import pytest
 
 from kotozoe.check import check
 from kotozoe.decide.timing.cues import Cue
-from kotozoe.decide.timing.speech import STEP, Sound, Stretch, fit_sound
+from kotozoe.decide.timing.speech import Sound
 from kotozoe.sync.child import NotRead
 from kotozoe.sync.text import cues_of
 from kotozoe.sync.track import TextTrack
 from tests.decide.timing.test_fit import LINES, REFERENCE, changed, episode
+from tests.decide.timing.test_heard import heard
 from tests.live.test_retime import lines, srt
 
 ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
 SIGNS = TextTrack(0, "eng", "Signs", forced=False, cues=episode(77))
 LATE = changed(lambda t: t + 3.0)
-
-
-def heard(cues: tuple[Cue, ...]) -> Sound:
-    """Return the sound of a video in which somebody speaks at these times, in the midst of noise."""
-    chance = random.Random(4)
-    levels = [chance.uniform(0.001, 0.02) for _ in range(round(1420 / STEP))]
-    for cue in cues:
-        for n in range(round(cue.start / STEP), min(len(levels), round(cue.end / STEP))):
-            levels[n] += chance.uniform(0.02, 0.2)
-    return Sound((Stretch(0.0, tuple(levels)),))
 
 
 @dataclass
@@ -90,19 +80,6 @@ async def test_a_subtitle_beside_the_video_serves_if_the_voices_say_that_it_fits
     assert checked.by_text
     assert "v.en.srt" in checked.against
     assert checked.fit.status == "retime"
-
-
-@pytest.mark.parametrize("move", [0.0, 60.0])
-def test_voices_do_not_prove_what_only_half_of_the_lines_would_fit(move: float) -> None:
-    found = fit_sound(changed(lambda t: t + (move if t > 800 else 0)), heard(LINES))
-    assert found.status == ("unclear" if move else "fits")
-
-
-def test_voices_say_nothing_of_another_episode_or_of_too_little() -> None:
-    assert fit_sound(episode(300), heard(LINES)).status == "unclear"
-    assert fit_sound(LINES[:5], heard(LINES)).status == "unclear"
-    assert fit_sound(LINES, Sound(())).status == "unclear"
-    assert fit_sound(LINES, Sound((Stretch(0.0, (0.0,) * 50_000),))).status == "unclear"
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from kotozoe.store.shelf import Shelf
 from kotozoe.store.timings import Timings
 from kotozoe.sync.track import TextTrack
 from tests.decide.timing.test_fit import LINES, REFERENCE, changed, episode
+from tests.decide.timing.test_heard import heard
 from tests.test_check import _as_srt as as_srt
-from tests.test_check import heard
 
 ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
 

@@ -12,7 +12,8 @@ from kotozoe.decide.printable import printable
 from kotozoe.decide.timing.align import Reference
 from kotozoe.decide.timing.cues import Cue
 from kotozoe.decide.timing.fit import Fit, fit
-from kotozoe.decide.timing.speech import Sound, fit_sound
+from kotozoe.decide.timing.heard import fit_sound
+from kotozoe.decide.timing.speech import Sound
 from kotozoe.errors import KotozoeError
 from kotozoe.subtitle.text import decode
 from kotozoe.subtitle.unreadable import Unreadable

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,30 +26,53 @@ def there_is(program: str) -> bool:
     return shutil.which(program) is not None
 
 
-async def output(words: Sequence[str], *, most_read: int, seconds: float) -> bytes:
-    """Return what a program prints. It may read `most_read` bytes and take so many seconds. Raises NotRead."""
+async def output(words: Sequence[str], *, most_read: int, seconds: float, source: Sequence[str] = ()) -> bytes:
+    """Return what a program prints; `source` is one whose output it reads. Raises NotRead.
+
+    Who reads the file, the source if there is one, may read `most_read` bytes; all of it may take so many seconds.
+    """
+    programs: list[Process] = []
+    inlet: int = asyncio.subprocess.DEVNULL
+    try:
+        if source:
+            inlet, outlet = os.pipe()
+            try:
+                programs.append(await _started(source, asyncio.subprocess.DEVNULL, outlet))
+            finally:
+                os.close(outlet)
+        programs.append(await _started(words, inlet, asyncio.subprocess.PIPE))
+        async with asyncio.timeout(seconds):
+            return await _within(most_read, programs, words[0])
+    except TimeoutError:
+        raise NotRead(f"{words[0]} took longer than {seconds:.0f} s") from None
+    finally:
+        if inlet >= 0:
+            os.close(inlet)
+        for program in programs:
+            await _ended(program)
+
+
+async def _started(words: Sequence[str], inlet: int, outlet: int) -> Process:
     if not there_is(words[0]):
         raise NotRead(f"{words[0]} is not installed")
     calm = [word for prefix in _CALM if there_is(prefix[0]) for word in prefix]
     null = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        *calm, *words, stdin=null, stdout=asyncio.subprocess.PIPE, stderr=null
-    )
-    printed = asyncio.ensure_future(_printed(process, words[0]))
+    return await asyncio.create_subprocess_exec(*calm, *words, stdin=inlet, stdout=outlet, stderr=null)
+
+
+async def _within(most_read: int, programs: Sequence[Process], name: str) -> bytes:
+    """Return what the last program prints, while the first reads no more than it may."""
+    printed = asyncio.ensure_future(_printed(programs[-1], name))
     try:
-        async with asyncio.timeout(seconds):
-            while not (await asyncio.wait([printed], timeout=_LOOK_SECONDS))[0]:
-                if bytes_read(process.pid) > most_read:
-                    raise NotRead(f"{words[0]} would read more than {most_read // 1_000_000} MB")
+        while not (await asyncio.wait([printed], timeout=_LOOK_SECONDS))[0]:
+            if bytes_read(programs[0].pid) > most_read:
+                raise NotRead(f"{name} would read more than {most_read // 1_000_000} MB")
         return printed.result()
-    except TimeoutError:
-        raise NotRead(f"{words[0]} took longer than {seconds:.0f} s") from None
     finally:
         printed.cancel()
-        await _ended(process)
 
 
-async def _printed(process: asyncio.subprocess.Process, name: str) -> bytes:
+async def _printed(process: Process, name: str) -> bytes:
     assert process.stdout is not None  # noqa: S101 - it was asked for
     blocks: list[bytes] = []
     size = 0
@@ -61,7 +86,7 @@ async def _printed(process: asyncio.subprocess.Process, name: str) -> bytes:
     return b"".join(blocks)
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
+async def _ended(process: Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()

@@ -15,15 +15,15 @@ from kotozoe.decide.printable import printable
 from kotozoe.decide.timing.cues import Cue
 from kotozoe.sync.track import TextTrack
 
-_HEADER, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+HEADER, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 _SEEK_HEAD, _SEEK, _SEEK_ID, _SEEK_POSITION = 0x114D9B74, 0x4DBB, 0x53AB, 0x53AC
-_INFO, _SCALE = 0x1549A966, 0x2AD7B1
-_TRACKS, _ENTRY, _NUMBER, _KIND, _CODEC = 0x1654AE6B, 0xAE, 0xD7, 0x83, 0x86
-_LANGUAGE, _LANGUAGE_TAG, _NAME, _FORCED = 0x22B59C, 0x22B59D, 0x536E, 0x55AA
+INFO, _SCALE = 0x1549A966, 0x2AD7B1
+TRACKS, ENTRY, NUMBER, KIND, _CODEC = 0x1654AE6B, 0xAE, 0xD7, 0x83, 0x86
+LANGUAGE, LANGUAGE_TAG, NAME, _FORCED = 0x22B59C, 0x22B59D, 0x536E, 0x55AA
 _CUES, _POINT, _TIME, _POSITIONS, _CUE_TRACK, _CUE_DURATION = 0x1C53BB6B, 0xBB, 0xB3, 0xB7, 0xF7, 0xB2
-_WANTED = frozenset({_INFO, _TRACKS, _CUES})
+_INDEX = frozenset({INFO, TRACKS, _CUES})
 
-_SUBTITLE = 17
+AUDIO, _SUBTITLE = 2, 17
 _LARGEST = 16 * 1024 * 1024  # bytes of one element that is read
 _MOST_HEADS = 100  # elements passed over at the file's top
 _USUAL = 2.5  # seconds that a line is taken to be shown where the index does not say
@@ -37,24 +37,32 @@ class NoIndex(Exception):
 def indexed_tracks(path: Path) -> tuple[TextTrack, ...]:
     """Return the text tracks whose lines the index lists. Raises NoIndex, OSError."""
     with path.open("rb") as file:
-        parts = _parts(file)
-    shown = _shown(parts.get(_CUES, b""), _unit(parts.get(_INFO, b"")))
-    entries = [dict(_elements(body)) for element, body in _elements(parts.get(_TRACKS, b"")) if element == _ENTRY]
-    subtitles = [entry for entry in entries if _number(entry.get(_KIND, b"")) == _SUBTITLE]
+        index = parts(file, _INDEX)
+    shown = _shown(index.get(_CUES, b""), _unit(index.get(INFO, b"")))
+    entries = [dict(elements(body)) for element, body in elements(index.get(TRACKS, b"")) if element == ENTRY]
+    subtitles = [entry for entry in entries if number(entry.get(KIND, b"")) == _SUBTITLE]
     return tuple(
-        _track(place, entry, shown[_number(entry[_NUMBER])])
+        _track(place, entry, shown[number(entry[NUMBER])])
         for place, entry in enumerate(subtitles)
-        if entry.get(_CODEC, b"").startswith(b"S_TEXT/") and _number(entry.get(_NUMBER, b"")) in shown
+        if entry.get(_CODEC, b"").startswith(b"S_TEXT/") and number(entry.get(NUMBER, b"")) in shown
     )
 
 
+def is_matroska(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == HEADER.to_bytes(4)
+    except (OSError, ValueError):
+        return False
+
+
 def _track(place: int, entry: Mapping[int, bytes], cues: list[Cue]) -> TextTrack:
-    language = entry.get(_LANGUAGE_TAG) or entry.get(_LANGUAGE, b"eng")
+    language = entry.get(LANGUAGE_TAG) or entry.get(LANGUAGE, b"eng")
     return TextTrack(
         place=place,
         language=_text(language),
-        title=_text(entry.get(_NAME, b"")),
-        forced=_number(entry.get(_FORCED, b"")) == 1,
+        title=_text(entry.get(NAME, b"")),
+        forced=number(entry.get(_FORCED, b"")) == 1,
         cues=tuple(sorted(cues)),
     )
 
@@ -62,49 +70,49 @@ def _track(place: int, entry: Mapping[int, bytes], cues: list[Cue]) -> TextTrack
 def _shown(body: bytes, unit: float) -> dict[int, list[Cue]]:
     """Return each track's cues by the index; that of a video track is made of its key frames."""
     shown: defaultdict[int, list[Cue]] = defaultdict(list)
-    for element, point in _elements(body):
+    for element, point in elements(body):
         if element != _POINT:
             continue
-        fields = list(_elements(point))
-        start = next((_number(value) for name, value in fields if name == _TIME), 0) * unit
+        fields = list(elements(point))
+        start = next((number(value) for name, value in fields if name == _TIME), 0) * unit
         for name, value in fields:
             if name == _POSITIONS:
-                place = dict(_elements(value))
-                duration = _number(place[_CUE_DURATION]) * unit if _CUE_DURATION in place else _USUAL
-                shown[_number(place.get(_CUE_TRACK, b""))].append(Cue(start, start + duration))
+                place = dict(elements(value))
+                duration = number(place[_CUE_DURATION]) * unit if _CUE_DURATION in place else _USUAL
+                shown[number(place.get(_CUE_TRACK, b""))].append(Cue(start, start + duration))
     return shown
 
 
 def _unit(info: bytes) -> float:
     """Return the seconds of a time stamp's unit."""
-    return (_number(dict(_elements(info)).get(_SCALE, b"")) or _NANOSECONDS) / 1e9
+    return (number(dict(elements(info)).get(_SCALE, b"")) or _NANOSECONDS) / 1e9
 
 
 # -- the file's top level
 
 
-def _parts(file: BinaryIO) -> dict[int, bytes]:
-    """Return Info, Tracks and Cues, found on the way or where the seek head says."""
+def parts(file: BinaryIO, wanted: frozenset[int]) -> dict[int, bytes]:
+    """Return the bodies of elements found before the first cluster, or where the seek head says. Raises NoIndex."""
     element, size = _head(file)
-    if element != _HEADER or size is None:
+    if element != HEADER or size is None:
         raise NoIndex("it is no Matroska file")
     file.seek(size, 1)
-    if _head(file)[0] != _SEGMENT:
+    if _head(file)[0] != SEGMENT:
         raise NoIndex("it has no segment")
     begin = file.tell()
     found: dict[int, bytes] = {}
     places: dict[int, int] = {}
     for _ in range(_MOST_HEADS):
         element, size = _head(file)
-        if element in {0, _CLUSTER} or size is None:
+        if element in {0, CLUSTER} or size is None:
             break
         if element == _SEEK_HEAD:
             places |= _places(_body(file, size), begin)
-        elif element in _WANTED:
+        elif element in wanted:
             found[element] = _body(file, size)
         else:
             file.seek(size, 1)
-    for element in _WANTED & places.keys() - found.keys():
+    for element in wanted & places.keys() - found.keys():
         file.seek(places[element])
         actual, size = _head(file)
         if actual == element and size is not None:
@@ -113,15 +121,15 @@ def _parts(file: BinaryIO) -> dict[int, bytes]:
 
 
 def _places(body: bytes, begin: int) -> dict[int, int]:
-    seeks = [dict(_elements(seek)) for element, seek in _elements(body) if element == _SEEK]
-    return {_number(s.get(_SEEK_ID, b"")): begin + _number(s.get(_SEEK_POSITION, b"")) for s in seeks}
+    seeks = [dict(elements(seek)) for element, seek in elements(body) if element == _SEEK]
+    return {number(s.get(_SEEK_ID, b"")): begin + number(s.get(_SEEK_POSITION, b"")) for s in seeks}
 
 
 def _head(file: BinaryIO) -> tuple[int, int | None]:
     """Read an element's id and size; 0 at the file's end, no size for one that is still being written."""
     raw = file.read(12)
     try:
-        element, size, length = _element(raw, 0)
+        element, size, length = element_at(raw, 0)
     except NoIndex:
         return 0, None
     file.seek(length - len(raw), 1)
@@ -137,12 +145,12 @@ def _body(file: BinaryIO, size: int) -> bytes:
 # -- EBML
 
 
-def _elements(body: bytes) -> Iterator[tuple[int, bytes]]:
+def elements(body: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield ids and contents; ends early where they are damaged."""
     place = 0
     while place < len(body):
         try:
-            element, size, place = _element(body, place)
+            element, size, place = element_at(body, place)
         except NoIndex:
             return
         if size is None:
@@ -151,13 +159,13 @@ def _elements(body: bytes) -> Iterator[tuple[int, bytes]]:
         place += size
 
 
-def _element(raw: bytes, place: int) -> tuple[int, int | None, int]:
-    element, after, _ = _varint(raw, place, marked=True)
-    size, after, unknown = _varint(raw, after, marked=False)
+def element_at(raw: bytes, place: int) -> tuple[int, int | None, int]:
+    element, after, _ = varint(raw, place, marked=True)
+    size, after, unknown = varint(raw, after, marked=False)
     return element, None if unknown else size, after
 
 
-def _varint(raw: bytes, place: int, *, marked: bool) -> tuple[int, int, bool]:
+def varint(raw: bytes, place: int, *, marked: bool) -> tuple[int, int, bool]:
     """Return a number of variable length, where it ends, and whether it stands for "unknown"."""
     first = raw[place] if place < len(raw) else 0
     length = 9 - first.bit_length()
@@ -168,7 +176,7 @@ def _varint(raw: bytes, place: int, *, marked: bool) -> tuple[int, int, bool]:
     return value if marked else bare, place + length, bare == (1 << (7 * length)) - 1
 
 
-def _number(raw: bytes) -> int:
+def number(raw: bytes) -> int:
     return int.from_bytes(raw[:8])
 
 

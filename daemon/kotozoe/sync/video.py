@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sys
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +16,14 @@ from kotozoe.decide.printable import printable
 from kotozoe.decide.timing.cues import Cue
 from kotozoe.decide.timing.speech import STEP, Sound, Stretch
 from kotozoe.sync.child import NotRead, output
-from kotozoe.sync.matroska import NoIndex, indexed_tracks
+from kotozoe.sync.matroska import NoIndex, indexed_tracks, is_matroska
 from kotozoe.sync.track import TextTrack
 
 MOST_READ = 200_000_000  # bytes of one video
 _PROBED = 20_000_000  # bytes for what ffprobe needs to know the tracks
 _SHARE = 0.95  # of the bytes allowed that windows are planned with: bit rates vary
 _WINDOWS = 8
-_SPARSE = 3.0  # times as much fits where the sound is read without the picture
+_PYTHON = 8_000_000  # bytes that Python reads of itself
 _OPENING = 3_000_000  # bytes that are read to open the file and to seek, for each window
 _SHORTEST_WINDOW = 10.0
 _SECONDS = 120.0  # that one program may take
@@ -32,8 +33,10 @@ _NETWORK = frozenset(
 )
 _QUIET = ("-v", "error", "-protocol_whitelist", "file,pipe")
 _HASTY = ("-probesize", "1000000", "-analyzeduration", "0")
-# Voices are between these, and the envelope is what their loudness does; the rest of the sound is noise to us.
+# Voices are between these, and the envelope is what their loudness does; the rest of the sound is noise to us. Where
+# something was left out, there is silence instead, so that everything keeps its time.
 _ENVELOPE = (
+    "aresample=async=1:first_pts=0,"
     "aformat=sample_rates=8000:channel_layouts=mono,highpass=f=250,lowpass=f=3000,"
     f"aeval=abs(val(0)),aresample={round(1 / STEP)},aformat=sample_fmts=flt"
 )
@@ -43,7 +46,7 @@ _ENVELOPE = (
 class Layout:
     """What a container says it holds; `size` in bytes, `seconds` 0 if unknown.
 
-    `sparse`: a text track can be read without the rest, as its places are listed.
+    `sparse`: one track can be read without the rest, as its places are listed.
     """
 
     seconds: float
@@ -68,7 +71,7 @@ class Reader:
     async def sound(self, path: str) -> Sound:
         """Return how loud voices may be over time. Raises NotRead."""
         self._check(path)
-        return await sound(path, await look(path), self.most_read)
+        return await sound(path, self.most_read)
 
     def _check(self, path: str) -> None:
         if not self.network and ("://" in path or on_network(path)):
@@ -112,7 +115,6 @@ def windows_of(layout: Layout, most_read: int) -> tuple[Cue, ...]:
     if layout.seconds <= 0:
         raise NotRead("its length is not known")
     length = (most_read * _SHARE / _WINDOWS - _OPENING) * layout.seconds / layout.size
-    length *= _SPARSE if layout.sparse else 1.0
     if length < _SHORTEST_WINDOW:
         raise NotRead(f"too little of it fits into {most_read // 1_000_000} MB")
     gap = layout.seconds / _WINDOWS
@@ -120,20 +122,38 @@ def windows_of(layout: Layout, most_read: int) -> tuple[Cue, ...]:
     return tuple(Cue(begin, begin + length) for n in range(_WINDOWS) for begin in (n * gap + (gap - length) / 2,))
 
 
-async def sound(path: str, layout: Layout, most_read: int) -> Sound:
+async def sound(path: str, most_read: int) -> Sound:
+    """Return how loud voices may be over time; all of it where the picture can be passed over. Raises NotRead."""
+    if await asyncio.to_thread(is_matroska, Path(path)):
+        sieve = (sys.executable, "-m", "kotozoe.sync.sieve", path, str(most_read - _PYTHON))
+        words = _listening("-copyts", "-i", "pipe:0")
+        return Sound((Stretch(0.0, _levels(await output(words, most_read=most_read, seconds=_SECONDS, source=sieve))),))
+    layout = await look(path)
     if layout.sound is None:
         raise NotRead("the video has no sound")
+    opened = ("-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
+    if layout.sparse:
+        words = _listening("-avioflags", "direct", *opened)
+        return Sound((Stretch(0.0, _levels(await output(words, most_read=most_read, seconds=_SECONDS))),))
     windows = windows_of(layout, most_read) or (Cue(0.0, layout.seconds or 4 * 3600.0),)
     heard = []
     for window in windows:
-        place = ("-ss", f"{window.start:.3f}", "-t", f"{window.end - window.start:.3f}") if len(windows) > 1 else ()
-        words = ("ffmpeg", "-nostdin", *_QUIET, *_HASTY, *place, "-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
-        kind = ("-vn", "-sn", "-dn", "-threads", "1", "-af", _ENVELOPE, "-f", "f32le", "-")
-        raw = await output((*words, *kind), most_read=most_read // len(windows), seconds=_SECONDS)
-        levels = array("f")
-        levels.frombytes(raw[: len(raw) // 4 * 4])
-        heard.append(Stretch(window.start, tuple(levels)))
+        place = ("-ss", f"{window.start:.3f}", "-t", f"{window.end - window.start:.3f}")
+        raw = await output(_listening(*place, *opened), most_read=most_read // len(windows), seconds=_SECONDS)
+        heard.append(Stretch(window.start, _levels(raw)))
     return Sound(tuple(heard))
+
+
+def _listening(*opened: str) -> tuple[str, ...]:
+    """Return the words by which ffmpeg prints the envelope of what is opened."""
+    printed = ("-vn", "-sn", "-dn", "-threads", "1", "-af", _ENVELOPE, "-f", "f32le", "-")
+    return ("ffmpeg", "-nostdin", *_QUIET, *_HASTY, *opened, *printed)
+
+
+def _levels(raw: bytes) -> tuple[float, ...]:
+    levels = array("f")
+    levels.frombytes(raw[: len(raw) // 4 * 4])
+    return tuple(levels)
 
 
 async def _with_cues(path: str, track: TextTrack, windows: tuple[Cue, ...], most_read: int) -> TextTrack:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol
 
 from kotozoe.decide.timing.cues import Cue, Piece, Transform
 
@@ -40,6 +41,16 @@ class Reference:
         return not self.windows or any(window.start <= time < window.end for window in self.windows)
 
 
+class Place(Protocol):
+    """Where lines may be laid: a text that fits, or voices."""
+
+    def found(self, cue: Cue, time: float) -> float:
+        """Return how well a cue would stand if it began then, at most 1, on average 0 where it is wrong."""
+
+    def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
+        """Move each piece to where its own cues say, if that is near."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The reference, ready to be asked for the nearest start."""
@@ -55,6 +66,24 @@ class Target:
     def away(self, time: float) -> float | None:
         """Return how far the nearest start is, later ones positive; None where nobody looked."""
         return nearest(self.starts, time) if self.reference.covers(time) else None
+
+    def found(self, cue: Cue, time: float) -> float:  # noqa: ARG002 - of text, only starts are compared
+        away = self.away(time)
+        return max(0.0, 1 - abs(away) / NEAR) if away is not None else 0.0
+
+    def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
+        for reach in (NEAR, NEAR, 0.3, 0.3):
+            away: list[list[float]] = [[] for _ in transform.pieces]
+            for cue in cues:
+                distance = self.away(transform.cue(cue).start)
+                if distance is not None and abs(distance) <= reach:
+                    away[piece_of(transform, cue)].append(distance)
+            pieces = tuple(
+                Piece(piece.begins, piece.shift + (statistics.median(found) if found else 0.0))
+                for piece, found in zip(transform.pieces, away, strict=True)
+            )
+            transform = Transform(transform.rate, pieces)
+        return transform
 
 
 def nearest(times: Sequence[float], time: float) -> float:
@@ -121,7 +150,7 @@ def _peaks(votes: Counter[int], count: int) -> list[int]:
     return best
 
 
-def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Target) -> _Path:
+def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], place: Place) -> _Path:
     """Find the shifts that the cues take in turn, so that most starts are found for the fewest cuts."""
     scores = [0.0] * len(shifts)
     came: list[list[int]] = []
@@ -131,7 +160,7 @@ def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Targ
         cut = scores[best] - _cut_cost(gap)
         came.append([k if scores[k] >= cut else best for k in range(len(shifts))])
         time = cue.start * rate
-        scores = [max(score, cut) + found(target, time + shift) for score, shift in zip(scores, shifts, strict=True)]
+        scores = [max(score, cut) + place.found(cue, time + shift) for score, shift in zip(scores, shifts, strict=True)]
     last = max(range(len(shifts)), key=scores.__getitem__)
     return _Path(rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
 
@@ -139,11 +168,6 @@ def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Targ
 def _cut_cost(gap: float) -> float:
     """Return what a cut costs; less where no line is shown for long, as there it mostly is."""
     return _CUT_COSTS - min(2.0, gap / 10)
-
-
-def found(target: Target, time: float) -> float:
-    away = target.away(time)
-    return max(0.0, 1 - abs(away) / NEAR) if away is not None else 0.0
 
 
 def transform_of(cues: Sequence[Cue], path: _Path) -> Transform:
@@ -154,35 +178,18 @@ def transform_of(cues: Sequence[Cue], path: _Path) -> Transform:
     return Transform(path.rate, tuple(pieces))
 
 
-def settled(transform: Transform, cues: Sequence[Cue], target: Target) -> Transform:
-    """Move each piece to where its own starts say, in a narrowing reach."""
-    for reach in (NEAR, NEAR, 0.3, 0.3):
-        away: list[list[float]] = [[] for _ in transform.pieces]
-        for cue in cues:
-            place = piece_of(transform, cue)
-            distance = target.away(transform.cue(cue).start)
-            if distance is not None and abs(distance) <= reach:
-                away[place].append(distance)
-        pieces = tuple(
-            Piece(piece.begins, piece.shift + (statistics.median(found) if found else 0.0))
-            for piece, found in zip(transform.pieces, away, strict=True)
-        )
-        transform = Transform(transform.rate, pieces)
-    return transform
-
-
 def piece_of(transform: Transform, cue: Cue) -> int:
     return max(i for i, piece in enumerate(transform.pieces) if piece.begins <= cue.start)
 
 
-def laid(transform: Transform, cues: Sequence[Cue], target: Target) -> Transform:
-    """Lay the shifts of a transform over cues anew, each piece where its own starts say."""
+def laid(transform: Transform, cues: Sequence[Cue], place: Place) -> Transform:
+    """Lay the shifts of a transform over cues anew, each piece where its own cues say."""
     if len(transform.pieces) > 1:
-        transform = transform_of(cues, _ordered_path(cues, transform, target))
-    return settled(transform, cues, target)
+        transform = transform_of(cues, _ordered_path(cues, transform, place))
+    return place.settled(transform, cues)
 
 
-def _ordered_path(cues: Sequence[Cue], transform: Transform, target: Target) -> _Path:
+def _ordered_path(cues: Sequence[Cue], transform: Transform, place: Place) -> _Path:
     """Lay the shifts over the cues in their order, cutting where no line jumps over another, rather in wide gaps."""
     shifts = [piece.shift for piece in transform.pieces]
     scores = [0.0] * len(shifts)
@@ -198,7 +205,7 @@ def _ordered_path(cues: Sequence[Cue], transform: Transform, target: Target) -> 
                     entered[k], origins[k] = cut, j
         came.append(origins)
         scores = [
-            s + found(target, cue.start * transform.rate + shift) for s, shift in zip(entered, shifts, strict=True)
+            s + place.found(cue, cue.start * transform.rate + shift) for s, shift in zip(entered, shifts, strict=True)
         ]
     last = max(range(len(shifts)), key=scores.__getitem__)
     return _Path(transform.rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])

@@ -20,13 +20,11 @@ from kotozoe.decide.timing.align import (
     Target,
     by_piece,
     candidates,
-    found,
     highest,
     laid,
     nearest,
     path,
     peaks_of_all,
-    settled,
     transform_of,
     votes_of,
 )
@@ -94,7 +92,7 @@ def fit(subtitle: Iterable[Cue], reference: Reference) -> Fit:
     if len(ours) < _FEWEST or len(theirs) < _FEWEST:
         whose = "the subtitle" if len(ours) < _FEWEST else "the reference"
         return Fit("unclear", f"{whose} has too few lines to tell ({min(len(ours), len(theirs))})")
-    sides = _parts(ours)
+    sides = parts(ours)
     if min(map(len, sides)) < _FEWEST // 2:
         return Fit("unclear", "its lines stand too close together to be judged apart")
     target = Target.of(Reference(theirs, reference.windows))
@@ -102,7 +100,7 @@ def fit(subtitle: Iterable[Cue], reference: Reference) -> Fit:
     return _judged(_best(one, other, target), _best(other, one, target), sides, target)
 
 
-def _parts(cues: Sequence[Cue]) -> tuple[list[Cue], list[Cue]]:
+def parts(cues: Sequence[Cue]) -> tuple[list[Cue], list[Cue]]:
     """Split the video into parts that fit and judge in turns."""
     sides: tuple[list[Cue], list[Cue]] = ([], [])
     for cue in cues:
@@ -121,7 +119,7 @@ def _best(fitting: Sequence[Cue], judging: Sequence[Cue], target: Target) -> Tra
     rate = max(paths, key=lambda p: p.score - (0.0 if p.rate == 1.0 else 1.0)).rate
     shifts = candidates(votes[rate])
     for _ in range(_MOST_TURNS):
-        transform = settled(transform_of(fitting, path(fitting, rate, shifts, target)), fitting, target)
+        transform = target.settled(transform_of(fitting, path(fitting, rate, shifts, target)), fitting)
         refuted = _refuted(transform, judging, target)
         if not refuted or len(refuted) == len(transform.pieces):
             break
@@ -250,5 +248,5 @@ def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue],
 
 def _harms(transform: Transform, cues: Sequence[Cue], target: Target) -> bool:
     """Tell whether of some lines in a row clearly fewer would be found than now."""
-    losses = [found(target, c.start) - found(target, transform.cue(c).start) for c in cues]
+    losses = [target.found(c, c.start) - target.found(c, transform.cue(c).start) for c in cues]
     return any(sum(losses[i : i + _ROW]) > _ROW / 3 for i in range(len(losses)))

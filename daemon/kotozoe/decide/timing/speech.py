@@ -1,32 +1,32 @@
-"""Lines against the loudness of voices: sound says less than text, so it takes more to be believed.
+"""Voices as a place where lines may be laid: how much each moment sounds as if somebody spoke.
 
-Where lines are shown it should be louder than where none are. Half of the parts look for the shift under which that is
-so most, the other half looks on its own, and only what both find counts.
+Where a line begins it should become louder, and stay louder than it was before. Loudness is told against what is usual
+around a moment, so that a loud scene does not attract all lines.
 """
 
 from __future__ import annotations
 
 import math
-import statistics
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import partial
+from itertools import accumulate, groupby
+from operator import add, sub
 
-from kotozoe.decide.timing.align import RATES
-from kotozoe.decide.timing.cues import Cue, Transform, moved, spoken
-from kotozoe.decide.timing.fit import Fit
+from kotozoe.decide.timing.align import by_piece
+from kotozoe.decide.timing.cues import Cue, Piece, Transform
 
 STEP = 0.02  # seconds between two levels
-_FARTHEST = 100.0  # seconds
-_COARSE, _FINE = 0.2, 0.02
-_AGREE = 0.3  # seconds by which the two halves may differ
-_PART = 15.0  # seconds of the parts that fit and judge in turns
-_LEAST = 0.15  # correlation of lines and loudness
-_CLEARLY = 3.0  # standard deviations above what other shifts get
-_SAME = 0.3  # seconds; sound tells no better
-_SLOW = 30.0  # seconds over which the loudness of a place is judged
-_FEWEST, _SHORTEST, _FEWEST_PARTS = 12, 60.0, 6
+GRID = 0.1  # seconds between two shifts that are tried at first
+_PER_GRID = round(GRID / STEP)
+_HOP, _AROUND = 500, 1500  # levels; how often, and over how many, it is judged what is usual
+_QUIET, _LOUD = 0.2, 0.9  # shares of the levels around that are below silence, and below speech
+_LEAST_RANGE = 1.4  # nepers between the two; less is noise
+_BEFORE, _LONGEST = 20, 150  # levels before a line, and of it, that are listened to
+_EDGE, _REACH = 15, 30  # levels on each side of a start that tell it; by how many it may be moved
+_SILENCE, _NOTHING = 1e-5, 1e-7
+_LONG_SILENCE = 25  # levels
+_TELLING = 0.35  # standard deviation of what a second sounds like; noise, or steady music, varies less
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,135 +43,121 @@ class Sound:
 
     stretches: tuple[Stretch, ...]
 
-
-def fit_sound(subtitle: Iterable[Cue], sound: Sound) -> Fit:
-    """Tell whether lines are shown when there are voices, or by which shift they would be."""
-    cues = spoken(subtitle)
-    parts = [part for stretch in sound.stretches for part in _parts(stretch)]
-    if sum(len(part.levels) for part in parts) * STEP < _SHORTEST or len(parts) < _FEWEST_PARTS:
-        return Fit("unclear", "there is too little sound to tell")
-    if len(cues) < _FEWEST:
-        return Fit("unclear", f"the subtitle has too few lines to tell ({len(cues)})")
-    third = -(-len(parts) // 3)
-    thirds = [_Ear.of(parts[first : first + third]) for first in range(0, len(parts), third)]
-    return _judged(cues, _Ear.of(parts[0::2]), _Ear.of(parts[1::2]), thirds)
-
-
-def _parts(stretch: Stretch) -> list[Stretch]:
-    """Cut a stretch into parts, each level told against what is usual around it."""
-    size, wide = round(_PART / STEP), round(_SLOW / STEP)
-    levels: list[float] = []
-    for first in range(0, len(stretch.levels), wide):
-        logs = [math.log(level + 1e-4) if level > 0 else -9.2 for level in stretch.levels[first : first + wide]]
-        usual = statistics.median(logs)
-        levels += [max(-2.0, min(2.0, log - usual)) for log in logs]
-    return [
-        Stretch(stretch.start + first * STEP, tuple(levels[first : first + size]))
-        for first in range(0, len(levels), size)
-        if len(levels) - first >= size // 2
-    ]
+    @property
+    def seconds(self) -> float:
+        return sum(len(stretch.levels) for stretch in self.stretches) * STEP
 
 
 @dataclass(frozen=True, slots=True)
-class _Ear:
-    """Parts with their levels summed up, so that any span's sum is one subtraction."""
+class Voices:
+    """From the video's begin on, -1 to 1, summed up, so that any span's sum is one subtraction.
 
-    starts: tuple[float, ...]
-    sums: tuple[tuple[float, ...], ...]
-    count: int
-    mean: float
-    spread: float
+    `known` counts what was heard up to each moment.
+    """
+
+    sums: list[float]
+    known: list[int]
 
     @classmethod
-    def of(cls, parts: Sequence[Stretch]) -> _Ear:
-        levels = [level for part in parts for level in part.levels]
-        spread = statistics.pstdev(levels) or 1.0
-        sums = tuple(tuple(accumulate(part.levels, initial=0.0)) for part in parts)
-        return cls(tuple(part.start for part in parts), sums, len(levels), statistics.fmean(levels), spread)
+    def of(cls, sound: Sound) -> Voices:
+        levels: list[float] = []
+        known: list[bool] = []
+        for stretch in sound.stretches:
+            missing = round(stretch.start / STEP) - len(levels)
+            heard = stretch.levels[max(0, -missing) :]
+            there = _audible(heard)
+            levels += [0.0] * missing + _told_apart(heard, there)
+            known += [False] * missing + there
+        mean = sum(levels) / max(1, sum(known))
+        centred = (level - mean if there else 0.0 for level, there in zip(levels, known, strict=True))
+        return cls(list(accumulate(centred, initial=0.0)), list(accumulate(known, initial=0)))
 
-    def correlation(self, cues: Sequence[Cue], ends: Sequence[float], shift: float) -> float:
-        """Return how much louder it is where moved cues are shown, -1 to 1. `ends` are those of `cues`."""
-        inside, total = 0, 0.0
-        for begin, sums in zip(self.starts, self.sums, strict=True):
-            length = len(sums) - 1
-            low = begin - shift
-            high = low + length * STEP
-            for place in range(bisect_left(ends, low), len(cues)):
-                cue = cues[place]
-                if cue.start >= high:
-                    break
-                first = max(0, int((cue.start - low) / STEP))
-                last = min(length, int((cue.end - low) / STEP))
-                if last > first:
-                    total += sums[last] - sums[first]
-                    inside += last - first
-        if not 0 < inside < self.count:
+    @property
+    def seconds(self) -> float:
+        return self.known[-1] * STEP
+
+    @property
+    def telling(self) -> bool:
+        """Tell whether speech can be told from silence at all."""
+        seconds = range(0, len(self.sums) - 50, 50)
+        means = [self._mean(n, n + 50) for n in seconds if self.known[n + 50] - self.known[n] == 50]
+        average = sum(means) / max(1, len(means))
+        return math.sqrt(sum((m - average) ** 2 for m in means) / max(1, len(means))) >= _TELLING
+
+    def covers(self, cue: Cue, time: float) -> bool:
+        """Tell whether somebody listened when a cue that begins at `time` would be spoken."""
+        first, begin, end = self._span(cue, time)
+        return end > begin > first and self.known[end] - self.known[first] >= 0.9 * (end - first)
+
+    def found(self, cue: Cue, time: float) -> float:
+        first, begin, end = self._span(cue, time)
+        if not end > begin > first:
             return 0.0
-        share = inside / self.count
-        return (total / inside - self.mean) / self.spread * math.sqrt(share / (1 - share))
+        return (self._mean(begin, end) - self._mean(first, begin)) / 2
+
+    def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
+        pieces = []
+        for piece, own in zip(transform.pieces, by_piece(transform, cues), strict=True):
+            starts = [round(transform.cue(cue).start / STEP) for cue in own]
+            inside = [s for s in starts if _REACH + _EDGE <= s < len(self.sums) - _REACH - _EDGE]
+            best = max(range(-_REACH, _REACH + 1), key=partial(self._edges, inside))
+            pieces.append(Piece(piece.begins, piece.shift + (best * STEP if inside else 0.0)))
+        return Transform(transform.rate, tuple(pieces))
+
+    def swept(self, cues: Iterable[Cue], rate: float, reach: float) -> list[float]:
+        """Return for each shift of the grid, from -`reach` on, how much louder lines are than what is before them."""
+        far = round(reach / GRID)
+        last = len(self.sums) // _PER_GRID
+        sums = [0.0] * (far + 5) + self.sums[::_PER_GRID] + [self.sums[-1]] * (2 * far + 60)
+        doubled = [2 * level for level in sums]
+        totals = [0.0] * (2 * far + 1)
+        for cue in cues:
+            begin = round(cue.start * rate / GRID)
+            if not 0 <= begin <= last + far:
+                continue
+            end = begin + max(3, min(50, round((cue.end - cue.start) * rate / GRID)))
+            at, behind, before = (place + 5 for place in (begin, end, begin - 4))
+            totals = list(map(add, totals, sums[behind : behind + 2 * far + 1]))
+            totals = list(map(sub, totals, doubled[at : at + 2 * far + 1]))
+            totals = list(map(add, totals, sums[before : before + 2 * far + 1]))
+        return totals
+
+    def _span(self, cue: Cue, time: float) -> tuple[int, int, int]:
+        """Return the places where the time before a line begins, where the line does, and where it ends."""
+        most = len(self.sums) - 1
+        begin = math.floor(time / STEP)
+        end = begin + min(_LONGEST, max(1, int((cue.end - cue.start) / STEP)))
+        return min(max(0, begin - _BEFORE), most), min(max(0, begin), most), min(max(0, end), most)
+
+    def _mean(self, begin: int, end: int) -> float:
+        return (self.sums[end] - self.sums[begin]) / (end - begin)
+
+    def _edges(self, places: Sequence[int], away: int) -> float:
+        """Return how much louder it becomes at all places, moved."""
+        sums = self.sums
+        moved = (place + away for place in places)
+        return sum(sums[place + _EDGE] - 2 * sums[place] + sums[place - _EDGE] for place in moved)
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    rate: float
-    shift: float
-    correlation: float
+def _audible(levels: Sequence[float]) -> list[bool]:
+    """Tell of each level whether it is one; where there is silence for long, something was left out."""
+    told: list[bool] = []
+    for silent, run in groupby(levels, lambda level: level <= _NOTHING):
+        length = sum(1 for _ in run)
+        told += [not silent or length < _LONG_SILENCE] * length
+    return told
 
 
-def _find(cues: Sequence[Cue], ear: _Ear) -> _Finding:
-    best = _Finding(1.0, 0.0, -1.0)
-    for rate in RATES:
-        scaled = _scaled(cues, rate)
-        ends = [cue.end for cue in scaled]
-        for step in range(-round(_FARTHEST / _COARSE), round(_FARTHEST / _COARSE) + 1):
-            got = ear.correlation(scaled, ends, step * _COARSE)
-            if got > best.correlation:
-                best = _Finding(rate, step * _COARSE, got)
-    return best
-
-
-def _scaled(cues: Sequence[Cue], rate: float) -> list[Cue]:
-    """Return cues at another rate; of two that overlap, the earlier ends where the later begins."""
-    scaled = [Cue(cue.start * rate, cue.end * rate) for cue in cues]
-    return [Cue(c.start, min(c.end, n.start)) for c, n in zip(scaled, [*scaled[1:], Cue(math.inf, 0)], strict=True)]
-
-
-def _judged(cues: Sequence[Cue], one: _Ear, other: _Ear, thirds: Sequence[_Ear]) -> Fit:
-    found, seen = _find(cues, one), _find(cues, other)
-    if found.rate != seen.rate or abs(found.shift - seen.shift) > _AGREE:
-        return Fit("unclear", "the sound does not say where the lines belong", None, 0.0, found.correlation)
-    (held, above), (seen_held, seen_above) = _held(cues, found, other), _held(cues, seen, one)
-    if min(held, seen_held) < _LEAST or min(above, seen_above) < _CLEARLY:
-        return Fit("unclear", "the sound does not say clearly where the lines belong", None, 0.0, held)
-    transform = moved(_refined(cues, found, (one, other)), found.rate)
-    if not all(_supports(cues, transform, ear) for ear in thirds):
-        return Fit("unclear", "the sound of one part contradicts that of another", None, 0.0, held)
-    if all(abs(transform.cue(cue).start - cue.start) <= _SAME for cue in cues):
-        return Fit("fits", "it fits the voices as it is", None, held, held)
-    return Fit("retime", "another timing fits the voices clearly better", transform, 0.0, held)
-
-
-def _supports(cues: Sequence[Cue], transform: Transform, ear: _Ear) -> bool:
-    """Tell whether a part of the video, too, is louder where the lines would be, and no less than where they are."""
-    placed = [transform.cue(cue) for cue in cues]
-    after = ear.correlation(placed, [cue.end for cue in placed], 0.0)
-    before = ear.correlation(cues, [cue.end for cue in cues], 0.0)
-    return after >= _LEAST / 2 and after >= before - _LEAST / 3
-
-
-def _held(cues: Sequence[Cue], found: _Finding, ear: _Ear) -> tuple[float, float]:
-    """Return the correlation in held back parts, and how far it is above that of other shifts."""
-    scaled = _scaled(cues, found.rate)
-    ends = [cue.end for cue in scaled]
-    held = ear.correlation(scaled, ends, found.shift)
-    others = [ear.correlation(scaled, ends, found.shift + sign * 2.9 * n) for n in range(1, 26) for sign in (1, -1)]
-    spread = statistics.pstdev(others)
-    return held, (held - statistics.fmean(others)) / spread if spread else 0.0
-
-
-def _refined(cues: Sequence[Cue], found: _Finding, ears: Sequence[_Ear]) -> float:
-    scaled = _scaled(cues, found.rate)
-    ends = [cue.end for cue in scaled]
-    reach = round(2 * _COARSE / _FINE)
-    shifts = [found.shift + n * _FINE for n in range(-reach, reach + 1)]
-    return max(shifts, key=lambda shift: sum(ear.correlation(scaled, ends, shift) for ear in ears))
+def _told_apart(levels: Sequence[float], audible: Sequence[bool]) -> list[float]:
+    """Return levels from -1 for what is quiet around a moment to 1 for what is loud there; 0 for what is no level."""
+    logs = [math.log(max(level, _SILENCE)) if there else None for level, there in zip(levels, audible, strict=True)]
+    told: list[float] = []
+    for first in range(0, len(logs), _HOP):
+        middle = first + _HOP // 2
+        around = sorted(log for log in logs[max(0, middle - _AROUND // 2) : middle + _AROUND // 2] if log is not None)
+        low, high = (around[int(len(around) * share)] if around else 0.0 for share in (_QUIET, _LOUD))
+        usual, half = (low + high) / 2, max(high - low, _LEAST_RANGE) / 2
+        told += [
+            0.0 if log is None else max(-1.0, min(1.0, (log - usual) / half)) for log in logs[first : first + _HOP]
+        ]
+    return told
