@@ -1,14 +1,24 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # The same examples each time: a test that fails by luck tells nothing about the change that is tried.
 settings.register_profile("steady", derandomize=True, database=None)
-settings.load_profile("steady")
+# For finding what nobody thought of: HYPOTHESIS_PROFILE=fuzz ./dev test tests/hostile --hypothesis-seed=N
+settings.register_profile(
+    "fuzz",
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "10000")),
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture

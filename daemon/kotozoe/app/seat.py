@@ -40,7 +40,10 @@ class Opened(Protocol):
 
 def shown_name(path: str) -> str:
     """Return the base name of a path or URL, fit to be shown; never its folders or its query."""
-    plain = unquote(urlsplit(path).path) if "://" in path else path
+    try:
+        plain = unquote(urlsplit(path).path) if "://" in path else path
+    except ValueError:
+        plain = ""
     return printable(PurePath(plain).name or "a stream", 120)
 
 

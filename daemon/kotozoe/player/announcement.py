@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import stat
@@ -69,9 +70,17 @@ def _read(file: Path) -> Announcement | None:
     except (OSError, ValueError, RecursionError):
         return None
     pid, path = (track_id(told.get("pid")), text(told.get("socket"))) if isinstance(told, dict) else (None, "")
-    if pid is None or file.stem != str(pid) or not path.startswith("/") or "\0" in path:
+    if pid is None or file.stem != str(pid) or not path.startswith("/") or not _is_name(path):
         return None
     return Announcement(file, pid, Path(path))
+
+
+def _is_name(path: str) -> bool:
+    """Tell whether the system can have a file of that name."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def alive(pid: int) -> bool:
@@ -106,7 +115,14 @@ async def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
 def _leftovers(folder: Path, before: float) -> list[Path]:
     announced = {found.socket for found in read_all(folder).values()}
     found = [path for path in folder.iterdir() if _LEFTOVER.fullmatch(path.name) and path not in announced]
-    return [path for path in found if path.lstat().st_mtime < before]
+    return [path for path in found if _modified(path) < before]
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.lstat().st_mtime
+    except OSError:  # its owner was quicker
+        return math.inf
 
 
 async def _listens(path: Path) -> bool:

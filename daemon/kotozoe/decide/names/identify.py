@@ -18,6 +18,7 @@ READER_VERSION = 5  # raise when any rule of reading changes: memoised readings 
 
 _MOST_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte of a path
 _EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,4}$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _STATED = re.compile(
@@ -66,7 +67,7 @@ class _Path:
 
 def _legible(text: str) -> str:
     """Return `text` with what is no character replaced by a space."""
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = _NO_BYTE.sub(" ", text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(c if c.isprintable() or c == "\u3000" else " " for c in text)
 
 
