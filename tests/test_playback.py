@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from kotozoe.decide.verdict.pins import Pins, Rejection
-from kotozoe.errors import CommandRefused, MovedOn
+from kotozoe.errors import CommandRefused, MovedOn, StorageError, Unanswered
 from kotozoe.model import (
     EpisodeRef,
     MediaKey,
@@ -205,6 +205,29 @@ async def test_trouble_of_a_service_is_waited_out(
     assert await stage.play()
     assert stage.pauses == [10.0, 30.0]
     assert len(stage.player.added) == 1
+
+
+@pytest.mark.parametrize("trouble", [StorageError("the disk is full"), Unanswered("mpv did not answer to sub-add")])
+async def test_a_disk_or_player_in_trouble_is_told_and_waited_out(trouble: Exception) -> None:
+    stage = Stage([RESOLVED] * 2, [FILE] * 2, player=Mpv(refusal=trouble))
+
+    async def mended(seconds: float) -> None:
+        stage.player.refusal = None
+
+    story = stage.story()
+    story.changed = mended
+    assert await story.play(File())
+    assert stage.steps == ["resolved", "obtained", "waiting", "resolved", "obtained", "selected"]
+    assert len(stage.player.added) == 1
+
+
+async def test_a_player_that_hangs_while_a_candidate_is_taken_is_told_of() -> None:
+    stage = Stage([RESOLVED], [FILE] * 2)
+    story = stage.story()
+    await story.play(File())
+    stage.player.refusal = Unanswered("mpv did not answer to sub-add")
+    await story.take(File(), "5")
+    assert stage.steps[-1] == "refused"
 
 
 async def test_what_mpv_refuses_is_told() -> None:

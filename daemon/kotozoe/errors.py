@@ -4,7 +4,8 @@ KotozoeError
 ├── UserError        the person must act: shown as text, never with a traceback
 ├── PlayerError      one mpv
 │   ├── PlayerGone       forget the player
-│   ├── CommandRefused   mpv said no, or did not answer in time: the player lives on
+│   ├── CommandRefused   mpv said no: the player lives on
+│   │   └── Unanswered       it hangs, and may yet do what it was told: try again later
 │   └── MovedOn          the playback is over: say nothing, do nothing more for it
 ├── ProviderError    one service; `host` names it
 │   ├── Unavailable      ask again later (no network, 5xx, outage)
@@ -44,6 +45,10 @@ class PlayerGone(PlayerError):
 
 class CommandRefused(PlayerError):
     """mpv answered with an error, or not within the time allowed."""
+
+
+class Unanswered(CommandRefused):
+    """mpv did not answer within the time allowed; it may do so later."""
 
 
 class MovedOn(PlayerError):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from kotozoe.decide import tracks
 from kotozoe.decide.printable import printable
 from kotozoe.decide.verdict.pins import Pins
-from kotozoe.errors import CommandRefused
+from kotozoe.errors import CommandRefused, StorageError, Unanswered
 from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoFile
 
 # How long a service's trouble is waited out before the same question is put again, in seconds; the last one repeats.
@@ -115,24 +116,33 @@ class Playback:
 
         Return whether the story is at its end: false if other settings, or another key, may bring more.
         """
+        for pause in itertools.chain(_AGAIN, itertools.repeat(_AGAIN[-1])):
+            try:
+                done = await self._once(loaded)
+            except (StorageError, Unanswered) as trouble:
+                self.reason, done = str(trouble), None
+                self.told("waiting", self.reason)
+            if done is not None:
+                return done
+            await self.changed(pause)
+        raise AssertionError("the pauses never end")
+
+    async def _once(self, loaded: Loaded) -> bool | None:
+        """Return what `play` does; None: to be tried again. Raises StorageError, and Unanswered while mpv hangs."""
         if reason := self._unwanted(loaded):
             self.reason = reason
             self.told("skipped", reason)
             if self.chosen:
                 await self._say(f"kotozoe: {reason}")
             return True
-        for pause in itertools.chain(_AGAIN, itertools.repeat(_AGAIN[-1])):
-            obtained = await self._obtained(loaded.video)
-            if isinstance(obtained, Readable):
-                await self._load(loaded, obtained)
-                return True
-            self.reason = obtained.reason
-            if self.chosen:
-                await self._say_once(f"kotozoe: {obtained.reason}")
-            if not obtained.retry:
-                return False
-            await self.changed(pause)
-        raise AssertionError("the pauses never end")
+        obtained = await self._obtained(loaded.video)
+        if isinstance(obtained, Readable):
+            await self._load(loaded, obtained)
+            return True
+        self.reason = obtained.reason
+        if self.chosen:
+            await self._say_once(f"kotozoe: {obtained.reason}")
+        return None if obtained.retry else False
 
     async def take(self, loaded: Loaded, file: str) -> None:
         """Load this file of the entry's listing, and show it."""
@@ -142,7 +152,10 @@ class Playback:
         obtained = await self.obtainer.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, only=file)
         if isinstance(obtained, Readable):
             self.told("taken", printable(obtained.name))
-            await self._load(loaded, obtained)
+            try:
+                await self._load(loaded, obtained)
+            except Unanswered as trouble:
+                self.told("refused", str(trouble))
         else:
             self.told("none", obtained.reason)
             await self._say(f"kotozoe: {obtained.reason}")
@@ -219,6 +232,9 @@ class Playback:
                 select=choice.select,
                 playback_id=loaded.playback_id,
             )
+        except Unanswered:
+            self.readable = None
+            raise
         except CommandRefused as refusal:
             self.readable, self.reason = None, f"mpv would not take {name}: {refusal}"
             if os.access(readable.path, os.R_OK):
@@ -272,7 +288,8 @@ class Playback:
 
     async def _say(self, line: str) -> None:
         if self.wishes.osd:
-            await self.player.say(line)
+            with suppress(CommandRefused):  # a line on the OSD is worth no more than one try
+                await self.player.say(line)
 
 
 def _sentence(verdict: Verdict) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import CommandRefused, PlayerGone
-from kotozoe.player import Player, connection
+from kotozoe.player import Loaded, Player, connection
 from kotozoe.player.connection import Connection
 from kotozoe.player.player import Displaced
 from tests.player.fake_mpv import FakeMpv, fake_mpv
@@ -61,6 +61,59 @@ async def test_failed_connections_leave_no_thread_and_no_open_file(
         await _settle(1)
     await asyncio.sleep(0)
     assert _open_files() <= files + 2
+
+
+def test_a_socket_that_the_library_let_go_of_itself_is_closed_once() -> None:
+    wrapper = connection.library.UnixSocket.__new__(connection.library.UnixSocket)
+
+    def break_off(self: object) -> None:
+        raise BrokenPipeError
+
+    wrapper.socket = None
+    with pytest.raises(BrokenPipeError) as broken:
+        break_off(wrapper)
+    connection._close_dropped(broken.value)
+
+
+async def test_a_file_that_begins_right_after_the_first_look_is_not_missed(folder: Path) -> None:
+    async with fake_mpv(folder / "s") as fake:
+        player = await Player.connect(fake.path, 4242)
+        look = player._connection.get
+
+        async def get(name: str) -> object:
+            found = await look(name)
+            if name == "seeking":
+                fake.properties["path"] = "/anime/Show - 05.mkv"
+                for event in ("start-file", "file-loaded"):
+                    player._on_event(event, {})
+            return found
+
+        player._connection.get = get  # type: ignore[method-assign]
+        async with asyncio.timeout(5):
+            loaded = await anext(player.events())
+        assert isinstance(loaded, Loaded)
+        assert loaded.video.path == "/anime/Show - 05.mkv"
+        player.close()
+        await _settle(1)
+
+
+@pytest.mark.parametrize(
+    ("came", "kept"),
+    [
+        (["start-file", "file-loaded"], []),
+        (["file-loaded", "end-file", "start-file"], ["end-file", "start-file"]),
+        (["start-file"], ["start-file"]),
+    ],
+)
+async def test_what_led_to_the_file_that_plays_is_passed_over(came: list[str], kept: list[str], folder: Path) -> None:
+    async with fake_mpv(folder / "s") as fake:
+        player = await Player.connect(fake.path, 4242)
+        for name in came:
+            player._on_event(name, {})
+        player._forget_to_loaded()
+        assert [player._waiting.get_nowait() for _ in range(player._waiting.qsize())] == [(name, {}) for name in kept]
+        player.close()
+        await _settle(1)
 
 
 async def test_another_pid_than_the_announced_one_is_not_connected_to(folder: Path) -> None:

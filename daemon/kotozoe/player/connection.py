@@ -18,7 +18,7 @@ from pathlib import Path
 import python_mpv_jsonipc as library
 
 from kotozoe.decide.printable import printable
-from kotozoe.errors import CommandRefused, PlayerGone
+from kotozoe.errors import CommandRefused, PlayerGone, Unanswered
 
 ANSWER_SECONDS = 5.0
 # A hung mpv reads nothing: so many commands of ours fit its socket many times over, and no send ever blocks.
@@ -52,8 +52,9 @@ def _close_dropped(error: BaseException) -> None:
     frames = error.__traceback__
     while frames is not None:
         wrapper = frames.tb_frame.f_locals.get("self")
-        if isinstance(wrapper, library.UnixSocket):
-            wrapper.socket.close()
+        sock = wrapper.socket if isinstance(wrapper, library.UnixSocket) else None
+        if sock is not None:  # it may have been let go of already
+            sock.close()
         frames = frames.tb_next
 
 
@@ -109,13 +110,13 @@ class Connection:
     async def command(self, *words: object) -> object:
         """Return mpv's answer; None for a property that is not available.
 
-        Raises CommandRefused when mpv says no or does not answer in time, PlayerGone when it is no more.
+        Raises CommandRefused when mpv says no, Unanswered when it says nothing in time, PlayerGone when it is no more.
         """
         name = printable(str(words[0]))
         if self._closed:
             raise PlayerGone("the player is gone")
         if len(self._pending) >= _MAX_PENDING:
-            raise CommandRefused(f"mpv does not answer; {name} was not sent")
+            raise Unanswered(f"mpv does not answer; {name} was not sent")
         future: Future[object] = self._client.command_async(*words)
         self._pending.add(future)
         future.add_done_callback(self._answered)
@@ -123,7 +124,7 @@ class Connection:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await asyncio.wrap_future(future)
         except TimeoutError:
-            raise CommandRefused(f"mpv did not answer to {name} within {ANSWER_SECONDS:.0f} s") from None
+            raise Unanswered(f"mpv did not answer to {name} within {ANSWER_SECONDS:.0f} s") from None
         except OSError:
             raise PlayerGone("the player is gone") from None
         except library.MPVError as error:

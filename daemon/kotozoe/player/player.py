@@ -236,10 +236,17 @@ class Player:
 
     async def _find_playing(self) -> Loaded | None:
         # mpv has a value for "seeking" from the very moment of file-loaded to the end of the file
-        loaded = await self._patiently(lambda: self._connection.get("seeking")) is not None
-        while not self._waiting.empty() and not self.gone.is_set():
-            self._waiting.get_nowait()  # it happened before that answer, which tells its outcome
-        return await self._load(attached=not self._fresh) if loaded else None
+        if await self._patiently(lambda: self._connection.get("seeking")) is None:
+            return None  # whatever came meanwhile may have come after that answer
+        self._forget_to_loaded()
+        return await self._load(attached=not self._fresh)
+
+    def _forget_to_loaded(self) -> None:
+        """Pass over what led to the file that is loaded: its state is about to be read."""
+        came = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        loads = [place for place, raw in enumerate(came, 1) if raw is not None and raw[0] == "file-loaded"]
+        for raw in came[loads[-1] if loads else 0 :]:
+            self._waiting.put_nowait(raw)
 
     async def _translate(self, name: str, event: dict[str, object]) -> list[PlayerEvent]:
         if name == "client-message":
