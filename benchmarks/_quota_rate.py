@@ -3,38 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
-from benchmarks._invented import library, titles, video_name, world
-from kotozoe.model import Secret, Urgency
-from kotozoe.providers.amvstrm import Amvstrm
-from kotozoe.providers.anilist import AniList
+from benchmarks._invented import library, other_title, titles, video_name, world
+from benchmarks._quota_backfill import USER_AGENT, client
 from kotozoe.providers.host import Means
-from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.wire import Wire
+from kotozoe.providers.wire import Wire, host_of
 from kotozoe.store.pace import PaceStore
 from tests.fakes import Servers, serve
+from tests.fakes.amvstrm import Generation
 from tests.fakes.server import Server
 from tests.live.home import Home
 from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, make_video
 
-USER_AGENT = "kotozoe-benchmark/1 (+https://github.com/kotozoe/kotozoe)"
-REFERER = "https://github.com/kotozoe/kotozoe"
-SCREEN_EVERY = 40.0  # seconds between two requests for the screen, or two plays
+PLAY_EVERY = 40.0  # seconds between two plays
+_JITTER = 0.05  # seconds by which a process may be late
 
-Ask = Callable[[int, Urgency], Awaitable[object]]
+
+@dataclass(frozen=True)
+class Service:
+    """A server that limits: seconds between two requests as permitted, and how many the first burst may have."""
+
+    name: str
+    interval: float
+    burst: int
+    generation: Generation = "master"
+
+    def server(self, servers: Servers) -> Server:
+        return {"Jimaku": servers.jimaku, "AniList": servers.anilist}.get(self.name, servers.amvstrm)
+
+
+JIMAKU, ANILIST = Service("Jimaku", 2.4, 25), Service("AniList", 2.0, 3)
+AMVSTRM = (Service("amvstrm", 1.0, 3), Service("amvstrm", 1.0, 3, "express"))
+SERVICES = (JIMAKU, ANILIST, *AMVSTRM)
 
 
 @dataclass
@@ -42,86 +55,106 @@ class Row:
     """What a server saw of us: its times of arrival, its refusals; and how long the screen waited, in seconds."""
 
     name: str
-    permitted: float  # seconds between two requests
-    skipped: int  # requests of the first burst
+    service: Service
+    least: float  # percent of what is permitted
+    most_refused: float = 0.0  # per 100 requests
     times: list[float] = field(default_factory=list)
     refused: int = 0
-    strange: int = 0
     screen: list[float] = field(default_factory=list)
     note: str = ""
 
-    def take(self, server: Server, ours: Callable[[str], bool] = lambda _: True) -> None:
-        self.times = sorted(asked.at for asked in server.requests if ours(asked.path))
-        self.refused = server.statuses.count(429)
+    @property
+    def share(self) -> float:
+        steady = sorted(self.times)[self.service.burst :]
+        return (len(steady) - 1) * self.service.interval / (steady[-1] - steady[0]) * 100
+
+    def missed(self) -> bool:
+        """Tell whether a target is missed: the screen waits for one interval at most."""
+        late = max(self.screen, default=0.0) > self.service.interval * 1.0025 + _JITTER
+        return late or self.share < self.least or self.refused > self.most_refused * len(self.times) / 100
 
     def told(self) -> str:
-        steady = self.times[self.skipped :]
-        took = steady[-1] - steady[0] if len(steady) > 1 else 0.0
-        share = (len(steady) - 1) * self.permitted / took * 100 if took else 0.0
-        screen = f"{max(self.screen):.2f} s" if self.screen else "-"
+        steady = sorted(self.times)[self.service.burst :]
+        screen = (
+            f"the screen waits {max(self.screen):.2f} s at most ({len(self.screen)} requests)" if self.screen else ""
+        )
         return (
-            f"{self.name:34} {len(steady):5} in {took:7.1f} s  {share:6.2f} %  429: {self.refused:2}"
-            f"  screen waits at most {screen} ({len(self.screen)} times) {self.note}"
+            f"{self.name:42} {len(steady):5} in {steady[-1] - steady[0]:7.1f} s  {self.share:6.2f} %  "
+            f"429: {self.refused:2}  {screen}{self.note}{'  MISSED' if self.missed() else ''}"
         )
 
 
 def rate(count: int) -> int:
-    """Measure in real time, everything at once."""
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="kotozoe-quota-") as folder:
+    """Measure in real time, everything at once; return 1 if a target is missed."""
+    with tempfile.TemporaryDirectory(prefix="kotozoe-quota-") as folder, ThreadPoolExecutor(8) as pool:
         root = Path(folder)
-        jobs = [
-            threading.Thread(target=lambda: rows.append(_library(root / "library", count))),
-            *(
-                threading.Thread(target=lambda run=run: rows.append(asyncio.run(run)))
-                for run in (
-                    _anilist(root, count),
-                    _amvstrm(root, count, "master"),
-                    _amvstrm(root, count, "express"),
-                    _stranger(root, count),
-                )
-            ),
-        ]
-        for job in jobs:
-            job.start()
-        for job in jobs:
-            job.join()
-    for row in sorted(rows, key=lambda row: row.name):
-        print(row.told())
-    return 0
-
-
-def _library(root: Path, count: int) -> Row:
-    """Run `kotozoe fetch` over a library while the daemon serves a player, as processes with one budget."""
-    shows = titles(count + 100)
-    row = Row("Jimaku: fetch, daemon, mpv", 2.4, 25)
-    with serve(world(len(shows), 2, listed=1)) as servers:
-        home = Home(root, servers)
-        videos = library(root / "Anime", shows[: count + 40], 1)
         video = make_video(root / "video.mkv", seconds=90)
-        with home.daemon(), (root / "fetch.log").open("wb") as log:
-            command = [sys.executable, "-m", "kotozoe", "fetch", str(videos)]
-            fetch = subprocess.Popen(command, env=home.environ, stdout=log, stderr=log)
-            socket = root / "bench.sock"
+        played = [pool.submit(_played, root / f"played-{n}", one, count, video) for n, one in enumerate(SERVICES)]
+        strange = [pool.submit(asyncio.run, _stranger(root / f"{n}.sqlite", s, count)) for n, s in enumerate(SERVICES)]
+        return _tell(job.result() for job in (*played, *strange))
+
+
+def _tell(rows: Iterable[Row]) -> int:
+    missed = False
+    for row in rows:
+        print(row.told(), flush=True)
+        missed |= row.missed()
+    return int(missed)
+
+
+def _title(service: Service) -> str:
+    return f"{service.name}, {service.generation}" if service.name == "amvstrm" else service.name
+
+
+def _played(root: Path, service: Service, count: int, video: Path) -> Row:
+    """Run a backfill while the daemon serves a player: two processes with one budget.
+
+    For Jimaku it is `kotozoe fetch`. For the others shows are played whose names Jimaku does not know; amvstrm is asked
+    about them because AniList is switched off.
+    """
+    row = Row(f"{_title(service)}: backfill, daemon, mpv", service, 95.0)
+    shows = titles(count + 100)
+    with serve(world(len(shows), 2, listed=1), generation=service.generation) as servers:
+        home = Home(root, servers)
+        if service.name == "amvstrm":
+            home.configure(servers, f'[amvstrm]\nurl = "{servers.amvstrm.url}"\n')
+            servers.anilist.mood = "outage"
+        server = service.server(servers)
+        with home.daemon(debug=True):
+            home.wait(lambda _: "catalogue (other)" in home.log())
+            command, playable = _work(home, service, server, shows, count)
+            backfill = subprocess.Popen([sys.executable, "-m", *command], env=home.environ, stdout=subprocess.DEVNULL)
             # quiet: nobody reads what it prints, and a full pipe would stop it
-            with Mpv(home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes", "--really-quiet"]):
-                player = Ipc(socket, patience=60.0)
-                row.screen = _play_meanwhile(player, fetch, video, root / "Played", shows[count + 40 :])
+            with Mpv(home.runtime, [f"--input-ipc-server={root / 'a.sock'}", "--keep-open=yes", "--really-quiet"]):
+                player = Ipc(root / "a.sock", patience=60.0)
+                plays = _play_meanwhile(player, backfill, video, root / "Played", playable)
                 player.close()
-        row.take(servers.jimaku, lambda path: path.startswith("/api/"))
-        row.note = (root / "fetch.log").read_text("utf-8", "replace").strip().splitlines()[-1]
+        paced = (asked.at for asked in server.requests if service is not JIMAKU or asked.path.startswith("/api/"))
+        row.times, row.refused = list(paced), server.statuses.count(429)
+        waited = re.findall(rf"{re.escape(host_of(server.url))}: .*; on_screen waited ([\d.]+) s", home.log())
+        row.screen = [float(seconds) for seconds in waited]
+        row.note = f"; a play takes {max(plays, default=0.0):.2f} s at most ({len(plays)})"
     return row
 
 
+def _work(home: Home, service: Service, server: Server, shows: list[str], count: int) -> tuple[list[str], list[str]]:
+    """Return the backfill's module and arguments, and names of shows to play that ask the service something."""
+    if service is JIMAKU:
+        return ["kotozoe", "fetch", str(library(home.root / "Anime", shows[: count + 40], 1))], shows[count + 40 :]
+    pace = home.root / "state" / "kotozoe" / "pace.sqlite"
+    arguments = [service.name, server.url, str(pace), str(count + service.burst + 1)]
+    return ["benchmarks._quota_backfill", *arguments], [other_title(title) for title in shows]
+
+
 def _play_meanwhile(
-    player: Ipc, fetch: subprocess.Popen[bytes], video: Path, folder: Path, shows: list[str]
+    player: Ipc, backfill: subprocess.Popen[bytes], video: Path, folder: Path, shows: list[str]
 ) -> list[float]:
     """Play the first episode of another show now and then; return what each took from file-loaded to the subtitle."""
     folder.mkdir()
     waits: list[float] = []
     for title in shows:
         with suppress(subprocess.TimeoutExpired):
-            fetch.wait(SCREEN_EVERY)
+            backfill.wait(PLAY_EVERY)
             return waits
         path = folder / video_name(title, 1)
         path.hardlink_to(video)
@@ -131,80 +164,46 @@ def _play_meanwhile(
         loaded = time.monotonic()
         player.wait_selected("(Jimaku)")
         waits.append(time.monotonic() - loaded)
-    fetch.wait()
+    backfill.wait()
     return waits
 
 
-async def _two_clients(row: Row, backfill: Ask, screen: Ask, count: int) -> None:
-    """Let one client backfill while another, of the same budget, asks for the screen now and then."""
-
-    async def now_and_then() -> None:
-        for number in itertools.count(1_000_000):
-            await asyncio.sleep(SCREEN_EVERY / 2)
-            began = time.monotonic()
-            await screen(number, Urgency.ON_SCREEN)
-            row.screen.append(time.monotonic() - began)
-
-    beside = asyncio.create_task(now_and_then())
-    for number in range(count + row.skipped + 1):
-        await backfill(number, Urgency.BACKFILL)
-    beside.cancel()
-
-
-async def _anilist(root: Path, count: int) -> Row:
-    row = Row("AniList: two clients", 2.0, 3)
-    with serve(world(1, 1)) as servers:
-        one, other = (AniList(_means(root / "anilist.sqlite"), servers.anilist.url, REFERER) for _ in range(2))
-        await _two_clients(row, lambda n, u: one.search([f"{n}"], u), lambda n, u: other.search([f"{n}"], u), count)
-        await one.close()
-        await other.close()
-        row.take(servers.anilist)
-    return row
-
-
-async def _amvstrm(root: Path, count: int, generation: str) -> Row:
-    row = Row(f"amvstrm, {generation}: two clients", 1.0, 3)
-    with serve(world(1, 1), generation="master" if generation == "master" else "express") as servers:
-        one, other = (Amvstrm(_means(root / f"{generation}.sqlite"), servers.amvstrm.url) for _ in range(2))
-        await _two_clients(row, lambda n, u: one.search([f"{n}"], u), lambda n, u: other.search([f"{n}"], u), count)
-        await one.close()
-        await other.close()
-        row.take(servers.amvstrm)
-    return row
-
-
-async def _stranger(root: Path, count: int) -> Row:
-    """List entries while somebody else behind the same address spends half of what is permitted."""
-    row = Row("Jimaku: a stranger spends half", 4.8, 25)
-    with serve(world(count, 1)) as servers:
-        ours = Jimaku(_means(root / "stranger.sqlite"), servers.jimaku.url, lambda: Secret(servers.jimaku_key))
+async def _stranger(pace: Path, service: Service, count: int) -> Row:
+    """Ask while somebody else behind the same address spends half of what is permitted."""
+    row = Row(f"{_title(service)}: a stranger spends half", service, 0.0, 1.0)
+    with serve(world(count, 1), generation=service.generation) as servers:
+        server = service.server(servers)
+        wire, slots = Wire(USER_AGENT), PaceStore(pace)
+        ask, close = client(service.name, Means(wire, slots), server.url, servers.jimaku_key)
         strange: list[int] = []
-        beside = asyncio.create_task(_spend(servers, strange))
-        until = time.monotonic() + count * 2.4
+        beside = asyncio.create_task(_spend(service, servers, strange))
+        until = time.monotonic() + count * service.interval
         for number in range(count):
-            await ours.listing(10_000 + number, Urgency.BACKFILL)
+            await ask(number)
             if time.monotonic() > until:
                 break
         beside.cancel()
-        await ours.close()
-        row.take(servers.jimaku, lambda path: path.startswith("/api/entries/1"))
-        row.refused -= strange.count(429)
-        row.note = f"(of half; the stranger: {len(strange)} requests, {strange.count(429)} refused)"
+        await close()
+        await wire.close()
+        slots.close()
+        row.times = [asked.at for asked in server.requests if asked.headers.get("user-agent") == USER_AGENT]
+        row.refused = server.statuses.count(429) - strange.count(429)
+        row.note = f"{2 * row.share:.1f} % of our half; the stranger: {len(strange)}, {strange.count(429)} of them 429"
     return row
 
 
-async def _spend(servers: Servers, statuses: list[int]) -> None:
-    async with httpx.AsyncClient() as client:
+async def _spend(service: Service, servers: Servers, statuses: list[int]) -> None:
+    url = service.server(servers).url
+    async with httpx.AsyncClient() as stranger:
         while True:
-            found = await client.get(
-                servers.jimaku.url + "/api/entries/9", headers={"authorization": servers.jimaku_key}
-            )
+            if service is ANILIST:
+                found = await stranger.post(url, json={"query": "{ Page { pageInfo { total } } }"})
+            elif service is JIMAKU:
+                found = await stranger.get(f"{url}/api/entries/9", headers={"authorization": servers.jimaku_key})
+            else:
+                found = await stranger.get(f"{url}/api/v2/info/{len(statuses)}")
             statuses.append(found.status_code)
-            await asyncio.sleep(4.8)
-
-
-def _means(path: Path) -> Means:
-    return Means(Wire(USER_AGENT), PaceStore(path))
+            await asyncio.sleep(2 * service.interval)
 
 
 class Jumping:
@@ -222,36 +221,20 @@ class Jumping:
 
 
 def virtual(count: int) -> int:
-    """Measure on a clock that jumps over every wait; answers take no time."""
-    for row in asyncio.run(_virtual(count)):
-        print(row.told())
-    return 0
+    """Measure on a clock that jumps over every wait; answers take no time. Return 1 if a target is missed."""
+    return _tell(asyncio.run(_virtual(service, count)) for service in SERVICES)
 
 
-async def _virtual(count: int) -> list[Row]:
-    rows = []
-    for name, permitted, skipped in (("Jimaku", 2.4, 25), ("AniList", 2.0, 3), ("amvstrm", 1.0, 3)):
-        clock = Jumping()
-        row = Row(f"{name}, virtual", permitted, skipped)
-        with serve(world(count + 30, 1), clock=clock) as servers:
-            wire = Wire(USER_AGENT)
-            means = Means(wire, PaceStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
-            ask, server, close = _client(name, means, servers)
-            for number in range(count + skipped + 1):
-                await ask(number, Urgency.BACKFILL)
-            await close()
-            await wire.close()
-            row.take(server)
-        rows.append(row)
-    return rows
-
-
-def _client(name: str, means: Means, servers: Servers) -> tuple[Ask, Server, Callable[[], Awaitable[None]]]:
-    if name == "Jimaku":
-        jimaku = Jimaku(means, servers.jimaku.url, lambda: Secret(servers.jimaku_key))
-        return (lambda n, u: jimaku.listing(10_000 + n, u)), servers.jimaku, jimaku.close
-    if name == "AniList":
-        anilist = AniList(means, servers.anilist.url, REFERER)
-        return (lambda n, u: anilist.search([f"{n}"], u)), servers.anilist, anilist.close
-    amvstrm = Amvstrm(means, servers.amvstrm.url)
-    return (lambda n, u: amvstrm.search([f"{n}"], u)), servers.amvstrm, amvstrm.close
+async def _virtual(service: Service, count: int) -> Row:
+    clock = Jumping()
+    row = Row(f"{_title(service)}, virtual", service, 99.5)
+    with serve(world(count + 30, 1), clock=clock, generation=service.generation) as servers:
+        wire, server = Wire(USER_AGENT), service.server(servers)
+        means = Means(wire, PaceStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
+        ask, close = client(service.name, means, server.url, servers.jimaku_key)
+        for number in range(count + service.burst + 1):
+            await ask(number)
+        await close()
+        await wire.close()
+        row.times, row.refused = [asked.at for asked in server.requests], server.statuses.count(429)
+    return row
