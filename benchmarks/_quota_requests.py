@@ -11,7 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks._invented import library, other_title, titles, video_name, world
-from benchmarks._quota_rate import REFERER, USER_AGENT, Jumping
+from benchmarks._quota_backfill import REFERER, USER_AGENT
+from benchmarks._quota_rate import Jumping
 from kotozoe.app.listings import Listings
 from kotozoe.backfill import Backfill, Progress, Result
 from kotozoe.find import Finder
