@@ -24,9 +24,11 @@ LARGEST_TOTAL = 256 * 1024 * 1024
 HIGHEST_RATIO = 200  # text packs 1:3 to 1:10
 _SMALL = 1024 * 1024  # below this a high ratio harms nobody
 _END_OF_DIRECTORY = b"PK\x05\x06"
+_END_64, _LOCATOR_64 = b"PK\x06\x06", b"PK\x06\x07"  # which outweigh the former where both stand
 _LARGEST_DIRECTORY = MOST_MEMBERS * 600
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # others may ask for gigabytes before a byte is read
 _BLOCK = 64 * 1024
 _BOMB = "it would unpack to {} MB from {} kB"
 
@@ -104,12 +106,17 @@ def _zip_directory(raw: bytes) -> None:
     if end < 0 or end + 22 > len(raw):
         raise Unreadable("the archive is cut off or damaged")
     count, size = struct.unpack("<HI", raw[end + 10 : end + 16])
-    if count > MOST_MEMBERS or size > _LARGEST_DIRECTORY:
-        raise Unreadable(
-            f"it lists {count} members, more than {MOST_MEMBERS}"
-            if count > MOST_MEMBERS
-            else "its directory is absurdly long"
-        )
+    new = raw[max(0, end - 76) : end]
+    if new.startswith(_END_64) and new[56:60] == _LOCATOR_64:
+        count, size = struct.unpack("<QQ", new[32:48])
+    if size > _LARGEST_DIRECTORY:
+        raise Unreadable("its directory is absurdly long")
+    _check_count(count)
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_MEMBERS:
+        raise Unreadable(f"it lists {count} members, more than {MOST_MEMBERS}")
 
 
 def _opened_zip(raw: bytes) -> zipfile.ZipFile:
@@ -136,12 +143,15 @@ def _zip_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
 def _zip_members(raw: bytes) -> Iterator[tuple[Member, str]]:
     with _opened_zip(raw) as archive:
         infos = archive.infolist()
+        _check_count(len(infos))  # the end of the directory may have said another number
         for place, (info, name) in enumerate(zip(infos, _zip_names(infos), strict=True)):
             if name.endswith("/"):
                 continue
             reason = _refusal(name, info.file_size, link=stat.S_ISLNK(info.external_attr >> 16))
             if not reason and info.flag_bits & _ENCRYPTED_FLAG:
                 reason = f"{name[:80]}: locked with a password"
+            if not reason and info.compress_type not in _PACKED:
+                reason = f"{name[:80]}: packed in a way that is not read here"
             yield Member(place, name, info.file_size), reason
 
 
