@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,8 +62,39 @@ def test_replacing_one_half_of_the_catalogue_leaves_the_other(atlas: Atlas) -> N
     assert atlas.titles(["kazenouta"])["kazenouta"] == ()
 
 
+def test_a_whole_catalogue_writes_only_what_changed(atlas: Atlas, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "atlas.sqlite")) as other:
+        other.execute("UPDATE titles SET text = text || '!'")  # seen where a name was not written anew
+        other.commit()
+    renamed, touched, new = (
+        replace(KAZE, name="Ame no Uta"),
+        replace(KAZE2, last_modified=5.0),
+        replace(KAZE, entry_id=4),
+    )
+    atlas.replace_entries((renamed, touched, new), anime=True, now=2000)
+    found = [row for rows in atlas.titles(["amenouta", "kazenouta"]).values() for row in rows]
+    assert sorted(row.text for row in found) == ["Ame no Uta", "Kaze no Uta", "Kaze no Uta 2nd Season!"]
+    assert (atlas.entry(1), atlas.entry(2), atlas.entry(4)) == (renamed, touched, new)
+
+
+def test_an_entry_that_moved_to_the_other_half_is_there_once(atlas: Atlas) -> None:
+    moved = replace(KAZE, anime=False)
+    atlas.replace_entries((DRAMA, moved), anime=False, now=2000)
+    assert [row.anime for row in atlas.titles(["songofwind"])["songofwind"]] == [False]
+    atlas.replace_entries((KAZE2,), anime=True, now=2000)
+    assert atlas.entry(1) == moved
+
+
+def test_a_file_damaged_meanwhile_holds_the_whole_catalogue_again(atlas: Atlas, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "atlas.sqlite")) as other:
+        other.execute("UPDATE entries SET value='{' WHERE entry_id=1")
+        other.commit()
+    atlas.replace_entries((KAZE, KAZE2), anime=True, now=2000)
+    assert (atlas.entry(1), atlas.entry(2)) == (KAZE, KAZE2)
+
+
 def test_an_entry_that_was_renamed_is_found_by_the_new_name_only(atlas: Atlas) -> None:
-    atlas.upsert_entries((Entry(1, "Ame no Uta", anilist_id=100),), now=2000)
+    atlas.upsert_entries((Entry(1, "Ame no Uta", anilist_id=100),))
     found = atlas.titles(["kazenouta", "amenouta"])
     assert [str(r.media) for r in found["kazenouta"]] == ["anilist:200"]
     assert len(found["amenouta"]) == 1
@@ -141,7 +174,7 @@ def test_damage_met_later_does_not_stop_the_work(atlas: Atlas, tmp_path: Path) -
         other.execute("UPDATE entries SET value='{'")
     other.close()
     assert atlas.entry(1) is None
-    atlas.upsert_entries((KAZE,), now=1)
+    atlas.upsert_entries((KAZE,))
     assert atlas.entry(1) == KAZE
 
 

@@ -46,17 +46,25 @@ def nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
     return sorted(near, key=lambda pair: (-pair[1], pair[0]))[:_MOST_NEAR]
 
 
-def write_entry(db: sqlite3.Connection, entry: Entry) -> None:
-    db.execute("DELETE FROM near")
-    db.execute("DELETE FROM titles WHERE owner=?", (f"entry:{entry.entry_id}",))
-    values = (entry.entry_id, entry.anime, str(entry.media), codec.dump(entry), entry.last_modified)
-    db.execute("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
-    index_entry(db, entry)
+def names_of(entry: Entry) -> tuple[object, ...]:
+    """Return all that an entry's rows are made of."""
+    return tuple(_names(entry)), entry.media, entry.anime
 
 
 def index_entry(db: sqlite3.Connection, entry: Entry) -> None:
-    names = dict.fromkeys(n for n in (entry.name, entry.english_name, entry.japanese_name) if n)
-    _index(db, names, entry.media, "catalogue", entry.anime, f"entry:{entry.entry_id}")
+    _index(db, _names(entry), entry.media, "catalogue", entry.anime, _owner(entry.entry_id))
+
+
+def forget_names(db: sqlite3.Connection, entry_id: int) -> None:
+    db.execute("DELETE FROM titles WHERE owner=?", (_owner(entry_id),))
+
+
+def _names(entry: Entry) -> dict[str, None]:
+    return dict.fromkeys(n for n in (entry.name, entry.english_name, entry.japanese_name) if n)
+
+
+def _owner(entry_id: int) -> str:
+    return f"entry:{entry_id}"
 
 
 def index_facts(db: sqlite3.Connection, facts: Facts) -> None:

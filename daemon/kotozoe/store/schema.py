@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+from kotozoe.decide.names.titles import KEYS_VERSION
+from kotozoe.store import codec
+from kotozoe.store.names import index_entry, index_facts
+
 SCHEMA_VERSION = 3
 
 TABLES = """
@@ -32,3 +38,37 @@ CREATE TABLE other_ids (scheme TEXT NOT NULL, value TEXT NOT NULL, anilist_id IN
 CREATE INDEX other_ids_by_value ON other_ids (scheme, value);
 CREATE TABLE named (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+def prepare(db: sqlite3.Connection) -> None:
+    """Make the tables anew if they are of another version, and the keys of names if the rules for them are."""
+    if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+        _create(db)
+    _rekey(db)
+
+
+def _create(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall():
+            db.execute(f'DROP TABLE "{name}"')
+        for statement in TABLES.split(";"):
+            if statement.strip():
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        db.execute("INSERT INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
+    db.execute("COMMIT")
+
+
+def _rekey(db: sqlite3.Connection) -> None:
+    kept = db.execute("SELECT value FROM named WHERE name='keys-version'").fetchone()
+    if kept is not None and kept[0] == str(KEYS_VERSION):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("DELETE FROM titles")
+    for (text,) in db.execute("SELECT value FROM entries").fetchall():
+        index_entry(db, codec.load_entry(text))
+    for (text,) in db.execute("SELECT value FROM facts WHERE value IS NOT NULL").fetchall():
+        index_facts(db, codec.load_facts(text))
+    db.execute("REPLACE INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
+    db.execute("COMMIT")
