@@ -6,8 +6,10 @@ import asyncio
 import math
 import re
 import tempfile
+import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks._invented import library, other_title, titles, video_name, world
@@ -16,7 +18,7 @@ from benchmarks._quota_rate import Jumping
 from kotozoe.app.listings import Listings
 from kotozoe.backfill import Backfill, Progress, Result
 from kotozoe.find import Finder
-from kotozoe.model import Secret
+from kotozoe.model import Entry, Secret
 from kotozoe.obtain import Obtainer
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.host import Means
@@ -35,6 +37,7 @@ from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, make_video
 
 _SEASON = 12
+_WORLD = 6500  # entries: as many as Jimaku has
 _WORTH = 60  # shows of the library whose name only AniList knows
 
 
@@ -42,6 +45,7 @@ def requests(entries: int, episodes: int) -> int:
     """Print both tables; return 1 if a target is missed."""
     with tempfile.TemporaryDirectory(prefix="kotozoe-quota-") as folder:
         missed = _series(Path(folder) / "series") + asyncio.run(_whole_library(Path(folder) / "lib", entries, episodes))
+        _whole_catalogue(Path(folder))
     for target in missed:
         print(f"MISSED: {target}")
     return 1 if missed else 0
@@ -135,6 +139,32 @@ def _too_much(turn: str, rows: list[_Watched]) -> list[str]:
         if spent or took > 100:
             missed.append(f"{turn}: episode {number}: {_told(spent)}, {took:.0f} ms")
     return missed
+
+
+def _whole_catalogue(root: Path) -> None:
+    """Keep the whole catalogue once, and again as it comes every week, while somebody looks things up in it."""
+    atlas = Atlas(root / "weekly.sqlite")
+    first = [Entry(n, title, other_title(title), anilist_id=n) for n, title in enumerate(titles(_WORLD), 1)]
+    weekly = [replace(entry, last_modified=1.0) if entry.entry_id % 20 == 0 else entry for entry in first]
+    for told, entries in (("for the first time", first), ("again, one in 20 changed", weekly)):
+        waited, over = [0.0], threading.Event()
+        playing = threading.Thread(target=_look_up, args=(atlas, waited, over))
+        playing.start()
+        began = time.monotonic()
+        atlas.replace_entries(entries, anime=True, now=0.0)
+        took = time.monotonic() - began
+        over.set()
+        playing.join()
+        print(f"{'catalogue ' + told:34} {took * 1000:.0f} ms; a look-up waited {max(waited) * 1000:.0f} ms at most")
+    atlas.close()
+
+
+def _look_up(atlas: Atlas, waited: list[float], over: threading.Event) -> None:
+    while not over.is_set():
+        began = time.monotonic()
+        atlas.entry(1)
+        waited.append(time.monotonic() - began)
+        time.sleep(0.002)
 
 
 async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
