@@ -13,6 +13,7 @@ from kotozoe.model import Track
 from kotozoe.player.player import Player
 from kotozoe.player.watch import Watch
 from kotozoe.providers import host, jimaku
+from kotozoe.providers.health import Health
 from kotozoe.providers.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
 from kotozoe.store import pins, shelf
@@ -81,10 +82,10 @@ def _drops_tickets() -> None:
 
 
 def _keeps_circuits_open() -> None:
-    def close(self: host._Circuit) -> None: ...
+    def close(self: Health) -> None: ...
 
-    host._Circuit.close = close  # type: ignore[method-assign]
-    host._Circuit.probe_in = lambda self: 0.0 if self.error is None else 60.0  # type: ignore[method-assign]
+    Health.close = close  # type: ignore[method-assign]
+    Health.probe_in = lambda self: 0.0 if self.outage is None else 60.0  # type: ignore[method-assign]
 
 
 def _keeps_status_to_itself() -> None:

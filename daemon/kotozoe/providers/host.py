@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from kotozoe.decide.pace import Headers, Heard, Quota, Turn, interval_of, then
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
-from kotozoe.providers.circuit import Circuit
+from kotozoe.providers.health import Health
 from kotozoe.providers.queue import Queue, Ticket, Waiter
 from kotozoe.providers.wire import MIB, Answer, Request, Wire
 
@@ -76,15 +76,13 @@ class Host:
         self._hear = hear
         self._parallel = parallel
         self._queue = Queue()
-        self._circuit = Circuit(means.steady, means.draw)
+        self._health = Health(name, means.steady, means.draw)
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._on_their_way: set[asyncio.Task[None]] = set()
         self._refused: Refused | None = None
-        self._trouble: ProviderError | None = None
         self._sent = 0
         self._closed = False
-        self._proven = False  # until the first good answer one request at a time: the key may be wrong
         self._arming = 0
 
     async def ask(
@@ -107,7 +105,7 @@ class Host:
         now = self._means.steady()
         self._queue.join(request, Waiter(answer, urgency, now, now + patience, known))
         if urgency is Urgency.ON_SCREEN:
-            self._circuit.hurry()
+            self._health.hurry()
         self._stir()
         self._means.on_change()
         return await answer
@@ -116,7 +114,7 @@ class Host:
         """Send nothing any more, and fail what waits, until `rearm`."""
         if self._refused is None:
             log.warning("%s; nothing more is sent there until the key or the settings change", error)
-        self._refused = self._trouble = error
+        self._refused = self._health.trouble = error
         for ticket in self._queue.all():
             ticket.fail(error)
         self._stir()
@@ -125,17 +123,17 @@ class Host:
     def rearm(self) -> None:
         """Forget a refusal: the key or the settings changed."""
         self._arming += 1
-        self._proven = False
+        self._health.doubt()
         if self._refused is not None:
-            self._refused = self._trouble = None
+            self._refused = self._health.trouble = None
             self._means.on_change()
 
     def state(self) -> HostState:
         waiting = self._queue.waiting()
         urgency = min((ticket.urgency for ticket in waiting if ticket.urgency is not None), default=Urgency.ON_SCREEN)
         pace = self._means.slots.peek(self.name, self._quota, urgency).wait
-        wait = max(pace, self._circuit.probe_in())
-        trouble = self._trouble.reason if self._trouble else ""
+        wait = max(pace, self._health.probe_in())
+        trouble = self._health.trouble.reason if self._health.trouble else ""
         return HostState(self.name, len(waiting), round(wait, 3), trouble, self._refused is not None, self._sent)
 
     def interval(self) -> float:
@@ -192,13 +190,12 @@ class Host:
 
     async def _turn(self, ticket: Ticket) -> float:
         """Return 0 if the first ticket may be sent now, its slot taken; else the seconds to wait."""
-        probing = self._circuit.error is not None or not self._proven
-        if len(self._on_their_way) >= (1 if probing else self._parallel):
+        if len(self._on_their_way) >= (1 if self._health.doubtful else self._parallel):
             return math.inf
         urgency = ticket.urgency if ticket.urgency is not None else Urgency.BACKFILL
-        wait = self._circuit.probe_in()
-        if wait > 0 and self._circuit.error is not None:
-            self._fail_impatient(self._circuit.error, wait)
+        wait = self._health.probe_in()
+        if wait > 0 and self._health.outage is not None:
+            self._fail_impatient(self._health.outage, wait)
             return wait
         turn = await asyncio.to_thread(self._means.slots.claim, self.name, self._quota, urgency)
         if turn.held:
@@ -237,7 +234,7 @@ class Host:
         else:
             self._queue.forget(ticket)
             ticket.fulfil(value)
-            self._healthy()
+            self._health.well()
         finally:
             self._on_their_way.discard(asyncio.current_task())
             self._stir()
@@ -274,9 +271,9 @@ class Host:
                 self.refuse(error)
             return
         if again == "give up":
-            self._healthy()
+            self._health.well()
         else:
-            self._note(error)
+            self._health.note(error)
         if again == "retry":
             self._stand_off(error)
         tries = {"retry": BAD_ANSWERS, "retry once": 2}.get(again, 0)
@@ -289,23 +286,11 @@ class Host:
     def _stand_off(self, error: ProviderError) -> None:
         """Keep away for a while; who has not the patience for it hears so at the next turn, which is now."""
         if isinstance(error, Unavailable):
-            self._circuit.open(error)
+            self._health.open(error)
         elif isinstance(error, Throttled):
-            self._circuit.close()
+            self._health.close()
             if error.wait:
                 self._means.slots.learn(self.name, self._quota, Heard(wait=error.wait))
-
-    def _note(self, error: ProviderError) -> None:
-        if self._trouble is None or type(self._trouble) is not type(error):
-            log.info("%s", error)
-        self._trouble = error
-
-    def _healthy(self) -> None:
-        if self._trouble is not None:
-            log.info("%s answers again", self.name)
-        self._trouble = None
-        self._proven = True
-        self._circuit.close()
 
 
 def _counts(error: ProviderError, *, answered: bool) -> bool:
