@@ -175,3 +175,13 @@ def made(shows: int, names: int, *, with_files: int | None = None) -> Data:
     # the hard ones come once each: with three times as many made, most are plain
     told = composed(facts, set(facts), rules, rows, 3 * names)
     return Data("invented names", world, [*told[: names - len(extra)], *extra], picks)
+
+
+def seasons(data: Data, episodes: int) -> list[str]:
+    """Return the titles of first seasons that have files of so many episodes and more."""
+    first = (e for e in data.world.entries.values() if e.row["id"] % 10 == 0)
+    return [str(e.row["name"]) for e in first if data.world.media[e.row["id"]]["episodes"] >= episodes and e.files]
+
+
+def video_of(title: str, episode: int) -> str:
+    return f"[Hane] {title} - {episode:02} (1080p) [ABCD1234].mkv"

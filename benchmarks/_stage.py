@@ -16,6 +16,7 @@ from tests.live.home import Home
 from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv
 
+BARE = "import asyncio; asyncio.run(asyncio.sleep(3600))"  # the process that others are told beside
 _SUBTITLE = "1\n00:00:01,000 --> 00:00:02,000\nはい\n"
 _OF_THE_CONNECTION = {"host", "content-length", "connection", "accept-encoding"}
 Request = tuple[str, Asked]  # the URL of the server, and what it was asked

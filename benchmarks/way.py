@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks._made import made
+from benchmarks._made import made, seasons, video_of
 from benchmarks._part import Bench, Part, Table, alone, say, times
 from benchmarks._peer import Peer
 from benchmarks._stage import Played, Request, Stage, asked_while
@@ -50,8 +50,7 @@ def measured(run: Bench) -> Iterator[Table]:
     video = make_video(run.folder / "way.mkv", seconds=60)
     found: dict[str, list[Play]] = defaultdict(list)
     season: dict[str, tuple[Request, ...]] = {}
-    entries = [e for e in data.world.entries.values() if len(e.files) >= _SEASON and e.row["id"] % 10 == 0]
-    titles = [str(entry.row["name"]) for entry in entries]
+    titles = seasons(data, _SEASON)
     with serve(data.world, limits=False) as servers:
         _ = servers.anilist.titles  # made now rather than in the first answer
         for number in range(_ROUNDS):
@@ -70,29 +69,25 @@ def measured(run: Bench) -> Iterator[Table]:
     yield Table(title, ("", *_WHERE, "an episode"), sums)
 
 
-def _name(title: str, episode: int) -> str:
-    return f"[Hane] {title} - {episode:02} (1080p) [ABCD1234].mkv"
-
-
 def _one_round(stage: Stage, titles: Sequence[str], found: dict[str, list[Play]]) -> None:
     played: dict[str, Played] = {}
     with stage.mpv() as player:
         with stage.home.daemon():
             # nothing waits for the catalogue: the daemon has only just begun to read it
-            played[_NOTHING] = stage.play(player, _name(titles[0], 3))
-            played[_NEW] = stage.play(player, _name(titles[1], 2))
-            played[_KNOWN] = stage.play(player, _name(titles[1], 6))
-            stage.file(_name(titles[2], 2))
-            stage.play(player, _name(titles[2], 1))
-            stage.wait_until_the_next_is_ready(_name(titles[2], 1))
-            played[_AHEAD] = stage.play(player, _name(titles[2], 2))
+            played[_NOTHING] = stage.play(player, video_of(titles[0], 3))
+            played[_NEW] = stage.play(player, video_of(titles[1], 2))
+            played[_KNOWN] = stage.play(player, video_of(titles[1], 6))
+            stage.file(video_of(titles[2], 2))
+            stage.play(player, video_of(titles[2], 1))
+            stage.wait_until_the_next_is_ready(video_of(titles[2], 1))
+            played[_AHEAD] = stage.play(player, video_of(titles[2], 2))
         for kind, one in played.items():  # the daemon has ended: nothing else goes on beside the floor
             found[kind].append(Play(one.seconds, stage.floor(player, one.asked), len(one.asked)))
 
 
 def _season(stage: Stage, title: str) -> tuple[Request, ...]:
     """Watch a season in order, with its files in one folder, once the catalogue is there."""
-    names = [_name(title, episode) for episode in range(1, _SEASON + 1)]
+    names = [video_of(title, episode) for episode in range(1, _SEASON + 1)]
     for name in names:
         stage.file(name)
 
@@ -111,12 +106,12 @@ def _peer(peer: Peer, stage: Stage, title: str, found: dict[str, list[Play]]) ->
     """Fetch a season by its command, episode after episode, in one folder, where it keeps the show's id."""
     spent: list[Request] = []
     with stage.mpv() as player:
-        player.command("loadfile", str(stage.file(_name(title, 1))))  # no subtitle is added to nothing
+        player.command("loadfile", str(stage.file(video_of(title, 1))))  # no subtitle is added to nothing
         player.wait_event("file-loaded")
         for episode in range(1, _SEASON + 1):
             say(f"jimaku-dl, episode {episode} of {_SEASON}")
             took: list[float] = []
-            asked = asked_while(stage.servers, partial(_command, peer, stage, _name(title, episode), took))
+            asked = asked_while(stage.servers, partial(_command, peer, stage, video_of(title, episode), took))
             floor = stage.floor(player, asked)
             kind = f"jimaku-dl: {_NEW if episode == 1 else _KNOWN}"
             found[kind].append(Play(took[0], floor, len(asked)))
