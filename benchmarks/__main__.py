@@ -1,0 +1,48 @@
+"""Everything that the README tells in figures, measured side by side in one run.
+
+    ./dev bench [DATA] [--write] [--only PART …]
+
+DATA is a folder of names and listings with known answers (see `benchmarks/_world.py`), measured beside the invented ones.
+--write puts the tables into the README and draws docs/bench.svg.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+import time
+from pathlib import Path
+
+from benchmarks import _report, _resting, accuracy, choose, growth, way
+from benchmarks._part import Part, Table, bench, markdown
+
+PARTS: tuple[Part, ...] = (accuracy.PART, choose.PART, way.PART, _resting.RATE, _resting.IDLE, growth.PART)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=[part.name for part in PARTS], metavar="PART")
+    asked = parser.parse_args()
+    if asked.write and asked.only:
+        parser.error("the README has all tables or none: --write without --only")
+    tables: list[Table] = []
+    begun = time.monotonic()
+    with bench(asked.data) as run:
+        for part in PARTS:
+            if asked.only and part.name not in asked.only:
+                continue
+            print(f"== {part.name}, after {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+            for table in part.run(run):
+                tables.append(table)
+                print(markdown(table), end="\n\n", flush=True)
+    if asked.write:
+        _report.write(tables, datetime.datetime.now(datetime.UTC).date())
+    print(f"== done in {time.monotonic() - begun:.0f} s", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
