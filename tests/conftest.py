@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # The same examples each time: a test that fails by luck tells nothing about the change that is tried.
-settings.register_profile("steady", derandomize=True, database=None)
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
 # For finding what nobody thought of: HYPOTHESIS_PROFILE=fuzz ./dev test tests/hostile --hypothesis-seed=N
 settings.register_profile(
     "fuzz",

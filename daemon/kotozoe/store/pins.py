@@ -5,8 +5,8 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
-import math
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 FORMAT = 1
 _MOST_BYTES = 8 << 20
 _MOST_PATH = 4096
+_MOST_NUMBER = 1 << 40  # seconds since 1970, and more than any episode
+_ID = re.compile(r"[0-9]{1,12}")
 
 
 class PinStore:
@@ -193,7 +195,7 @@ def _rejection(item: dict[str, Any]) -> Rejection:
 
 def _media(value: object) -> MediaKey:
     scheme, _, number = _named(value).partition(":")
-    if scheme not in ("anilist", "tmdb", "jimaku") or not number or (scheme != "tmdb" and not number.isdecimal()):
+    if scheme not in ("anilist", "tmdb", "jimaku") or not number or (scheme != "tmdb" and not _ID.fullmatch(number)):
         raise ValueError("media")
     return MediaKey(scheme, number)  # type: ignore[arg-type]  # looked at above
 
@@ -223,6 +225,6 @@ def _or_none(value: object) -> int | None:
 def _number(value: object) -> float | None:
     if value is None:
         return None
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= _MOST_NUMBER:  # NaN neither
         raise TypeError("number")
     return float(value)

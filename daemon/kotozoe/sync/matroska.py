@@ -25,6 +25,7 @@ _INDEX = frozenset({INFO, TRACKS, _CUES})
 
 AUDIO, _SUBTITLE = 2, 17
 _LARGEST = 16 * 1024 * 1024  # bytes of one element that is read
+_FARTHEST = 1 << 62  # bytes into a file; beyond, no system seeks
 _MOST_HEADS = 100  # elements passed over at the file's top
 _USUAL = 2.5  # seconds that a line is taken to be shown where the index does not say
 _NANOSECONDS = 1_000_000  # of a time stamp's unit, where the file does not say
@@ -122,7 +123,8 @@ def parts(file: BinaryIO, wanted: frozenset[int]) -> dict[int, bytes]:
 
 def _places(body: bytes, begin: int) -> dict[int, int]:
     seeks = [dict(elements(seek)) for element, seek in elements(body) if element == _SEEK]
-    return {number(s.get(_SEEK_ID, b"")): begin + number(s.get(_SEEK_POSITION, b"")) for s in seeks}
+    told = ((number(s.get(_SEEK_ID, b"")), begin + number(s.get(_SEEK_POSITION, b""))) for s in seeks)
+    return {element: place for element, place in told if place <= _FARTHEST}
 
 
 def _head(file: BinaryIO) -> tuple[int, int | None]:

@@ -52,6 +52,8 @@ def _value(window: _Window) -> object:
         window.mark()
         try:
             value, end = _DECODER.raw_decode(window.text, window.at)
+        except RecursionError:
+            raise ValueError("a value is nested too deeply") from None
         except ValueError:
             if not window.more:
                 raise
