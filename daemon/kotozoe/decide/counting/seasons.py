@@ -15,6 +15,7 @@ from kotozoe.decide.counting.members import members
 
 _SEASON = re.compile(r"^s(\d{1,3})$")
 _STRETCH = re.compile(r"^e(\d{1,5})(?:-(?:e?(\d{1,5}))?)?$")
+_HIGHEST_ID = 1 << 40
 _MOST_STRETCHES = 40  # of one media in one season; real ones have under ten
 
 
@@ -80,7 +81,7 @@ def _stretches(anilist_id: int, tvdb_id: int, season: int, text: str) -> Iterato
 
 def _rows(anilist_id: int, fields: dict[str, object]) -> Iterator[SeasonRow]:
     tvdb_id, mappings = fields.get("tvdb_id"), fields.get("tvdb_mappings")
-    if not isinstance(tvdb_id, int) or not isinstance(mappings, dict):
+    if not isinstance(tvdb_id, int) or not 0 < tvdb_id <= _HIGHEST_ID or not isinstance(mappings, dict):
         return
     for name, text in mappings.items():
         season = _SEASON.match(name)
