@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.booted.systemd import lines
+from tests.booted.test_hardening import EFFECTS, OTHERS, TOGETHER
+
 UNIT = Path(__file__).parent.parent / "systemd" / "kotozoe.service"
 
 
@@ -50,3 +53,8 @@ def test_the_unit_hides_no_players_socket() -> None:
     assert service["ExecStart"] == "%h/.local/bin/kotozoe run"
     assert unit["Install"]["WantedBy"] == "default.target"
     assert not {"PrivateTmp", "RuntimeDirectory", "ProtectHome", "PrivateUsers"} & set(service)
+
+
+def test_no_line_is_without_a_proof_of_its_effect() -> None:
+    told = {line for line in lines() if line.split("=")[0] not in OTHERS}
+    assert told == {line for line, *_ in EFFECTS} | TOGETHER
