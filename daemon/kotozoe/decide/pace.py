@@ -6,8 +6,8 @@ all. Times are unix seconds, durations seconds.
 
 A server that counts in fixed minutes has a second say. Its present minute began before the first answer out of it came
 (`since`), so it is over at `since + MINUTE` at the latest; until then what it has left is spent evenly. That costs
-nothing, as `limit` requests, one every MINUTE / limit, end exactly there; and who comes when all are spent waits for no
-longer than that.
+nothing, as `limit` requests, one every MINUTE / limit, end exactly there; and who finds all of them spent waits for one
+such interval at most.
 """
 
 from __future__ import annotations
