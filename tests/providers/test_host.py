@@ -182,6 +182,16 @@ async def test_a_mistake_in_reading_reaches_the_caller(host: Host, servers: Serv
         await host.ask(Request("GET", servers.jimaku.url, read, "/"), Urgency.NEXT)
 
 
+async def test_a_mistake_in_knowing_harms_no_other(host: Host, servers: Servers) -> None:
+    def known() -> int:
+        raise ZeroDivisionError
+
+    asked = (host.ask(request(servers), Urgency.NEXT, known=known), host.ask(request(servers), Urgency.NEXT))
+    wrong, right = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(wrong, ZeroDivisionError)
+    assert right == 200
+
+
 async def test_a_broken_slot_store_leaves_nobody_waiting(means: Means, servers: Servers) -> None:
     class Broken(PaceStore):
         def claim(self, host: str, quota: Quota, urgency: Urgency) -> Turn:

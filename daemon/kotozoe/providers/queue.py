@@ -57,8 +57,13 @@ class Ticket:
     def settle(self) -> None:
         """Give the answer to those who know it by now: for them nothing need be sent."""
         for waiter in self.live:
-            if (value := waiter.known()) is not None:
-                waiter.answer.set_result(value)
+            try:
+                value = waiter.known()
+            except Exception as error:  # noqa: BLE001 - it belongs to the one who brought it
+                waiter.answer.set_exception(error)
+            else:
+                if value is not None:
+                    waiter.answer.set_result(value)
 
     def fulfil(self, value: object) -> None:
         for waiter in self.live:
