@@ -9,6 +9,7 @@ import wave
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from kotozoe.decide.timing.cues import Cue
@@ -79,9 +80,15 @@ def _translated(lines: Sequence[Cue], chance: random.Random) -> tuple[Cue, ...]:
 
 
 def _speak(path: Path, lines: Sequence[Cue], chance: random.Random, folder: Path) -> None:
-    """Write the sound of an episode: each line spoken within its time, over a floor of noise and pieces of music."""
+    """Write the sound of an episode: lines spoken within their time, over noise, music, effects, and a sung opening.
+
+    Not all that is heard is in the lines, nor the reverse: one line in twenty is a sign that nobody reads out.
+    """
     sound = _background(chance)
-    for line in lines:
+    _effects(sound, chance)
+    opening = max(pairwise(lines), key=lambda pair: pair[1].start - pair[0].end)
+    _music(sound, opening[0].end + 1, opening[1].start - opening[0].end - 2, chance)
+    for line in (*(line for line in lines if chance.random() > 0.05), *_unwritten(lines, chance)):
         for at, value in enumerate(_spoken(line, chance, folder), start=int(line.start * _RATE)):
             if at < len(sound):
                 sound[at] = max(-32000, min(32000, sound[at] + value))
@@ -90,6 +97,29 @@ def _speak(path: Path, lines: Sequence[Cue], chance: random.Random, folder: Path
         file.setsampwidth(2)
         file.setframerate(_RATE)
         file.writeframes(sound.tobytes())
+
+
+def _unwritten(lines: Sequence[Cue], chance: random.Random) -> list[Cue]:
+    """Return when somebody speaks or sings of whom no line tells: in the opening, and in one long pause of four."""
+    told = []
+    for before, after in pairwise(lines):
+        now, pause = before.end + 1, after.start - before.end
+        while now + 3 < after.start and (pause > 80 or (pause > 4 and chance.random() < 0.25)):
+            length = chance.uniform(1.5, 3.0)
+            told.append(Cue(now, now + length))
+            now += length + chance.uniform(0.1, 1.0)
+    return told
+
+
+def _effects(sound: array[int], chance: random.Random) -> None:
+    """Add doors, steps and storms: bursts of noise, some as loud as speech."""
+    now = 0.0
+    while (now := now + chance.expovariate(1 / 8)) < SECONDS - 3:
+        loudness, length = chance.uniform(300, 3000), chance.choice((0.1, 0.2, 0.4, 2.0))
+        first = int(now * _RATE)
+        for i in range(int(length * _RATE)):
+            value = sound[first + i] + round(chance.uniform(-loudness, loudness) * (1 - i / (length * _RATE)))
+            sound[first + i] = max(-32000, min(32000, value))
 
 
 def _spoken(line: Cue, chance: random.Random, folder: Path) -> array[int]:
@@ -112,7 +142,7 @@ def _spoken(line: Cue, chance: random.Random, folder: Path) -> array[int]:
 
 
 def _background(chance: random.Random) -> array[int]:
-    """Return noise throughout, and music-like chords with a beat in about a third of the time."""
+    """Return noise throughout, and music-like chords with a beat in about half of the time."""
     sound = array("h", (0,)) * (SECONDS * _RATE)
     noise = [round(chance.gauss(0, 250)) for _ in range(_RATE * 7)]
     for at in range(len(sound)):
@@ -120,7 +150,7 @@ def _background(chance: random.Random) -> array[int]:
     now = 0.0
     while now < SECONDS:
         length = chance.uniform(10, 60)
-        if chance.random() < 0.35:
+        if chance.random() < 0.5:
             _music(sound, now, min(length, SECONDS - now), chance)
         now += length
     return sound

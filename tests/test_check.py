@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from kotozoe.check import check
-from kotozoe.decide.timing.cues import Cue
+from kotozoe.decide.timing.cues import Cue, Transform
 from kotozoe.decide.timing.speech import Sound
 from kotozoe.sync.child import NotRead
 from kotozoe.sync.text import cues_of
@@ -28,7 +29,12 @@ LATE = changed(lambda t: t + 3.0)
 class Video:
     text: tuple[TextTrack, ...] = ()
     voices: Sound | None = None
+    proposed: tuple[tuple[str, Transform], ...] = ()
     asked: list[str] = field(default_factory=list)
+
+    async def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]:
+        for name, transform in self.proposed:
+            yield name, transform
 
     async def tracks(self, path: str) -> tuple[TextTrack, ...]:
         self.asked.append("tracks")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from kotozoe.decide.timing.cues import Cue, Transform
 from kotozoe.decide.timing.speech import Sound
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
 from kotozoe.retime import Modes, Retiming
@@ -56,6 +57,11 @@ class Mpv:
 class Video:
     text: tuple[TextTrack, ...] = (ENGLISH,)
     voices: Sound | None = None
+    proposed: tuple[tuple[str, Transform], ...] = ()
+
+    async def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]:
+        for name, transform in self.proposed:
+            yield name, transform
 
     async def tracks(self, path: str) -> tuple[TextTrack, ...]:
         return self.text

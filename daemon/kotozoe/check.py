@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from kotozoe.decide.printable import printable
 from kotozoe.decide.timing.align import Reference
-from kotozoe.decide.timing.cues import Cue
+from kotozoe.decide.timing.cues import Cue, Transform
 from kotozoe.decide.timing.fit import Fit, fit
-from kotozoe.decide.timing.heard import fit_sound
+from kotozoe.decide.timing.heard import STYLE, fit_sound, verified
 from kotozoe.decide.timing.speech import Sound
 from kotozoe.errors import KotozoeError
 from kotozoe.subtitle.text import decode
@@ -22,10 +23,14 @@ from kotozoe.sync.track import TextTrack, best_track, is_partial
 
 
 class Video(Protocol):
-    """What a video offers to time by. Both raise KotozoeError where it cannot be read within bounds."""
+    """What a video offers to time by, and what other programs propose by its sound.
+
+    All raise KotozoeError where it cannot be read within bounds.
+    """
 
     async def tracks(self, path: str) -> tuple[TextTrack, ...]: ...
     async def sound(self, path: str) -> Sound: ...
+    def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,15 @@ class Checked:
 _Look = Callable[[str, Path, Sequence[Cue], Video], Awaitable[Checked | None]]
 
 
-async def check(path: str, subtitle: Path, cues: Sequence[Cue], video: Video, *, by_sound: bool) -> Checked:
-    """Check when a subtitle's lines are shown against the best reference that the video has; never raises."""
+async def check(
+    path: str, subtitle: Path, cues: Sequence[Cue], video: Video, *, by_sound: bool, least: float = STYLE
+) -> Checked:
+    """Check when a subtitle's lines are shown against the best reference that the video has; never raises.
+
+    `least`: seconds by which lines may be before or after the voices and fit.
+    """
     reasons, by_text = [], False
-    looks: tuple[_Look, ...] = (_against_track, _against_sound) if by_sound else (_against_track,)
+    looks: tuple[_Look, ...] = (_against_track, partial(_against_sound, least=least)) if by_sound else (_against_track,)
     for look in looks:
         try:
             checked = await look(path, subtitle, cues, video)
@@ -83,7 +93,7 @@ async def _against_track(path: str, _: Path, cues: Sequence[Cue], video: Video) 
     return Checked(found, f"the video's {language}text track", by_text=True)
 
 
-async def _against_sound(path: str, subtitle: Path, cues: Sequence[Cue], video: Video) -> Checked:
+async def _against_sound(path: str, subtitle: Path, cues: Sequence[Cue], video: Video, least: float) -> Checked:
     """Compare with a subtitle beside the video that the voices say fits, else with the voices."""
     sound = await video.sound(path)
     for sidecar in await asyncio.to_thread(_sidecars, Path(path), subtitle):
@@ -94,7 +104,13 @@ async def _against_sound(path: str, subtitle: Path, cues: Sequence[Cue], video: 
         if (await asyncio.to_thread(fit_sound, known, sound)).status == "fits":
             found = await asyncio.to_thread(fit, cues, Reference(known))
             return Checked(found, f"{printable(sidecar.name, 80)} beside the video", by_text=True)
-    return Checked(await asyncio.to_thread(fit_sound, cues, sound), "the voices in the video")
+    found = await asyncio.to_thread(fit_sound, cues, sound, least)
+    if found.status not in {"fits", "retime"}:
+        async for name, transform in video.proposals(path, cues):
+            proposed = await asyncio.to_thread(verified, transform, cues, sound, least)
+            if proposed.status == "retime":
+                return Checked(proposed, f"the voices in the video, as {name} proposed")
+    return Checked(found, "the voices in the video")
 
 
 def _sidecars(video: Path, subtitle: Path) -> list[Path]:

@@ -102,24 +102,27 @@ class Retiming:
         if first is None or self.modes.text == self.modes.sound == "off" or not _timed(first):
             return
         names: list[str] = []
-        unfit = False
+        against = ""
         readable: Readable | NotObtained | None = first
         while isinstance(readable, Readable) and _timed(readable):
             checked = await self._checked(readable)
-            if checked.fit.status in {"fits", "retime"} or not checked.by_text:
-                if names and readable is not first:
+            if checked.fit.status in {"fits", "retime"}:
+                if readable is not first:
                     await self.load(readable)
                 await self._act(readable, checked)
                 return
-            unfit = unfit or (readable is first and checked.fit.status == "different")
+            if readable is first:
+                if not self._excludes(checked):
+                    return
+                against = checked.against if checked.fit.status == "different" else ""
             names.append(readable.name)
             if len(names) == _CANDIDATES:
                 break
             readable = await self.next_but(names)
-        if not unfit:
+        if not against:
             return
         shown = f"none of {len(names)} subtitles fits" if len(names) > 1 else "the subtitle does not fit"
-        self.told("unfit", f"{shown} the video's own text track; {printable(first.name, 80)} stays")
+        self.told("unfit", f"{shown} {against}; {printable(first.name, 80)} stays")
         await self._say(f"kotozoe: {shown}, and no other timing helps")
 
     async def undo(self) -> None:
@@ -170,12 +173,19 @@ class Retiming:
             return Checked(fit, "the episodes before", by_text=True)
         return checked
 
+    def _excludes(self, checked: Checked) -> bool:
+        """Tell whether others are looked for: what was only not heard clearly excludes nothing."""
+        return self._counts(checked) and (checked.by_text or checked.fit.status == "different")
+
+    def _counts(self, checked: Checked) -> bool:
+        """Tell whether something is done about what was found."""
+        return (self.modes.text if checked.by_text else self.modes.sound) == "retime"
+
     async def _act(self, readable: Readable, checked: Checked) -> None:
         transform = checked.fit.transform
-        mode = self.modes.text if checked.by_text else self.modes.sound
         if checked.fit.status != "retime" or transform is None:
             return
-        if mode != "retime":
+        if not self._counts(checked):
             self.told("advice", f"might be {sentence(transform)}; [sync] only checks here")
             return
         await self._take(readable, transform, hinted=True)

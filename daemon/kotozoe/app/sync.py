@@ -15,6 +15,7 @@ from kotozoe.decide.printable import printable
 from kotozoe.decide.timing.cues import Cue
 from kotozoe.decide.timing.cues import sentence as told
 from kotozoe.decide.timing.fit import Status
+from kotozoe.decide.timing.heard import EXACT, STYLE
 from kotozoe.errors import UserError
 from kotozoe.settings.load import load
 from kotozoe.subtitle.text import decode
@@ -44,7 +45,8 @@ def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bo
     reader = Reader(settings.most_read * 1_000_000, network=True)
     whole = os.path.abspath(video)  # noqa: PTH100 - bytes survive
     by_voices = by_sound or settings.sound != "off"
-    found = asyncio.run(check(whole, path.absolute(), cues, reader, by_sound=by_voices))
+    least = EXACT if by_sound else STYLE
+    found = asyncio.run(check(whole, path.absolute(), cues, reader, by_sound=by_voices, least=least))
     transform = found.fit.transform
     if transform is None:
         return Synced(found.fit.status, found.sentence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kotozoe.decide.timing.cues import Cue, Transform
@@ -37,6 +37,23 @@ def retimed(text: str, extension: str, transform: Transform) -> str:
     if extension == "srt":
         return _text(lambda: lines.to_string("srt", apply_styles=False, keep_ssa_tags=True))
     return _text(lambda: lines.to_string(extension))
+
+
+def numbered(cues: Sequence[Cue]) -> str:
+    """Return an .srt whose lines say nothing but their numbers, from 0."""
+    import pysubs2  # noqa: PLC0415 - see below
+
+    lines = pysubs2.SSAFile()
+    for number, cue in enumerate(cues):
+        start, end = (max(0, round(time * 1000)) for time in (cue.start, cue.end))
+        lines.append(pysubs2.SSAEvent(start=start, end=max(end, start + 1), text=f"{number}"))
+    return lines.to_string("srt")
+
+
+def cues_by_number(text: str) -> dict[int, Cue]:
+    """Return the cues of what became of it. Raises Untimed."""
+    lines = (line for line in _opened(text, "srt") if line.plaintext.strip().isdecimal())
+    return {int(line.plaintext): Cue(line.start / 1000, line.end / 1000) for line in lines}
 
 
 def _opened(text: str, extension: str) -> pysubs2.SSAFile:

@@ -7,15 +7,17 @@ import json
 import re
 import sys
 from array import array
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kotozoe.decide.printable import printable
-from kotozoe.decide.timing.cues import Cue
+from kotozoe.decide.timing.cues import Cue, Transform
 from kotozoe.decide.timing.speech import STEP, Sound, Stretch
 from kotozoe.sync.child import NotRead, output
+from kotozoe.sync.engines import engines, proposals
 from kotozoe.sync.matroska import NoIndex, indexed_tracks, is_matroska
 from kotozoe.sync.track import TextTrack
 
@@ -35,11 +37,10 @@ _QUIET = ("-v", "error", "-protocol_whitelist", "file,pipe")
 _HASTY = ("-probesize", "1000000", "-analyzeduration", "0")
 # Voices are between these, and the envelope is what their loudness does; the rest of the sound is noise to us. Where
 # something was left out, there is silence instead, so that everything keeps its time.
-_ENVELOPE = (
-    "aresample=async=1:first_pts=0,"
-    "aformat=sample_rates=8000:channel_layouts=mono,highpass=f=250,lowpass=f=3000,"
-    f"aeval=abs(val(0)),aresample={round(1 / STEP)},aformat=sample_fmts=flt"
-)
+_FILLED = "aresample=async=1:first_pts=0"
+_VOICES = "aformat=sample_rates=8000:channel_layouts=mono,highpass=f=250,lowpass=f=3000"
+_LOUDNESS = f"aeval=abs(val(0)),aresample={round(1 / STEP)},aformat=sample_fmts=flt"
+_ENVELOPE = ("-af", f"{_FILLED},{_VOICES},{_LOUDNESS}", "-f", "f32le", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Reader:
 
     most_read: int = MOST_READ
     network: bool = False
+    _heard: dict[str, Sound] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     async def tracks(self, path: str) -> tuple[TextTrack, ...]:
         """Return the video's text tracks with their lines. Raises NotRead."""
@@ -69,9 +71,17 @@ class Reader:
         return await text_tracks(path, self.most_read)
 
     async def sound(self, path: str) -> Sound:
-        """Return how loud voices may be over time. Raises NotRead."""
+        """Return how loud voices may be over time; read once. Raises NotRead."""
         self._check(path)
-        return await sound(path, self.most_read)
+        if path not in self._heard:
+            self._heard[path] = await sound(path, self.most_read)
+        return self._heard[path]
+
+    async def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]:
+        """Yield what other engines would do with a subtitle, with their names. Raises NotRead."""
+        self._check(path)
+        async for name, transform in proposals(partial(record, path, most_read=self.most_read), cues, engines()):
+            yield name, transform
 
     def _check(self, path: str) -> None:
         if not self.network and ("://" in path or on_network(path)):
@@ -122,38 +132,55 @@ def windows_of(layout: Layout, most_read: int) -> tuple[Cue, ...]:
     return tuple(Cue(begin, begin + length) for n in range(_WINDOWS) for begin in (n * gap + (gap - length) / 2,))
 
 
-async def sound(path: str, most_read: int) -> Sound:
-    """Return how loud voices may be over time; all of it where the picture can be passed over. Raises NotRead."""
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """How ffmpeg hears one stretch of a video: by itself, or out of what `source` prints."""
+
+    start: float
+    opened: tuple[str, ...]
+    most_read: int
+    source: tuple[str, ...] = ()
+
+    async def heard(self, *printed: str) -> bytes:
+        words = ("ffmpeg", "-nostdin", *_QUIET, *_HASTY, *self.opened, "-vn", "-sn", "-dn", "-threads", "1", *printed)
+        return await output(words, most_read=self.most_read, seconds=_SECONDS, source=self.source)
+
+
+async def _listenings(path: str, most_read: int) -> tuple[_Listening, ...]:
+    """Return what has to be heard: all at once where the picture can be passed over. Raises NotRead."""
     if await asyncio.to_thread(is_matroska, Path(path)):
         sieve = (sys.executable, "-m", "kotozoe.sync.sieve", path, str(most_read - _PYTHON))
-        words = _listening("-copyts", "-i", "pipe:0")
-        return Sound((Stretch(0.0, _levels(await output(words, most_read=most_read, seconds=_SECONDS, source=sieve))),))
+        return (_Listening(0.0, ("-copyts", "-i", "pipe:0"), most_read, sieve),)
     layout = await look(path)
     if layout.sound is None:
         raise NotRead("the video has no sound")
     opened = ("-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
-    if layout.sparse:
-        words = _listening("-avioflags", "direct", *opened)
-        return Sound((Stretch(0.0, _levels(await output(words, most_read=most_read, seconds=_SECONDS))),))
-    windows = windows_of(layout, most_read) or (Cue(0.0, layout.seconds or 4 * 3600.0),)
-    heard = []
-    for window in windows:
-        place = ("-ss", f"{window.start:.3f}", "-t", f"{window.end - window.start:.3f}")
-        raw = await output(_listening(*place, *opened), most_read=most_read // len(windows), seconds=_SECONDS)
-        heard.append(Stretch(window.start, _levels(raw)))
-    return Sound(tuple(heard))
+    windows = () if layout.sparse else windows_of(layout, most_read)
+    if not windows:
+        return (_Listening(0.0, ("-avioflags", "direct", *opened), most_read),)
+    length = f"{windows[0].end - windows[0].start:.3f}"
+    share = most_read // len(windows)
+    return tuple(_Listening(w.start, ("-ss", f"{w.start:.3f}", "-t", length, *opened), share) for w in windows)
 
 
-def _listening(*opened: str) -> tuple[str, ...]:
-    """Return the words by which ffmpeg prints the envelope of what is opened."""
-    printed = ("-vn", "-sn", "-dn", "-threads", "1", "-af", _ENVELOPE, "-f", "f32le", "-")
-    return ("ffmpeg", "-nostdin", *_QUIET, *_HASTY, *opened, *printed)
+async def sound(path: str, most_read: int) -> Sound:
+    """Return how loud voices may be over time. Raises NotRead."""
+    raw = [(one.start, await one.heard(*_ENVELOPE)) for one in await _listenings(path, most_read)]
+    return Sound(tuple(Stretch(start, _levels(printed)) for start, printed in raw))
 
 
-def _levels(raw: bytes) -> tuple[float, ...]:
+async def record(path: str, target: Path, most_read: int) -> None:
+    """Write the sound of a video for programs that want to hear it themselves. Raises NotRead."""
+    listenings = await _listenings(path, most_read)
+    if len(listenings) > 1:
+        raise NotRead("only parts of the video can be heard")
+    await listenings[0].heard("-af", _FILLED, "-ac", "1", "-ar", "16000", "-f", "wav", str(target))
+
+
+def _levels(raw: bytes) -> array[float]:
     levels = array("f")
     levels.frombytes(raw[: len(raw) // 4 * 4])
-    return tuple(levels)
+    return levels
 
 
 async def _with_cues(path: str, track: TextTrack, windows: tuple[Cue, ...], most_read: int) -> TextTrack:

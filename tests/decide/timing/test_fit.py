@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kotozoe.decide.timing.align import RATES, Reference
-from kotozoe.decide.timing.cues import Cue, Piece, Transform, moved, sentence, spoken
+from kotozoe.decide.timing.align import Reference
+from kotozoe.decide.timing.cues import RATES, Cue, Piece, Transform, moved, sentence, spoken
 from kotozoe.decide.timing.fit import fit
 
 SECONDS = 1400

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from kotozoe.decide.timing.align import RATES
-from kotozoe.decide.timing.cues import Cue, Transform, moved
+from kotozoe.decide.timing.cues import RATES, Cue, Transform, moved
 from kotozoe.decide.timing.heard import EXACT, fit_sound, verified
 from kotozoe.decide.timing.speech import STEP, Sound, Stretch
 from tests.decide.timing.test_fit import LINES, changed, episode, share_right

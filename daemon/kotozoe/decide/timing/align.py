@@ -17,10 +17,6 @@ from typing import Protocol
 
 from kotozoe.decide.timing.cues import Cue, Piece, Transform
 
-# Film at 24000/1001 or 24 frames a second, television at 25, each taken for the other.
-_FILM, _PAL = 1001 / 1000, 25 / 24
-RATES = (1.0, _FILM, 1 / _FILM, _PAL, 1 / _PAL, _PAL * _FILM, 1 / (_PAL * _FILM))
-
 NEAR = 0.35  # seconds within which a start counts as found, the less the farther
 APART = 0.5  # seconds; shifts that differ by less are one, and a start farther off is simply not there
 _BIN = 0.1  # seconds of a vote's bin; three neighbours count as one

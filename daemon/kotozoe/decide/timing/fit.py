@@ -15,7 +15,6 @@ from typing import Literal
 
 from kotozoe.decide.timing.align import (
     APART,
-    RATES,
     Reference,
     Target,
     by_piece,
@@ -28,7 +27,7 @@ from kotozoe.decide.timing.align import (
     transform_of,
     votes_of,
 )
-from kotozoe.decide.timing.cues import Cue, Transform, spoken
+from kotozoe.decide.timing.cues import RATES, Cue, Transform, spoken
 
 _FEWEST = 12  # cues on each side below which nothing is said
 _HIT = 0.25  # seconds within which a held back start counts as found

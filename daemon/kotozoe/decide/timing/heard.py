@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import add
 
-from kotozoe.decide.timing.align import APART, RATES, by_piece, laid, path, transform_of
-from kotozoe.decide.timing.cues import Cue, Transform, spoken
+from kotozoe.decide.timing.align import APART, by_piece, laid, path, transform_of
+from kotozoe.decide.timing.cues import RATES, Cue, Transform, spoken
 from kotozoe.decide.timing.fit import Fit, Status, parts
 from kotozoe.decide.timing.speech import GRID, Sound, Voices
 
@@ -203,10 +203,8 @@ class _Hearing:
             return "two halves of the lines ask for different frame rates"
         if len(final.pieces) > _MOST_CUTS + 1:
             return f"it would take {len(final.pieces) - 1} cuts to make it fit"
-        for half in halves:
-            shifts = [piece.shift for piece in half.pieces]
-            if any(min(abs(piece.shift - shift) for shift in shifts) > _AGREE for piece in final.pieces):
-                return "two halves of the lines ask for different shifts"
+        if not self._agreed(final, halves):
+            return "two halves of the lines ask for different shifts"
         times = [final.cue(cue).start for cue in ours]
         if any(later < earlier - APART for earlier, later in pairwise(times)):
             return "lines would change their order"
@@ -215,6 +213,18 @@ class _Hearing:
         if _cut_unheard(final, ours, self.voices):
             return "something was cut, and where cannot be heard in the parts that were read"
         return self._harm(final, ours)
+
+    def _agreed(self, final: Transform, halves: Sequence[Transform]) -> bool:
+        """Tell whether each piece is what one half found, and the other half's lines confirm."""
+        parts_held = [by_piece(final, side) for side in (self.other, self.one)]
+        return all(
+            any(
+                min(abs(piece.shift - found.shift) for found in half.pieces) <= _AGREE
+                and _judge(final, held[n], self.voices).confirms
+                for half, held in zip(halves, parts_held, strict=True)
+            )
+            for n, piece in enumerate(final.pieces)
+        )
 
     def _harm(self, final: Transform, ours: Sequence[Cue]) -> str:
         """Return where the voices would rather have the lines as they are, each compared with itself."""

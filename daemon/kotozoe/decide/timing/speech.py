@@ -34,7 +34,7 @@ class Stretch:
     """Levels from `start` on, one each `STEP` seconds; any scale that is 0 in silence."""
 
     start: float
-    levels: tuple[float, ...]
+    levels: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
