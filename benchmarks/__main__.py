@@ -2,14 +2,14 @@
 
     ./dev bench [DATA] [--write] [--only PART …]
 
-DATA is a folder of names and listings with known answers (see `benchmarks/_world.py`), measured beside the invented ones.
---write puts the tables into the README and draws docs/bench.svg.
+DATA is a folder of names and listings with known answers (see `benchmarks/_world.py`), measured beside the invented
+ones. --write puts the tables into the README and draws docs/bench.svg.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import sys
 import time
 from pathlib import Path
@@ -39,7 +39,7 @@ def main() -> int:
                 tables.append(table)
                 print(markdown(table), end="\n\n", flush=True)
     if asked.write:
-        _report.write(tables, datetime.datetime.now(datetime.UTC).date())
+        _report.write(tables, dt.datetime.now(dt.UTC).date())
     print(f"== done in {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import html
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ text { font: 13px sans-serif; fill: #1f2328 } .head { font-weight: bold } .in { 
 """.strip()
 
 
-def section(tables: Iterable[Table], day: datetime.date) -> str:
+def section(tables: Iterable[Table], day: dt.date) -> str:
     """Return what stands between the markers."""
     told = f"Measured on {day.isoformat()}, side by side in one run; ratios and counts, as seconds are the machine's."
     return "\n\n".join([told, "![Names: right, wrong, no answer](docs/bench.svg)", *map(markdown, tables)])
@@ -70,6 +70,6 @@ def _bar(label: str, shares: Shares, y: int) -> list[str]:
     return drawn
 
 
-def write(tables: Sequence[Table], day: datetime.date, readme: Path = README, picture: Path = CHART) -> None:
+def write(tables: Sequence[Table], day: dt.date, readme: Path = README, picture: Path = CHART) -> None:
     readme.write_text(put(readme.read_text("utf-8"), section(tables, day)), "utf-8")
     picture.write_text(chart(tables), "utf-8")
