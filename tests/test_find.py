@@ -305,10 +305,19 @@ async def test_a_failing_service_is_told_and_not_kept(tmp_path: Path) -> None:
     )
     assert verdict.status == "unknown"
     assert "AniList could not be asked" in verdict.why
+    assert verdict.unanswered == ("AniList could not be asked: no connection",)
     again = await Finder(atlas, Services(), None, lambda: 0.0).find(
         VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN
     )
     assert again.status == "resolved"
+
+
+async def test_a_service_that_is_switched_off_gives_no_hope(tmp_path: Path) -> None:
+    alone = Finder(make_atlas(tmp_path / "atlas.sqlite"), None, None, lambda: 0.0)
+    verdict = await alone.find(VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN)
+    assert verdict.status == "unknown"
+    assert "AniList could not be asked: switched off" in verdict.why
+    assert verdict.unanswered == ()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from kotozoe.decide.freshness import listing_holds
@@ -27,7 +27,7 @@ from kotozoe.decide.verdict.knowledge import (
 )
 from kotozoe.decide.verdict.pins import Pin
 from kotozoe.decide.verdict.resolve import Resolution, resolve
-from kotozoe.errors import ProviderError, Unavailable
+from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Facts, Listing, MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.beside import read_beside
@@ -77,19 +77,26 @@ class _Absent:
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing:  # noqa: ARG002
         raise self._off()
 
-    def _off(self) -> Unavailable:
-        return Unavailable(self._host, "switched off")
+    def _off(self) -> Refused:
+        return Refused(self._host, "switched off")
 
 
 @dataclass(slots=True)
 class _Question:
-    """One video on its way to its verdict."""
+    """One video on its way to its verdict. `later` tells of the services in trouble, which may answer some time."""
 
     video: VideoFile
     identified: Identified
     answers: dict[Want, object] = field(default_factory=dict)
     unanswered: dict[Want, str] = field(default_factory=dict)
+    later: dict[str, None] = field(default_factory=dict)
     resolution: Resolution | None = None
+
+    def miss(self, wants: Mapping[Want, ProviderError | None]) -> None:
+        for want, trouble in wants.items():
+            self.unanswered[want] = reason = _reason(trouble) if trouble is not None else "not answered"
+            if isinstance(trouble, Malformed | Throttled | Unavailable):
+                self.later[reason] = None
 
 
 class Finder:
@@ -136,7 +143,7 @@ class Finder:
             for question in open_ones:
                 asked = question.resolution.wants if question.resolution is not None else ()
                 question.answers.update((w, answers[w]) for w in asked if w in answers)
-                question.unanswered.update((w, unanswered.get(w, "not answered")) for w in asked if w not in answers)
+                question.miss({w: unanswered.get(w) for w in asked if w not in answers})
             wants = await self._decided(open_ones)
         return [_final(q) for q in questions]
 
@@ -260,9 +267,11 @@ class Finder:
 
     # -- what services know
 
-    async def _fetch(self, wants: Sequence[Want], urgency: Urgency) -> tuple[dict[Want, object], dict[Want, str]]:
+    async def _fetch(
+        self, wants: Sequence[Want], urgency: Urgency
+    ) -> tuple[dict[Want, object], dict[Want, ProviderError]]:
         answers: dict[Want, object] = {}
-        unanswered: dict[Want, str] = {}
+        unanswered: dict[Want, ProviderError] = {}
         for ids in _chunked([w.anilist_id for w in wants if isinstance(w, WantFacts)], FACTS_A_REQUEST):
             await self._fetch_facts(ids, urgency, answers, unanswered)
         for titles in _chunked([w.title for w in wants if isinstance(w, WantSearch)], TITLES_A_REQUEST):
@@ -273,26 +282,30 @@ class Finder:
         return answers, unanswered
 
     async def _fetch_facts(
-        self, ids: Sequence[int], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
+        self, ids: Sequence[int], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, ProviderError]
     ) -> None:
         try:
             found = {f.anilist_id: f for f in await self._facts.facts(ids, urgency)}
         except ProviderError as trouble:
             stale = await asyncio.to_thread(self._atlas.facts, ids)
             answers.update((WantFacts(i), f) for i, f in stale.items())
-            unanswered.update((WantFacts(i), _reason(trouble)) for i in ids if i not in stale)
+            unanswered.update((WantFacts(i), trouble) for i in ids if i not in stale)
             return
         absent = [i for i in ids if i not in found]
         await asyncio.to_thread(self._atlas.keep_facts, tuple(found.values()), self._clock(), absent)
         answers.update((WantFacts(i), found.get(i)) for i in ids)
 
     async def _fetch_searches(
-        self, titles: Sequence[str], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
+        self,
+        titles: Sequence[str],
+        urgency: Urgency,
+        answers: dict[Want, object],
+        unanswered: dict[Want, ProviderError],
     ) -> None:
         try:
             found = await self._facts.search(titles, urgency)
         except ProviderError as trouble:
-            unanswered.update((WantSearch(t), _reason(trouble)) for t in titles)
+            unanswered.update((WantSearch(t), trouble) for t in titles)
             return
         await asyncio.to_thread(self._keep_searches, {t: found.get(t, ()) for t in titles})
         answers.update((WantSearch(t), found.get(t, ())) for t in titles)
@@ -301,7 +314,7 @@ class Finder:
         self._atlas.keep_searches(found, self._clock())
 
     async def _fetch_listing(
-        self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, str]
+        self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, ProviderError]
     ) -> None:
         kept = await asyncio.to_thread(self._answer, want)  # somebody may have read it meanwhile
         try:
@@ -309,7 +322,7 @@ class Finder:
                 kept if kept is not _NOT_HERE else _names(await self._listings.listing(want.entry_id, urgency))
             )
         except ProviderError as trouble:
-            unanswered[want] = _reason(trouble)
+            unanswered[want] = trouble
 
 
 def _names(listing: Listing) -> tuple[str, ...]:
@@ -327,4 +340,4 @@ def _chunked(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:
 def _final(question: _Question) -> Verdict:
     if question.resolution is None:
         return Verdict("unknown", "The name was not looked at.")
-    return question.resolution.verdict
+    return replace(question.resolution.verdict, unanswered=tuple(question.later))
