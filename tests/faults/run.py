@@ -367,6 +367,9 @@ class Run:
     # -- afterwards
 
     async def _clear_up(self) -> None:
+        if self.outcome.broken and self._daemon.runs:
+            self._daemon.signal(signal.SIGUSR1)
+            await asyncio.sleep(0.1)
         ran, runs = self._daemon.runs, self._daemon.runs and await self._daemon.stop()
         code = self._daemon.exit_code
         if not ran and not self._daemon.ended_by_us:

@@ -10,6 +10,7 @@ from tests.faults import hurry
 
 hurry.install()
 
+import asyncio  # noqa: E402
 import ctypes  # noqa: E402 - whoever takes a clock at import shall take the hurried one
 import gc  # noqa: E402
 import importlib  # noqa: E402
@@ -66,6 +67,7 @@ def _become(order: dict[str, Any]) -> None:
         os.environ.update(order["environ"])
         hurry.begin(order["origin"], order["factor"])
         _give_up_privileges()
+        signal.signal(signal.SIGUSR1, lambda *_: _tell_tasks())
         daemon.Outlook = partial(Outlook, _STEP_MS)  # type: ignore[assignment,misc]
         if order["broken"]:
             BUILDS[order["broken"]].patch()
@@ -78,6 +80,13 @@ def _become(order: dict[str, Any]) -> None:
         sys.stderr.flush()
         (root / "exit").write_text(str(code))
         os._exit(code)
+
+
+def _tell_tasks() -> None:
+    """Print where every task stands: for the log of a run that failed."""
+    for task in asyncio.all_tasks():
+        task.print_stack(limit=4)
+        sys.stderr.flush()
 
 
 def _give_up_privileges() -> None:
