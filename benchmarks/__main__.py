@@ -38,6 +38,9 @@ def main() -> int:
             for table in part.run(run):
                 tables.append(table)
                 print(markdown(table), end="\n\n", flush=True)
+        if asked.write and run.peer is None:
+            print("nothing is written: jimaku-dl could not be installed, and belongs into the tables", file=sys.stderr)
+            return 1
     if asked.write:
         _report.write(tables, dt.datetime.now(dt.UTC).date())
     print(f"== done in {time.monotonic() - begun:.0f} s", file=sys.stderr)

@@ -99,7 +99,8 @@ def identified(run: Bench) -> Iterator[Table]:
             found.append((label, shares(by_reader(read, data.names, stage.sources, stage.atlas.rules()))))
         stage.close()
         title = f"Which episode is it? {len(data.names)} {data.told}"
-        yield Table(title, _HEAD, tuple(scored(*row) for row in found), _NOTE, tuple(found))
+        note = _NOTE if data is run.datas[-1] else ""
+        yield Table(title, _HEAD, tuple(scored(*row) for row in found), note, tuple(found))
 
 
 async def _ours(data: Data) -> tuple[float, float, float]:

@@ -112,7 +112,8 @@ def chosen(run: Bench) -> Iterator[Table]:
         if run.peer:
             found |= _by_peer(run.peer, run.folder / f"{data.told}, files", data)
         rows = tuple((label, *counted(whats)) for label, whats in found.items())
-        yield Table(f"Which file of a listing? {len(data.picks)} of {data.told}", ("", *_WORDS), rows, _NOTE)
+        note = _NOTE if data is run.datas[-1] else ""
+        yield Table(f"Which file of a listing? {len(data.picks)} for {data.told}", ("", *_WORDS), rows, note)
 
 
 def _by_peer(peer: Peer, folder: Path, data: Data) -> dict[str, list[str]]:

@@ -1,31 +1,31 @@
-"""Real names, each played in a real mpv against stand-ins that serve a whole world: right, wrong, skipped.
+"""Names, each played in a real mpv against stand-ins that serve their whole world: right, wrong, skipped.
 
-    python -m benchmarks.played WORLD NAMES.jsonl [--count N]
+    ./dev bench played [DATA]
 
-NAMES.jsonl has one object a line: path, anilist_id (null: must not be matched), episode, accept (further right pairs),
-why (its category). The rows are spread over the categories. Right means: the track that mpv itself says is selected is
-a file of the right entry, and the daemon took it for the right episode.
+Forty names, spread over the categories. Right means: the track that mpv itself says is selected is a file of the right
+entry, and the daemon took it for the right episode.
 """
 
 from __future__ import annotations
 
-import argparse
 import collections
-import json
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from benchmarks._part import Bench, Part, Table, alone, say
+from benchmarks._score import accepted
+from benchmarks._world import Data, Row
 from tests.fakes import World, serve
 from tests.live.home import Home
 from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, make_video
 
-Row: TypeAlias = dict[str, Any]
+_COUNT = 40
 _END = {"selected", "added", "refused", "skipped", "unknown", "ambiguous", "none", "waiting"}
 _RESOLVED = re.compile(r"(?: episode ([\d.]+))?(?:-[\d.]+)? \(anilist:(\d+)\)")
+_WORDS = ("right", "wrong", "skipped", "no file")
 
 
 def spread(rows: list[Row], count: int) -> Iterator[Row]:
@@ -43,52 +43,43 @@ def spread(rows: list[Row], count: int) -> Iterator[Row]:
 
 def judged(row: Row, told: list[dict[str, Any]], title: str, world: World) -> str:
     """Return right, wrong, skipped, or "no file" where the right episode was found and the world has no file of it."""
-    accepted = {(row["anilist_id"], row["episode"]), *((i, e) for i, e in row.get("accept", ()))}
+    pairs = accepted(row)
     said = next((_RESOLVED.search(step["sentence"]) for step in told if step["step"] == "resolved"), None)
     if said is None:
-        return "right" if row["anilist_id"] is None or (None, None) in accepted else "skipped"
+        return "right" if (None, None) in pairs else "skipped"
     media, episode = int(said[2]), float(said[1]) if said[1] else None
-    names = {f.name for e in world.entries.values() if e.row.get("anilist_id") == media for f in e.files}
-    of_entry = title.removesuffix(" (Jimaku)").rstrip("…") in {n[:80].rstrip("…") for n in names} or any(
-        n.startswith(title.removesuffix(" (Jimaku)").rstrip("…")) for n in names
-    )
-    single = {i for i, e in accepted if e in (None, 1)}
-    right = (media, episode) in accepted or (media in single and episode in (None, 1))
+    single = {i for i, e in pairs if e in (None, 1)}
+    right = (media, episode) in pairs or (media in single and episode in (None, 1))
     if right and not title:
         return "no file"
-    return "right" if right and of_entry else "wrong"
+    shown = title.removesuffix(" (Jimaku)").rstrip("…")  # mpv is told the beginning of a long name
+    names = (f.name for e in world.entries.values() if e.row.get("anilist_id") == media for f in e.files)
+    return "right" if right and any(name.startswith(shown) for name in names) else "wrong"
 
 
-def main() -> None:
-    """Play them, print each that is not right, then the sums."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("world", type=Path)
-    parser.add_argument("names", type=Path)
-    parser.add_argument("--count", type=int, default=40)
-    asked = parser.parse_args()
-    rows = list(spread([json.loads(line) for line in asked.names.open()], asked.count))
+def measured(run: Bench) -> Iterator[Table]:
+    for data in run.datas:
+        sums = _played(run.folder / f"played {data.told}", data)
+        rows = ((data.told, *(str(sums[word]) for word in _WORDS)),)
+        yield Table(f"Played in a real mpv: {_COUNT} of the {data.told}", ("", *_WORDS), rows)
+
+
+def _played(folder: Path, data: Data) -> collections.Counter[str]:
     sums: collections.Counter[str] = collections.Counter()
-    world = World.load(asked.world)
-    with tempfile.TemporaryDirectory(prefix="kotozoe-played-") as folder, serve(world) as servers:
-        home = Home(Path(folder) / "home", servers)
-        video = make_video(Path(folder) / "video.mkv", seconds=20)
+    with serve(data.world) as servers:
+        home = Home(folder, servers)
+        video = make_video(folder / "video.mkv", seconds=20)
         socket = home.root / "bench.sock"
-        mpv = Mpv(home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes"])
-        with home.daemon(), mpv:
+        with home.daemon(), Mpv(home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes", "--really-quiet"]):
             player = Ipc(socket)
-            for row in rows:
+            for row in spread(data.names, _COUNT):
                 told, title = _play(home, player, video, row["path"])
-                verdict = judged(row, told, title, world)
-                sums[verdict] += 1
-                if verdict != "right":
-                    print(f"{verdict}: {row['path']} -> {title or 'nothing'} ({[s['sentence'] for s in told][-2:]})")
+                sums[what := judged(row, told, title, data.world)] += 1
+                if what != "right":
+                    say(f"{what}: {row['path']} -> {title or 'nothing'} ({[s['sentence'] for s in told][-2:]})")
             player.close()
-        spent = ", ".join(f"{server.name} {len(server.requests)}" for server in servers.all)
-    print(
-        f"{len(rows)} names played: "
-        + ", ".join(f"{word} {sums[word]}" for word in ("right", "wrong", "skipped", "no file"))
-    )
-    print(f"requests: {spent}")
+        say("requests: " + ", ".join(f"{server.name} {len(server.requests)}" for server in servers.all))
+    return sums
 
 
 def _play(home: Home, player: Ipc, video: Path, name: str) -> tuple[list[dict[str, Any]], str]:
@@ -108,5 +99,7 @@ def _play(home: Home, player: Ipc, video: Path, name: str) -> tuple[list[dict[st
     return told, str(track.get("title", "")) if track else ""
 
 
+PART = Part("played", measured)
+
 if __name__ == "__main__":
-    main()
+    alone(PART, __doc__)
