@@ -50,17 +50,21 @@ class Services:
             raise Unavailable("host", "no connection")
 
 
+HERE = Addresses("rules", "seasons")
+
+
 @dataclass
 class Stage:
     atlas: Atlas
     services: Services = field(default_factory=Services)
     now: float = 1_795_000_000.0
+    addresses: Addresses = HERE
 
     def __post_init__(self) -> None:
         self.refresh = self.restarted()
 
     def restarted(self) -> Refresh:
-        return Refresh(self.services, self.services, self.atlas, Addresses("rules", "seasons"), lambda: self.now)
+        return Refresh(self.services, self.services, self.atlas, self.addresses, lambda: self.now)
 
     async def one_round(self) -> list[str]:
         """Let a daemon that has just started read what is due; return what was asked."""
@@ -128,6 +132,13 @@ async def test_time_brings_deltas_daily_everything_weekly_and_lists_by_their_eta
     stage.now = began + 7 * DAY
     again = await stage.one_round()
     assert sorted(again) == ["catalogue False None", "catalogue True None", 'rules "1"', 'seasons "1"']
+
+
+async def test_a_list_that_is_to_come_from_elsewhere_is_read_at_once_and_whole(stage: Stage) -> None:
+    await stage.one_round()
+    stage.addresses = Addresses("rules", "other seasons")
+    assert await stage.one_round() == ["other seasons None"]
+    assert await stage.one_round() == []
 
 
 NINTH = EpisodeRef(MediaKey("anilist", "10"), 9.0)

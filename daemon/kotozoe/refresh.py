@@ -173,13 +173,16 @@ class Refresh:
 
     async def _read_reference(self, name: str, url: str, keep: Callable[[bytes, str], None], urgency: Urgency) -> None:
         async with self._reading[name]:
-            if not reference_due(self._wall(), self._time(f"{name}-at")):
+            elsewhere = self._kept.value(f"{name}-url") not in (url, None)
+            if not (elsewhere or reference_due(self._wall(), self._time(f"{name}-at"))):
                 return
             try:
-                fetched = await self._references.fetch_reference(url, self._kept.value(f"{name}-etag"), urgency)
+                etag = None if elsewhere else self._kept.value(f"{name}-etag")
+                fetched = await self._references.fetch_reference(url, etag, urgency)
                 if fetched is not None:
                     await asyncio.to_thread(keep, fetched.content, fetched.etag)
                 self._kept.keep_value(f"{name}-at", repr(self._wall()))
+                self._kept.keep_value(f"{name}-url", url)
             except (ProviderError, StorageError) as trouble:
                 log.warning("the reference list of %s could not be read: %s", name, trouble)
 
