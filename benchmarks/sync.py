@@ -1,10 +1,12 @@
 """Subtitles that are out of time in known ways: how many are put right, how many made worse, and what that costs.
 
-    python -m benchmarks.sync [--work FOLDER] [--ffsubsync PROGRAM] [--alass PROGRAM] [--episodes N] [--report FILE]
+    python -m benchmarks.sync [--work FOLDER] [--ffsubsync PROGRAM] [--alass PROGRAM] [--audio PYTHON] [--episodes N]
+                              [--report FILE]
 
 Everything is made here: episodes with speech by espeak-ng at known times, over noise and music, in videos of 1 GB and
 more.
-Needs espeak-ng and ffmpeg; ffsubsync and alass are measured beside where they are named. FOLDER takes about 3 GB an
+Needs espeak-ng and ffmpeg; ffsubsync and alass are measured beside where they are found, and kotozoe[audio] where an
+interpreter that has it is named. FOLDER takes about 3 GB an
 episode while it runs, and keeps the episodes for the next run if it is named.
 """
 
@@ -193,7 +195,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path)
     parser.add_argument("--episodes", type=int, default=3)
     parser.add_argument("--ffsubsync", default=shutil.which("ffsubsync"))
-    parser.add_argument("--alass", default=shutil.which("alass"))
+    parser.add_argument("--alass", default=shutil.which("alass") or shutil.which("alass-cli"))
+    parser.add_argument("--audio")
     parser.add_argument("--report", type=Path)
     asked = parser.parse_args()
     if missing := [name for name in ("espeak-ng", "ffmpeg", "ffprobe") if shutil.which(name) is None]:
@@ -202,11 +205,14 @@ def main() -> None:
         folder = asked.work or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         episodes = [made(folder, number) for number in range(asked.episodes)]
-        _run(episodes, _engines(asked.ffsubsync, asked.alass), Path(temporary), asked.report)
+        _run(episodes, _engines(asked.ffsubsync, asked.alass, asked.audio), Path(temporary), asked.report)
 
 
-def _engines(ffsubsync: str | None, alass: str | None) -> list[Engine]:
-    engines = [Engine("kotozoe", (sys.executable, "-m", "kotozoe", "sync", "--by-sound", "VIDEO", "IN"), in_place=True)]
+def _engines(ffsubsync: str | None, alass: str | None, audio: str | None) -> list[Engine]:
+    words = ("-m", "kotozoe", "sync", "--by-sound", "VIDEO", "IN")
+    engines = [Engine("kotozoe", (sys.executable, *words), in_place=True)]
+    if audio:
+        engines.append(Engine("kotozoe[audio]", (audio, *words), in_place=True))
     if ffsubsync:
         engines.append(Engine("ffsubsync", (ffsubsync, "VIDEO", "-i", "IN", "-o", "OUT")))
     if alass:
@@ -241,7 +247,7 @@ def _table(reference: str, name: str, found: Sequence[tuple[Case, Result]]) -> N
     print(f"\n{name}, reference: {reference}")
     print(f"  right where there is a truth  {right}/{len(true)} ({right / len(true):.0%})")
     print(f"  made worse                    {worse + spoilt}/{len(found)} (of another episode or empty: {spoilt})")
-    if name == "kotozoe":
+    if name.startswith("kotozoe"):
         others = [result for case, result in foreign if case.kind == "different"]
         print(f"  another episode recognised    {sum(r.code == '5' for r in others)}/{len(others)}")
     for field, unit, scale in (("seconds", "s", 1.0), ("cpu", "s of CPU", 1.0), ("read", "MB read", 1e6)):

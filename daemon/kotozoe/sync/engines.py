@@ -6,7 +6,7 @@ None of them reads the video: they get a recording of its voices, which we made 
 from __future__ import annotations
 
 import asyncio
-import importlib.util
+import os
 import shutil
 import sys
 import tempfile
@@ -21,6 +21,11 @@ from kotozoe.sync.text import cues_by_number, numbered
 
 _SECONDS = 120.0  # that one program may take
 _MOST_READ = 1_000_000_000  # bytes: the recording, a few times over, and the program's own libraries
+_KNOWN = (
+    ("ffsubsync", "ffsubsync", ("SOUND", "-i", "GIVEN", "-o", "MADE", "--max-offset-seconds", "600")),
+    ("alass", "alass", ("SOUND", "GIVEN", "MADE")),
+    ("alass", "alass-cli", ("SOUND", "GIVEN", "MADE")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,10 @@ class Engine:
 
 
 def engines() -> tuple[Engine, ...]:
-    """Return those that are installed: ffsubsync as a package beside ours, alass as a program of the user's."""
-    found = []
-    if importlib.util.find_spec("ffsubsync") is not None:
-        words = (sys.executable, "-m", "ffsubsync", "SOUND", "-i", "GIVEN", "-o", "MADE")
-        found.append(Engine("ffsubsync", (*words, "--max-offset-seconds", "600")))
-    for name in ("alass", "alass-cli"):
-        if (program := shutil.which(name)) is not None:
-            found.append(Engine("alass", (program, "SOUND", "GIVEN", "MADE")))
-            break
-    return tuple(found)
+    """Return those that are installed beside us, as by an extra, or on the user's path."""
+    folders = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    found = ((name, shutil.which(program, path=folders), words) for name, program, words in _KNOWN)
+    return tuple({name: Engine(name, (place, *words)) for name, place, words in found if place}.values())
 
 
 async def proposals(
