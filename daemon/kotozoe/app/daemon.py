@@ -287,8 +287,8 @@ def _reaches_out(settings: Settings) -> Settings:
 
 
 def _chooses(settings: Settings) -> tuple[object, ...]:
-    """Return what decides which subtitle a video gets."""
-    return settings.subtitles, settings.watch, settings.folders
+    """Return what decides which subtitle a video gets, and how it is timed."""
+    return settings.subtitles, settings.watch, settings.folders, settings.sync
 
 
 @contextlib.asynccontextmanager
