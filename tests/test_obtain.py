@@ -92,9 +92,16 @@ class Stage:
 
     def __init__(self, root: Path, files: dict[str, bytes | ProviderError]) -> None:
         self.site, self.known, self.now = Site(files), Known(), NOW + 1
+        self.in_time: set[str] = set()
         listings = Listings(self.site, self.known)
         self.obtainer = Obtainer(
-            listings, self.site, self.known, Shelf(root), preferences=Preferences, clock=lambda: self.now
+            listings,
+            self.site,
+            self.known,
+            Shelf(root),
+            preferences=Preferences,
+            in_time=lambda path, entry_id, names: self.in_time & set(names),
+            clock=lambda: self.now,
         )
 
     async def obtain(self, episode: float = 3, end: float | None = None) -> Readable | NotObtained:
@@ -115,6 +122,13 @@ async def reason(stage: Stage, episode: float = 3, *, retry: bool) -> str:
     assert isinstance(obtained, NotObtained)
     assert obtained.retry is retry
     return obtained.reason
+
+
+@pytest.mark.parametrize("name", ["Kaze no Renshuu - 03.ass", "Kaze no Renshuu 03.ass"])
+async def test_of_equals_the_one_that_needs_no_retiming_is_taken(tmp_path: Path, name: str) -> None:
+    stage = Stage(tmp_path, {"Kaze no Renshuu - 03.ass": ass().encode(), "Kaze no Renshuu 03.ass": ass().encode()})
+    stage.in_time = {name}
+    assert (await readable(stage)).name == name
 
 
 async def test_the_file_lies_on_the_shelf_in_utf_8(tmp_path: Path) -> None:

@@ -79,7 +79,8 @@ class WantedStore(Protocol):
 
 
 class Obtainer:
-    """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay on the shelf."""
+    """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay on the shelf;
+    `in_time`, of an entry's files, those known to need no retiming for a video's path."""
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class Obtainer:
         in_use: Callable[[], Collection[str]] = frozenset,
         awaited: WantedStore | None = None,
         lacking: Callable[[], str] = str,
+        in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._listings = listings
@@ -102,6 +104,7 @@ class Obtainer:
         self._in_use = in_use
         self._awaited = awaited
         self._lacking = lacking
+        self._in_time = in_time
         self._clock = clock
         self._fetching: dict[Path, asyncio.Task[bytes]] = {}
 
@@ -129,7 +132,7 @@ class Obtainer:
         if verdict.entry_id is None or verdict.ref is None:
             return ()
         listing = await self._listing(verdict.entry_id, urgency)
-        return self._choose(listing, self._wanted(verdict, video), self._preferences()).ranked
+        return self._choose(listing, self._wanted(verdict, video), self._preferences(), video).ranked
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
@@ -139,7 +142,7 @@ class Obtainer:
             listing = await self._listing(verdict.entry_id, urgency)
         except ProviderError as trouble:
             return (f"the files are not known: {trouble}",)
-        choice = self._choose(listing, self._wanted(verdict, video), self._preferences())
+        choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
         lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
         lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
         return tuple(lines)
@@ -168,10 +171,10 @@ class Obtainer:
         wanted = self._wanted(verdict, video)
         attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected)
         listing = await self._listing(verdict.entry_id, urgency)
-        choice = self._choose(listing, attempt.wanted, attempt.preferences)
+        choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         if choice.file is None and self._wants_again(verdict.ref, listing):
             listing = await self._read_again(listing, urgency)
-            choice = self._choose(listing, attempt.wanted, attempt.preferences)
+            choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         yet = choice.yet or not listing.files
         self._note(verdict.ref, listing, urgency, yet=yet)
         if choice.file is None:
@@ -180,7 +183,7 @@ class Obtainer:
             return await self._first_readable(attempt, listing, choice)
         except Missing:
             listing = await self._read_again(listing, urgency)
-            choice = self._choose(listing, attempt.wanted, attempt.preferences)
+            choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
             return await self._first_readable(attempt, listing, choice)
 
     def _wants_again(self, ref: EpisodeRef, listing: Listing) -> bool:
@@ -218,8 +221,9 @@ class Obtainer:
         path = video.path if not video.network else (video.media_title or video.path)
         return wanted_of(path, verdict.ref.episode, verdict.ref.episode_end, names, known)
 
-    def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences) -> Choice:
-        return choose(offered(listing.files), wanted, preferences)
+    def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
+        in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
+        return choose(offered(listing.files), wanted, preferences, in_time)
 
     async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import os
-import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +15,7 @@ from kotozoe.decide.timing.cues import Cue, Transform, moved, sentence
 from kotozoe.decide.timing.fit import Fit, Status
 from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
-from kotozoe.store.timings import Timing, Timings
+from kotozoe.store.timings import Timing, Timings, digest, family_of, video_of
 from kotozoe.sync.text import FORMATS, Untimed, cues_of, retimed
 
 log = logging.getLogger(__name__)
@@ -218,7 +215,7 @@ class Retiming:
         origin = Path(readable.path)
         try:
             text, _ = _opened(readable.path)
-            name = hashlib.sha256(f"{self._key(text)}{transform}".encode()).hexdigest()[:12]
+            name = digest(f"{self._key(text)}{transform}")[:12]
             made = origin.with_name(f"{origin.stem[:120]}.{name}{origin.suffix}")
             self.shelf.keep(made, retimed(text, origin.suffix[1:], transform).encode(), {readable.path})
         except (Untimed, StorageError) as trouble:
@@ -255,27 +252,14 @@ class Retiming:
 
     def _key(self, text: str) -> tuple[str, str]:
         """Return what tells this video, and this subtitle, from all others."""
-        path = self.loaded.video.path
-        try:
-            found = os.stat(path)  # noqa: PTH116 - a path of any bytes
-            told = f"{path}\0{found.st_size}\0{found.st_mtime_ns}"
-        except (OSError, ValueError):
-            told = path
-        return _digest(told), _digest(text)
+        return video_of(self.loaded.video.path), digest(text)
 
     def _family(self, readable: Readable) -> str:
-        """Return what the episodes of one release, with subtitles of one source, have in common."""
-        names = (os.path.basename(self.loaded.video.path), readable.name)  # noqa: PTH119 - likewise
-        told = "\0".join((str(readable.entry_id), *(re.sub(r"\[[0-9A-Fa-f]{8}\]|\d+", "#", name) for name in names)))
-        return _digest(told)
+        return family_of(self.loaded.video.path, readable.entry_id, readable.name)
 
     async def _say(self, line: str) -> None:
         if self.modes.osd:
             await self.player.say(line)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _timed(readable: Readable) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.decide.timing.cues import Piece, Transform, moved
-from kotozoe.store.timings import Timing, Timings
+from kotozoe.store.timings import Timing, Timings, family_of, video_of
 
 SPLIT = Transform(25 / 24, (Piece(float("-inf"), 1.0), Piece(300.0, -89.5)))
 
@@ -48,3 +48,28 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path) -> None:
     timings.keep("v", "s", "f", Timing("fits", None))
     assert timings.known("v", "s") == Timing("fits", None)
     timings.close()
+
+
+GOOD, LATE = "[A] Show - 05.srt", "[B] Show - 05.srt"
+
+
+def kept(timings: Timings, episode: str, name: str, shift: float) -> None:
+    video = f"/anime/[G] Show - {episode} [{episode * 4}].mkv"
+    family = family_of(video, 7, name.replace("05", episode))
+    timings.keep(video_of(video), f"{name}{episode}", family, Timing("fits", moved(shift)))
+
+
+def test_what_fitted_this_video_or_two_episodes_before_is_in_time(timings: Timings) -> None:
+    video = "/anime/[G] Show - 05 [05050505].mkv"
+    assert timings.in_time(video, 7, (GOOD, LATE)) == frozenset()
+    kept(timings, "04", GOOD, 0.0)
+    assert timings.in_time(video, 7, (GOOD, LATE)) == frozenset()
+    kept(timings, "03", GOOD, 0.05)
+    kept(timings, "03", LATE, -1.3)
+    kept(timings, "04", LATE, -1.3)
+    assert timings.in_time(video, 7, (GOOD, LATE)) == {GOOD}
+    assert timings.in_time(video, 8, (GOOD, LATE)) == frozenset()
+    kept(timings, "05", LATE, 0.0)
+    assert timings.in_time(video, 7, (GOOD, LATE)) == {GOOD, LATE}
+    kept(timings, "05", LATE, 2.0)
+    assert timings.in_time(video, 7, (GOOD, LATE)) == {GOOD}

@@ -24,6 +24,7 @@ from kotozoe.store.atlas import Atlas
 from kotozoe.store.pace import PaceStore
 from kotozoe.store.pins import PinStore
 from kotozoe.store.shelf import Shelf
+from kotozoe.store.timings import Timings
 from kotozoe.store.wanted import WantedStore
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Sources:
     pins: PinStore
     in_use: Callable[[], Collection[str]]
     awaited: WantedStore | None
+    timings: Timings | None
     lacking: Callable[[], str]
 
 
@@ -114,9 +116,11 @@ def open_services(
     patience: float = math.inf,
     in_use: Callable[[], Collection[str]] = frozenset,
     awaited: WantedStore | None = None,
+    timings: Timings | None = None,
 ) -> Services:
     """Build everything; nothing is sent or read yet. `patience`: seconds that trouble of Jimaku is waited out;
-    `in_use`: the files that must stay on the shelf; `awaited` remembers what is not there yet.
+    `in_use`: the files that must stay on the shelf; `awaited` remembers what is not there yet, `timings` what
+    was in time.
     """
     wire = Wire(USER_AGENT)
     means = Means(wire, pace, on_change=on_change)
@@ -132,6 +136,7 @@ def open_services(
         pins=PinStore(places.pins),
         in_use=in_use,
         awaited=awaited,
+        timings=timings,
         lacking=lambda: refresh.lacking,
     )
     references = References(means, patience=helpful)

@@ -39,6 +39,7 @@ def make_obtainer(settings: Settings, sources: Sources) -> Obtainer | LocalFirst
         in_use=in_use,
         awaited=sources.awaited,
         lacking=sources.lacking,
+        in_time=sources.timings.in_time if sources.timings is not None else lambda *_: (),
     )
     if not settings.folders.paths:
         return remote

@@ -5,13 +5,16 @@ Measurements only; what follows from them is decided anew each time. May be dele
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import math
+import os
+import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +25,8 @@ log = logging.getLogger(__name__)
 
 _VERSION = 1  # of the measuring: raised when it would say something else
 _MOST_ROWS = 5000
+_SAME = 0.15  # seconds by which equal shifts may differ
+_EPISODES_OWN = re.compile(r"\[[0-9A-Fa-f]{8}\]|\d+")  # parts of a name: its checksum, and all numbers
 _SCHEMA = """create table if not exists timings
   (video text, subtitle text, family text, version integer, status text, transform text, at real,
   primary key (video, subtitle))"""
@@ -61,6 +66,24 @@ class Timings:
             (_MOST_ROWS,),
         )
 
+    def in_time(self, video_path: str, entry_id: int, names: Sequence[str]) -> frozenset[str]:
+        """Return those of an entry's files that need no retiming for a video, or did not in two episodes before."""
+        families = {name: family_of(video_path, entry_id, name) for name in names}
+        good = {family for family in set(families.values()) if self._is_in_time(video_path, family)}
+        return frozenset(name for name, family in families.items() if family in good)
+
+    def _is_in_time(self, video_path: str, family: str) -> bool:
+        rows = self._run(
+            "select video, transform from timings where family = ? and version = ? order by at desc limit 1",
+            (family, _VERSION),
+        )
+        if not rows:
+            return False
+        latest = _transform(rows[0][1])
+        if latest is None or latest.shift is None or abs(latest.shift) > _SAME:
+            return False
+        return rows[0][0] == video_of(video_path) or self.shift_of(family) is not None
+
     def shift_of(self, family: str) -> float | None:
         """Return the one shift that the two episodes of a family measured last agree upon."""
         rows = self._run(
@@ -71,7 +94,7 @@ class Timings:
         if len(shifts) < 2 or None in shifts:
             return None
         first, second = (shift or 0.0 for shift in shifts)
-        return first if abs(first - second) <= 0.15 else None
+        return first if abs(first - second) <= _SAME else None
 
     def close(self) -> None:
         with self._lock:
@@ -102,6 +125,25 @@ class Timings:
         if self._path is not None and not isinstance(trouble, sqlite3.OperationalError):
             with suppress(OSError):
                 self._path.unlink()
+
+
+def video_of(path: str) -> str:
+    """Return what tells a video from all others."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - a path of any bytes
+        return digest(f"{path}\0{found.st_size}\0{found.st_mtime_ns}")
+    except (OSError, ValueError):
+        return digest(path)
+
+
+def family_of(video_path: str, entry_id: int, name: str) -> str:
+    """Return what the episodes of one release, with subtitles of one source, have in common."""
+    names = (os.path.basename(video_path), name)  # noqa: PTH119 - likewise
+    return digest("\0".join((str(entry_id), *(_EPISODES_OWN.sub("#", name) for name in names))))
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _text(transform: Transform | None) -> str:

@@ -101,5 +101,17 @@ def test_of_equals_the_newest_is_taken() -> None:
     assert choice.file == files[1]
 
 
+def test_of_equals_the_one_that_needs_no_retiming_is_taken_and_that_is_told() -> None:
+    wanted = wanted_of(VIDEO, 3, None, ("Kaze no Renshuu",), Background())
+    files = (
+        SubtitleFile("Kaze no Renshuu 03.srt", last_modified=1.0),
+        SubtitleFile("Kaze no Renshuu - 03.srt", last_modified=2.0),
+        SubtitleFile("Kaze no Renshuu - 03.en.srt", last_modified=3.0),
+    )
+    choice = choose(files, wanted, Preferences(), {files[0].name, files[2].name})
+    assert choice.file == files[0]
+    assert "timing" in choice.ranked[0].matches
+
+
 def test_rules_are_named_once() -> None:
     assert len(set(RULES)) == len(RULES)

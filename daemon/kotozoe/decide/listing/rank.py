@@ -7,7 +7,7 @@ of another episode never gets here, and what does get here is never thrown out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kotozoe.decide.listing.families import Fit, Naming, Wanted, extends, naming
@@ -35,6 +35,7 @@ RULES = (
     "pure",
     "format",
     "captions",
+    "timing",
     "newest",
 )
 
@@ -75,6 +76,7 @@ class _Seen:
     wanted: Wanted
     preferences: Preferences
     alone: bool  # no family of that title stands in the listing
+    in_time: bool  # it is known to need no retiming
 
 
 def _title(seen: _Seen) -> int:
@@ -202,10 +204,11 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "pure": _pure,
     "format": _format,
     "captions": _captions,
+    "timing": lambda s: int(s.in_time),
     "newest": lambda s: s.reading.file.last_modified,
 }
 # Agreements worth telling; the others only order.
-_TOLD = ("checksum", "name", "prefer", "group", "source", "format")
+_TOLD = ("checksum", "name", "prefer", "group", "source", "format", "timing")
 
 
 def _order(preferences: Preferences) -> tuple[str, ...]:
@@ -218,11 +221,17 @@ def _matches(seen: _Seen) -> tuple[str, ...]:
     return ("episode", *agreements, *seen.tags.languages)
 
 
-def rank(readings: Sequence[FileReading], wanted: Wanted, preferences: Preferences) -> tuple[Ranked, ...]:
-    """Order the files that hold the wanted episode, best first; equal ones by name."""
+def rank(
+    readings: Sequence[FileReading], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+) -> tuple[Ranked, ...]:
+    """Order the files that hold the wanted episode, best first; equal ones by name. `in_time`: names of those whose
+    like needed no retiming.
+    """
     fitting = covering(readings, wanted)
     established = _established(readings)
-    seen = [_Seen(r, r.tags, wanted, preferences, r.key.title not in established) for r in fitting]
+    seen = [
+        _Seen(r, r.tags, wanted, preferences, r.key.title not in established, r.file.name in in_time) for r in fitting
+    ]
     order = _order(preferences)
     graded = sorted(seen, key=lambda s: s.reading.file.name)
     graded.sort(key=lambda s: tuple(_GRADES[rule](s) for rule in order), reverse=True)
@@ -241,10 +250,12 @@ def _established(readings: Sequence[FileReading]) -> frozenset[str]:
 _ESTABLISHED = 3
 
 
-def choose(files: Sequence[SubtitleFile], wanted: Wanted, preferences: Preferences) -> Choice:
+def choose(
+    files: Sequence[SubtitleFile], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+) -> Choice:
     """Read a listing, and choose."""
     readings = read_listing(files, wanted)
-    ranked = rank(readings, wanted, preferences)
+    ranked = rank(readings, wanted, preferences, in_time)
     if not ranked:
         return _nothing(readings, wanted)
     best = ranked[0]
