@@ -145,6 +145,7 @@ class Daemon:
             self._tell_hosts,
             in_use=self._board.shown,
             awaited=self._awaited,
+            timings=self._timings,
         )
         self._lookout = Lookout(self._awaited, self._services.sources.listings, self._atlas, self._wake)
         self._fresh = asyncio.create_task(self._keep_fresh(), name="refresh")
