@@ -1,6 +1,8 @@
 """A library of names, found twice in a process of its own: how long it takes, what it costs in memory.
 
-    python -m benchmarks._library SHOWS COUNT [PAUSE]    of an invented world; memory is looked at after PAUSE seconds
+    python -m benchmarks._library WORLD COUNT [PAUSE]    memory is looked at after PAUSE seconds
+
+WORLD is a number of shows to invent, or a folder of data, for whose media names are composed.
 
 Prints one JSON object: entries, names, right (share), first and second (processor seconds of ours for a name), peak and
 after (MB above what the world itself takes).
@@ -17,12 +19,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks._composed import composed
 from benchmarks._made import made
 from benchmarks._score import answer, judged, shares
-from benchmarks._world import fill
+from benchmarks._world import Data, facts_of, fill, read
+from kotozoe.decide.counting.numbering import parse_rules
 from kotozoe.find import Finder
 from kotozoe.model import Urgency, VideoFile
 from kotozoe.store.atlas import Atlas
@@ -67,8 +71,17 @@ def _watched(peak: list[float]) -> Iterator[None]:
         watcher.join()
 
 
-async def _costs(shows: int, count: int, pause: float) -> Costs:
-    data = made(shows, count, with_files=1)
+def _data(world: str, count: int) -> Data:
+    if world.isdecimal():
+        return made(int(world), count, with_files=1)
+    data = read(Path(world))
+    facts = {i: facts_of(row) for i, row in data.world.media.items()}
+    rules = parse_rules(data.world.rules.decode())
+    return replace(data, names=composed(facts, data.listed, rules, data.season_map.rows, count))
+
+
+async def _costs(data: Data, pause: float) -> Costs:
+    count = len(data.names)
     with tempfile.TemporaryDirectory() as folder:
         atlas = Atlas(Path(folder) / "atlas.sqlite")
         sources = fill(atlas, data)
@@ -94,8 +107,8 @@ async def _costs(shows: int, count: int, pause: float) -> Costs:
 
 
 def main() -> None:
-    shows, count, *rest = sys.argv[1:]
-    found = asyncio.run(_costs(int(shows), int(count), float(rest[0]) if rest else 0.0))
+    world, count, *rest = sys.argv[1:]
+    found = asyncio.run(_costs(_data(world, int(count)), float(rest[0]) if rest else 0.0))
     print(json.dumps({name: getattr(found, name) for name in found.__dataclass_fields__}))
 
 

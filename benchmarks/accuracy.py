@@ -213,7 +213,7 @@ async def _time(stage: Stage, paths: Sequence[str]) -> float:
 
 
 async def library(_: Data, args: argparse.Namespace) -> None:
-    command = [sys.executable, "-m", "benchmarks._library", *([args.data] if args.data else [])]
+    command = [sys.executable, "-m", "benchmarks._library", str(args.data or 3700), "10000"]
     await asyncio.to_thread(subprocess.run, command, check=True)
 
 
