@@ -29,6 +29,9 @@ WORLD = (
     media(1080, "Nijiiro wo Mita", year=1999, episodes=50),
     *(media(2000 + i, "Onaji Namae", year=1990 + i) for i in range(14)),
     media(1090, "Tooi Machi", episodes=None, form="OVA"),
+    media(1200, "Umi no Kaze", episodes=60),
+    media(1210, "Umi no Kaze: Yoake", episodes=13, year=2020, relations=(("PREQUEL", 1200),)),
+    media(1220, "Kawa no Uta", episodes=None),
 )
 SEASONS = """{
  "1000": {"tvdb_id": 1, "tvdb_mappings": {"s1": "e1-e12"}},
@@ -36,7 +39,10 @@ SEASONS = """{
  "1020": {"tvdb_id": 2, "tvdb_mappings": {"s1": ""}},
  "1030": {"tvdb_id": 3, "tvdb_mappings": {"s1": ""}},
  "1040": {"tvdb_id": 3, "tvdb_mappings": {"s2": ""}},
- "1050": {"tvdb_id": 3, "tvdb_mappings": {"s3": ""}}
+ "1050": {"tvdb_id": 3, "tvdb_mappings": {"s3": ""}},
+ "1200": {"tvdb_id": 4, "tvdb_mappings": {"s1": "e1-e20", "s2": "e1-e25", "s3": "e1-e15"}},
+ "1210": {"tvdb_id": 4, "tvdb_mappings": {"s4": ""}},
+ "1220": {"tvdb_id": 5, "tvdb_mappings": {"s0": "e9", "s1": "e1-e8", "s2": "e1-e22", "s3": "e1-"}}
 }"""
 NAMELESS = Entry(500, "Kumo no Ue")  # anime, but its AniList id is not known
 
@@ -86,6 +92,14 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Onaji Namae (1995) - 05.mkv", ("anilist:2005", 5)),
         ("[Group] Kumo no Ue - 05.mkv", "unknown"),
         ("[Group] Tooi Machi - 05.mkv", "ambiguous"),  # nothing bounds it
+        ("Umi no Kaze S02E05.mkv", ("anilist:1200", 25)),  # one media, three seasons
+        ("/tv/Umi no Kaze/Season 2/25.mkv", ("anilist:1200", 45)),  # the season's own number comes first
+        ("/tv/Umi no Kaze/Season 2/Umi no Kaze - S02E26.mkv", ("anilist:1200", 26)),  # then the media's
+        ("/tv/Umi no Kaze/Season 3/Umi no Kaze - S03E26.mkv", "unknown"),  # which is of another season
+        ("[Group] Umi no Kaze S3 - 02.mkv", ("anilist:1200", 47)),
+        ("[Group] Umi no Kaze S4 - 02.mkv", ("anilist:1210", 2)),  # the second media, the fourth season
+        ("Kawa no Uta S02E05.mkv", "unknown"),  # a special stands somewhere before
+        ("[Group] Hana Saku 2nd Season S03E02.mkv", "unknown"),  # the seasons of "Hana Saku 2nd Season"
     ],
 )
 async def test_a_number_is_counted(finder: Finder, path: str, answer: tuple[str, float] | str) -> None:

@@ -10,5 +10,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def printable(text: str, limit: int = 200) -> str:
     """Return `text` on one line of at most `limit` characters, whatever is not a visible character as U+FFFD."""
+    if text.isprintable() and len(text) <= limit:  # nearly always
+        return text
     shown = "".join("\ufffd" if unicodedata.category(c) in _HIDDEN else c for c in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kotozoe.decide.counting.seasons import SeasonMap, SeasonRow
 
-_SERIES = """
-SELECT near.anilist_id, s.anilist_id, s.tvdb_id, s.season, s.begin, s.end, s.first, s.whole
-FROM (SELECT DISTINCT anilist_id, tvdb_id FROM seasons WHERE anilist_id IN ({})) AS near
-JOIN seasons AS s ON s.tvdb_id = near.tvdb_id ORDER BY s.tvdb_id, s.season, s.begin, s.anilist_id
+_SERIES = "SELECT DISTINCT anilist_id, tvdb_id FROM seasons WHERE anilist_id IN ({}) ORDER BY tvdb_id"
+_ROWS = """
+SELECT anilist_id, tvdb_id, season, begin, end, first, whole FROM seasons WHERE tvdb_id IN ({})
+ORDER BY season, begin, anilist_id
 """
 
 
@@ -27,7 +27,15 @@ def write_seasons(db: sqlite3.Connection, seasons: SeasonMap, etag: str) -> None
 
 def read_series(db: sqlite3.Connection, media: Sequence[int]) -> dict[int, tuple[SeasonRow, ...]]:
     """Return for each of a few media the rows of all that share a TVDB series with it, in the map's order."""
+    series = db.execute(_SERIES.format(_marks(media)), media).fetchall()
+    rows: dict[int, list[SeasonRow]] = {tvdb_id: [] for _, tvdb_id in series}
+    for row in db.execute(_ROWS.format(_marks(rows)), tuple(rows)):
+        rows[row[1]].append(SeasonRow(*row))
     found: dict[int, list[SeasonRow]] = {one: [] for one in media}
-    for asked, *row in db.execute(_SERIES.format(",".join("?" * len(media))), media):
-        found[asked].append(SeasonRow(*row))
+    for one, tvdb_id in series:
+        found[one] += rows[tvdb_id]
     return {one: tuple(its) for one, its in found.items()}
+
+
+def _marks(values: Collection[int]) -> str:
+    return ",".join("?" * len(values))

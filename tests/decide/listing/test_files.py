@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kotozoe.decide.counting.numbering import parse_rules
 from kotozoe.decide.counting.seasons import SeasonRow
-from kotozoe.decide.listing.choose import Background, background_of, choose_json, wanted_of
+from kotozoe.decide.listing.choose import Background, background_of, choose_json, starts_of, wanted_of
 from kotozoe.decide.listing.families import Start
 from kotozoe.decide.listing.files import read_listing
 from kotozoe.decide.listing.rank import Preferences, choose
@@ -248,6 +248,17 @@ def test_two_blocks_in_one_count_are_split_where_nothing_else_is_known() -> None
 def test_half_an_episode_serves_only_when_there_is_no_whole() -> None:
     assert chosen(["X 05a.srt", "X 05.srt"], "X - 05.mkv", 5) == "X 05.srt"
     assert chosen(["X 05a.srt"], "X - 05.mkv", 5) == "X 05a.srt"
+
+
+@pytest.mark.parametrize("video", ["Kaze no Renshuu S02E05.mkv", "Kaze no Renshuu - 25.mkv"])
+def test_a_media_goes_on_through_the_seasons_of_the_map(video: str) -> None:
+    rows = (SeasonRow(1, 9, 1, 1, 20, 1), SeasonRow(1, 9, 2, 1, 25, 21), SeasonRow(1, 9, 3, 1, None, 0))
+    known = Background(count=60, starts=starts_of(1, parse_rules(""), rows))
+    seasons = [*run("Kaze no Renshuu S01E{:02d}.srt", 1, 20), *run("Kaze no Renshuu S02E{:02d}.srt", 1, 25)]
+    assert chosen(seasons, video, 25, known) == "Kaze no Renshuu S02E05.srt"
+    assert chosen(seasons[20:], video, 25, known) == "Kaze no Renshuu S02E05.srt"
+    assert chosen(run("Kaze no Renshuu S02E{:02d}.srt", 21, 45), video, 25, known) == "Kaze no Renshuu S02E25.srt"
+    assert chosen(run("Kaze no Renshuu - {:02d}.srt", 1, 60), video, 25, known) == "Kaze no Renshuu - 25.srt"
 
 
 def test_what_is_known_is_gathered_for_the_choice() -> None:

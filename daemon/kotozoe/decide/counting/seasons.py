@@ -21,7 +21,7 @@ _MOST_STRETCHES = 40  # of one media in one season; real ones have under ten
 
 @dataclass(frozen=True, slots=True)
 class SeasonRow:
-    """Episodes `begin` to `end` (None: open) of a TVDB season are the media's own from `first` on.
+    """Episodes `begin` to `end` (None: open) of a TVDB season are the media's own from `first` on (0: it is not told).
 
     `whole`: the map gives the season to this media without saying where it ends.
     """
@@ -36,9 +36,13 @@ class SeasonRow:
 
     def episode(self, number: float) -> float | None:
         """Return the media's own number of the season's episode `number`; None: it is not of this media."""
-        if number < self.begin or (self.end is not None and number >= self.end + 1):
+        if not self.first or number < self.begin or (self.end is not None and number >= self.end + 1):
             return None
         return number - self.begin + self.first
+
+    def counts(self, own: float) -> bool:
+        """Say whether the media's own number `own` is one of the season's, whose end is told."""
+        return bool(self.first) and self.end is not None and 0 <= own - self.first < self.end + 1 - self.begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,13 @@ class SeasonMap:
     ids: tuple[OtherId, ...]
 
 
-def _stretches(anilist_id: int, tvdb_id: int, season: int, text: str) -> Iterator[SeasonRow]:
+def _stretches(anilist_id: int, tvdb_id: int, season: int, text: str, first: int) -> Iterator[SeasonRow]:
+    """Read the stretches of one season; the media's own count goes on from `first` through them."""
     if not text:
-        yield SeasonRow(anilist_id, tvdb_id, season, 1, None, whole=True)
+        yield SeasonRow(anilist_id, tvdb_id, season, 1, None, first, whole=True)
         return
     if "|" in text:  # one number stands for several: no simple arithmetic
         return
-    first = 1
     for piece in text.split(",")[:_MOST_STRETCHES]:
         found = _STRETCH.match(piece.strip())
         if not found:
@@ -76,17 +80,27 @@ def _stretches(anilist_id: int, tvdb_id: int, season: int, text: str) -> Iterato
         yield SeasonRow(anilist_id, tvdb_id, season, begin, end, first)
         if end is None:
             return
-        first += end - begin + 1
+        first += end - begin + 1 if first else 0
 
 
 def _rows(anilist_id: int, fields: dict[str, object]) -> Iterator[SeasonRow]:
+    """Read a media's seasons: it counts on through them in their order, as far as the length of all before is told."""
     tvdb_id, mappings = fields.get("tvdb_id"), fields.get("tvdb_mappings")
     if not isinstance(tvdb_id, int) or not 0 < tvdb_id <= _HIGHEST_ID or not isinstance(mappings, dict):
         return
-    for name, text in mappings.items():
-        season = _SEASON.match(name)
-        if season and isinstance(text, str):
-            yield from _stretches(anilist_id, tvdb_id, int(season[1]), text)
+    told = {int(m[1]): text for name, text in mappings.items() if (m := _SEASON.match(name)) and isinstance(text, str)}
+    first = 1
+    for season, text in sorted(told.items()):
+        rows = tuple(_stretches(anilist_id, tvdb_id, season, text, first if season else 1))
+        yield from rows
+        if season:
+            first = _after(rows) if 0 not in told and len(rows) == text.count(",") + 1 else 0
+
+
+def _after(rows: tuple[SeasonRow, ...]) -> int:
+    """Return the media's own number of the episode that follows these; 0 if it cannot be told."""
+    last = rows[-1]
+    return 0 if last.end is None or not last.first else last.first + last.end - last.begin + 1
 
 
 _SCHEMES = {

@@ -41,9 +41,9 @@ def starts_of(anilist_id: int | None, rules: Rules, seasons: Iterable[SeasonRow]
             if line.target == anilist_id and media != anilist_id and not line.single:
                 found[Start(None, line.first - line.begin)] = None
     for row in seasons:
-        if row.anilist_id == anilist_id:
+        if row.anilist_id == anilist_id and row.first:
             found[Start(row.season, row.begin - row.first)] = None
-    return tuple(s for s in found if s.offset >= 0)
+    return tuple(found)
 
 
 def wanted_of(

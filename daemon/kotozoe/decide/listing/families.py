@@ -41,8 +41,8 @@ class Naming(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where the wanted media begins in a longer count: its episode 1 is number `offset` + 1 of `season` (None: of the
-    whole series).
+    """Where the wanted media begins in another count: its episode 1 is number `offset` + 1 of `season` (None: of the
+    whole series). Below 0 where the media began in a season before.
     """
 
     season: int | None
@@ -287,6 +287,10 @@ def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     season, part = family.season, family.key.part
     if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
         return Numbering(Fit.OTHER, 0, f"part {part}")
+    earlier = next((s.offset for s in wanted.starts if s.season == season and s.offset < 0), 0)
+    if earlier:  # the media goes on through this season
+        counted_on = family.low > -earlier
+        return Numbering(Fit.FITS, 0 if counted_on else earlier, f"season {season} of the map")
     if season == wanted.block:
         return _same_season(family, wanted, sight)
     if wanted.ahead and wanted.block in (None, 1):
@@ -294,7 +298,7 @@ def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
             return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
         if season != 1:
             return _same_season(family, wanted, sight)
-    known = next((s for s in wanted.starts if s.season == season), None)
+    known = next((s for s in wanted.starts if s.season == season and s.offset >= 0), None)
     if known:
         return Numbering(Fit.FITS, known.offset, f"season {season} of the map")
     if wanted.block is None:

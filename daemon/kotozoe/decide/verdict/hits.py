@@ -149,6 +149,8 @@ def _said(claimed: int | None, words: TitleKey, asked: TitleKey, row: TitleKey) 
         if named and asked.quality is Quality.FULL and claimed in (None, 0, 1, words.season):
             return _Said(claimed if claimed == 0 else words.season, words.part, own=True)
         return _Said(claimed, None, own=False)
+    if asked.season is not None and row.season is None and claimed not in (None, 0, 1, asked.season):
+        return None  # "Title II S04E07" counts the seasons of "Title II", not those of "Title"
     season = asked.season if claimed in (None, 1) and asked.season is not None else claimed
     if season == 1 and row.season is None:
         season = None if claimed is None else 1

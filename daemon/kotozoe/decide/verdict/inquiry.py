@@ -127,7 +127,7 @@ class Inquiry:
         if facts is not None and facts.episodes:
             return facts.episodes
         own = [r for r in self.seasons(anilist_id) if r.anilist_id == anilist_id and r.season > 0]
-        if own and all(r.end is not None for r in own):
+        if own and all(r.end is not None and r.first for r in own):
             return max((r.end or 0) - r.begin + r.first for r in own)
         return None
 

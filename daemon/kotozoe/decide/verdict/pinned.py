@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kotozoe.decide.names.identify import Identified
 from kotozoe.decide.names.reading import Claim
@@ -15,12 +15,12 @@ from kotozoe.decide.verdict.series import before, chained_parts, mapped_parts, o
 from kotozoe.model import Entry, EpisodeRef, Kind, MediaKey, Verdict
 
 
-def pinned(identified: Identified, pins: Iterable[Pin], inquiry: Inquiry) -> Verdict | None:
+def pinned(identified: Identified, pins: Collection[Pin], inquiry: Inquiry) -> Verdict | None:
     """Return the verdict that the user's pin leads to; None where no pin speaks about this name.
 
     With wants noted in `inquiry`, the verdict is not final.
     """
-    if identified.extra or identified.skip:
+    if not pins or identified.extra or identified.skip:
         return None
     anchor, reading = anchor_of(identified), primary(identified)
     if anchor is None or reading is None:

@@ -19,6 +19,7 @@ from kotozoe.decide.verdict.series import (
     mapped,
     mapped_parts,
     onward,
+    rows_of,
     seasons_of,
     specials_of,
 )
@@ -189,27 +190,32 @@ def _same_season(inquiry: Inquiry, parts: tuple[int, ...], media: int) -> tuple[
 def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     """Place a number of a season or part that the media's own name does not say."""
     season = hit.season
-    if season is not None and season > 1 and hit.reading.claim.season == season and is_head(inquiry, media):
-        placed = mapped(inquiry, media, season, number)
-        if placed is not None and (placed[2] or _within(inquiry, placed[0], placed[1])):
-            yield Spot(placed[0], placed[1], Way.MAPPED)
-            return
-        if placed is not None and inquiry.count(placed[0]) is None:
-            yield from _unbounded(placed[1], placed[0], inquiry)
-            return
     by_map = hit.reading.claim.season == season
-    told = (
-        {r.anilist_id for r in inquiry.seasons(media) if r.season == season}
-        if by_map and is_head(inquiry, media)
-        else set()
-    )
+    told = {r.anilist_id for r in inquiry.seasons(media) if r.season == season} if is_head(inquiry, media) else set()
+    if season is not None and season > 1 and (by_map or len(told) == 1) and told:
+        placed = tuple(_on_map(season, number, media, inquiry))
+        yield from placed
+        if placed:
+            return
     for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
-        for way in (by_map, not by_map):
+        for way in (True, False):
             group = _nth(hit, seasons_of(inquiry, parts, way), media)
             spot = _in_season(group, number, parts, inquiry)
-            if spot is not None and (not told or spot.anilist_id in told):
+            if spot is not None and (not by_map or not told or spot.anilist_id in told):
                 yield spot
                 return
+
+
+def _on_map(season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number of a season as the map of the series counts it; or as a media counts that goes on through it."""
+    placed = mapped(inquiry, media, season, number)
+    if placed is None:
+        if any(r.season == season and r.counts(number) for r in rows_of(inquiry, media)):
+            yield Spot(media, number, Way.MAPPED)
+    elif placed[2] or _within(inquiry, placed[0], placed[1]):
+        yield Spot(placed[0], placed[1], Way.MAPPED)
+    elif inquiry.count(placed[0]) is None:
+        yield from _unbounded(placed[1], placed[0], inquiry)
 
 
 def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:

@@ -77,7 +77,7 @@ def _placed(hit: Hit, counted: bool, film: bool, inquiry: Inquiry) -> Iterator[S
     if season in (None, 1) and not is_head(inquiry, media):  # the id is that of a later season, whose own count it is
         rows = tuple(r for r in rows if r.anilist_id == media and r.season > 0)
         last = max((r.end - r.begin + r.first for r in rows if r.end is not None), default=0)
-        if rows and all(r.end is not None for r in rows) and 1 <= claim.episode <= last:
+        if rows and all(r.end is not None and r.first for r in rows) and 1 <= claim.episode <= last:
             yield Spot(media, claim.episode, Way.DIRECT)
         return
     fitting = [r for r in rows if r.season == season and r.episode(claim.episode) is not None]
