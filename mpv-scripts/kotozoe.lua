@@ -261,9 +261,10 @@ local function answer(item, text)
     end
 end
 
-local function input()
-    local found, module = pcall(require, 'mp.input')
-    return found and module or nil
+-- Return mpv's own console where it can do that ('get': ask for a text, 'select': show a menu) and may.
+local function console_that(can)
+    local found, console = pcall(require, 'mp.input')
+    return opts.menu ~= 'osd' and found and console[can] and console or nil
 end
 
 local closing = 0 -- when mpv's own console has told that it closed, of which whoever opens it meanwhile hears nothing
@@ -289,16 +290,16 @@ end
 
 -- Ask for a text, then answer with it.
 local function ask(item)
-    local prompt = input()
+    local console = console_that('get')
     if to_uosc({
         type = 'kotozoe', title = item.prompt, items = {}, search_style = 'palette', search_debounce = 'submit',
         on_search = { 'script-message-to', 'kotozoe', 'typed', tostring(shown.menu), tostring(item.index) },
     }) then return close_list() end
-    if opts.menu ~= 'osd' and prompt and prompt.get then
+    if console then
         close_list()
         in_console(function()
-            prompt.get({ prompt = item.prompt .. ' ', submit = from_console(function(text)
-                prompt.terminate()
+            console.get({ prompt = item.prompt .. ' ', submit = from_console(function(text)
+                console.terminate()
                 answer(item, text)
             end) })
         end)
@@ -326,8 +327,8 @@ local function show_in_uosc(menu)
 end
 
 local function show_in_console(menu)
-    local console = opts.menu ~= 'osd' and input()
-    if not console or not console.select then return false end
+    local console = console_that('select')
+    if not console then return false end
     local lines, default = {}, nil
     for i, item in ipairs(menu.items) do
         lines[i] = item.title .. (item.hint ~= '' and '  (' .. item.hint .. ')' or '')
@@ -353,15 +354,18 @@ local function on_menu(text)
     if show_in_uosc(menu) or show_in_console(menu) then close_list() else open_list(menu) end
 end
 
+-- Return the item that uosc speaks of, nil if its menu is none that is shown now.
+local function item_of(number, index)
+    return shown and tonumber(number) == shown.menu and shown.items[(tonumber(index) or -1) + 1] or nil
+end
+
 local function on_picked(number, index)
-    if shown and tonumber(number) == shown.menu then
-        local item = shown.items[(tonumber(index) or -1) + 1]
-        if item then choose(item) end
-    end
+    local item = item_of(number, index)
+    if item then choose(item) end
 end
 
 local function on_typed(number, index, text)
-    local item = shown and tonumber(number) == shown.menu and shown.items[(tonumber(index) or -1) + 1]
+    local item = item_of(number, index)
     if not item then return end
     mp.commandv('script-message-to', 'uosc', 'close-menu', 'kotozoe')
     answer(item, text_of(text))
@@ -427,10 +431,10 @@ local function pressed(act)
     if not list then return end
     if list.early and act ~= close_list then
         list.early[#list.early + 1] = act
-        return
+    else
+        act()
+        if list and not list.early then draw() end
     end
-    act()
-    if list and not list.early then draw() end
 end
 
 local function typed(event)
@@ -487,8 +491,7 @@ end
 local function ask_menu(name)
     expected = tell(name)
     if not expected then return end
-    local console = opts.menu ~= 'osd' and input()
-    if not (console and console.select) then await_list() end
+    if not console_that('select') then await_list() end
 end
 
 -- Beginning and end ---------------------------------------------------------------------------------------------------

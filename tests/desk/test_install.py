@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from kotozoe import __version__
 from kotozoe.desk.homes import mpv_homes, read_only, snippet
 from kotozoe.desk.install import (
     Manifest,
@@ -55,6 +57,11 @@ def test_what_is_installed_is_what_the_package_holds(home: Path) -> None:
     config = home / ".config"
     assert (config / "mpv/scripts/kotozoe.lua").read_bytes() == (share() / "mpv-scripts/kotozoe.lua").read_bytes()
     assert "\nExecStart=/opt/kotozoe run\n" in (config / "systemd/user/kotozoe.service").read_text()
+
+
+def test_the_script_tells_the_packages_version() -> None:
+    script = (share() / "mpv-scripts/kotozoe.lua").read_text()
+    assert re.findall(r"^local VERSION = '(.*)'$", script, re.MULTILINE) == [__version__]
 
 
 def test_a_second_time_changes_nothing_and_removal_leaves_the_tree_as_before(home: Path) -> None:
