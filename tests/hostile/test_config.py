@@ -52,7 +52,6 @@ def problems_of(config: Path) -> tuple[str, ...]:
     try:
         settings = load(config)
     except UserError as error:
-        assert error.problems
         return (error.text, *error.problems)
     written(settings)
     return ()

@@ -17,34 +17,10 @@ from kotozoe.store.atlas import Atlas
 from tests.hostile.made import bytes_of_texts, damaged, documents, numbers, soon, texts, values
 
 NOTE = b'<?xml version="1.0"?><tvshow><title>K</title><uniqueid type="tvdb">5</uniqueid><tmdbid>7</tmdbid></tvshow>'
-_PARTS = st.sampled_from(
-    [
-        "<tvshow>",
-        "</tvshow>",
-        "<movie>",
-        "<episodedetails>",
-        "<episode>",
-        "</episode>",
-        "<tvdbid>",
-        "</tvdbid>",
-        "5",
-        "<a ",
-        "x='",
-    ]
-    + [
-        "<!DOCTYPE x [",
-        "<!ENTITY a 'aa'>",
-        "&a;",
-        "&#0;",
-        "&#x41;",
-        "<![CDATA[",
-        "]]>",
-        "<!--",
-        "-->",
-        "<?xml encoding='utf-16'?>",
-    ]
-    + ["<x xmlns:y='http://y'>", "\0", "é", "<" * 50, "9" * 50, "<?xml version='1.0' encoding='cp932'?>"]
-)
+_TAGS = "<tvshow> </tvshow> <movie> <episodedetails> <episode> </episode> <tvdbid> </tvdbid> 5 <a x=' ]]> <!-- -->"
+_DECLARATIONS = "<!DOCTYPE x [|<!ENTITY a 'aa'>|&a;|&#0;|&#x41;|<![CDATA[|<?xml encoding='utf-16'?>|<x xmlns:y='z'>"
+_ODD = ("\0", "é", "<" * 50, "9" * 50, "<?xml version='1.0' encoding='cp932'?>")
+_PARTS = st.sampled_from([*_TAGS.split(" "), *_DECLARATIONS.split("|"), *_ODD])
 VIDEO = VideoFile("/tv/Kaze/Kaze - 03.mkv")
 
 

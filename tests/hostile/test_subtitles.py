@@ -65,41 +65,10 @@ def time_it(text: str, extension: str) -> None:
         assert isinstance(again, str)
 
 
-_pieces = st.sampled_from(
-    [
-        "1",
-        "00:00:01,000",
-        " --> ",
-        "99999999999:99:99,999",
-        "-1:-2:-3,4",
-        "\n",
-        "\n\n",
-        "[Events]\n",
-        "Format: ",
-        "Dialogue: ",
-    ]
-    + [
-        "Start, End, Text",
-        "0,0:00:01.00,0:00:02.00,Default,,0,0,0,,",
-        "[V4+ Styles]\n",
-        "Style: ",
-        "WEBVTT\n",
-        "Comment: ",
-        ",",
-    ]
-    + [
-        "{\\t(",
-        "<font ",
-        "&H00FFFFFF",
-        "9" * 5000,
-        "風が吹く",
-        "[Script Info]\n",
-        "PlayResX: ",
-        "{\\p1}",
-        "1e999",
-        "NaN",
-    ]
-)
+_TIMES = "1|00:00:01,000| --> |99999999999:99:99,999|-1:-2:-3,4|0,0:00:01.00,0:00:02.00,Default,,0,0,0,,|1e999|NaN"
+_WORDS = "Format: |Dialogue: |Start, End, Text|Style: |Comment: |,|{\\t(|<font |&H00FFFFFF|PlayResX: |{\\p1}|風が吹く"
+_HEADS = ("\n", "\n\n", "[Events]\n", "[V4+ Styles]\n", "WEBVTT\n", "[Script Info]\n", "9" * 5000)
+_pieces = st.sampled_from([*_TIMES.split("|"), *_WORDS.split("|"), *_HEADS])
 
 
 @given(st.lists(_pieces | texts, max_size=25).map("".join), st.sampled_from(FORMATS))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MIB = 1024 * 1024
 CONNECT = 10.0  # seconds
+_PACKINGS = ("gzip", "deflate")
 SILENCE = 35.0  # seconds without a byte; Jimaku itself gives up after 30
 
 
@@ -84,7 +85,7 @@ def origin_of(url: str) -> str:
 def host_of(url: str) -> str:
     """Return the host as a person names it, with its port if that is unusual; never the user or password."""
     parts: SplitResult = urlsplit(url)
-    return parts.netloc.rpartition("@")[2].lower() or "unnamed host"
+    return printable(parts.netloc.rpartition("@")[2].lower()) or "unnamed host"
 
 
 def looks_like_html(body: bytes) -> bool:
@@ -130,7 +131,7 @@ class Wire:
         for name in ("httpx", "httpcore"):  # they would log whole URLs and headers
             logging.getLogger(name).setLevel(logging.WARNING)
         return httpx.AsyncClient(
-            headers={"user-agent": self._user_agent},
+            headers={"user-agent": self._user_agent, "accept-encoding": ", ".join(_PACKINGS)},
             verify=_trusted(),
             timeout=httpx.Timeout(SILENCE, connect=CONNECT),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=8, keepalive_expiry=30.0),
@@ -152,6 +153,9 @@ class Wire:
 
         try:
             async with client.stream(request.method, url, headers=dict(request.headers), content=request.body) as said:
+                # one within another, or another than these, may unpack to gigabytes in one step
+                if said.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity", *_PACKINGS}:
+                    raise Malformed(host, "the answer is compressed in a way that was not asked for")
                 body = await _bounded(host, said, request.limit)
                 headers = {name.lower(): value for name, value in said.headers.items()}
                 return Answer(said.status_code, headers, body, url)
