@@ -75,11 +75,14 @@ class _Pages:
 
 @dataclass(slots=True)
 class _Pace:
-    """Says when to leave something out, so that what may be read is spread over the whole file."""
+    """Says when to leave something out, so that what may be read is spread over the whole file, and when to end."""
 
     most: int
     size: int
     _pausing: bool = field(default=False, init=False)
+
+    def ends(self, spent: int) -> bool:
+        return spent > self.most * 12 // 11
 
     def pauses(self, at: int, spent: int) -> bool:
         ahead = spent - self.most * at / self.size
@@ -121,7 +124,7 @@ def _clusters(pages: _Pages, wanted: int, pace: _Pace) -> Iterator[bytes]:
     """Yield the clusters with the blocks of one track; ends early where the file is damaged."""
     at = 0
     cluster: list[bytes] = []
-    while at < pages.size:
+    while at < pages.size and not pace.ends(pages.spent):
         try:
             element, size, head = element_at(pages.read(at, 12), 0)
         except NoIndex:
