@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import socket
@@ -15,7 +16,7 @@ import pytest
 from kotozoe.errors import CommandRefused, UserError
 from kotozoe.player import Player, Watch, connection, probe
 from kotozoe.service.outlook import Outlook
-from tests.live.mpv import Mpv, Story, eventually, watching
+from tests.live.mpv import PATIENCE, Mpv, Story, eventually, watching
 
 pytestmark = pytest.mark.live
 
@@ -45,6 +46,17 @@ async def test_an_mpv_that_starts_after_the_daemon_is_found_and_its_file_is_no_o
     assert loaded.subtitles_visible
     assert [track.kind for track in loaded.tracks] == ["video"]
     assert loaded.sid is None
+
+
+async def test_a_player_is_busy_once_it_has_something_to_play(runtime: Path, video: Path) -> None:
+    async with watching(runtime) as audience:
+        with Mpv(runtime) as idle, Mpv(runtime, [video]) as playing:
+            waiting, plays = await audience.story(idle.pid), await audience.story(playing.pid)
+            async with asyncio.timeout(PATIENCE):
+                await plays.player.busy.wait()
+            assert not waiting.player.busy.is_set()
+            await waiting.player.tell_script("none", {})  # what it says of itself has come by now
+            assert not waiting.player.busy.is_set()
 
 
 async def test_an_mpv_that_plays_when_the_daemon_starts_is_picked_up(runtime: Path, video: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
@@ -194,9 +195,11 @@ class Daemon:
         self._seats[player.player_id] = seat
         log.info("%s is here", player.player_id)
         self._tell_players()
+        preparing = asyncio.create_task(_prepare(player))
         try:
             await seat.follow()
         finally:
+            preparing.cancel()
             del self._seats[player.player_id]
             log.info("%s is gone", player.player_id)
             self._tell_players()
@@ -279,6 +282,13 @@ class Daemon:
         while True:
             self._notify.alive()
             await asyncio.sleep(self._notify.watchdog_seconds / 3)
+
+
+async def _prepare(player: Player) -> None:
+    """Import what stories need while mpv opens the first file, which nobody then waits for."""
+    await player.busy.wait()
+    for name in ("stories", "staging", "timing"):
+        await asyncio.to_thread(importlib.import_module, f"kotozoe.app.{name}")
 
 
 def _reaches_out(settings: Settings) -> Settings:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kotozoe.app.services import Services
 from kotozoe.app.story import Story
@@ -16,13 +17,14 @@ from kotozoe.model import VideoFile
 from kotozoe.playback import Playback, Told, Wishes
 from kotozoe.player import Loaded, Player
 from kotozoe.prefetch import Prefetch
-from kotozoe.retime import Modes, Retiming
 from kotozoe.settings.schema import Settings
 from kotozoe.shows import Shows
 from kotozoe.store.library import names_beside
 from kotozoe.store.timings import Timings
 from kotozoe.store.wanted import WantedStore
-from kotozoe.sync.video import Reader
+
+if TYPE_CHECKING:
+    from kotozoe.retime import Retiming
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +80,7 @@ def staged(
         playback,
         Corrections(player, loaded, playback, services.obtainer, shows, services.pins, hush),
         Prefetch(player, services.finder, services.obtainer, names_beside, partial(_left_alone, settings), _log_next),
-        _retiming(stage, player, loaded, playback, audience.told),
+        cache(partial(_retiming, stage, player, loaded, playback, audience.told)),
         under(loaded.video.path, settings.watch.private),
         audience.opening,
         audience.ended,
@@ -89,19 +91,9 @@ def staged(
 
 
 def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, told: Told) -> Retiming:
-    sync = stage.settings.sync
-    return Retiming(
-        player,
-        loaded,
-        playback,
-        partial(playback.next_but, loaded),
-        partial(playback.load, loaded),
-        Reader(sync.most_read * 1_000_000, sync.network),
-        stage.services.sources.shelf,
-        stage.timings,
-        Modes(sync.text, sync.sound, stage.settings.player.osd),
-        told,
-    )
+    from kotozoe.app.timing import retiming  # noqa: PLC0415 - what a subtitle need not wait for
+
+    return retiming(stage.settings, stage.services.sources.shelf, stage.timings, player, loaded, playback, told)
 
 
 def _wishes(settings: Settings) -> Wishes:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kotozoe.correct import Corrections
 from kotozoe.errors import CommandRefused
 from kotozoe.playback import Loaded, Playback
 from kotozoe.prefetch import Prefetch
-from kotozoe.retime import Retiming
+
+if TYPE_CHECKING:
+    from kotozoe.retime import Retiming
 
 _LONG = 3.0  # seconds of waiting after which a person wonders
 _LOOK = 2.0  # seconds between two looks at what is waited for
@@ -21,15 +24,15 @@ _LOOKS = 30
 class Story:
     """`opening` comes before everything else; `ended` is called once the file is over, or the story is told anew.
 
-    `shows` hears which file on the shelf is shown, `sooner` that the user has no more patience with what is not there
-    yet; `waits` tells what all hosts wait for, in words.
+    `retiming` is made when it is needed; `shows` hears which file on the shelf is shown, `sooner` that the user has no
+    more patience with what is not there yet; `waits` tells what all hosts wait for, in words.
     """
 
     loaded: Loaded
     playback: Playback
     corrections: Corrections
     prefetch: Prefetch
-    retiming: Retiming
+    retiming: Callable[[], Retiming]
     private: bool
     opening: Callable[[], Awaitable[None]]
     ended: Callable[[], None]
@@ -64,9 +67,9 @@ class Story:
         if name == "retry":
             self.sooner()
         if name == "undo-retiming":
-            await self.retiming.undo()
+            await self.retiming().undo()
         elif name == "speak-now":
-            await self.retiming.speak_now()
+            await self.retiming().speak_now()
         before = self.playback.readable
         anew = await self.corrections.hear(name, words)
         self._show()
@@ -77,7 +80,7 @@ class Story:
     async def _tend(self) -> None:
         """See that what is loaded is in time."""
         try:
-            await self.retiming.tend()
+            await self.retiming().tend()
         except CommandRefused as refusal:
             self.playback.told("advice", f"mpv would not take another timing: {refusal}")
         self._show()

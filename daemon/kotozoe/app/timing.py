@@ -1,0 +1,31 @@
+"""Puts together the story of a subtitle's timing; imported once a subtitle is there."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from kotozoe.playback import Playback, Told
+from kotozoe.player import Loaded, Player
+from kotozoe.retime import Modes, Retiming
+from kotozoe.settings.schema import Settings
+from kotozoe.store.shelf import Shelf
+from kotozoe.store.timings import Timings
+from kotozoe.sync.video import Reader
+
+
+def retiming(
+    settings: Settings, shelf: Shelf, timings: Timings, player: Player, loaded: Loaded, playback: Playback, told: Told
+) -> Retiming:
+    sync = settings.sync
+    return Retiming(
+        player,
+        loaded,
+        playback,
+        partial(playback.next_but, loaded),
+        partial(playback.load, loaded),
+        Reader(sync.most_read * 1_000_000, sync.network),
+        shelf,
+        timings,
+        Modes(sync.text, sync.sound, settings.player.osd),
+        told,
+    )
