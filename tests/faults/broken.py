@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.app.seat import Seat
+from kotozoe.decide.verdict.pins import Pins
 from kotozoe.model import Track
 from kotozoe.player.player import Player
 from kotozoe.player.watch import Watch
-from kotozoe.providers import host, jimaku
+from kotozoe.providers import jimaku
 from kotozoe.providers.health import Health
 from kotozoe.providers.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
@@ -21,11 +23,11 @@ from kotozoe.store import pins, shelf
 
 @dataclass(frozen=True)
 class Build:
-    """`promise`: the invariant that it breaks; `plan`: the fault under which that shows; see `plan.staged`."""
+    """`promise`: the invariant that it breaks; `stage`: what shows that; see `plan.STAGES`."""
 
     patch: Callable[[], None]
     promise: str
-    plan: str
+    stage: str
 
 
 def _writes_in_place() -> None:
@@ -48,7 +50,7 @@ def _takes_any_length() -> None:
             return bytes(answer.body)
         return right("x", answer, jimaku._file({"name": "x", "url": "x"}))  # type: ignore[arg-type]
 
-    jimaku._read_file = read
+    vars(jimaku)["_read_file"] = read
 
 
 def _leaves_late_tracks() -> None:
@@ -58,20 +60,21 @@ def _leaves_late_tracks() -> None:
 
 
 def _skips_saving_pins() -> None:
-    def write(self: pins.PinStore, told: pins.Pins) -> None: ...
+    def write(self: pins.PinStore, told: Pins) -> None: ...
 
-    pins.PinStore._write = write  # type: ignore[method-assign]
+    pins.PinStore._write = write  # type: ignore[method-assign,assignment]
 
 
 def _overwrites_pins() -> None:
-    def read(self: pins.PinStore) -> pins.Pins:
+    def read(self: pins.PinStore) -> Pins:
         return self._pins
 
-    def write(self: pins.PinStore, told: pins.Pins) -> None:
+    def write(self: pins.PinStore, told: Pins) -> None:
         self._pins = told
         self._path.write_text(pins.format_pins(told))
 
-    pins.PinStore.read, pins.PinStore._write = read, write  # type: ignore[method-assign]
+    pins.PinStore.read = read  # type: ignore[method-assign]
+    pins.PinStore._write = write  # type: ignore[method-assign,assignment]
 
 
 def _drops_tickets() -> None:
@@ -112,15 +115,16 @@ def _never_comes_back() -> None:
 
     async def accompany(self: Watch, player: Player, arrived: Callable[[Player], None]) -> None:
         await right(self, player, arrived)
-        await host.asyncio.Event().wait()
+        await asyncio.Event().wait()
 
     Watch._accompany = accompany  # type: ignore[method-assign]
 
 
 def _goes_down_with_a_player() -> None:
+    right = Seat.follow
+
     async def follow(self: Seat) -> None:
-        async for event in self.player.events():
-            await self._begin(event)  # type: ignore[arg-type]
+        await right(self)
         raise RuntimeError("a player left")
 
     Seat.follow = follow  # type: ignore[method-assign]
@@ -131,7 +135,7 @@ BUILDS = {
     "takes a file of any length": Build(_takes_any_length, "half file", "short file"),
     "leaves late tracks": Build(_leaves_late_tracks, "wrong track", "switch"),
     "skips saving pins": Build(_skips_saving_pins, "lost pin", "pin"),
-    "overwrites pins of others": Build(_overwrites_pins, "lost pin", "pin of another"),
+    "overwrites pins of others": Build(_overwrites_pins, "lost pin", "pin"),
     "drops tickets": Build(_drops_tickets, "stuck queue", "listing fails"),
     "keeps circuits open": Build(_keeps_circuits_open, "stuck queue", "listing drops"),
     "keeps its status to itself": Build(_keeps_status_to_itself, "no answer in status", "nothing"),

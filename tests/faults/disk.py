@@ -28,8 +28,8 @@ class Disk:
         self.limit = -1
 
     def fill(self, daemon: Daemon, amount: float) -> None:
-        """Let no file grow beyond a few kilobytes."""
-        self.limit = int(amount * 12_000)
+        """Let no file grow beyond a kilobyte, or a thousand."""
+        self.limit = int(1000 * 1000**amount)
         daemon.limit_files(self.limit)
 
     def make_read_only(self) -> None:
@@ -72,7 +72,10 @@ class Disk:
         """Put the cache on a disk of its own that has room for some kilobytes; only root can. Before the daemon is."""
         where = self._home.cache
         room = f"size={int(60 + amount * 240)}k,mode=700"
-        if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", room, "none", where], check=False).returncode:
+        if (
+            os.getuid() != 0
+            or subprocess.run(["mount", "-t", "tmpfs", "-o", room, "none", where], check=False).returncode
+        ):
             return False
         self._mounted.append(where)
         return True

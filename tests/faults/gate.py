@@ -231,7 +231,7 @@ class Gate:
             b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n{}",
             b"HTTP/1.1 200 OK\r\nx: " + b"a" * 200_000 + b"\r\n\r\n",
             b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n{}",
-            b"HTTP/1.1 200 OK\r\nx-ratelimit-remaining: \xff\r\nretry-after: nan\r\ncontent-length: 3\r\n\r\n\xff\xff\xff",
+            b"HTTP/1.1 200 OK\r\nx-ratelimit-remaining: \xff\r\nretry-after: nan\r\ncontent-length: 2\r\n\r\n\xff\xff",
         )
         return await self._part(writer, lines[int(wrong.amount * len(lines)) % len(lines)])
 
@@ -259,7 +259,15 @@ class Gate:
         return await self._whole(writer, Answer(200, HTML, "text/html"))
 
     async def _other_shape(self, wrong: Wrong, asked: Asked, writer: asyncio.StreamWriter) -> bool:
-        shapes = (None, {"data": None}, [1, "x", None], {"errors": [{"message": "x"}]}, "text", 1e308, [[[]]])
+        shapes: tuple[object, ...] = (
+            None,
+            {"data": None},
+            [1, "x", None],
+            {"errors": [{"message": "x"}]},
+            "text",
+            1e308,
+            [[[]]],
+        )
         body = json.dumps(shapes[int(wrong.amount * len(shapes)) % len(shapes)]).encode()
         return await self._whole(writer, Answer(200, body, "application/json"))
 

@@ -36,10 +36,10 @@ def install() -> None:
     def select(self: Any, timeout: float | None = None) -> Any:
         return _select(self, timeout / factor if timeout is not None and timeout > 0 else timeout)
 
-    def connect(*args: Any, **named: Any) -> sqlite3.Connection:
+    def connect(*args: Any, **named: Any) -> Any:
         return _connect(*args, **{**named, "timeout": named.get("timeout", 5.0) / factor})
 
     time.time = lambda: origin + (_real_time() - origin) * factor
     time.monotonic = lambda: _real_monotonic() * factor
     selectors.DefaultSelector.select = select  # type: ignore[method-assign]
-    sqlite3.connect = connect  # type: ignore[assignment]
+    sqlite3.connect = connect

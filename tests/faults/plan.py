@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.faults.gate import KINDS
-from tests.faults.world import EPISODES, PINNED, PLAIN, SHOWS, Video
+from tests.faults.world import EPISODES, NOBODYS, PINNED, PLAIN, SHOWS, Video
 
 Where = Literal["jimaku", "anilist", "files", "player", "disk", "daemon"]
 _HTTP = (*KINDS, "nobody listens")
@@ -50,7 +50,7 @@ class Ill:
 @dataclass(frozen=True)
 class Step:
     """What the user does: "play", "join" (one more player), "leave", or the script's "retry", "reject", "toggle",
-    "shift" (of the pinned show).
+    "shift" (of the pinned show). Those that begin with "until" wait for what was to come of it.
     """
 
     at: float
@@ -61,7 +61,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """`cold`: the trouble is there before the daemon; `mounted`: its cache is a small disk of its own, if we may."""
+    """`cold`: the trouble is there before the daemon; `mounted`: its cache is a small disk of its own, if we may.
+
+    `stage` names a plan that was made by hand.
+    """
 
     seed: int
     steps: tuple[Step, ...]
@@ -69,6 +72,7 @@ class Plan:
     upcoming: tuple[Video, ...]
     cold: bool = False
     mounted: bool = False
+    stage: str = ""
 
 
 def plan(seed: int, *, mounted: bool = False) -> Plan:
@@ -79,12 +83,13 @@ def plan(seed: int, *, mounted: bool = False) -> Plan:
     dice.shuffle(videos)
     ills = tuple(_ill(dice) for _ in range(dice.choice((1, 1, 1, 2, 2, 3))))
     steps = [Step(0.0, "join", 0, videos.pop())]
-    for number in range(1, dice.choice((1, 1, 2, 3))):
-        steps.append(Step(dice.uniform(0, _SPAN / 2), "join", number, videos.pop()))
+    more = range(1, dice.choice((1, 1, 2, 3)))
+    steps += [Step(dice.uniform(0, _SPAN / 2), "join", number, videos.pop()) for number in more]
     joined = len(steps)
     for _ in range(dice.choice((0, 1, 2, 2, 3, 5))):
         act = dice.choice(("play", "play", "play", "retry", "reject", "toggle", "leave"))
-        steps.append(Step(dice.uniform(0, _SPAN), act, dice.randrange(joined), videos.pop()))
+        video = Video(NOBODYS, 1) if dice.random() < 0.1 else videos.pop()
+        steps.append(Step(dice.uniform(0, _SPAN), act, dice.randrange(joined), video))
     if dice.random() < 0.3:
         at = dice.uniform(0, _SPAN / 2)
         steps.append(Step(at, "play", 0, Video(PINNED, dice.randrange(1, EPISODES))))
@@ -103,24 +108,33 @@ def _ill(dice: random.Random) -> Ill:
 
 def staged(name: str) -> Plan:
     """Return a plan by hand, for what a seed hits only now and then."""
-    akane = [Video(SHOWS[0], n) for n in range(1, EPISODES + 1)]
-    upcoming = tuple(akane[6:] + [Video(SHOWS[1], n) for n in range(1, EPISODES + 1)])
-    join, cold = Step(0.0, "join", 0, akane[0]), Step(0.15, "play", 0, Video(PINNED, 3))
-    steps, ills = _STAGES[name]
-    del cold
-    return Plan(0, (join, *steps), ills, upcoming, cold=name == "disk full")
+    steps, ills = STAGES[name]
+    upcoming = [Video(SHOWS[0], n) for n in range(7, EPISODES + 1)]
+    first = _at(0, "join", Video(SHOWS[0], 1))
+    return Plan(0, (first, *steps), ills, tuple(upcoming), cold=name.startswith("listing"), stage=name)
 
 
-_PIN = (Step(0.1, "play", 0, Video(PINNED, 3)), Step(0.4, "shift", 0))
-_STAGES: dict[str, tuple[tuple[Step, ...], tuple[Ill, ...]]] = {
-    "nothing": ((), ()),
-    "disk full": ((Step(0.3, "play", 0, Video(SHOWS[0], 2)),), (Ill("disk", "full", 0.2, 0.5),)),
-    "short file": ((Step(0.3, "play", 0, Video(SHOWS[0], 2)),), (Ill("jimaku", "short length", 0.0, 0.5, 9, "/download/"),)),
-    "switch": ((Step(0.3, "play", 0, Video(SHOWS[0], 2)),), (Ill("player", "switched at sub-add", 0.2),)),
+def _at(place: int, act: str, video: Video | None = None) -> Step:
+    """Return a step; `place` counts them, as each waits for what it needs."""
+    return Step(place / 1000, act, 0, video)
+
+
+_AGAIN = (_at(1, "until settled"), _at(3, "play", Video(SHOWS[7], 2)), _at(4, "until struck"))
+_PIN = (
+    _at(1, "play", Video(PINNED, 3)),
+    _at(2, "until settled"),
+    _at(3, "shift"),
+    _at(4, "until pinned"),
+)
+_STRUCK = (_at(1, "until struck"),)
+STAGES: dict[str, tuple[tuple[Step, ...], tuple[Ill, ...]]] = {
+    "nothing": ((_at(1, "until settled"),), ()),
+    "disk full": ((*_AGAIN[:2], _at(4, "until told")), (Ill("disk", "full", 0.002, 0.9),)),
+    "short file": (_AGAIN, (Ill("jimaku", "short length", 0.002, 0.5, 9, "/download/"),)),
+    "switch": (_AGAIN, (Ill("player", "switched at sub-add", 0.002),)),
     "pin": (_PIN, ()),
-    "pin of another": (_PIN, ()),
-    "listing fails": ((), (Ill("jimaku", "5xx", 0.0, 0.0, 1, "/files$"),)),
-    "listing drops": ((), (Ill("jimaku", "drop", 0.0, 0.0, 1, "/files$"),)),
-    "cut": ((), (Ill("player", "broken off", 0.3),)),
-    "quit": ((Step(0.3, "leave", 0),), ()),
+    "listing fails": (_STRUCK, (Ill("jimaku", "5xx", 0.0, 0.0, 1, "/files$"),)),
+    "listing drops": (_STRUCK, (Ill("jimaku", "drop", 0.0, 0.0, 1, "/files$"),)),
+    "cut": ((_at(1, "until settled"),), (Ill("player", "broken off", 0.002),)),
+    "quit": ((_at(1, "until settled"), _at(2, "leave")), ()),
 }

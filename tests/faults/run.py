@@ -29,7 +29,7 @@ from tests.faults.disk import Disk
 from tests.faults.gate import Gate, Wrong
 from tests.faults.plan import Ill, Plan, Step
 from tests.faults.standin import StandIn, Track
-from tests.faults.world import PINNED, Video, everything, make_world
+from tests.faults.world import NOBODYS, PINNED, Video, everything, make_world
 
 PATIENCE = 25.0  # seconds, real ones: hurried more than eight minutes, longer than any back-off
 _LOOK = 0.01
@@ -89,11 +89,9 @@ class Run:
         await self._set_up()
         watching = asyncio.create_task(self._watch())
         try:
-            await self._act()
-            await self._heal()
-            await self._settle()
-            await self._play_on()
-            await self._look_around()
+            for part in (self._act, self._heal, self._settle, self._play_on, self._look_around):
+                if self.outcome.well:
+                    await part()
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
@@ -131,7 +129,8 @@ class Run:
         if not self._plan.cold:
             await self._ready()
         began = time.monotonic()
-        for happening in sorted((*self._plan.steps, *self._plan.ills), key=lambda h: h.at):
+        happenings: tuple[Step | Ill, ...] = (*self._plan.steps, *self._plan.ills)
+        for happening in sorted(happenings, key=lambda h: h.at):
             await asyncio.sleep(max(0.0, began + happening.at - time.monotonic()))
             if isinstance(happening, Step):
                 await self._do(happening)
@@ -140,13 +139,16 @@ class Run:
         await asyncio.sleep(self._dice.uniform(0.02, 0.2))
 
     async def _ready(self) -> None:
-        ready = await until(lambda: self._status() is not None or not self._daemon.runs, READY)
+        ready = await until(lambda: bool(self._status() or self.outcome.broken) or not self._daemon.runs, READY)
         if not ready:
             self.outcome.breach("daemon died", f"it was not ready in {READY:.0f} s")
 
     async def _do(self, step: Step) -> None:
         if step.act == "join":
             self._players.append(await self._join(step.video))
+            return
+        if step.act.startswith("until "):
+            await until(lambda: self._came(step.act), self._patience)
             return
         player = self._players[step.player % len(self._players)]
         if not player.alive:
@@ -161,6 +163,17 @@ class Run:
                 player.say("shift-episode", "+1")
         else:
             player.say(step.act)
+
+    def _came(self, act: str) -> bool:
+        match act:
+            case "until settled":
+                return all(map(self._settled, self._players))
+            case "until struck":
+                return any(gate.met for gate in self._gates.values()) or any(p.met for p in self._players)
+            case "until pinned":
+                return any(step == "pinned" for _, step in self._said)
+        playback = self._playback(self._players[0])
+        return playback is not None and bool(playback.steps) and playback.steps[-1].step in {"waiting", *_ENDS}
 
     async def _join(self, video: Video | None) -> StandIn:
         player = StandIn(self._home.runtime, self._home.videos, 4_000_000 + self._dice.randrange(90_000), self._dice)
@@ -188,7 +201,22 @@ class Run:
         alive = [player for player in self._players if player.alive]
         if not alive:
             return
-        player, ills = self._dice.choice(alive), Counter[str]()
+        player = self._dice.choice(alive)
+        self._ail(player, ill)
+        match ill.kind:
+            case "broken off":
+                player.break_off()
+            case "hung":
+                player.hung.clear()
+            case "killed":
+                await player.die()
+            case "socket removed":
+                player.socket.unlink(missing_ok=True)
+            case _:
+                return  # it counts once it struck
+        self.outcome.met[ill.name] += 1
+
+    def _ail(self, player: StandIn, ill: Ill) -> None:
         match ill.kind:
             case "slow answers":
                 player.ills.slow = ill.amount * 0.02
@@ -201,20 +229,8 @@ class Run:
             case "cut connection":
                 player.ills.cut_after = int(ill.amount * 25)
             case "switched at sub-add":
-                player.ills.switch_on_add = [self._upcoming.pop()]
-            case "broken off":
-                player.break_off()
-                ills[ill.name] += 1
-            case "hung":
-                player.hung.clear()
-                ills[ill.name] += 1
-            case "killed":
-                await player.die()
-                ills[ill.name] += 1
-            case "socket removed":
-                player.socket.unlink(missing_ok=True)
-                ills[ill.name] += 1
-        self.outcome.met += ills
+                nobodys = bool(self._plan.stage) or self._dice.random() < 0.3
+                player.ills.switch_on_add = [Video(NOBODYS, 1) if nobodys else self._upcoming.pop()]
 
     def _harm_disk(self, ill: Ill) -> None:
         match ill.kind:
@@ -262,7 +278,10 @@ class Run:
 
     async def _raise_again(self) -> None:
         """Start a daemon that ended by itself, as its service would; a disk that refuses may be a reason to end."""
-        code, excused = self._daemon.exit_code, any(ill.where == "disk" for ill in self._plan.ills) or self._plan.mounted
+        code, excused = (
+            self._daemon.exit_code,
+            any(ill.where == "disk" for ill in self._plan.ills) or self._plan.mounted,
+        )
         if not (excused and code == 3):
             self.outcome.breach("daemon died", f"exit code {code}: {self._home.log()[-600:]}")
         self.outcome.met["daemon: gave up for its disk"] += 1
@@ -273,12 +292,11 @@ class Run:
 
     async def _watch(self) -> None:
         """Look at the status all the time: it must always be readable, once it was there."""
-        there = False
+        file = self._home.status_file
         while True:
-            status = read_status(self._home.status_file)
-            if status is None and there and self._home.status_file.exists():
+            there, status = file.exists(), read_status(file)
+            if there and status is None and file.exists():
                 self.outcome.breach("no answer in status", "it could not be read")
-            there = status is not None
             for playback in status.playbacks if status is not None else ():
                 self._said.update((playback.name, step.step) for step in playback.steps)
             await asyncio.sleep(_LOOK)

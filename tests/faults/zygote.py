@@ -68,13 +68,13 @@ def _become(order: dict[str, Any]) -> None:
         hurry.begin(order["origin"], order["factor"])
         _give_up_privileges()
         signal.signal(signal.SIGUSR1, lambda *_: _tell_tasks())
-        daemon.Outlook = partial(Outlook, _STEP_MS)  # type: ignore[assignment,misc]
+        vars(daemon)["Outlook"] = partial(Outlook, _STEP_MS)
         if order["broken"]:
             BUILDS[order["broken"]].patch()
         code = main(order["arguments"])
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else 1
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it is, it must not go on as the zygote
         traceback.print_exc()
     finally:
         sys.stderr.flush()

@@ -8,8 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+import python_mpv_jsonipc as library
 
-from kotozoe.errors import CommandRefused, PlayerGone
+from kotozoe.errors import CommandRefused, MovedOn, PlayerGone
 from kotozoe.player import Loaded, Player, connection
 from kotozoe.player.connection import Connection
 from kotozoe.player.player import Displaced
@@ -64,7 +65,7 @@ async def test_failed_connections_leave_no_thread_and_no_open_file(
 
 
 def test_a_socket_that_the_library_let_go_of_itself_is_closed_once() -> None:
-    wrapper = connection.library.UnixSocket.__new__(connection.library.UnixSocket)
+    wrapper = library.UnixSocket.__new__(library.UnixSocket)
 
     def break_off(self: object) -> None:
         raise BrokenPipeError
@@ -112,6 +113,30 @@ async def test_what_led_to_the_file_that_plays_is_passed_over(came: list[str], k
             player._on_event(name, {})
         player._forget_to_loaded()
         assert [player._waiting.get_nowait() for _ in range(player._waiting.qsize())] == [(name, {}) for name in kept]
+        player.close()
+        await _settle(1)
+
+
+async def test_a_file_that_goes_by_unheard_while_a_subtitle_is_added_has_it_taken_back(folder: Path) -> None:
+    ours = {"id": 3, "type": "sub", "external-filename": "/shelf/5.srt", "selected": True}
+    async with fake_mpv(folder / "s") as fake:
+        fake.properties |= {"path": "/anime/Show - 05.mkv", "seeking": False, "track-list": [ours], "sid": 3}
+        player = await Player.connect(fake.path, 4242)
+        events = player.events()  # whose end is the player's
+        async with asyncio.timeout(5):
+            loaded = await anext(events)
+        assert isinstance(loaded, Loaded)
+        send = player._connection.command
+
+        async def command(*words: object) -> object:
+            if words[0] == "sub-add":
+                fake.properties["path"] = "/anime/Show - 06.mkv"
+            return await send(*words)
+
+        player._connection.command = command  # type: ignore[method-assign]
+        with pytest.raises(MovedOn):
+            await player.add_subtitle("/shelf/5.srt", "05", "ja", select=True, playback_id=loaded.playback_id)
+        assert ["sub-remove", 3] in fake.seen
         player.close()
         await _settle(1)
 

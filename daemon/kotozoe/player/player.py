@@ -44,11 +44,12 @@ class Displaced(PlayerGone):
 class _Playback:
     """`sid` is the track as mpv or we chose it; `held` are its changes while we change it ourselves, else None.
 
-    `turn` counts the starts and ends of files that were seen before it.
+    `turn` counts the starts and ends of files that were seen before it; `path` is what mpv calls its file.
     """
 
     playback_id: str
     turn: int
+    path: object = None
     sid: int | None = None
     changed: bool = False
     held: list[int | None] | None = None
@@ -156,7 +157,7 @@ class Player:
                 ours, sid = await self._add(path, printable(title), language, select=select)
             finally:
                 playback.settle(ours.track_id if ours and select else playback.sid)
-            if playback.turn != self._turns:
+            if await self._went_on(playback):
                 await self._take_back(ours)
                 raise MovedOn("mpv went on to something else while the subtitle was added")
             if ours is None:
@@ -197,7 +198,7 @@ class Player:
         """What changes within is our own doing; nobody else's changes of ours come in between."""
         async with self._adding:
             playback = self._playback
-            if playback is None or playback.playback_id != playback_id or playback.turn != self._turns:
+            if playback is None or playback.playback_id != playback_id or await self._went_on(playback):
                 raise MovedOn("mpv plays something else by now")
             playback.held = []
             sid = playback.sid
@@ -206,6 +207,10 @@ class Player:
                 sid = messages.track_id(await self._connection.get("sid"))
             finally:
                 playback.settle(sid)
+
+    async def _went_on(self, playback: _Playback) -> bool:
+        """Tell whether mpv plays another file by now; its answers come in order, its events may come after them."""
+        return await self._connection.get("path") != playback.path or playback.turn != self._turns
 
     async def tell_script(self, name: str, content: Mapping[str, object]) -> None:
         """Send one message to the script; without a script nobody hears it."""
@@ -273,7 +278,7 @@ class Player:
         return [loaded] if loaded else []
 
     async def _load(self, *, attached: bool) -> Loaded | None:
-        turn = self._turns
+        turn, path = self._turns, await self._patiently(lambda: self._connection.get("path"))
         video = messages.video_file(await self._patiently(self._names))
         tracks, sid = await self._patiently(self.current)
         visible = await self._patiently(lambda: self._connection.get("sub-visibility")) is not False
@@ -282,7 +287,7 @@ class Player:
         if turn != self._turns or not video.path:  # it was over before it was read
             return None
         self._count += 1
-        self._playback = _Playback(f"{self.player_id}-{self._count}", turn, sid)
+        self._playback = _Playback(f"{self.player_id}-{self._count}", turn, path, sid)
         return Loaded(self._playback.playback_id, video, tracks, sid, attached, visible, told, slang)
 
     async def _patiently(self, read: Callable[[], Awaitable[_T]]) -> _T:
