@@ -22,6 +22,7 @@ from kotozoe.service import log
 from kotozoe.settings.load import config_path
 
 _log = logging.getLogger(__name__)
+_LONGEST = 1000  # characters of a complaint
 
 
 def main(argv: Sequence[str] | None = None, app: App | None = None) -> int:
@@ -94,6 +95,6 @@ def _app() -> App:
 
 
 def _complain(error: KotozoeError) -> None:
-    print(f"kotozoe: {error}", file=sys.stderr)
+    print(f"kotozoe: {printable(str(error), _LONGEST)}", file=sys.stderr)
     for problem in error.problems if isinstance(error, UserError) else ():
-        print(f"  {problem}", file=sys.stderr)
+        print(f"  {printable(problem, _LONGEST)}", file=sys.stderr)
