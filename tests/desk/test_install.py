@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from kotozoe import __version__
-from kotozoe.desk.homes import mpv_homes, read_only, snippet
+from kotozoe.cli import main
+from kotozoe.desk.doctor import Network, examine
+from kotozoe.desk.homes import mpv_homes
 from kotozoe.desk.install import (
     Manifest,
     carry_out,
@@ -22,6 +25,7 @@ from kotozoe.desk.install import (
     wanted,
 )
 from kotozoe.errors import UserError
+from kotozoe.settings.places import places
 
 
 @pytest.fixture
@@ -161,6 +165,18 @@ HOMES = [
     ([], {"XDG_CONFIG_HOME": "/config"}, {"mpv": "/config/mpv"}),
     ([".var/app/io.mpv.Mpv"], {}, {"mpv": ".config/mpv", "mpv from Flatpak": None}),
     (["snap/mpv"], {}, {"mpv": ".config/mpv", "mpv from Snap": None}),
+    (["snap/celluloid"], {}, {"mpv": ".config/mpv", "celluloid from Snap": None}),
+    (
+        [".var/app/io.github.celluloid_player.Celluloid"],
+        {},
+        {"mpv": ".config/mpv", "Celluloid from Flatpak": None},
+    ),
+    (
+        [".var/app/com.github.iwalton3.jellyfin-mpv-shim"],
+        {},
+        {"mpv": ".config/mpv", "jellyfin-mpv-shim from Flatpak": None},
+    ),
+    ([".config/umpv"], {}, {"mpv": ".config/mpv"}),  # it starts mpv, which reads its own
     ([".config/celluloid"], {}, {"mpv": ".config/mpv", "Celluloid": ".config/celluloid"}),
     (
         [".config/jellyfin-mpv-shim"],
@@ -181,6 +197,56 @@ def test_each_home_of_mpv_is_served_or_refused_in_a_sentence(
     assert all(h.said for h in homes)
 
 
-def test_a_folder_of_nixos_is_read_only_and_has_a_snippet(home: Path) -> None:
-    assert read_only(home / "new" / "deep") == ""
-    assert "scripts/kotozoe.lua" in snippet(share(), "kotozoe")
+def writable(monkeypatch: pytest.MonkeyPatch, *but: Path) -> None:
+    """Let everything be writable but what lies below these, as for anybody but root."""
+    monkeypatch.setattr(os, "access", lambda path, _: not any(Path(path).is_relative_to(folder) for folder in but))
+
+
+@pytest.mark.parametrize("below", [".config", ".config/mpv", ".config/mpv/scripts"])
+def test_a_read_only_home_of_mpv_is_left_alone_and_has_a_snippet(
+    below: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / ".config/mpv/scripts").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "MPV_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    writable(monkeypatch, home / below)
+    before = tree(home)
+    assert main(["install", "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(rf"mpv is not served, as {home / below}\S* is read-only", told)
+    assert 'home.file.".config/mpv/scripts/kotozoe.lua".source' in told
+    assert "kotozoe.lua: would be written" not in told
+    assert ("kotozoe.service: would be written" in told) is (below != ".config")
+    assert tree(home) == before
+    finding = next(f for f in examine(places(), Network, {}) if f.name == "script in mpv")
+    assert finding.grave
+    assert "with home-manager add" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [(".config/mpv", "mpv"), (".mpv", "mpv"), (".config/celluloid", "Celluloid"), ("elsewhere", "MPV_HOME")],
+)
+def test_each_home_that_is_served_gets_the_script_and_the_doctor_sees_it(
+    folder: str, name: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / folder).mkdir(parents=True)
+    environ = {"MPV_HOME": str(home / folder)} if name == "MPV_HOME" else {}
+    monkeypatch.setenv("HOME", str(home))
+    kept = home.parent / "installed.json"
+    steps = plan(wanted(mpv_homes(environ, home), ["/opt/kotozoe"], environ, home), Manifest())
+    carry_out(steps, Manifest(), kept)
+    assert (home / folder / "scripts" / "kotozoe.lua").exists()
+    found = {finding.name: finding for finding in examine(places(), Network, environ)}
+    assert found[f"script in {name}"].fix == ""
+
+
+@pytest.mark.parametrize("folder", [".var/app/io.mpv.Mpv", "snap/mpv"])
+def test_the_doctor_says_of_a_sandbox_that_it_is_not_served(
+    folder: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / folder).mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    found = [f for f in examine(places(), Network, {}) if "from" in f.name]
+    assert [(f.said, "sandbox" in f.fix, f.grave) for f in found] == [("is not served", True, False)]

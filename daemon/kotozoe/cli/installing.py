@@ -107,7 +107,7 @@ def _tell_homes(homes: Sequence[Home], typed: str) -> None:
     for home in homes:
         if home.folder is None:
             print_line(f"{home.name} is not served: {home.said}")
-        elif hindered := read_only(home.folder):
+        elif hindered := read_only(home.folder / "scripts"):
             print_line(f"{home.name} is not served, as {printable(hindered)}. With home-manager, add:")
             print_line(snippet(share(), typed))
         else:

@@ -89,7 +89,7 @@ def _home(home: Home) -> Finding:
     try:
         same = script.read_bytes() == (share() / "mpv-scripts" / "kotozoe.lua").read_bytes()
     except OSError:
-        hindered = read_only(home.folder)
+        hindered = read_only(script.parent)
         fix = (
             f"{hindered}; with home-manager add:\n{snippet(share(), 'kotozoe')}" if hindered else "run kotozoe install"
         )

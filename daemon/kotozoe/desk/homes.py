@@ -16,6 +16,13 @@ systemd.user.services.kotozoe = {{
 }};"""
 
 
+_FLATPAKS = {
+    "io.mpv.Mpv": "mpv",
+    "io.github.celluloid_player.Celluloid": "Celluloid",
+    "com.github.iwalton3.jellyfin-mpv-shim": "jellyfin-mpv-shim",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """`folder` holds scripts/ and script-opts/, and is None for one that is not served. `said` is one sentence."""
@@ -47,17 +54,13 @@ def _own(environ: Mapping[str, str], home: Path, config: Path) -> Home:
 
 
 def _others(home: Path, config: Path) -> Iterator[Home]:
-    flatpak = home / ".var" / "app" / "io.mpv.Mpv"
-    if flatpak.is_dir():
-        yield Home(
-            "mpv from Flatpak",
-            None,
-            "its sandbox hides its socket: use the distribution's mpv, or give it "
-            '--input-ipc-server="$XDG_RUNTIME_DIR/app/io.mpv.Mpv/mpv.sock" and name that in [player] sockets '
-            "(not tried)",
-        )
-    if (home / "snap" / "mpv").is_dir():
-        yield Home("mpv from Snap", None, "its sandbox may neither show its socket nor read the subtitles: use another")
+    for app, name in _FLATPAKS.items():
+        if (home / ".var" / "app" / app).is_dir():
+            yield Home(f"{name} from Flatpak", None, f"its sandbox hides its socket: use the distribution's {name}")
+    for snap in ("mpv", "celluloid"):
+        if (home / "snap" / snap).is_dir():
+            said = "its sandbox may neither show its socket nor read the subtitles: use another"
+            yield Home(f"{snap} from Snap", None, said)
     if (config / "celluloid").is_dir():
         yield Home("Celluloid", config / "celluloid", "it loads mpv's scripts from there (not tried)")
     if (config / "jellyfin-mpv-shim").is_dir():
@@ -69,7 +72,7 @@ def _others(home: Path, config: Path) -> Iterator[Home]:
 
 
 def read_only(folder: Path) -> str:
-    """Return why nothing can be put below `folder`, or ""."""
+    """Return why nothing can be put into `folder`, there or not, or ""."""
     at = next(path for path in (folder, *folder.parents) if path.exists())
     if str(at.resolve()).startswith("/nix/store/"):
         return f"{at} belongs to NixOS"

@@ -77,7 +77,7 @@ def wanted(homes: Sequence[Home], words: Sequence[str], environ: Mapping[str, st
     source = share()
     files: dict[Path, bytes] = {}
     for place in homes:
-        if place.folder and not read_only(place.folder):
+        if place.folder and not read_only(place.folder / "scripts"):
             files[place.folder / "scripts" / "kotozoe.lua"] = (source / "mpv-scripts" / "kotozoe.lua").read_bytes()
             files[place.folder / "script-opts" / "kotozoe.conf"] = (
                 source / "mpv-scripts" / "kotozoe.conf"
