@@ -62,7 +62,7 @@ def _others(home: Path, config: Path) -> Iterator[Home]:
             said = "its sandbox may neither show its socket nor read the subtitles: use another"
             yield Home(f"{snap} from Snap", None, said)
     if (config / "celluloid").is_dir():
-        yield Home("Celluloid", config / "celluloid", "it loads mpv's scripts from there (not tried)")
+        yield Home("Celluloid", config / "celluloid", "it loads mpv's scripts from there")
     if (config / "jellyfin-mpv-shim").is_dir():
         yield Home(
             "jellyfin-mpv-shim",
