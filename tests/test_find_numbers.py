@@ -32,6 +32,8 @@ WORLD = (
     media(1200, "Umi no Kaze", episodes=60),
     media(1210, "Umi no Kaze: Yoake", episodes=13, year=2020, relations=(("PREQUEL", 1200),)),
     media(1220, "Kawa no Uta", episodes=None),
+    media(1230, "Hotaru: The Animation"),
+    media(1240, "Sora to Umi: Kibou no Fune", episodes=None),
 )
 SEASONS = """{
  "1000": {"tvdb_id": 1, "tvdb_mappings": {"s1": "e1-e12"}},
@@ -99,6 +101,11 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Umi no Kaze S3 - 02.mkv", ("anilist:1200", 47)),
         ("[Group] Umi no Kaze S4 - 02.mkv", ("anilist:1210", 2)),  # the second media, the fourth season
         ("Kawa no Uta S02E05.mkv", "unknown"),  # a special stands somewhere before
+        ("Hotaru.S01E03.1080p.mkv", "unknown"),  # the bare word may be what the animation was made from
+        ("[Group] Hotaru - 03.mkv", ("anilist:1230", 3)),
+        ("Hotaru.The.Animation.S01E03.1080p.mkv", ("anilist:1230", 3)),
+        ("[Group] Hotaru - 03 [live].mkv", "unknown"),
+        ("[Group] Kibou no Fune - 05.mkv", "ambiguous"),  # a part of the name only, and nothing bounds the number
         ("[Group] Hana Saku 2nd Season S03E02.mkv", "unknown"),  # the seasons of "Hana Saku 2nd Season"
     ],
 )

@@ -59,6 +59,31 @@ def test_a_japanese_text_track_stays_selected() -> None:
     assert "jpn text track" in chosen.why
 
 
+@pytest.mark.parametrize(
+    ("told_sid", "slang", "why"),
+    [
+        ("no", (), "told to show no subtitle"),
+        (1, (), "told to show track 1"),
+        ("auto", ("en-US", "ja"), "--slang wants eng before ja"),
+        ("auto", ("ja", "en"), ""),
+        (2, ("de",), ""),
+    ],
+)
+def test_what_mpv_was_told_stands(told_sid: int | str, slang: tuple[str, ...], why: str) -> None:
+    english = Track(1, "sub", language="eng", codec="ass", selected=True)
+    chosen = tracks.may_select(
+        (VIDEO, english), ("ja",), changed_by_user=False, attached=False, told_sid=told_sid, slang=slang
+    )
+    assert chosen.select is not bool(why)
+    assert why in chosen.why
+
+
+def test_a_second_language_is_the_videos_own_text_track() -> None:
+    english = Track(3, "sub", language="eng", codec="ass")
+    assert tracks.second((VIDEO, JAPANESE, english), "en") == english
+    assert tracks.second((VIDEO, JAPANESE, Track(3, "sub", language="eng", codec="dvd_subtitle")), "en") is None
+
+
 def test_what_was_on_screen_before_we_came_stays() -> None:
     english = Track(1, "sub", language="eng", codec="ass", selected=True)
     assert not tracks.may_select((VIDEO, english), ("ja",), changed_by_user=False, attached=True).select

@@ -53,6 +53,10 @@ def test_broken_numbering_and_line_ends_do_not_matter() -> None:
     assert [(c.begin, c.text) for c in cues(text)] == [(1.0, LINE), (3.5, LINE), (5.0, LINE)]
 
 
+def test_a_broken_moment_is_the_beginning() -> None:
+    assert [(c.begin, c.end) for c in cues(f"Dialogue: 0,soon,0:00:02.50,Default,,0,0,0,,{LINE}\n")] == [(0.0, 2.5)]
+
+
 def test_drawings_and_overrides_are_no_text() -> None:
     head = "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,"
     events = f"[Events]\n{head}{{\\p1}}m 0 0 l 9 9{{\\p0}}\n{head}{{\\i1}}風が{{\\i0}}、\\N吹く\n"

@@ -34,7 +34,9 @@ EXTRA = re.compile(
 )
 # Said of what is played by actors, and never of anime.
 LIVE_ACTION = re.compile(
-    r"(?<![a-z0-9])(?:live[ ._-]?action|[jkct][ -]?dramas?|dorama)(?![a-z])|実写|日[剧劇]", re.IGNORECASE
+    r"(?<![a-z0-9])(?:live[ ._-]?action|[jkct][ -]?dramas?|dorama)(?![a-z])|実写|日[剧劇]"
+    r"|[\[(【（](?:live|drama|ドラマ)[\])】）]",
+    re.IGNORECASE,
 )
 EXTRA_FOLDER = re.compile(
     r"^(?:extras?|nc|nc ?op.*|nc ?ed.*|op ?(?:&|and|-)? ?ed|creditless.*|trailers?|menus?|bonus(?:es)?"

@@ -121,8 +121,10 @@ def _other_title(reading: Reading, name: str) -> bool:
 
 def _agreement(text: _Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
     """Rank one meeting; None if too little of both is left."""
+    known = text.reading.claim.led or not _one_word(text.text)
+    if row.quality is Quality.BARE and row.season is None and not known:
+        return None  # what is called "Title: The Animation" leaves "Title" to something else
     if row.quality is Quality.SIDE:
-        known = text.reading.claim.led or not _one_word(text.text)
         return Agreement.SIDE if known and text.agreement < Agreement.CUT else None
     if text.agreement is Agreement.CUT:
         return Agreement.CUT if asked.quality < Quality.BARE else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kotozoe.decide.names.reading import Place, cut
+from kotozoe.decide.names.reading import Claim, Place, cut
 
 _MOST_FILES = 600  # of one entry that are looked at
 _AHEAD = 2  # episodes that may be out before somebody offers their subtitles
@@ -13,14 +13,12 @@ _AHEAD = 2  # episodes that may be out before somebody offers their subtitles
 @lru_cache(maxsize=64)
 def numbers(files: tuple[str, ...]) -> frozenset[float]:
     """Return the episode numbers that the names of an entry's files say."""
-    found: set[float] = set()
-    for name in files[:_MOST_FILES]:
-        readings = [r.claim for r in cut(name.rsplit(".", 1)[0]) if r.claim.place is not Place.NONE]
-        if readings:
-            best = min(readings, key=lambda c: c.place)
-            if best.episode is not None:
-                found.add(best.episode)
-    return frozenset(found)
+    return frozenset(n for n in map(_number, files[:_MOST_FILES]) if n is not None)
+
+
+def _number(name: str) -> float | None:
+    claim = min((r.claim for r in cut(name.rsplit(".", 1)[0])), key=lambda c: c.place, default=Claim())
+    return None if claim.place is Place.NONE else claim.episode
 
 
 def holds(said: frozenset[float], number: float) -> bool | None:

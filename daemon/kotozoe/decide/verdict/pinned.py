@@ -9,10 +9,9 @@ from kotozoe.decide.names.reading import Claim
 from kotozoe.decide.printable import printable
 from kotozoe.decide.verdict.anchor import anchor_of, primary
 from kotozoe.decide.verdict.inquiry import Inquiry
-from kotozoe.decide.verdict.knowledge import WantEntry
 from kotozoe.decide.verdict.pins import Anchor, Pin
 from kotozoe.decide.verdict.series import before, chained_parts, mapped_parts, onward, seasons_of
-from kotozoe.model import Entry, EpisodeRef, Kind, MediaKey, Verdict
+from kotozoe.model import EpisodeRef, Kind, MediaKey, Verdict
 
 
 def pinned(identified: Identified, pins: Collection[Pin], inquiry: Inquiry) -> Verdict | None:
@@ -125,13 +124,6 @@ def _other_season(pin: Pin, media: int, anchor: Anchor, number: float, inquiry: 
     return onward(inquiry, groups[target], groups[target][0], number) if 0 <= target < len(groups) else None
 
 
-def _entry(media: MediaKey, inquiry: Inquiry) -> Entry | None:
-    want = WantEntry(media)
-    if not inquiry.knowledge.asked(want):
-        inquiry.wants[want] = None
-    return inquiry.knowledge.entry(media)
-
-
 def _beyond(identified: Identified, pin: Pin, claim: Claim) -> Verdict:
     number = f"a number {claim.episode:g}" if claim.episode is not None else "what this name says"
     why = f"You chose {printable(pin.title, 80) or pin.media} for releases of this name, which has not {number}."
@@ -139,7 +131,7 @@ def _beyond(identified: Identified, pin: Pin, claim: Claim) -> Verdict:
 
 
 def _verdict(identified: Identified, pin: Pin, ref: EpisodeRef, inquiry: Inquiry) -> Verdict:
-    entry = _entry(ref.media, inquiry)
+    entry = inquiry.entry_of(ref.media)
     same = ref.media == pin.media
     media = ref.media.anilist_id
     facts = inquiry.facts(media) if media is not None else None
