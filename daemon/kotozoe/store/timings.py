@@ -5,7 +5,6 @@ Measurements only; what follows from them is decided anew each time. May be dele
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import math
@@ -143,6 +142,8 @@ def family_of(video_path: str, entry_id: int, name: str) -> str:
 
 
 def digest(text: str) -> str:
+    import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
