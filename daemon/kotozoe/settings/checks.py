@@ -4,6 +4,7 @@ that begins with the key's name and ends with what to do.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any
@@ -95,8 +96,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _is_at_home(host: str) -> bool:
-    import ipaddress  # noqa: PLC0415 - 0.3 MB for an address that hardly anybody has
-
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:
