@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.app.listings import Listings
+from kotozoe.decide.freshness import listing_holds
 from kotozoe.errors import Unavailable
 from kotozoe.model import Entry, EpisodeRef, Listing, MediaKey, SubtitleFile, Urgency
 from kotozoe.refresh import Addresses, Lookout, Refresh
@@ -270,3 +271,36 @@ async def test_it_is_known_why_there_is_no_catalogue(stage: Stage) -> None:
     stage.services.down = set()
     await stage.refresh.ready(Urgency.ON_SCREEN)
     assert stage.refresh.lacking == ""
+
+
+async def test_a_delta_that_tells_of_a_change_ends_the_trust_in_a_listing(stage: Stage) -> None:
+    await stage.refresh.ready(Urgency.ON_SCREEN)
+    stage.atlas.keep_listing(Listing(7, (SubtitleFile("Kaze - 08.srt"),), stage.now))
+    stage.now += DAY
+    assert holds(stage)
+    stage.services.entries = (Entry(7, "Kaze no Renshuu", anilist_id=10, last_modified=stage.now - 3600),)
+    await stage.one_round()
+    assert not holds(stage)
+    stage.atlas.keep_listing(Listing(7, (SubtitleFile("Kaze - 09.srt"),), stage.now))
+    assert holds(stage)
+
+
+def holds(stage: Stage) -> bool:
+    listing = stage.atlas.listing(7)
+    assert listing is not None
+    return listing_holds(listing, stage.atlas.entry(7), stage.now)
+
+
+async def test_what_came_while_another_was_asked_for_is_not_asked_for_again(airing: Airing) -> None:
+    other = Listing(8, (), airing.now)
+    airing.awaited.lacks(EpisodeRef(MediaKey("anilist", "20"), 1.0), other)
+    airing.now += DAY
+    read = airing.listing
+
+    async def listing(entry_id: int, urgency: Urgency, known: object = None) -> Listing:
+        airing.awaited.holds(EpisodeRef(MediaKey("anilist", "20"), 1.0), other)
+        return await read(entry_id, urgency)
+
+    airing.listing = listing  # type: ignore[method-assign]
+    await airing.lookout.look()
+    assert airing.asked == 1
