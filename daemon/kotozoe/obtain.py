@@ -10,19 +10,18 @@ import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
-from kotozoe.attempt import Attempt, Enough
+from kotozoe.attempt import Attempt, FileSource, Making
 from kotozoe.decide.counting.numbering import Rules
 from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.decide.freshness import FIRST_LOOK, listing_holds
 from kotozoe.decide.listing.choose import Background, background_of, wanted_of
 from kotozoe.decide.listing.families import Wanted
-from kotozoe.decide.listing.names import ARCHIVE_FORMATS, judged_as, offered, split_extension
+from kotozoe.decide.listing.names import offered
 from kotozoe.decide.listing.rank import Choice, Preferences, choose
 from kotozoe.decide.printable import printable
-from kotozoe.errors import Malformed, Missing, ProviderError, Refused, StorageError
+from kotozoe.errors import Missing, ProviderError, Refused, StorageError
 from kotozoe.model import (
     Entry,
     EpisodeRef,
@@ -31,33 +30,21 @@ from kotozoe.model import (
     NotObtained,
     Ranked,
     Readable,
-    SubtitleFile,
     Urgency,
     Verdict,
     VideoFile,
 )
 from kotozoe.store.shelf import Shelf
-from kotozoe.subtitle.archive import Archive, Member, kind_of, open_archive, read_member
-from kotozoe.subtitle.opened import opened
-from kotozoe.subtitle.unreadable import Unreadable
 
 _log = logging.getLogger(__name__)
 
-MOST_DOWNLOADS = 3  # in one playback
 _PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old one is there
-_DEEPEST = 1  # archives inside archives that are opened
 
 
 class ListingSource(Protocol):
     """Who knows which files an entry has, and keeps that. Raises ProviderError and StorageError."""
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
-
-
-class FileSource(Protocol):
-    """Who has the files. Raises ProviderError; Missing if the file is gone."""
-
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes: ...
 
 
 class Atlas(Protocol):
@@ -97,16 +84,13 @@ class Obtainer:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._listings = listings
-        self._files = files
         self._atlas = atlas
-        self._shelf = shelf
         self._preferences = preferences
-        self._in_use = in_use
         self._awaited = awaited
         self._lacking = lacking
         self._in_time = in_time
         self._clock = clock
-        self._fetching: dict[Path, asyncio.Task[bytes]] = {}
+        self._making = Making(files, shelf, in_use)
 
     async def obtain(
         self,
@@ -158,10 +142,7 @@ class Obtainer:
 
     async def close(self) -> None:
         """Stop what is still being fetched."""
-        tasks = list(self._fetching.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._making.close()
 
     async def _obtain(
         self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Collection[str]
@@ -180,11 +161,11 @@ class Obtainer:
         if choice.file is None:
             return NotObtained(choice.why, retry=yet)
         try:
-            return await self._first_readable(attempt, listing, choice)
+            return await self._making.first(attempt, listing, choice)
         except Missing:
             listing = await self._read_again(listing, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
-            return await self._first_readable(attempt, listing, choice)
+            return await self._making.first(attempt, listing, choice)
 
     def _wants_again(self, ref: EpisodeRef, listing: Listing) -> bool:
         if self._awaited is not None:
@@ -252,149 +233,3 @@ class Obtainer:
         if kept is not None and kept.read_at != judged.read_at:
             return kept
         return await self._listings.listing(judged.entry_id, urgency)
-
-    async def _first_readable(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
-        try:
-            for ranked in choice.ranked:
-                if (attempt.only and ranked.file.name != attempt.only) or attempt.refuses(ranked.file.name):
-                    continue
-                readable = await self._try(attempt, listing, ranked)
-                if readable is not None:
-                    return readable
-        except Enough:
-            pass
-        told = "; ".join(attempt.reasons) or choice.why
-        return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
-
-    async def _try(self, attempt: Attempt, listing: Listing, ranked: Ranked) -> Readable | None:
-        """Make one candidate readable; None, with the reason noted, if it is not fit."""
-        file = ranked.file
-        _, extension = split_extension(file.name)
-        try:
-            done = self._shelf.find(attempt.entry_id, file, extension) if extension not in ARCHIVE_FORMATS else None
-            if done is not None:
-                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name)
-            raw = await self._fetch(attempt, file)
-            if kind_of(raw):
-                return await self._from_archive(attempt, file, raw, ranked.matches)
-            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
-            if extension == "idx":
-                await self._keep_sibling(attempt, listing, file)
-            return self._shelved(attempt, file, extension, contents, ranked.matches)
-        except (Unreadable, Malformed) as reason:
-            attempt.turn_down(file.name, str(reason))
-            return None
-
-    def _shelved(
-        self,
-        attempt: Attempt,
-        file: SubtitleFile,
-        extension: str,
-        contents: bytes,
-        matches: tuple[str, ...],
-        member: str = "",
-    ) -> Readable:
-        path = self._shelf.place(attempt.entry_id, file, extension, member)
-        self._shelf.keep(path, contents, self._in_use())
-        return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name)
-
-    async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
-        """Put the pictures of a VobSub index beside it, where mpv looks for them."""
-        stem, _ = split_extension(index.name)
-        sibling = next((f for f in listing.files if split_extension(f.name) == (stem, "sub")), None)
-        if sibling is None:
-            raise Unreadable("its .sub file is not there")
-        raw = await self._fetch(attempt, sibling)
-        place = self._shelf.place(attempt.entry_id, index, "idx")
-        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
-
-    async def _from_archive(
-        self,
-        attempt: Attempt,
-        file: SubtitleFile,
-        raw: bytes,
-        matches: tuple[str, ...],
-        depth: int = 0,
-        inside: str = "",
-    ) -> Readable | None:
-        archive = await asyncio.to_thread(open_archive, raw)
-        for refused in archive.refused:
-            _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
-        by_name = {judged_as(m.name): m for m in archive.members}
-        choice = choose(
-            offered(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
-        )
-        if choice.file is None:
-            raise Unreadable(choice.why.replace("the entry", "the archive"))
-        for ranked in choice.ranked:
-            member = by_name[ranked.file.name]
-            readable = await self._try_member(attempt, file, archive, member, (*matches, "archive"), depth, inside)
-            if readable is not None:
-                return readable
-        return None
-
-    async def _try_member(
-        self,
-        attempt: Attempt,
-        file: SubtitleFile,
-        archive: Archive,
-        member: Member,
-        matches: tuple[str, ...],
-        depth: int,
-        inside: str,
-    ) -> Readable | None:
-        _, extension = split_extension(member.name)
-        name = f"{inside}{member.name}"
-        if attempt.refuses(name):
-            return None
-        try:
-            done = (
-                self._shelf.find(attempt.entry_id, file, extension, name) if extension not in ARCHIVE_FORMATS else None
-            )
-            if done is not None:
-                return Readable(str(done), name, attempt.entry_id, matches, file.name)
-            raw = await asyncio.to_thread(read_member, archive, member)
-            if kind_of(raw) and depth < _DEEPEST:
-                return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
-            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
-            if extension == "idx":
-                await self._keep_member_sibling(attempt, file, archive, member, name)
-            return self._shelved(attempt, file, extension, contents, matches, name)
-        except Unreadable as reason:
-            attempt.turn_down(member.name, str(reason))
-            return None
-
-    async def _keep_member_sibling(
-        self, attempt: Attempt, file: SubtitleFile, archive: Archive, index: Member, name: str
-    ) -> None:
-        stem, _ = split_extension(index.name)
-        sibling = next((m for m in archive.members if split_extension(m.name) == (stem, "sub")), None)
-        if sibling is None:
-            raise Unreadable("its .sub file is not there")
-        raw = await asyncio.to_thread(read_member, archive, sibling)
-        place = self._shelf.place(attempt.entry_id, file, "idx", name)
-        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
-
-    async def _fetch(self, attempt: Attempt, file: SubtitleFile) -> bytes:
-        """Return the bytes of a file; of an archive, from the shelf if it lies there. One request for all who ask."""
-        _, extension = split_extension(file.name)
-        place = self._shelf.place(attempt.entry_id, file, extension or "bin")
-        if extension in ARCHIVE_FORMATS and self._shelf.find(attempt.entry_id, file, extension):
-            return self._shelf.read(place)
-        if attempt.downloads >= MOST_DOWNLOADS:
-            raise Enough
-        attempt.downloads += 1
-        task = self._fetching.get(place)
-        if task is None:
-            task = asyncio.create_task(self._files.download(attempt.entry_id, file, attempt.urgency))
-            self._fetching[place] = task
-            task.add_done_callback(lambda done: self._fetched(place, done))
-        raw = await asyncio.shield(task)
-        if extension in ARCHIVE_FORMATS and kind_of(raw):
-            self._shelf.keep(place, raw, self._in_use())
-        return raw
-
-    def _fetched(self, place: Path, task: asyncio.Task[bytes]) -> None:
-        self._fetching.pop(place, None)
-        if not task.cancelled():
-            task.exception()  # looked at here, as whoever asked may be gone
