@@ -33,6 +33,8 @@ WORLD = (
     media(1210, "Umi no Kaze: Yoake", episodes=13, year=2020, relations=(("PREQUEL", 1200),)),
     media(1220, "Kawa no Uta", episodes=None),
     media(1230, "Hotaru: The Animation"),
+    media(1250, "Shigure", episodes=1, form="MOVIE", year=None),
+    media(1260, "Shigure no Machi", episodes=1, form="MOVIE", year=None),
     media(1240, "Sora to Umi: Kibou no Fune", episodes=None),
 )
 SEASONS = """{
@@ -105,6 +107,9 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Hotaru - 03.mkv", ("anilist:1230", 3)),
         ("Hotaru.The.Animation.S01E03.1080p.mkv", ("anilist:1230", 3)),
         ("[Group] Hotaru - 03 [live].mkv", "unknown"),
+        ("Shigure.2013.1080p.BluRay.mkv", "unknown"),  # whose year is not known; there are many films of one word
+        ("[Group] Shigure (2013) [BD].mkv", ("anilist:1250", 1)),
+        ("Shigure.no.Machi.2013.1080p.BluRay.mkv", ("anilist:1260", 1)),
         ("[Group] Kibou no Fune - 05.mkv", "ambiguous"),  # a part of the name only, and nothing bounds the number
         ("[Group] Hana Saku 2nd Season S03E02.mkv", "unknown"),  # the seasons of "Hana Saku 2nd Season"
     ],

@@ -101,9 +101,9 @@ def _texts(reading: Reading) -> Iterator[_Text]:
             yield _Text(text, reading, how, kept)
 
 
-def _one_word(text: str) -> bool:
+def one_word(text: str) -> bool:
     """Say whether a title is a single word of Latin letters: too little to be known by as a part of a name."""
-    return text.isascii() and len(_WORD.findall(without_season(text))) == 1
+    return text.isascii() and len(_WORD.findall(without_season(without_year(text)))) == 1
 
 
 def _other_title(reading: Reading, name: str) -> bool:
@@ -121,7 +121,7 @@ def _other_title(reading: Reading, name: str) -> bool:
 
 def _agreement(text: _Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
     """Rank one meeting; None if too little of both is left."""
-    known = text.reading.claim.led or not _one_word(text.text)
+    known = text.reading.claim.led or not one_word(text.text)
     if row.quality is Quality.BARE and row.season is None and not known:
         return None  # what is called "Title: The Animation" leaves "Title" to something else
     if row.quality is Quality.SIDE:
@@ -275,7 +275,7 @@ def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
             said = _said(reading.claim.season, asked, asked, _told(near.row))
             if said is not None and not _other_title(reading, near.row.text):
                 hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), said))
-        if reading.claim.led or not _one_word(without_year(reading.zone)):
+        if reading.claim.led or not one_word(reading.zone):
             hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
     return _best(hits)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kotozoe.decide.names.reading import Place
+from kotozoe.decide.names.reading import Place, Reading
 from kotozoe.decide.verdict.evidence import confidence
-from kotozoe.decide.verdict.hits import Agreement, Hit, order
+from kotozoe.decide.verdict.hits import Agreement, Hit, one_word, order
 from kotozoe.decide.verdict.inquiry import Inquiry
 from kotozoe.decide.verdict.places import Spot, Way, spots
 from kotozoe.decide.verdict.series import chained_parts, mapped_parts
@@ -44,10 +44,17 @@ def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry) -> int | None:
         return 0
     if hit.agreement >= Agreement.PREFIX:  # so loose a likeness needs the year to bear it out
         return None
-    if year is None or str(claimed) in hit.text:
+    if year is None:
+        return None if _film_of_one_word(hit.reading) else 1
+    if str(claimed) in hit.text:
         return 1
     near = abs(claimed - year) == 1 and spot.way is Way.SINGLE
     return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
+
+
+def _film_of_one_word(reading: Reading) -> bool:
+    """Say whether a name is that of a film, by one word and outside of a fansub's style: many films have the same."""
+    return reading.claim.place is Place.NONE and not reading.claim.led and one_word(reading.zone)
 
 
 def _first_year(anchor: int, inquiry: Inquiry) -> int | None:
