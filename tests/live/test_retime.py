@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -96,15 +97,20 @@ def test_a_late_subtitle_is_put_right_while_it_plays(home: Home, servers: Server
         player.wait_selected(NAME)
         player.events.clear()
         player.command("observe_property", 77, "sid")
+        player.command("observe_property", 78, "time-pos")
         before, began = player.get("time-pos"), time.monotonic()
         track = player.wait_selected("shifted −1.3 s")
         moved_on, took = player.get("time-pos") - before, time.monotonic() - began
         home.wait_step(EPISODE, "retimed")
         tracks = [t for t in player.get("track-list") if t["type"] == "sub" and t.get("external")]
         shown = [e.get("data") for e in player.events if e.get("id") == 77]
+        places = [e["data"] for e in player.events if e.get("id") == 78]
         assert [t["external-filename"] for t in tracks] == [track["external-filename"]]
         assert all(isinstance(sid, int) and not isinstance(sid, bool) for sid in shown), shown
+        assert len(set(shown)) == 2  # from the one to the other, and through nothing else
         assert not [e for e in player.events if e.get("event") in {"seek", "playback-restart"}]
+        assert len(places) > 1
+        assert all(0 <= later - earlier < 2 for earlier, later in pairwise(places)), places
         assert moved_on == pytest.approx(took, abs=0.5)
         assert track["lang"] == "ja"
         retimed = Path(track["external-filename"]).read_text("utf-8")
