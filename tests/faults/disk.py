@@ -35,10 +35,12 @@ class Disk:
     def make_read_only(self) -> None:
         """Take the right to write away from one of the folders."""
         folder = self._dice.choice((self._home.cache, self._home.shelf, self._home.state, self._home.data))
-        self._home.shelf.mkdir(mode=0o700, exist_ok=True)
+        with suppress(OSError):
+            self._home.shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in (folder, *(below for below in folder.glob("*") if below.is_dir())):
-            path.chmod(0o500)
-            self._closed.append(path)
+            with suppress(OSError):
+                path.chmod(0o500)
+                self._closed.append(path)
 
     def lock(self) -> None:
         """Hold a database as another process would that writes."""
