@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import hypothesis
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from kotozoe.decide.printable import printable
+
+_FEW = 30  # examples of each test, unless a profile was asked for
+
+
+def given(*strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Try a test with examples: a few in each run of the tests, as many as the profile says when looking for more."""
+    profile = settings() if "HYPOTHESIS_PROFILE" in os.environ else settings(max_examples=_FEW)
+    return lambda test: profile(hypothesis.given(*strategies)(test))
+
 
 ODD = (
     *("\x1b[2J\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\r\n", "\0", "\x7f", "\u2028", "\u202e", "\u2066", "\u200b"),
@@ -18,9 +31,10 @@ ODD = (
 )
 characters = st.characters(codec=None) | st.sampled_from("0123456789 -_.[]()SEsevx第話期")
 texts = st.lists(st.text(characters, max_size=30) | st.sampled_from(ODD), max_size=6).map("".join)
+_brackets_and_numbers = st.text("[](){}【】（）「」SE0123456789 -~._xXvV第話期", max_size=120)
 names = st.builds(
     "{}{}{}".format,
-    texts,
+    texts | _brackets_and_numbers,
     st.sampled_from(["", " - 03", " S01E02", " 第3話", "(01-24)", " - 99999999999999999999", " - 1.5"]),
     st.sampled_from(["", ".mkv", ".srt", ".ass", ".zip", ".sub", ".idx", ".7z"]),
 )

@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 
 from kotozoe.decide.listing.choose import Background, wanted_of
+from kotozoe.decide.listing.files import read_listing
 from kotozoe.decide.listing.names import offered
 from kotozoe.decide.listing.rank import Preferences, choose
 from kotozoe.decide.pace import (
@@ -37,7 +38,7 @@ from kotozoe.providers.reference import References
 from kotozoe.providers.wire import Answer, Request, Wire, origin_of
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.pace import PaceStore
-from tests.hostile.made import documents, names, numbers, rows, shown, soon, texts, values
+from tests.hostile.made import documents, given, names, numbers, rows, shown, soon, texts, values
 from tests.providers.conftest import JumpingClock
 
 T = TypeVar("T")
@@ -147,6 +148,7 @@ def test_any_listing_is_refused_or_chosen_from(answer: Answer) -> None:
             atlas.close()
         wanted = wanted_of("/tv/Kaze - 03.mkv", 3.0, None, ("Kaze",), Background())
         with soon(2):
+            assert len(read_listing(found.files, wanted)) == len(found.files)
             assert shown(choose(offered(found.files), wanted, Preferences()).why)
 
 

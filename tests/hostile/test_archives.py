@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 
 from kotozoe.errors import KotozoeError
@@ -19,7 +19,7 @@ from kotozoe.model import SubtitleFile
 from kotozoe.store.shelf import Shelf
 from kotozoe.subtitle.archive import LARGEST_MEMBER, MOST_MEMBERS, open_archive, read_member
 from kotozoe.subtitle.unreadable import Unreadable
-from tests.hostile.made import damaged, names, soon
+from tests.hostile.made import damaged, given, names, soon
 from tests.subtitle.test_archive import seven, stored_rar, zipped
 from tests.subtitle.texts import srt
 

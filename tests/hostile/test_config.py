@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from kotozoe.decide.names.identify import identify
@@ -24,7 +23,7 @@ from kotozoe.settings.schema import Jimaku, Settings, parse
 from kotozoe.settings.written import shown as written
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
-from tests.hostile.made import bytes_of_texts, damaged, documents, numbers, rows, shown, soon, texts, values
+from tests.hostile.made import bytes_of_texts, damaged, documents, given, numbers, rows, shown, soon, texts, values
 
 WHOLE = (
     '[jimaku]\nurl = "https://jimaku.cc"\napi_key = "s3cret-words"\n[subtitles]\nlanguages = ["ja"]\n'

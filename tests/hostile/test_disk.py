@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from kotozoe.decide.counting.seasons import SeasonMap, SeasonRow
@@ -19,7 +18,7 @@ from kotozoe.store.atlas import Atlas
 from kotozoe.store.pace import PaceStore
 from kotozoe.store.timings import Timing, Timings
 from kotozoe.store.wanted import WantedStore
-from tests.hostile.made import soon
+from tests.hostile.made import given, soon
 
 ENTRIES = tuple(Entry(n, f"Kaze no Uta {n}", "Song", "風の歌", anilist_id=n, last_modified=1.5) for n in range(1, 12))
 FACTS = tuple(

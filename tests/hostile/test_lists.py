@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 
 from kotozoe.decide.counting.numbering import parse_rules
@@ -14,7 +14,7 @@ from kotozoe.decide.names.identify import identify
 from kotozoe.decide.names.nfo import MAX_SIZE, read_nfo, with_nfo
 from kotozoe.model import VideoFile
 from kotozoe.store.atlas import Atlas
-from tests.hostile.made import bytes_of_texts, damaged, documents, numbers, soon, texts, values
+from tests.hostile.made import bytes_of_texts, damaged, documents, given, numbers, soon, texts, values
 
 NOTE = b'<?xml version="1.0"?><tvshow><title>K</title><uniqueid type="tvdb">5</uniqueid><tmdbid>7</tmdbid></tvshow>'
 _TAGS = "<tvshow> </tvshow> <movie> <episodedetails> <episode> </episode> <tvdbid> </tvdbid> 5 <a x=' ]]> <!-- -->"

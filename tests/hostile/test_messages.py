@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 
 from kotozoe.decide import tracks
@@ -20,7 +20,7 @@ from kotozoe.errors import PlayerError, UserError
 from kotozoe.player import messages
 from kotozoe.player.announcement import alive, prepare, read_all, sweep, withdraw
 from kotozoe.player.probe import ask
-from tests.hostile.made import documents, numbers, rows, shown, soon, texts, values
+from tests.hostile.made import documents, given, numbers, rows, shown, soon, texts, values
 
 _track = rows("id", "type", "lang", "title", "codec", "forced", "selected", "external-filename")
 _names = rows(*messages.NAMES, "playlist/1/filename", "playlist/1/title")

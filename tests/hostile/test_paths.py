@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example
 from hypothesis import strategies as st
 
 from kotozoe.app.seat import shown_name
@@ -22,7 +22,7 @@ from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Urgency, Verdi
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.beside import read_beside
 from kotozoe.store.library import videos_of
-from tests.hostile.made import names, shown, soon, texts
+from tests.hostile.made import given, names, shown, soon, texts
 
 _schemes = st.sampled_from(["/", "https://example.org/", "file:///", "ytdl://", "//", "-", "", "C:\\", "https://["])
 paths = st.builds(lambda start, parts: start + "/".join(parts), _schemes, st.lists(names, min_size=1, max_size=4))
@@ -41,6 +41,7 @@ def test_any_video_gets_a_verdict_that_can_be_shown_and_kept(video: VideoFile) -
         assert all(shown(step) for step in verdict.trace)
         assert shown(shown_name(video.path))
         read = identify(video)
+        assert read.skip or read.readings or read.ids
         assert atlas.reading(video) in (None, read)
         assert anchor_of(read) is None or anchor_of(read) == anchor_of(read)
         assert len(base_name(video.path)) <= 500

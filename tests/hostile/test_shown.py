@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from kotozoe import cli
@@ -21,7 +20,7 @@ from kotozoe.providers.wire import Answer, Request
 from kotozoe.service import log
 from kotozoe.sync.child import NotRead
 from kotozoe.sync.video import look
-from tests.hostile.made import shown, texts
+from tests.hostile.made import given, shown, texts
 
 
 @given(texts, st.integers(1, 300))

@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from kotozoe.decide.listing.names import split_extension
@@ -19,7 +18,7 @@ from kotozoe.subtitle.text import decode, decode_names
 from kotozoe.subtitle.unreadable import Unreadable
 from kotozoe.sync.matroska import NoIndex, indexed_tracks
 from kotozoe.sync.text import FORMATS, Untimed, cues_of, retimed
-from tests.hostile.made import damaged, names, shown, soon, texts
+from tests.hostile.made import damaged, given, names, shown, soon, texts
 from tests.subtitle.texts import ass, srt, vtt
 
 WHOLE = {"srt": srt(count=6), "vtt": vtt(count=6), "ass": ass(count=4), "ssa": ass(count=4)}

@@ -132,11 +132,3 @@ def test_a_member_that_ends_with_the_window_is_whole() -> None:
 def test_a_broken_object_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         list(members(text.encode()))
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_a_map_or_refused(content: bytes) -> None:
-    try:
-        parse_seasons(content)
-    except ValueError:
-        return

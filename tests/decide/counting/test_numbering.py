@@ -55,8 +55,3 @@ def test_from_absolute_to_part_and_back_is_home(first: int, length: int, begin: 
     place = rules.find(1, number)
     assert place is not None
     assert number in rules.numbers(1, *place)
-
-
-@given(st.text(max_size=400))
-def test_any_text_is_read_as_rules_without_trouble(text: str) -> None:
-    parse_rules(text)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kotozoe.decide.counting.numbering import parse_rules
 from kotozoe.decide.counting.seasons import SeasonRow
@@ -142,14 +140,6 @@ def test_an_archive_serves_when_it_covers_the_episode_and_no_file_is_better() ->
     assert chosen(files, "X - 25.mkv", 25) is None
     assert chosen(["X S2 (13-24).zip"], "X S02E03.mkv", 3) == "X S2 (13-24).zip"
     assert chosen(["X S2 (13-24).zip"], "X/Season 01/X - S01E03.mkv", 3) is None
-
-
-@given(st.lists(st.text(max_size=60), max_size=20), st.text(max_size=80))
-def test_no_name_upsets_the_reader(names: list[str], video: str) -> None:
-    files = tuple(SubtitleFile(n) for n in names)
-    wanted = wanted_of(video, 3, None, ("X",), Background())
-    assert len(read_listing(files, wanted)) == len(files)
-    choose(files, wanted, Preferences())
 
 
 @pytest.mark.parametrize(

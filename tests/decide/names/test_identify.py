@@ -7,8 +7,6 @@ import time
 
 import pytest
 from guessit.api import GuessitException
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kotozoe.decide.names.identify import StatedId, identify
 from kotozoe.model import VideoFile
@@ -131,13 +129,6 @@ def test_a_name_that_guessit_gives_up_on_has_no_group(monkeypatch: pytest.Monkey
 )
 def test_a_release_is_told_from_a_private_video(name: str, release: bool) -> None:
     assert identify(VideoFile(f"/v/{name}")).looks_like_release is release
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.one_of(st.text(max_size=300), st.binary(max_size=300).map(lambda b: b.decode("utf-8", "surrogateescape"))))
-def test_any_path_is_answered(text: str) -> None:
-    found = identify(VideoFile(text))
-    assert found.skip or found.readings or found.ids
 
 
 @pytest.mark.parametrize(

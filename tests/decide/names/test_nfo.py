@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kotozoe.decide.names.identify import StatedId, identify
 from kotozoe.decide.names.nfo import MAX_SIZE, Nfo, read_nfo, with_nfo
@@ -71,12 +69,6 @@ def test_encodings_are_told_by_the_file(encoding: str) -> None:
     name = encoding if encoding != "utf-8-sig" else "utf-8"
     text = f'<?xml version="1.0" encoding="{name}"?><tvshow><title>é</title><tvdbid>5</tvdbid></tvshow>'
     assert read_nfo(text.encode(encoding)) == SHOW
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_read_without_trouble(content: bytes) -> None:
-    read_nfo(content)
-    read_nfo(b"<tvshow>" + content)
 
 
 def test_the_ids_join_those_of_the_name() -> None:

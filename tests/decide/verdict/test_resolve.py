@@ -34,24 +34,6 @@ from kotozoe.model import Entry, Facts, MediaKey, Relation, Verdict, VideoFile
 
 _MOST_ROUNDS = 30
 
-_text = st.one_of(
-    st.text(max_size=300),
-    st.binary(max_size=300).map(lambda b: b.decode("utf-8", "surrogateescape")),
-    st.text(alphabet="[](){}【】（）「」", max_size=300),
-    st.text(alphabet="0123456789.- _", max_size=300),
-    st.text(alphabet="SE0123456789 -~[]._xXvV第話期", max_size=120),
-)
-_path = st.builds(lambda parts: "/" + "/".join(parts), st.lists(_text, min_size=1, max_size=4))
-
-
-@settings(max_examples=80, deadline=None)
-@given(_path, _text, st.booleans())
-def test_any_path_is_answered_soon(path: str, title: str, network: bool) -> None:
-    began = time.process_time()
-    found = identify(VideoFile(path, title, network))
-    resolve(found, Knowledge())
-    assert time.process_time() - began < 5
-
 
 @pytest.mark.parametrize(
     "path",
