@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 from weakref import WeakKeyDictionary
 
-from watchfiles import Change, watch
+# its way of restarting programs, for which it imports multiprocessing: 0.5 MB for nothing
+_unused = ModuleType("watchfiles.run")
+vars(_unused).update(run_process=None, arun_process=None)
+sys.modules.setdefault(_unused.__name__, _unused)
+
+from watchfiles import Change, watch  # noqa: E402 - see above
 
 _log = logging.getLogger(__name__)
 
