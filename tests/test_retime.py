@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 
 from kotozoe.decide.timing.cues import Cue, Transform
 from kotozoe.decide.timing.speech import Sound
+from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
 from kotozoe.retime import Modes, Retiming
 from kotozoe.store.shelf import Shelf
 from kotozoe.store.timings import Timings
+from kotozoe.sync.text import cues_of
 from kotozoe.sync.track import TextTrack
 from tests.decide.timing.test_fit import LINES, REFERENCE, changed, episode
 from tests.decide.timing.test_heard import heard
@@ -25,6 +28,7 @@ ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
 @dataclass
 class Mpv:
     values: dict[str, object] = field(default_factory=dict)
+    ask: dict[str, Callable[[], object]] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
@@ -35,7 +39,7 @@ class Mpv:
         return tuple(t for t in tracks if t.track_id not in self.removed), len(self.shown)
 
     async def read(self, name: str) -> object:
-        return self.values.get(name)
+        return self.ask[name]() if name in self.ask else self.values.get(name)
 
     async def set_delay(self, seconds: float, playback_id: str) -> None:
         self.delays.append(seconds)
@@ -179,3 +183,170 @@ async def test_without_lines_there_is_none_that_is_spoken_now(tmp_path: Path) ->
     stage = Stage(tmp_path, LATE)
     await stage.story.speak_now()
     assert "no subtitle of ours" in stage.player.said[0]
+
+
+# -- the keys
+
+
+async def test_undoing_brings_back_file_and_delay_and_is_remembered(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    stage.player.values["sub-delay"] = -2.9
+    assert await stage.tend() == ["timing", "retimed"]
+    assert stage.player.delays == [0.0]
+    await stage.story.undo()
+    assert stage.readable == stage.files[0]
+    assert stage.player.delays == [0.0, -2.9]
+    assert await stage.tend() == ["timing", "retimed", "undone"]
+
+
+async def test_the_line_that_is_spoken_now_begins_now_whatever_delay_is_set(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    line = changed(lambda t: t + 3.0)[20]
+    stage.player.values |= {"time-pos": line.start + 0.4, "sub-delay": 0.5}
+    await stage.story.speak_now()
+    assert stage.told == ["retimed"]
+    assert stage.readable is not None
+    moved_cues = cues_of(Path(stage.readable.path).read_text("utf-8"), "srt")
+    assert moved_cues[20].start == pytest.approx(line.start - 0.1, abs=0.01)
+    await stage.story.undo()
+    assert stage.readable == stage.files[0]
+
+
+async def test_of_what_cannot_be_read_no_line_is_spoken_now(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    Path(stage.files[0].path).unlink()
+    stage.player.values["time-pos"] = 60.0
+    await stage.story.speak_now()
+    assert stage.told == []
+
+
+# -- other candidates
+
+
+async def test_the_next_candidate_that_fits_is_loaded(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, as_srt(episode(301)), as_srt(LINES))
+    assert await stage.tend() == ["timing", "timing"]
+    assert stage.readable == stage.files[1]
+
+
+async def test_only_three_are_looked_at(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, *(as_srt(episode(seed)) for seed in (301, 302, 303)), as_srt(LINES))
+    assert (await stage.tend())[-1] == "unfit"
+    assert stage.readable == stage.files[0]
+    assert stage.player.shown == [stage.files[0].path]
+
+
+async def test_one_that_alone_does_not_fit_is_said_to(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, as_srt(episode(301)))
+    assert (await stage.tend())[-1] == "unfit"
+    assert "the subtitle does not fit" in stage.player.said[0]
+
+
+async def test_what_cannot_be_told_of_is_not_loaded_in_the_place_of_what_does_not_fit(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, as_srt(episode(301)), as_srt(LINES[:5]))
+    assert (await stage.tend())[-1] == "unfit"
+    assert stage.readable == stage.files[0]
+
+
+async def test_a_first_that_cannot_be_told_of_stays_without_a_word(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, as_srt(LINES[:5]), as_srt(LINES))
+    assert await stage.tend() == []
+    assert stage.readable == stage.files[0]
+    assert stage.player.said == []
+
+
+@pytest.mark.parametrize("mode", ["check", "retime"])
+async def test_by_voices_another_is_taken_only_where_they_may_decide(tmp_path: Path, mode: str) -> None:
+    video = Video((), heard(LINES))
+    stage = Stage(tmp_path, as_srt(episode(301)), as_srt(LINES), video=video, modes=Modes(sound=mode))
+    await stage.tend()
+    assert stage.readable == stage.files[mode == "retime"]
+
+
+async def test_what_only_checks_does_not_look_for_others(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, as_srt(episode(301)), as_srt(LINES), modes=Modes(text="check"))
+    assert await stage.tend() == ["timing"]
+    assert stage.readable == stage.files[0]
+
+
+# -- what is known, and what goes wrong
+
+
+async def test_what_was_measured_is_not_measured_again(tmp_path: Path) -> None:
+    first = Stage(tmp_path, LATE)
+    await first.tend()
+    again = Stage(tmp_path, LATE, video=Video(()))
+    assert await again.tend() == ["retimed"]
+    assert again.readable is not None
+    assert again.readable.path == first.readable.path  # type: ignore[union-attr]
+
+
+async def test_nothing_is_tended_where_nothing_is_loaded_or_pictures_are(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    for readable in (None, Readable("/x/file.sup", "file.sup", 7)):
+        stage.readable = readable
+        await stage.story.tend()
+    assert stage.told == []
+
+
+async def test_no_line_is_taken_away_while_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kotozoe.retime._GAP_SECONDS", 0.0)
+    stage = Stage(tmp_path, LATE)
+    lines = iter(["a line", "a line", "", "never asked for"])
+    stage.player.ask = {"sub-text": lambda: next(lines)}
+    assert await stage.tend() == ["timing", "retimed"]
+    assert next(lines) == "never asked for"
+
+
+async def test_a_line_that_is_always_shown_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kotozoe.retime._GAP_SECONDS", 0.0)
+    stage = Stage(tmp_path, LATE)
+    stage.player.values["sub-text"] = "a sign"
+    assert await stage.tend() == ["timing", "retimed"]
+
+
+async def test_a_shelf_that_is_full_costs_only_the_retiming(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    stage.story.shelf = Full()
+    assert await stage.tend() == ["timing", "advice"]
+    assert stage.readable == stage.files[0]
+
+
+class Full:
+    def keep(self, path: Path, contents: bytes, in_use: Collection[str] = ()) -> Path:
+        raise StorageError("the disk is full")
+
+
+async def test_a_track_that_is_gone_is_not_missed(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE)
+    stage.player.shown.clear()
+    assert await stage.tend() == ["timing", "retimed"]
+    assert stage.player.removed == []
+
+
+async def test_nothing_is_said_on_the_screen_unless_wished(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE, modes=Modes(osd=False))
+    assert await stage.tend() == ["timing", "retimed"]
+    assert stage.player.said == []
+
+
+async def test_who_plays_something_else_is_not_retimed(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE, video=Slow())
+    tending = asyncio.create_task(stage.story.tend())
+    await asyncio.wait_for(Slow.asked.wait(), 5)
+    tending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await tending
+    assert stage.player.shown == [stage.files[0].path]
+    assert stage.told == []
+
+
+class Slow(Video):
+    asked = asyncio.Event()
+
+    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+        self.asked.set()
+        await asyncio.Event().wait()
+        return ()

@@ -122,6 +122,10 @@ async def test_who_takes_too_long_is_stopped() -> None:
         await output(["sleep", "60"], most_read=1_000_000, seconds=0.1)
 
 
+async def test_what_reads_for_us_lets_everything_else_go_first() -> None:
+    assert int(await output(["nice"], most_read=1_000_000, seconds=10)) >= 15
+
+
 async def test_a_program_that_is_missing_is_named() -> None:
     with pytest.raises(NotRead, match="no-such-program is not installed"):
         await output(["no-such-program"], most_read=1, seconds=1)
