@@ -10,6 +10,7 @@ from kotozoe.decide.listing.choose import Background, background_of, choose_json
 from kotozoe.decide.listing.families import Start
 from kotozoe.decide.listing.files import read_listing
 from kotozoe.decide.listing.rank import Preferences, choose
+from kotozoe.decide.listing.tags import read_tags
 from kotozoe.model import Facts, Relation, SubtitleFile
 
 NAME = "Kaze no Renshuu"
@@ -233,6 +234,24 @@ def test_two_blocks_in_one_count_are_split_where_nothing_else_is_known() -> None
     files = run("[G] Kaze no Renshuu - {:02d}.srt", 1, 24)
     assert chosen(files, "Kaze no Renshuu S2 - 02.mkv", 2) == "[G] Kaze no Renshuu - 14.srt"
     assert chosen(files[:12], "Kaze no Renshuu S2 - 02.mkv", 2) == "[G] Kaze no Renshuu - 02.srt"
+
+
+def test_an_archive_without_numbers_may_hold_the_episode() -> None:
+    assert chosen(["Kaze no Renshuu.zip"], "Kaze no Renshuu - 05.mkv", 5) == "Kaze no Renshuu.zip"
+
+
+def test_a_range_may_be_written_in_two_widths() -> None:
+    assert chosen(["Kaze no Renshuu 1~12.zip"], "Kaze no Renshuu - 05.mkv", 5) == "Kaze no Renshuu 1~12.zip"
+
+
+def test_the_names_of_the_entry_say_its_season() -> None:
+    wanted = wanted_of("05.mkv", 5, None, ("Kaze no Renshuu 2nd Season",), Background())
+    assert (wanted.season, wanted.part) == (2, None)
+
+
+def test_a_short_name_of_a_service_counts_beside_web() -> None:
+    assert read_tags("Kaze no Renshuu S01E05 CR WEB-DL", 15).service == "crunchyroll"
+    assert read_tags("Kaze no Renshuu S01E05 CR 1080p", 15).service == ""
 
 
 def test_half_an_episode_serves_only_when_there_is_no_whole() -> None:
