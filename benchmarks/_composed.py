@@ -89,7 +89,7 @@ def _by_season(media: Mapping[int, Facts], rows: tuple[SeasonRow, ...], dice: ra
         ):
             continue
         last = facts.episodes if row.end is None else min(facts.episodes, row.end - row.begin + row.first)
-        if last < row.first:
+        if not row.first or last < row.first:
             continue
         episode = dice.randint(row.first, last)
         fields = _fields(head.titles[0], _year(head)) | {"s": row.season, "n": row.begin + episode - row.first}
