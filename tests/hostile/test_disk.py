@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -146,3 +148,20 @@ def test_a_disk_that_refuses_is_said_and_nothing_is_thrown_away(tmp_path: Path) 
     with pytest.raises(StorageError, match="atlas"):
         Atlas(path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wound",
+    ["DROP TABLE listings", "UPDATE listings SET value = CAST(x'ff31' AS TEXT)", "UPDATE listings SET value = '[[['"],
+)
+def test_a_store_in_which_something_is_missing_or_no_text_is_begun_anew(wound: str, tmp_path: Path) -> None:
+    fill(tmp_path / "atlas.sqlite")
+    with closing(sqlite3.connect(tmp_path / "atlas.sqlite", isolation_level=None)) as db:
+        db.execute(wound)
+    atlas = Atlas(tmp_path / "atlas.sqlite")
+    try:
+        assert atlas.listing(1) is None
+        atlas.keep_listing(LISTING)
+        assert atlas.listing(1) is not None
+    finally:
+        atlas.close()

@@ -13,6 +13,13 @@ from kotozoe.errors import StorageError
 
 T = TypeVar("T")
 
+_REFUSALS = frozenset(
+    {
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
+        *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM),
+    }
+)
+
 
 class Rebuildable:
     """`prepare` makes the tables of a connection just opened as they should be.
@@ -28,7 +35,7 @@ class Rebuildable:
             try:
                 self._db = self._open()
             except sqlite3.DatabaseError as trouble:
-                if isinstance(trouble, sqlite3.OperationalError):
+                if _refused(trouble):
                     raise StorageError(f"cannot open {self._path}: {trouble}") from trouble
                 self._discard()
                 self._db = self._open()
@@ -42,13 +49,18 @@ class Rebuildable:
         with self._lock:
             try:
                 return act(self._db)
-            except (sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.IntegrityError) as trouble:
-                raise StorageError(f"{self._path}: {trouble}") from trouble
-            except (sqlite3.DatabaseError, ValueError, TypeError, KeyError):
-                self._db.close()
-                self._discard()
-                self._db = self._open()
+            except sqlite3.Error as trouble:
+                if _refused(trouble):
+                    raise StorageError(f"{self._path}: {trouble}") from trouble
+            except (ValueError, TypeError, KeyError):
+                pass
+            self._db.close()
+            self._discard()
+            self._db = self._open()
+            try:
                 return act(self._db)
+            except sqlite3.Error as trouble:
+                raise StorageError(f"{self._path}: {trouble}") from trouble
 
     def write(self, act: Callable[[sqlite3.Connection], None]) -> None:
         """Do `act` in one transaction."""
@@ -90,6 +102,14 @@ class Rebuildable:
     def _discard(self) -> None:
         for ending in ("", "-wal", "-shm"):
             Path(self._path + ending).unlink(missing_ok=True)
+
+
+def _refused(trouble: sqlite3.Error) -> bool:
+    """Tell whether the disk refuses, or what was to be written is at fault; all else, as a missing table, is damage."""
+    code = getattr(trouble, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)  # Python's own: a text that is no UTF-8
+    if isinstance(trouble, sqlite3.OperationalError):
+        return code & 0xFF in _REFUSALS and code != sqlite3.SQLITE_IOERR_SHORT_READ
+    return isinstance(trouble, sqlite3.ProgrammingError | sqlite3.IntegrityError)
 
 
 def _each(db: sqlite3.Connection, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
