@@ -91,6 +91,7 @@ _new = st.dictionaries(
 )
 
 
+@example(b'{"1": {"tvdb_id": 7, "tmdb_show_id": "\\ud800"}}')
 @given(
     documents(_old)
     | documents(_new)

@@ -116,7 +116,7 @@ def _ids(anilist_id: int, fields: dict[str, object]) -> Iterator[OtherId]:
     for name, scheme in _SCHEMES.items():
         value = fields.get(name)
         for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, int | str) and not isinstance(one, bool):
+            if isinstance(one, int | str) and not isinstance(one, bool) and str(one).isascii():
                 yield OtherId(scheme, str(one)[:40], anilist_id)
 
 
