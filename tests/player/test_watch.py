@@ -15,7 +15,7 @@ import pytest
 
 from kotozoe.player import Player, Watch, probe, watch
 from kotozoe.service.outlook import Outlook
-from tests.player.fake_mpv import fake_mpv
+from tests.player.fake_mpv import FakeMpv, fake_mpv
 
 PID = os.getpid()
 DEAD = 2**22 + 1
@@ -143,3 +143,23 @@ async def test_a_player_both_named_and_announced_arrives_once(folder: Path) -> N
 
 def test_a_silent_player_is_asked_ever_more_seldom() -> None:
     assert list(islice(watch._delays(), 7)) == [0.5, 1, 2, 4, 8, 15, 15]
+
+
+async def test_a_player_that_breaks_the_connection_off_is_tried_again(folder: Path) -> None:
+    path = folder / "s"
+    fake, calls = FakeMpv(path, PID), 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            writer.close()
+        else:
+            await fake.serve(reader, writer)
+
+    async with await asyncio.start_unix_server(serve, path):
+        announced = _announce(folder, PID, path)
+        async with _watching(folder) as arrivals:
+            assert (await _arrival(arrivals)).pid == PID
+        assert announced.exists()
+        await fake.quit()

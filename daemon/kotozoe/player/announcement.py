@@ -107,7 +107,7 @@ def withdraw(stale: Announcement) -> None:
 async def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
     """Remove what players left that were killed before, or while, they announced themselves."""
     for path in _leftovers(folder, clock() - _SETTLED_SECONDS):
-        if path.suffix != ".sock" or not await _listens(path):
+        if path.suffix != ".sock" or not await listens(path):
             with suppress(OSError):
                 path.unlink()
 
@@ -125,7 +125,8 @@ def _modified(path: Path) -> float:
         return math.inf
 
 
-async def _listens(path: Path) -> bool:
+async def listens(path: Path) -> bool:
+    """Tell whether somebody listens at a socket, whatever becomes of it then."""
     try:
         await ask(path, ())
     except PlayerGone:

@@ -97,8 +97,10 @@ class Watch:
                     return
                 trouble = f"is out of reach, its socket was taken by another mpv ({displaced.pid})"
             except PlayerGone:
-                announcement.withdraw(found)
-                return
+                if not await announcement.listens(found.socket):
+                    announcement.withdraw(found)
+                    return
+                trouble = "broke the connection off"
             except CommandRefused:
                 trouble = "does not answer"
             except UserError as unsafe:
