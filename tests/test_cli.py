@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -342,11 +343,15 @@ def test_without_a_daemon_status_says_how_to_start_it(capsys: pytest.CaptureFixt
     assert json.loads(capsys.readouterr().out) == {"running": False}
 
 
-async def test_status_tells_what_the_daemon_wrote(home: Places, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_status_tells_what_the_daemon_wrote(
+    home: Places, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)  # what it tells decays
     lock = Lock.take(home.lock)
     assert main(["status"]) == 0
     assert "has told nothing yet" in capsys.readouterr().out
-    board = StatusBoard(home.status, "0.1")
+    board = StatusBoard(home.status, "0.1", clock=lambda: now)
     board.problems(("line 3: x",))
     board.key(KeyStatus(trouble="there is no key"))
     board.players((PlayerStatus(42, 0.0),))
