@@ -8,6 +8,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,11 @@ def test_what_is_no_archive_is_said_to_be_none(raw: bytes) -> None:
     if raw[:2] not in (b"PK", b"7z", b"Ra"):
         with pytest.raises(Unreadable, match="no archive"):
             open_archive(raw)
+
+
+def test_a_member_of_a_7z_that_is_damaged_within_is_said_to_be() -> None:
+    raw = bytearray(seven({"01.srt": TEXT}))
+    archive = open_archive(bytes(raw))
+    raw[36:44] = b"\xff" * 8
+    with pytest.raises(Unreadable, match="damaged"):
+        read_member(replace(archive, raw=bytes(raw)), archive.members[0])

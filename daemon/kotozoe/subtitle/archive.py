@@ -223,9 +223,12 @@ def _read_other(raw: bytes, kind: str, member: Member) -> bytes:
         if place != member.place:
             continue
         contents = bytearray()
-        for block in entry.get_blocks(_BLOCK):
-            contents += block
-            if len(contents) > LARGEST_MEMBER:
-                break
+        try:
+            for block in entry.get_blocks(_BLOCK):
+                contents += block
+                if len(contents) > LARGEST_MEMBER:
+                    break
+        except _libarchive(kind).ArchiveError as damage:
+            raise Unreadable(f"{member.name[:80]} is damaged in the archive") from damage
         return _bounded(bytes(contents), member)
     raise Unreadable(f"{member.name[:80]} is not in the archive any more")
