@@ -100,6 +100,9 @@ def main() -> None:
         home = Home(Path(folder) / "home", servers)
         name = "[SubsPlease] Dungeon Meshi - 05 (1080p) [00000000].mkv"
         video = make_video(home.root / name, seconds=60)
+        # a bracket in the middle might be a group: one name in fifty; elsewhere, or it would be made ready beforehand
+        (home.root / "more").mkdir()
+        doubtful = make_video(home.root / "more" / "Dungeon Meshi - 06 (Some Fansubs) [1080p].mkv", seconds=60)
         socket = home.root / "bench.sock"
         for title, code in (("bare asyncio process", _BARE), ("lean one that watches a folder", _LEAN)):
             with process_of(code) as pid:
@@ -116,6 +119,10 @@ def main() -> None:
             player.wait_selected("(Jimaku)")
             time.sleep(5)
             report("after a first match, paused", daemon.pid, asked.seconds)
+            player.command("loadfile", str(doubtful))
+            player.wait_selected("(Jimaku)")
+            time.sleep(5)
+            report("and after a name for guessit", daemon.pid, min(10.0, asked.seconds))
             player.close()
 
 
