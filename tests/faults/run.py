@@ -384,6 +384,12 @@ class Run:
 
     # -- afterwards
 
+    def close(self) -> None:
+        """Give back what outlives an interrupted run."""
+        if self._daemon.runs:
+            self._daemon.signal(signal.SIGKILL)
+        self._disk.close()
+
     async def _clear_up(self) -> None:
         if self.outcome.broken and self._daemon.runs:
             self._daemon.signal(signal.SIGUSR1)
@@ -402,11 +408,8 @@ class Run:
         self.outcome.log = self._home.log()
 
     def _look_at_disk(self) -> None:
-        try:
-            self._look_at_shelf()
-            self._look_at_pins()
-        finally:
-            self._disk.close()
+        self._look_at_shelf()
+        self._look_at_pins()
         for word in _DIED:
             if word in self.outcome.log:
                 at = self.outcome.log.index(word)
@@ -450,4 +453,8 @@ def home_root() -> Iterator[Path]:
 async def run(plan: Plan, forks: Zygote, *, broken: str = "", patience: float = PATIENCE) -> Outcome:
     with home_root() as root:
         root.mkdir()
-        return await Run(plan, root, forks, broken=broken, patience=patience).go()
+        acted = Run(plan, root, forks, broken=broken, patience=patience)
+        try:
+            return await acted.go()
+        finally:
+            acted.close()

@@ -32,6 +32,7 @@ from tests.faults.broken import BUILDS  # noqa: E402
 _STEP_MS = 10  # of the watch over folders, which keeps real time
 # what a daemon imports when it first needs it
 _LATER = ("app.staging", "app.stories", "app.running", "app.fetch", "cli.library", "subtitle.archive")
+_SET_DEATH_SIGNAL = 1
 _CAPABILITIES_VERSION = 0x20080522
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1 << 1, 1 << 2
 
@@ -64,6 +65,8 @@ def _become(order: dict[str, Any]) -> None:
         for number, target in ((0, null), (1, log), (2, log)):
             os.dup2(target, number)
         os.setsid()
+        if sys.platform == "linux":  # the daemon shall not outlive its zygote
+            ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
         os.environ.update(order["environ"])
         hurry.begin(order["origin"], order["factor"])
         _give_up_privileges()

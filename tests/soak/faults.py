@@ -6,6 +6,8 @@ import asyncio
 import time
 import traceback
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
 
 from tests.faults.daemon import Zygote, zygote
 from tests.faults.plan import plan
@@ -41,18 +43,18 @@ class Tally:
 
 def soak(runs: int, seed: int, *, verbose: bool) -> int:
     """Run so many seeds from `seed` on; print each that fails and the table; return 1 if one failed."""
-    began = time.monotonic()
-    with zygote() as forks:
-        tally = asyncio.run(_all(runs, seed, forks, verbose=verbose))
+    began, tally = time.monotonic(), Tally()
+    with zygote() as forks, suppress(KeyboardInterrupt):  # what is known by then is told
+        asyncio.run(_all(tally, range(seed, seed + runs), forks, verbose=verbose))
     _print(tally, seed, time.monotonic() - began)
     return 1 if tally.failed else 0
 
 
-async def _all(runs: int, first: int, forks: Zygote, *, verbose: bool) -> Tally:
-    tally, seeds = Tally(), iter(range(first, first + runs))
+async def _all(tally: Tally, seeds: Iterable[int], forks: Zygote, *, verbose: bool) -> None:
+    waiting = iter(seeds)
 
     async def work() -> None:
-        for seed in seeds:
+        for seed in waiting:
             outcome = await _one(seed, forks)
             tally.add(outcome)
             if not outcome.well:
@@ -61,7 +63,6 @@ async def _all(runs: int, first: int, forks: Zygote, *, verbose: bool) -> Tally:
                 print(f"{tally.runs} runs, {len(tally.failed)} failed", flush=True)
 
     await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
-    return tally
 
 
 async def _one(seed: int, forks: Zygote) -> Outcome:
