@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -121,6 +122,13 @@ def test_silence_in_which_nothing_was_read_tells_nothing() -> None:
 )
 def test_what_somebody_else_proposes_is_verified(proposed: Transform, status: str) -> None:
     assert verified(proposed, changed(lambda t: t + 3.0, SHORT), SOUND).status == status
+
+
+def test_thousands_of_lines_take_no_longer_than_one_would_listen() -> None:
+    crowd = tuple(Cue(n * 0.35, n * 0.35 + 1.0) for n in range(4000))
+    began = time.process_time()
+    assert fit_sound(crowd, heard(LINES)).transform is None
+    assert time.process_time() - began < 15  # 3 s on the machine it was written on
 
 
 def wild(seed: int) -> Callable[[float], float]:

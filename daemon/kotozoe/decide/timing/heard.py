@@ -24,6 +24,8 @@ EXACT = 0.12  # where somebody asked for more
 _FEWEST, _SHORTEST = 12, 60.0
 _FARTHEST, _FARTHEST_STRETCHED = 600.0, 150.0  # seconds that lines may be away from where they belong
 _BLOCK = 10  # cues of which each two blocks vote together for the shift of their part
+_MOST_BLOCKS = 30
+_MOST_LINES = 1200  # that are listened for: of more, one in two or so tells as well
 _MOST_CUTS, _MOST_TURNS = 4, 8
 _AGREE = 0.15  # seconds by which the two halves may differ
 _LEAST = 0.1  # of the scale of `found`, by which lines must do better than moved anywhere
@@ -55,7 +57,7 @@ class _Judgement:
 
 def fit_sound(subtitle: Iterable[Cue], sound: Sound, least: float = STYLE) -> Fit:
     """Tell whether lines begin when voices do, or how they would; shifts below `least` seconds count as none."""
-    cues = spoken(subtitle)
+    cues = _listened_for(subtitle)
     if sound.seconds < _SHORTEST:
         return Fit("unclear", "there is too little sound to tell")
     if len(cues) < _FEWEST:
@@ -69,7 +71,7 @@ def fit_sound(subtitle: Iterable[Cue], sound: Sound, least: float = STYLE) -> Fi
 
 def verified(transform: Transform, subtitle: Iterable[Cue], sound: Sound, least: float = STYLE) -> Fit:
     """Tell whether a transform that somebody else proposes is to be believed."""
-    cues = spoken(subtitle)
+    cues = _listened_for(subtitle)
     if sound.seconds < _SHORTEST or len(cues) < _FEWEST:
         return Fit("unclear", "there is too little to judge it by")
     judged = _Hearing(Voices.of(sound), least, *parts(cues)).judged(transform, transform)
@@ -78,6 +80,11 @@ def verified(transform: Transform, subtitle: Iterable[Cue], sound: Sound, least:
         if judged.status == "different"
         else judged
     )
+
+
+def _listened_for(subtitle: Iterable[Cue]) -> tuple[Cue, ...]:
+    cues = spoken(subtitle)
+    return cues[:: -(-len(cues) // _MOST_LINES) or 1]
 
 
 # -- finding
@@ -105,7 +112,8 @@ def _reach(rate: float) -> float:
 
 def _candidates(cues: Sequence[Cue], rate: float, voices: Voices, shifts: list[float]) -> list[float]:
     """Return the shifts that are best for all, and for each two blocks."""
-    blocks = [voices.swept(cues[n : n + _BLOCK], rate, _reach(rate)) for n in range(0, len(cues), _BLOCK)]
+    size = max(_BLOCK, -(-len(cues) // _MOST_BLOCKS))
+    blocks = [voices.swept(cues[n : n + size], rate, _reach(rate)) for n in range(0, len(cues), size)]
     for one, other in pairwise(blocks):
         for shift in _peaks(list(map(add, one, other)), rate, 4):
             if all(abs(shift - known) > APART for known in shifts):
