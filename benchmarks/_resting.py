@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from benchmarks._made import made, seasons, video_of
 from benchmarks._part import Bench, Part, Table, say, times
 from benchmarks._quota_rate import AMVSTRM, ANILIST, JIMAKU, on_virtual_clock
-from benchmarks._stage import BARE, Stage
-from benchmarks.idle import Sample, as_the_unit, process_of, sample
+from benchmarks._stage import Stage, as_service, bare_process
+from benchmarks.idle import Sample, sample
 from benchmarks.way import CATALOGUE
 from tests.fakes import serve
 from tests.live.mpv import make_video
@@ -27,22 +25,13 @@ def _watched(pid: int) -> tuple[Sample, Sample]:
     return first, sample(pid)
 
 
-@contextmanager
-def _environment_of_the_unit() -> Iterator[None]:
-    before = dict(os.environ)
-    as_the_unit()
-    yield
-    os.environ.clear()
-    os.environ.update(before)
-
-
 def idle(run: Bench) -> Iterator[Table]:
     found: dict[str, tuple[Sample, Sample]] = {}
     data = made(CATALOGUE, 500, with_files=30)
     say("a bare asyncio process")
-    with process_of(BARE) as pid:
+    with bare_process() as pid:
         found["a bare asyncio process"] = _watched(pid)
-    with serve(data.world, limits=False) as servers, _environment_of_the_unit():
+    with serve(data.world, limits=False) as servers, as_service():
         stage = Stage(run.folder / "idle", servers, make_video(run.folder / "idle.mkv", seconds=60))
         with stage.home.daemon():
             stage.home.wait(lambda _: "catalogue (other)" in stage.home.log())

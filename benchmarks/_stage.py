@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,15 +14,44 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.idle import as_the_unit
 from tests.fakes import Asked, Servers
 from tests.live.home import Home
 from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv
 
-BARE = "import asyncio; asyncio.run(asyncio.sleep(3600))"  # the process that others are told beside
+_BARE = """
+import asyncio
+async def main():
+    print("here", flush=True)
+    await asyncio.sleep(3600)
+asyncio.run(main())
+"""
 _SUBTITLE = "1\n00:00:01,000 --> 00:00:02,000\nはい\n"
 _OF_THE_CONNECTION = {"host", "content-length", "connection", "accept-encoding"}
 Request = tuple[str, Asked]  # the URL of the server, and what it was asked
+
+
+@contextmanager
+def bare_process() -> Iterator[int]:
+    """Run what others are told beside: an asyncio process that does nothing, once it has begun to."""
+    with subprocess.Popen([sys.executable, "-c", _BARE], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process.pid
+        process.kill()
+
+
+@contextmanager
+def as_service() -> Iterator[None]:
+    """Run daemons in the environment that the service gives them."""
+    before = dict(os.environ)
+    as_the_unit()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @dataclass(frozen=True, slots=True)
