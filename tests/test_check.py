@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.check import check
-from kotozoe.decide.timing.cues import Cue, Transform
+from kotozoe.decide.timing.cues import Cue, Transform, moved
 from kotozoe.decide.timing.speech import Sound
 from kotozoe.sync.child import NotRead
 from kotozoe.sync.text import cues_of
@@ -86,6 +86,14 @@ async def test_a_subtitle_beside_the_video_serves_if_the_voices_say_that_it_fits
     assert checked.by_text
     assert "v.en.srt" in checked.against
     assert checked.fit.status == "retime"
+
+
+async def test_what_our_own_ear_does_not_find_another_engine_may_propose(tmp_path: Path) -> None:
+    far = changed(lambda t: t + 700.0)
+    video = Video((), heard(LINES), (("wrong", moved(-20.0)), ("right", moved(-700.0))))
+    checked = await check("/v.mkv", tmp_path / "s.srt", far, video, by_sound=True)
+    assert checked.fit.status == "retime"
+    assert checked.against == "the voices in the video, as right proposed"
 
 
 @pytest.fixture(scope="module")
