@@ -117,7 +117,10 @@ async def test_what_led_to_the_file_that_plays_is_passed_over(came: list[str], k
         await _settle(1)
 
 
-async def test_a_file_that_goes_by_unheard_while_a_subtitle_is_added_has_it_taken_back(folder: Path) -> None:
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_a_file_that_goes_by_while_a_subtitle_is_added_has_it_taken_back(
+    folder: Path, *, cancelled: bool
+) -> None:
     ours = {"id": 3, "type": "sub", "external-filename": "/shelf/5.srt", "selected": True}
     async with fake_mpv(folder / "s") as fake:
         fake.properties |= {"path": "/anime/Show - 05.mkv", "seeking": False, "track-list": [ours], "sid": 3}
@@ -131,12 +134,19 @@ async def test_a_file_that_goes_by_unheard_while_a_subtitle_is_added_has_it_take
         async def command(*words: object) -> object:
             if words[0] == "sub-add":
                 fake.properties["path"] = "/anime/Show - 06.mkv"
+                if cancelled:
+                    adding.cancel()
             return await send(*words)
 
         player._connection.command = command  # type: ignore[method-assign]
-        with pytest.raises(MovedOn):
-            await player.add_subtitle("/shelf/5.srt", "05", "ja", select=True, playback_id=loaded.playback_id)
-        assert ["sub-remove", 3] in fake.seen
+        adding = asyncio.create_task(
+            player.add_subtitle("/shelf/5.srt", "05", "ja", select=True, playback_id=loaded.playback_id)
+        )
+        with pytest.raises(asyncio.CancelledError if cancelled else MovedOn):
+            await adding
+        async with asyncio.timeout(5):
+            while ["sub-remove", 3] not in fake.seen:  # noqa: ASYNC110 - nobody waits for it any more
+                await asyncio.sleep(0.005)
         player.close()
         await _settle(1)
 

@@ -147,6 +147,12 @@ class Player:
 
         Raises MovedOn if this playback is over, CommandRefused if mpv does not take it, PlayerGone.
         """
+        # cancelled in its middle, which a new file does, it would leave the track with that file
+        adding = asyncio.create_task(self._add_here(path, title, language, select=select, playback_id=playback_id))
+        adding.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(adding)
+
+    async def _add_here(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
         async with self._adding:
             playback = self._playback
             if playback is None or playback.playback_id != playback_id or playback.turn != self._turns:
