@@ -283,3 +283,22 @@ def test_what_is_known_is_gathered_for_the_choice() -> None:
     known = background_of(2, facts, rules, rows)
     assert known == Background(("Kaze II", "K2"), ("Kaze",), 12, "TV", (Start(None, 12), Start(1, 12)))
     assert background_of(5, {}, rules, ()) == Background()
+
+
+def test_a_video_of_more_words_than_its_entry_goes_with_what_is_named_as_it() -> None:
+    files = [*run("Kaze no Renshuu Arashi - {:02d}.srt", 1, 2), *run("Ame - {:02d}.srt", 1, 12)]
+    assert chosen(files, "Kaze no Renshuu Arashi - 02.mkv", 2) == "Kaze no Renshuu Arashi - 02.srt"
+    assert chosen(files, "Kaze no Renshuu Arashi - 03.mkv", 3) is None
+
+
+def test_a_first_season_that_ends_before_the_media_begins_in_the_count_has_numbers_of_its_own() -> None:
+    files = run("Kaze no Renshuu S01E{:02d}.srt", 1, 12)
+    assert chosen(files, "[S] Kaze no Renshuu - 15.mkv", 3) == "Kaze no Renshuu S01E03.srt"
+
+
+def test_a_film_takes_a_file_that_is_numbered() -> None:
+    assert chosen(["X - 01.srt"], "X (2019).mkv", None) == "X - 01.srt"
+
+
+def test_the_season_of_an_entry_is_what_any_of_its_names_says() -> None:
+    assert wanted_of("[S] X - 03.mkv", 3, None, ("X", "X 2nd Season"), Background()).season == 2

@@ -12,9 +12,9 @@ from kotozoe.decide.verdict.inquiry import Inquiry
 from kotozoe.decide.verdict.knowledge import Knowledge, Want, WantEntry, WantFacts, WantSeasons
 from kotozoe.decide.verdict.pinned import pinned
 from kotozoe.decide.verdict.pins import Anchor, Pin, Pins, Rejection, base_name, folder_of
-from kotozoe.model import Entry, Facts, FuzzyDate, MediaKey, Relation, VideoFile
+from kotozoe.model import Entry, EpisodeRef, Facts, FuzzyDate, MediaKey, Relation, VideoFile
 
-FIRST, SECOND, THIRD, FILM = (MediaKey("anilist", number) for number in ("1", "2", "3", "9"))
+FIRST, SECOND, OVA, FILM = (MediaKey("anilist", number) for number in ("1", "2", "8", "9"))
 DRAMA = MediaKey("tmdb", "tv:5")
 
 
@@ -30,6 +30,7 @@ KNOWN = {
     1: facts(1, 12, ("SEQUEL", 2)),
     2: facts(2, 12, ("PREQUEL", 1), ("SEQUEL", 3)),
     3: facts(3, 10, ("PREQUEL", 2)),
+    8: facts(8, 2, kind="OVA"),
     9: facts(9, 1, kind="MOVIE"),
 }
 
@@ -115,6 +116,36 @@ def test_where_the_user_named_the_show_only_the_name_says_the_number(
 )
 def test_other_seasons_follow_where_the_numbering_says_so(name: str, expected: object) -> None:
     assert told(name, pin("Foo.S02E03.1080p.WEB-DL-G", SECOND, 3.0)) == expected
+
+
+def test_other_seasons_follow_a_count_through_all_of_them_too() -> None:
+    assert told("Foo.S03E25.1080p.WEB-DL-G", pin("Foo.S02E15.1080p.WEB-DL-G", SECOND, 3.0)) == ("3", 1)
+
+
+def test_other_seasons_follow_where_the_user_named_the_show_only() -> None:
+    assert told("Foo.S03E02.1080p.WEB-DL-G", pin("Foo.S02E03.1080p.WEB-DL-G", SECOND, None)) == ("3", 2)
+
+
+def test_past_the_end_of_the_first_part_comes_the_next_and_before_it_nothing() -> None:
+    first = pin("[G] Foo - 03", FIRST, 1.0)
+    assert told("[G] Foo - 15", first) == ("2", 1)
+    assert told("[G] Foo - 02", first) == "unknown"
+
+
+def test_a_show_named_for_a_name_without_a_number_is_counted_as_its_episodes_say() -> None:
+    assert told("[G] Foo - 03", pin("[G] Foo (1080p)", SECOND, None)) == ("2", 3)
+
+
+def test_a_name_that_is_nothing_but_a_folder_has_no_pin() -> None:
+    assert told("/[1080p].mkv", pin("[G] Foo - 03", FIRST, 1.0)) is None
+
+
+def test_what_is_pinned_to_an_ova_is_a_special() -> None:
+    verdict = pinned(
+        identify(VideoFile("/anime/[G] Foo - 02.mkv")), [pin("[G] Foo - 01", OVA, 1.0)], Inquiry(answered())
+    )
+    assert verdict is not None
+    assert (verdict.kind, verdict.ref) == ("special", EpisodeRef(OVA, 2.0))
 
 
 def test_a_season_with_numbers_of_its_own_says_nothing_about_others() -> None:

@@ -110,9 +110,7 @@ def _other_season(pin: Pin, media: int, anchor: Anchor, number: float, inquiry: 
     by_map = bool(mapped_parts(inquiry, media))
     parts = _parts(media, inquiry)
     groups = seasons_of(inquiry, parts, by_map)
-    place = next((i for i, group in enumerate(groups) if media in group), None)
-    if place is None:
-        return None
+    place = next(i for i, group in enumerate(groups) if media in group)
     if pin.episode is not None and pin.number is not None:
         earlier = before(inquiry, parts, media) or 0
         own = before(inquiry, groups[place], media) or 0
