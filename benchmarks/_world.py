@@ -79,7 +79,6 @@ def _entry_of(row: Row) -> Entry:
         row.get("japanese_name") or "",
         row.get("anilist_id"),
         movie=row["flags"]["movie"],
-        external=row["flags"]["external"],
     )
 
 

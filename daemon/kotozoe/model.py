@@ -146,9 +146,6 @@ class Entry:
     last_modified: float = 0.0
     anime: bool = True
     movie: bool = False
-    adult: bool = False
-    unverified: bool = False
-    external: bool = False
 
     @property
     def media(self) -> MediaKey:

@@ -80,7 +80,6 @@ class StandIn:
         self._clients: dict[asyncio.StreamWriter, set[str]] = {}
         self._talks: set[asyncio.Task[None]] = set()
         self._kept: list[tuple[asyncio.StreamWriter, bytes]] = []
-        self._switching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen, and announce it as the script does."""

@@ -43,7 +43,6 @@ async def test_an_mpv_that_starts_after_the_daemon_is_found_and_its_file_is_no_o
     assert loaded.video.media_title == "Invented 05"
     assert not loaded.video.network
     assert not loaded.attached
-    assert loaded.subtitles_visible
     assert [track.kind for track in loaded.tracks] == ["video"]
     assert loaded.sid is None
 

@@ -26,7 +26,7 @@ async def test_the_catalogue_is_one_request(jimaku: Jimaku, servers: Servers) ->
     assert len(entries) == 10
     first = entries[1234]
     assert (first.name, first.english_name, first.japanese_name) == ("Kaze no Renshuu", "Wind Practice", "風の練習")
-    assert (first.anilist_id, first.tmdb_id, first.anime, first.external) == (900000, None, True, False)
+    assert (first.anilist_id, first.tmdb_id, first.anime) == (900000, None, True)
     assert first.last_modified == 1777807353.0
     assert entries[1236].movie
     assert len(servers.jimaku.requests) == 1

@@ -15,10 +15,6 @@ def is_there() -> bool:
     return shutil.which("systemctl") is not None and _run("show", "--property=Version") is not None
 
 
-def is_active() -> bool:
-    return _run("is-active", "--quiet", UNIT) is not None
-
-
 def is_enabled() -> bool:
     return _run("is-enabled", "--quiet", UNIT) is not None
 

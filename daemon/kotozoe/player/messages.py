@@ -25,9 +25,8 @@ class Loaded:
     """A file is loaded and its tracks are chosen.
 
     `attached`: it was playing long before we met the player, so that its track is the user's own choice.
-    `subtitles_visible` is mpv's sub-visibility; `sid` the selected subtitle track, None for none. `told_sid` is what
-    mpv was told to show, by an option, a profile or watch-later: "auto", "no", or the number of a track that it found.
-    `slang` are its wanted subtitle languages.
+    `sid` is the selected subtitle track, None for none. `told_sid` is what mpv was told to show, by an option, a profile
+    or watch-later: "auto", "no", or the number of a track that it found. `slang` are its wanted subtitle languages.
     """
 
     playback_id: str
@@ -35,7 +34,6 @@ class Loaded:
     tracks: tuple[Track, ...]
     sid: int | None
     attached: bool
-    subtitles_visible: bool = True
     told_sid: int | Literal["auto", "no"] = "auto"
     slang: tuple[str, ...] = ()
 

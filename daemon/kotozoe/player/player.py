@@ -287,14 +287,13 @@ class Player:
         turn, path = self._turns, await self._patiently(lambda: self._connection.get("path"))
         video = messages.video_file(await self._patiently(self._names))
         tracks, sid = await self._patiently(self.current)
-        visible = await self._patiently(lambda: self._connection.get("sub-visibility")) is not False
         told = messages.told_sid(await self._patiently(lambda: self._connection.get("options/sid")))
         slang = messages.slang(await self._patiently(lambda: self._connection.get("slang")))
         if turn != self._turns or not video.path:  # it was over before it was read
             return None
         self._count += 1
         self._playback = _Playback(f"{self.player_id}-{self._count}", turn, path, sid)
-        return Loaded(self._playback.playback_id, video, tracks, sid, attached, visible, told, slang)
+        return Loaded(self._playback.playback_id, video, tracks, sid, attached, told, slang)
 
     async def _patiently(self, read: Callable[[], Awaitable[_T]]) -> _T:
         """Read again and again while mpv hangs: it may wake with this very file."""

@@ -178,9 +178,6 @@ def _entry(row: dict[str, Any]) -> Entry | None:
         last_modified=moment(row, "last_modified"),
         anime=flags.get("anime") is not False,
         movie=flag(flags, "movie"),
-        adult=flag(flags, "adult"),
-        unverified=flag(flags, "unverified"),
-        external=flag(flags, "external"),
     )
 
 

@@ -9,7 +9,7 @@ from kotozoe.decide.counting.seasons import SeasonMap, SeasonRow
 
 _SERIES = "SELECT DISTINCT anilist_id, tvdb_id FROM seasons WHERE anilist_id IN ({}) ORDER BY tvdb_id"
 _ROWS = """
-SELECT anilist_id, tvdb_id, season, begin, end, first, whole FROM seasons WHERE tvdb_id IN ({})
+SELECT anilist_id, tvdb_id, season, begin, end, first FROM seasons WHERE tvdb_id IN ({})
 ORDER BY season, begin, anilist_id
 """
 
@@ -18,8 +18,8 @@ def write_seasons(db: sqlite3.Connection, seasons: SeasonMap, etag: str) -> None
     db.execute("DELETE FROM seasons")
     db.execute("DELETE FROM other_ids")
     db.executemany(
-        "INSERT INTO seasons VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ((r.anilist_id, r.tvdb_id, r.season, r.begin, r.end, r.first, r.whole) for r in seasons.rows),
+        "INSERT INTO seasons VALUES (?, ?, ?, ?, ?, ?)",
+        ((r.anilist_id, r.tvdb_id, r.season, r.begin, r.end, r.first) for r in seasons.rows),
     )
     db.executemany("INSERT INTO other_ids VALUES (?, ?, ?)", ((i.scheme, i.value, i.anilist_id) for i in seasons.ids))
     db.execute("REPLACE INTO named VALUES ('seasons-etag', ?)", (etag,))

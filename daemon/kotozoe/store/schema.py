@@ -8,7 +8,7 @@ from kotozoe.decide.names.titles import KEYS_VERSION
 from kotozoe.store import codec
 from kotozoe.store.names import index_entry, index_facts
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 TABLES = """
 CREATE TABLE entries (
@@ -30,7 +30,7 @@ CREATE TABLE listings (entry_id INTEGER PRIMARY KEY, value TEXT NOT NULL, read_a
 CREATE TABLE readings (path TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE seasons (
     anilist_id INTEGER NOT NULL, tvdb_id INTEGER NOT NULL, season INTEGER NOT NULL, begin INTEGER NOT NULL, end INTEGER,
-    first INTEGER NOT NULL, whole INTEGER NOT NULL
+    first INTEGER NOT NULL
 );
 CREATE INDEX seasons_by_media ON seasons (anilist_id);
 CREATE INDEX seasons_by_series ON seasons (tvdb_id);

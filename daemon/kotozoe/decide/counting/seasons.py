@@ -21,10 +21,7 @@ _MOST_STRETCHES = 40  # of one media in one season; real ones have under ten
 
 @dataclass(frozen=True, slots=True)
 class SeasonRow:
-    """Episodes `begin` to `end` (None: open) of a TVDB season are the media's own from `first` on (0: it is not told).
-
-    `whole`: the map gives the season to this media without saying where it ends.
-    """
+    """Episodes `begin` to `end` (None: open) of a TVDB season are the media's own from `first` on (0: it is not told)."""
 
     anilist_id: int
     tvdb_id: int
@@ -32,7 +29,6 @@ class SeasonRow:
     begin: int
     end: int | None
     first: int = 1
-    whole: bool = False
 
     def episode(self, number: float) -> float | None:
         """Return the media's own number of the season's episode `number`; None: it is not of this media."""
@@ -65,7 +61,7 @@ class SeasonMap:
 def _stretches(anilist_id: int, tvdb_id: int, season: int, text: str, first: int) -> Iterator[SeasonRow]:
     """Read the stretches of one season; the media's own count goes on from `first` through them."""
     if not text:
-        yield SeasonRow(anilist_id, tvdb_id, season, 1, None, first, whole=True)
+        yield SeasonRow(anilist_id, tvdb_id, season, 1, None, first)
         return
     if "|" in text:  # one number stands for several: no simple arithmetic
         return
@@ -121,9 +117,8 @@ def _ids(anilist_id: int, fields: dict[str, object]) -> Iterator[OtherId]:
 
 
 def _row(crossing: Crossing, stretch: Stretch) -> SeasonRow:
-    whole = stretch == Stretch(1, None, 1)
     tvdb_id, season = int(crossing.value), crossing.season or 0
-    return SeasonRow(crossing.anilist_id, tvdb_id, season, stretch.begin, stretch.end, stretch.first, whole)
+    return SeasonRow(crossing.anilist_id, tvdb_id, season, stretch.begin, stretch.end, stretch.first)
 
 
 @dataclass(slots=True)

@@ -156,4 +156,4 @@ class Inquiry:
 def _in_order(row: SeasonRow) -> tuple[float, ...]:
     """Where a map's stretches overlap, the same one must win whatever order they come in."""
     end = float("inf") if row.end is None else row.end
-    return (row.tvdb_id, row.season, row.begin, end, row.anilist_id, row.first, row.whole)
+    return (row.tvdb_id, row.season, row.begin, end, row.anilist_id, row.first)
