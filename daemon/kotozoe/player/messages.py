@@ -25,8 +25,8 @@ class Loaded:
     """A file is loaded and its tracks are chosen.
 
     `attached`: it was playing long before we met the player, so that its track is the user's own choice.
-    `sid` is the selected subtitle track, None for none. `told_sid` is what mpv was told to show, by an option, a profile
-    or watch-later: "auto", "no", or the number of a track that it found. `slang` are its wanted subtitle languages.
+    `sid` is the selected subtitle track, None for none. `told_sid` is what mpv was told to show, by an option, a
+    profile or watch-later: "auto", "no", or the number of a track that it found. `slang` are its wanted languages.
     """
 
     playback_id: str

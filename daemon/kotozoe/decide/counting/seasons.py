@@ -21,7 +21,7 @@ _MOST_STRETCHES = 40  # of one media in one season; real ones have under ten
 
 @dataclass(frozen=True, slots=True)
 class SeasonRow:
-    """Episodes `begin` to `end` (None: open) of a TVDB season are the media's own from `first` on (0: it is not told)."""
+    """Episodes `begin` to `end` (None: open) of a TVDB season are the media's own from `first` on (0: not told)."""
 
     anilist_id: int
     tvdb_id: int
