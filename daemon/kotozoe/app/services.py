@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kotozoe import HOME_PAGE, USER_AGENT
 from kotozoe.app.listings import Listings
+from kotozoe.app.sources import Sources
 from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
@@ -35,26 +36,6 @@ if TYPE_CHECKING:
 _LONG = 4.0  # seconds of waiting that are worth a word
 # How long trouble of a service is waited out that improves the answer but is no condition of it, in seconds.
 _HELPFUL = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Who is asked, and where what they say is kept.
-
-    `in_use`: the files that must stay on the shelf; `lacking`: why the catalogue is not known, if it is not.
-    """
-
-    jimaku: Jimaku
-    listings: Listings
-    anilist: AniList
-    amvstrm: Amvstrm | None
-    atlas: Atlas
-    shelf: Shelf
-    pins: PinStore
-    in_use: Callable[[], Collection[str]]
-    awaited: WantedStore | None
-    timings: Timings | None
-    lacking: Callable[[], str]
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,33 @@
-"""Several sources of facts as one."""
+"""Who is asked, and where what they say is kept: what stories are put together from."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
-from kotozoe.errors import ProviderError
-from kotozoe.find import FactsSource
-from kotozoe.model import Facts, Urgency
+from kotozoe.app.listings import Listings
+from kotozoe.providers.amvstrm import Amvstrm
+from kotozoe.providers.anilist import AniList
+from kotozoe.providers.jimaku import Jimaku
+from kotozoe.store.atlas import Atlas
+from kotozoe.store.pins import PinStore
+from kotozoe.store.shelf import Shelf
+from kotozoe.store.timings import Timings
+from kotozoe.store.wanted import WantedStore
 
-T = TypeVar("T")
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """`in_use`: the files that must stay on the shelf; `lacking`: why the catalogue is not known, if it is not."""
 
-class InTurn:
-    """Asks one source after the other until one answers; raises what the last one raised."""
-
-    def __init__(self, first: FactsSource, *others: FactsSource) -> None:
-        self._sources = (first, *others)
-
-    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
-        return await self._first(lambda source: source.facts(ids, urgency))
-
-    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
-        return await self._first(lambda source: source.search(titles, urgency))
-
-    async def _first(self, ask: Callable[[FactsSource], Awaitable[T]]) -> T:
-        *firsts, last = self._sources
-        for source in firsts:
-            try:
-                return await ask(source)
-            except ProviderError:
-                continue
-        return await ask(last)
+    jimaku: Jimaku
+    listings: Listings
+    anilist: AniList
+    amvstrm: Amvstrm | None
+    atlas: Atlas
+    shelf: Shelf
+    pins: PinStore
+    in_use: Callable[[], Collection[str]]
+    awaited: WantedStore | None
+    timings: Timings | None
+    lacking: Callable[[], str]

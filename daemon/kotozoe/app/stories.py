@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kotozoe.app.facts import InTurn
 from kotozoe.app.local import FolderAtlas, FolderListings, LocalFirst
-from kotozoe.app.services import Sources
-from kotozoe.app.sources import InTurn
+from kotozoe.app.sources import Sources
 from kotozoe.decide.listing.rank import Preferences
 from kotozoe.find import FactsSource, Finder
 from kotozoe.obtain import Obtainer

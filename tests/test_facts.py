@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from kotozoe.app.sources import InTurn
+from kotozoe.app.facts import InTurn
 from kotozoe.errors import ProviderError
 from kotozoe.model import Urgency
 from kotozoe.providers.amvstrm import Amvstrm
