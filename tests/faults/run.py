@@ -148,7 +148,7 @@ class Run:
             self._players.append(await self._join(step.video))
             return
         if step.act.startswith("until "):
-            await until(lambda: self._came(step.act), self._patience)
+            await until(lambda: self._came(step.act), PATIENCE)
             return
         player = self._players[step.player % len(self._players)]
         if not player.alive:
