@@ -36,6 +36,7 @@ WORLD = (
     media(1250, "Shigure", episodes=1, form="MOVIE", year=None),
     media(1260, "Shigure no Machi", episodes=1, form="MOVIE", year=None),
     media(1240, "Sora to Umi: Kibou no Fune", episodes=None),
+    media(1270, "Tsuki no Ko (2015)", year=2018),
 )
 SEASONS = """{
  "1000": {"tvdb_id": 1, "tvdb_mappings": {"s1": "e1-e12"}},
@@ -73,6 +74,7 @@ def finder(tmp_path: Path) -> Finder:
         ("Mizu.no.Oto.S01E14.1080p.mkv", ("anilist:1010", 2)),  # the map's season 1 goes on in another media
         ("[Group] Aki no Sora - 05.mkv", ("anilist:1020", 5)),  # all of the series is this media
         ("[Group] Aki no Sora - 00.mkv", "unknown"),
+        ("[Group] Tsuki no Ko (2015) - 03.mkv", ("anilist:1270", 3)),  # the year is of its name
         ("[Group] Hana Saku 2nd Season - 15.mkv", ("anilist:1040", 3)),  # counted on from the first season
         ("[Group] Hana Saku S2 - 20.mkv", ("anilist:1040", 8)),
         ("Hana Saku S02E20.mkv", ("anilist:1040", 8)),

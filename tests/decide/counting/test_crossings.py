@@ -132,3 +132,8 @@ def test_a_member_that_ends_with_the_window_is_whole() -> None:
 def test_a_broken_object_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         list(members(text.encode()))
+
+
+def test_a_value_without_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        list(members(b'{"a":' + b"[" * 100_000))

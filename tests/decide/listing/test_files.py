@@ -296,6 +296,12 @@ def test_a_first_season_that_ends_before_the_media_begins_in_the_count_has_numbe
     assert chosen(files, "[S] Kaze no Renshuu - 15.mkv", 3) == "Kaze no Renshuu S01E03.srt"
 
 
+def test_a_file_under_another_title_of_the_media_is_of_it() -> None:
+    known = Background(titles=("Wind Practice",))
+    files = run("Wind Practice - {:02d}.srt", 1, 12)
+    assert chosen(files, "[S] Kaze no Renshuu - 03.mkv", 3, known) == "Wind Practice - 03.srt"
+
+
 def test_a_film_takes_a_file_that_is_numbered() -> None:
     assert chosen(["X - 01.srt"], "X (2019).mkv", None) == "X - 01.srt"
 

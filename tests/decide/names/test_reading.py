@@ -90,6 +90,11 @@ def test_a_zone_of_two_scripts_gives_both_titles() -> None:
     assert {"Kaze no Uta", "風の歌"} <= set(pieces("Kaze no Uta (風の歌)"))
 
 
+def test_a_script_that_is_broken_or_a_letter_long_gives_no_title() -> None:
+    assert pieces("風の歌 A") == ("風の歌",)
+    assert pieces("風の歌 Kaze no Uta 雨の歌") == ("Kaze no Uta",)
+
+
 @given(st.text(max_size=500))
 def test_any_text_is_cut_without_trouble(text: str) -> None:
     assert len(cut(text)) < 100
