@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kotozoe.decide.listing.families import Wanted
 from kotozoe.decide.listing.names import ARCHIVE_FORMATS, judged_as, offered, split_extension
 from kotozoe.decide.listing.rank import Choice, Preferences, choose
+from kotozoe.decide.listing.wanted import Wanted
 from kotozoe.decide.printable import printable
 from kotozoe.errors import Malformed
 from kotozoe.model import Listing, NotObtained, Ranked, Readable, SubtitleFile, Urgency

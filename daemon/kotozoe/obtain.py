@@ -17,9 +17,9 @@ from kotozoe.decide.counting.numbering import Rules
 from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.decide.freshness import FIRST_LOOK, listing_holds
 from kotozoe.decide.listing.choose import Background, background_of, wanted_of
-from kotozoe.decide.listing.families import Wanted
 from kotozoe.decide.listing.names import offered
 from kotozoe.decide.listing.rank import Choice, Preferences, choose
+from kotozoe.decide.listing.wanted import Wanted
 from kotozoe.decide.printable import printable
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
 from kotozoe.model import (

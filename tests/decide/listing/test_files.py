@@ -7,10 +7,10 @@ import pytest
 from kotozoe.decide.counting.numbering import parse_rules
 from kotozoe.decide.counting.seasons import SeasonRow
 from kotozoe.decide.listing.choose import Background, background_of, choose_json, starts_of, wanted_of
-from kotozoe.decide.listing.families import Start
 from kotozoe.decide.listing.files import read_listing
 from kotozoe.decide.listing.rank import Preferences, choose
 from kotozoe.decide.listing.tags import read_tags
+from kotozoe.decide.listing.wanted import Start
 from kotozoe.model import Facts, Relation, SubtitleFile
 
 NAME = "Kaze no Renshuu"

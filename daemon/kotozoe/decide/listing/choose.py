@@ -9,11 +9,11 @@ from typing import Any
 
 from kotozoe.decide.counting.numbering import Rules
 from kotozoe.decide.counting.seasons import SeasonRow
-from kotozoe.decide.listing.families import Start, Wanted
 from kotozoe.decide.listing.files import counted_season, keys_of, pick_slots, plain_key, said_by
 from kotozoe.decide.listing.names import read_name, zone_of
 from kotozoe.decide.listing.rank import Preferences, choose
 from kotozoe.decide.listing.tags import read_tags, special_words
+from kotozoe.decide.listing.wanted import Start, Wanted
 from kotozoe.decide.names.titles import sides
 from kotozoe.decide.names.words import SEASON_FOLDER
 from kotozoe.model import Facts, SubtitleFile

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kotozoe.decide.listing.families import Family, FamilyKey, Fit, Numbering, Wanted, numbering, sight_of
+from kotozoe.decide.listing.counts import Fit, Numbering, numbering
+from kotozoe.decide.listing.families import Family, FamilyKey, sight_of
 from kotozoe.decide.listing.names import Mark, NameReading, Slot, read_name, zone_of
 from kotozoe.decide.listing.tags import Tags, extra_words, read_tags, service_word, special_words
+from kotozoe.decide.listing.wanted import Wanted
 from kotozoe.decide.names.titles import TitleKey, key_of, tidy, title_keys
 from kotozoe.model import SubtitleFile
 

@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kotozoe.decide.listing.families import Fit, Naming, Wanted, extends, naming
+from kotozoe.decide.listing.counts import Fit
+from kotozoe.decide.listing.families import Naming, extends, naming
 from kotozoe.decide.listing.files import FileReading, covering, read_listing
 from kotozoe.decide.listing.names import ARCHIVE_FORMATS, TEXT_FORMATS
 from kotozoe.decide.listing.tags import Tags
+from kotozoe.decide.listing.wanted import Wanted
 from kotozoe.decide.printable import printable
 from kotozoe.model import Ranked, SubtitleFile
 
