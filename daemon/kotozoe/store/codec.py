@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from kotozoe.decide.names.identify import Identified, StatedId
-from kotozoe.decide.names.reading import Claim, Place, Reading
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.reading import Claim, Reading
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, Release, SubtitleFile
 
 Value = Entry | Facts | Listing | Identified

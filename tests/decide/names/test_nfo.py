@@ -6,7 +6,7 @@ import pytest
 
 from kotozoe.decide.names.identify import StatedId, identify
 from kotozoe.decide.names.nfo import MAX_SIZE, Nfo, read_nfo, with_nfo
-from kotozoe.decide.names.reading import Place
+from kotozoe.decide.names.numbers import Place
 from kotozoe.model import VideoFile
 
 SHOW = Nfo("tvshow", (StatedId("tvdb", "5"),))

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.decide.names.reading import Place, cut, extra, pieces
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.pieces import pieces
+from kotozoe.decide.names.reading import cut, extra
 
 CASES = [
     ("[Group] Kaze no Uta - 05 (1080p) [ABCD1234]", "Kaze no Uta", None, 5),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from kotozoe.decide.names.reading import Claim, Place, Reading, cut, extra
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.reading import Claim, Reading, cut, extra
 from kotozoe.decide.names.release import read_release
 from kotozoe.decide.names.words import EXTRA_FOLDER, GENERIC_FOLDER, MOVIE, NOT_VIDEO, SEASON_FOLDER, SPECIALS_FOLDER
 from kotozoe.model import Release, VideoFile

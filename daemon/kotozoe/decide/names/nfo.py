@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from xml.parsers import expat  # no entity is ever expanded: their declaration already ends the reading
 
 from kotozoe.decide.names.identify import UNTITLED, Identified, StatedId
-from kotozoe.decide.names.reading import Claim, Place, Reading, cut
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.reading import Claim, Reading, cut
 
 MAX_SIZE = 1 << 20  # bytes; with a long list of actors they have some 100,000
 

@@ -6,32 +6,14 @@ zone), and so does the name without any number. Which zone is a title is for the
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from kotozoe.decide.names.numbers import YEAR, Place, number_of, places
 from kotozoe.decide.names.words import CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL
 
 MAX_NAME = 400  # characters of a name that are looked at; real ones end before 255 bytes
-_MOST_PLACES = 12  # places of a number in one name that are looked at
-
-
-class Place(enum.IntEnum):
-    """What stands around a number that makes it look like an episode; the smaller is the surer."""
-
-    SEASON_EPISODE = 0  # S01E02, 1x02
-    WORD = 1  # 第3話, EP03, Episode 3, #3
-    DASH = 2  # " - 03"
-    BRACKET = 3  # [03], (3)
-    BARE = 4  # " 03 "
-    LONE = 5  # nothing else in the name
-    NONE = 6  # no number at all
-
-    @property
-    def strong(self) -> bool:
-        return self <= Place.WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,57 +41,14 @@ class Reading:
     folder: int = 0
 
 
-_N = r"(?P<n>\d{1,4}(?:\.\d)?)"
-_V = r"(?:v\d)?"
-_PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
-    (place, re.compile(pattern, re.IGNORECASE))
-    for place, pattern in (
-        (
-            Place.SEASON_EPISODE,
-            (
-                rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x-]*(?:ep?|episode ?){_N}"
-                rf"(?:(?:-e?p?|[ ._]-[ ._]ep?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])"
-            ),
-        ),
-        (
-            Place.SEASON_EPISODE,
-            rf"(?<![a-z0-9])(?P<s>\d{{1,2}})x(?P<n>\d{{2,3}})(?:-(?:\d+x)?(?P<m>\d{{2,3}}))?{_V}(?![a-z\d])",
-        ),
-        (Place.SEASON_EPISODE, rf"シーズン ?(?P<s>\d{{1,2}}) ?第? ?{_N}[話话]"),
-        (Place.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜]"),
-        (Place.WORD, r"第(?P<k>[一二三四五六七八九十]{1,3})[話话回集夜]"),
-        (
-            Place.WORD,
-            (
-                rf"(?<![a-z0-9])(?:episodes?|epis|eps?|e|#|＃)[ ._-]?{_N}"
-                rf"(?: ?[-~] ?(?:e|ep)?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?![a-z\d])"
-            ),
-        ),
-        (
-            Place.DASH,
-            rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦–-])",
-        ),
-        (
-            Place.BRACKET,
-            (
-                rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?"
-                rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]"
-            ),
-        ),
-        (Place.BARE, rf"(?:^|(?<=[ ._])){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『_¦]|\.(?!\d))"),
-    )
-)
 _ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[))")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（[^（）]*）")
-_YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
-_YEAR_NEXT = re.compile(rf"[ .(]*{_YEAR.pattern}")  # "Title 2 2006": the second film of that name
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 _RIGHT_EDGE = " -_,~–—;|¦／/·★&"  # a title may end in a dot, a colon or a plus
 _SPECIAL_NEXT = re.compile(rf"^[ \-–—:]*{SPECIAL.pattern}", re.IGNORECASE)
 _LEADING_POSITION = re.compile(r"^\d{1,3}\.? ?(?=\[)")
 _COPY = re.compile(r"(?<=\d) ?\(\d\)$")  # a second download of the same file
 _BARE_GROUP = re.compile(r"^\S*(?:raws?|fansubs?|subs)[ -]+(?=\S)", re.IGNORECASE)
-_KANJI = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
 
@@ -123,13 +62,6 @@ def _spaced(name: str) -> str:
 
 def _technical(inside: str) -> bool:
     return bool(CHECKSUM.match(inside) or TECHNICAL.search(inside))
-
-
-def _kanji_number(text: str) -> int:
-    if "十" not in text:
-        return _KANJI[text[0]]
-    tens, ones = text.split("十", 1)
-    return (_KANJI[tens[0]] if tens else 1) * 10 + (_KANJI[ones[0]] if ones else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,36 +88,11 @@ def _chunks(name: str) -> _Chunks:
     return _Chunks(" ".join(flat.split()), bracketed, group_led)
 
 
-def _number_of(match: re.Match[str]) -> float:
-    groups = match.groupdict()
-    return float(_kanji_number(groups["k"])) if groups.get("k") else float(groups["n"])
-
-
-def _is_year(number: float, text: str) -> bool:
-    return 1950 <= number < 2050 and "." not in text
-
-
-def _places(flat: str) -> list[tuple[Place, re.Match[str]]]:
-    """Find every place of a number, surest kind first; a number found by a surer kind is not found again."""
-    found: list[tuple[Place, re.Match[str]]] = []
-    for place, pattern in _PATTERNS:
-        for match in pattern.finditer(flat):
-            span = match.span("k") if match.groupdict().get("k") else match.span("n")
-            taken = any(m.start() <= span[0] < m.end() for _, m in found)
-            if not taken and not (place > Place.SEASON_EPISODE and _is_year(_number_of(match), match[0])):
-                found.append((place, match))
-    told = min((m.start() for p, m in found if p is Place.SEASON_EPISODE), default=len(flat))
-    found = [(p, m) for p, m in found if p is Place.SEASON_EPISODE or m.start() < told]
-    found = [(p, m) for p, m in found if p is not Place.BARE or not _YEAR_NEXT.match(flat[m.end() :])]
-    surer = max((m.start() for p, m in found if p < Place.BARE), default=-1)
-    return [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()][:_MOST_PLACES]
-
-
 def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
     groups = match.groupdict()
     season = int(groups["s"]) if groups.get("s") else None
     end = float(groups["m"]) if groups.get("m") else None
-    episode = _number_of(match)
+    episode = number_of(match)
     after = _ABSOLUTE.match(flat[match.end() :])
     absolute = float(after[1] or after[2]) if after else None
     if season is not None and season >= 1950:
@@ -221,7 +128,7 @@ def _bracket_titles(chunks: _Chunks) -> list[str]:
 
 def _numbered(chunks: _Chunks) -> Iterator[Reading]:
     flat = chunks.flat
-    for place, match in _places(flat):
+    for place, match in places(flat):
         claim = _claim(place, match, flat)
         zone = _clean(flat[: match.start()])
         alone = not re.search(r"\w", flat[: match.start()] + flat[match.end() :])
@@ -240,10 +147,10 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
 def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
     flat = chunks.flat
     ends = [len(flat)]
-    ends += [m.start() for m in _YEAR.finditer(flat) if m.start() > 0][:2]
+    ends += [m.start() for m in YEAR.finditer(flat) if m.start() > 0][:2]
     ends += [m.start() for m in re.finditer(r"[¦\[(]", flat) if m.start() > 0][:3]
     seen: set[str] = set()
-    spans = [m for _, m in _places(flat)]
+    spans = [m for _, m in places(flat)]
     last = max((m.start() for m in spans if not m.groupdict().get("m")), default=-1)
     for end in ends:
         if end <= last:  # a number that comes later is not explained
@@ -263,7 +170,7 @@ def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
 def _with_words(reading: Reading, flat: str) -> Reading:
     """Add what words of the whole name claim: a year, OVA or special, movie."""
     zone, claim = reading.zone, reading.claim
-    year = next((int(m[1]) for m in _YEAR.finditer(flat) if m.start() > 0), None)
+    year = next((int(m[1]) for m in YEAR.finditer(flat) if m.start() > 0), None)
     tail = flat if claim.place is Place.NONE else zone
     special = SPECIAL.search(tail)
     claim = replace(
@@ -281,7 +188,7 @@ def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
         if zone:
             number = float(match["number"]) if match["number"] else None
             place = Place.WORD if match["number"] else Place.NONE
-            year = next((int(m[1]) for m in _YEAR.finditer(chunks.flat) if m.start() > 0), None)
+            year = next((int(m[1]) for m in YEAR.finditer(chunks.flat) if m.start() > 0), None)
             yield Reading(zone, Claim(place, None, number, year=year, special=True))
 
 
@@ -302,43 +209,7 @@ def extra(name: str) -> str:
     found = EXTRA.search(chunks.flat)
     if not found:
         return ""
-    marks = [m.start() for p, m in _places(chunks.flat) if p <= Place.DASH and m.start() < found.start()]
+    marks = [m.start() for p, m in places(chunks.flat) if p <= Place.DASH and m.start() < found.start()]
     if marks or (found.start() == 0 and found[0].islower()):
         return ""
     return found[0].strip()
-
-
-@lru_cache(maxsize=512)
-def pieces(zone: str) -> tuple[str, ...]:
-    """Return what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script."""
-    return tuple(dict.fromkeys(_pieces(zone)))
-
-
-def _pieces(zone: str) -> Iterator[str]:
-    outside = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", " ", zone)
-    if outside.strip() and outside != zone:
-        yield " ".join(outside.split())
-        inside = re.search(r"[(（\[【]([^)）\]】]*)[)）\]】]$", zone)
-        if inside and (
-            " " in inside[1] or not inside[1].isascii()
-        ):  # a second title; one word may be part of the first
-            yield inside[1]
-    for side in re.split(r"\s*[／|｜]\s*|\s+/\s+|/", zone):
-        if side != zone and side.strip():
-            yield side.strip()
-        yield from _runs(side)
-
-
-_CJK = r"\u3040-\u30ff\u3400-\u9fff々〆ー"
-
-
-def _runs(text: str) -> Iterator[str]:
-    """Yield the Latin and the CJK run of a text that has one of each: the same title twice."""
-    if not re.search(f"[{_CJK}]", text) or not re.search("[A-Za-z]", text):
-        return
-    latin = re.findall(f"[A-Za-z0-9][^{_CJK}]{{2,}}", text)
-    if latin:
-        yield " ".join(run.strip(_EDGE + "「」『』()（）") for run in latin)
-    other = [r for r in re.findall(f"[{_CJK}][{_CJK}\\s・!！?？~〜～:：。、,，0-9]*", text) if len(r.strip()) > 1]
-    if len(other) == 1:
-        yield other[0].strip()

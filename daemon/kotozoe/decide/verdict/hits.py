@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kotozoe.decide.names.reading import Place, Reading, pieces
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.pieces import pieces
+from kotozoe.decide.names.reading import Reading
 from kotozoe.decide.names.titles import (
     Quality,
     TitleKey,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kotozoe.decide.names.reading import Place, Reading
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.reading import Reading
 from kotozoe.decide.verdict.evidence import confidence
 from kotozoe.decide.verdict.hits import Agreement, Hit, one_word, order
 from kotozoe.decide.verdict.inquiry import Inquiry

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kotozoe.decide.names.reading import Claim, Place, cut
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.reading import Claim, cut
 
 _MOST_FILES = 600  # of one entry that are looked at
 _AHEAD = 2  # episodes that may be out before somebody offers their subtitles

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kotozoe.decide.names.identify import Identified
-from kotozoe.decide.names.reading import Place, Reading, pieces
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.pieces import pieces
+from kotozoe.decide.names.reading import Reading
 from kotozoe.decide.names.titles import key_of, tidy, without_season, without_year
 from kotozoe.decide.names.words import LIVE_ACTION
 from kotozoe.decide.printable import printable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kotozoe.decide.names.identify import Identified, StatedId
-from kotozoe.decide.names.reading import Claim, Place, Reading
+from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.reading import Claim, Reading
 from kotozoe.decide.verdict.hits import Agreement, Hit
 from kotozoe.decide.verdict.inquiry import Inquiry
 from kotozoe.decide.verdict.judge import Hypothesis

@@ -1,0 +1,41 @@
+"""What may be a whole title inside the text that a reading takes for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_CJK = r"\u3040-\u30ff\u3400-\u9fff々〆ー"
+_EDGE = " -_.,~–—:;|¦／/·+★&"
+
+
+@lru_cache(maxsize=512)
+def pieces(zone: str) -> tuple[str, ...]:
+    """Return what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script."""
+    return tuple(dict.fromkeys(_pieces(zone)))
+
+
+def _pieces(zone: str) -> Iterator[str]:
+    outside = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", " ", zone)
+    if outside.strip() and outside != zone:
+        yield " ".join(outside.split())
+        inside = re.search(r"[(（\[【]([^)）\]】]*)[)）\]】]$", zone)
+        if inside and (" " in inside[1] or not inside[1].isascii()):
+            yield inside[1]  # a second title; one word may be part of the first
+    for side in re.split(r"\s*[／|｜]\s*|\s+/\s+|/", zone):
+        if side != zone and side.strip():
+            yield side.strip()
+        yield from _runs(side)
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Yield the Latin and the CJK run of a text that has one of each: the same title twice."""
+    if not re.search(f"[{_CJK}]", text) or not re.search("[A-Za-z]", text):
+        return
+    latin = re.findall(f"[A-Za-z0-9][^{_CJK}]{{2,}}", text)
+    if latin:
+        yield " ".join(run.strip(_EDGE + "「」『』()（）") for run in latin)
+    other = [r for r in re.findall(f"[{_CJK}][{_CJK}\\s・!！?？~〜～:：。、,，0-9]*", text) if len(r.strip()) > 1]
+    if len(other) == 1:
+        yield other[0].strip()
