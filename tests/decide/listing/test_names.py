@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kotozoe.decide.listing.names import kanji_number, read_name, split_extension
+from kotozoe.decide.listing.names import read_name, split_extension
 from kotozoe.decide.listing.tags import read_tags
 
 # (name, first, last, season)
@@ -97,14 +97,6 @@ def test_a_second_number_that_counts_on_is_kept_beside_the_first() -> None:
 
 def test_half_an_episode_is_known_as_such() -> None:
     assert [s.half for s in read_name("X 05a.srt").slots] == [True]
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("十", 10), ("十二", 12), ("二十", 20), ("二十五", 25), ("百", 100), ("百二十三", 123), ("五", 5), ("一〇", 10)],
-)
-def test_kanji_numerals_are_read(text: str, number: int) -> None:
-    assert kanji_number(text) == number
 
 
 def test_only_extensions_of_subtitles_and_archives_are_split_off() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.decide.names.numbers import Place
+from kotozoe.decide.names.numbers import Place, kanji_number
 from kotozoe.decide.names.pieces import pieces
 from kotozoe.decide.names.reading import cut, extra
 
@@ -95,6 +95,14 @@ def test_a_zone_of_two_scripts_gives_both_titles() -> None:
 def test_a_script_that_is_broken_or_a_letter_long_gives_no_title() -> None:
     assert pieces("風の歌 A") == ("風の歌",)
     assert pieces("風の歌 Kaze no Uta 雨の歌") == ("Kaze no Uta",)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("二十五", 25), ("百", 100), ("百二十三", 123), ("五", 5), ("一〇", 10)],
+)
+def test_kanji_numerals_are_read(text: str, number: int) -> None:
+    assert kanji_number(text) == number
 
 
 @given(st.text(max_size=500))

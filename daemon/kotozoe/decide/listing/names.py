@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kotozoe.decide.names.numbers import kanji_number
 from kotozoe.model import SubtitleFile
 
 TEXT_FORMATS = frozenset({"srt", "ass", "ssa", "vtt"})
@@ -65,7 +66,6 @@ class NameReading:
         return self.extension in ARCHIVE_FORMATS
 
 
-_KANJI = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {c: i for i, c in enumerate("零壱弐参")}
 _K = "〇零一二三四五六七八九十百壱弐参"
 _D = r"\d{1,4}(?:\.\d)?"
 _VERSION = r"(?:v\d)?"
@@ -124,20 +124,6 @@ def split_extension(name: str) -> tuple[str, str]:
     stem, dot, extension = name.rpartition(".")
     extension = extension.lower()
     return (stem, extension) if dot and extension in _FORMATS else (name, "")
-
-
-def kanji_number(text: str) -> int:
-    """Return the value of a kanji numeral below 1,000, written with or without 十 and 百."""
-    if not re.search("[十百]", text):
-        return int("".join(str(_KANJI[c]) for c in text))
-    total, digit = 0, 0
-    for char in text:
-        if char in "十百":
-            total += (digit or 1) * (10 if char == "十" else 100)
-            digit = 0
-        else:
-            digit = _KANJI[char]
-    return total + digit
 
 
 def flatten(stem: str) -> str:

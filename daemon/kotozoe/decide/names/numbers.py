@@ -66,19 +66,26 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
 )
 YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
 _YEAR_NEXT = re.compile(rf"[ .(]*{YEAR.pattern}")  # "Title 2 2006": the second film of that name
-_KANJI = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
+_KANJI = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {c: i for i, c in enumerate("零壱弐参")}
 
 
-def _kanji_number(text: str) -> int:
-    if "十" not in text:
-        return _KANJI[text[0]]
-    tens, ones = text.split("十", 1)
-    return (_KANJI[tens[0]] if tens else 1) * 10 + (_KANJI[ones[0]] if ones else 0)
+def kanji_number(text: str) -> int:
+    """Return the value of a kanji numeral below 1,000, written with or without 十 and 百."""
+    if not re.search("[十百]", text):
+        return int("".join(str(_KANJI[c]) for c in text))
+    total, digit = 0, 0
+    for char in text:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _KANJI[char]
+    return total + digit
 
 
 def number_of(match: re.Match[str]) -> float:
     groups = match.groupdict()
-    return float(_kanji_number(groups["k"])) if groups.get("k") else float(groups["n"])
+    return float(kanji_number(groups["k"])) if groups.get("k") else float(groups["n"])
 
 
 def _is_year(number: float, text: str) -> bool:
