@@ -308,3 +308,13 @@ def test_a_film_takes_a_file_that_is_numbered() -> None:
 
 def test_the_season_of_an_entry_is_what_any_of_its_names_says() -> None:
     assert wanted_of("[S] X - 03.mkv", 3, None, ("X", "X 2nd Season"), Background()).season == 2
+
+
+@pytest.mark.parametrize(("count", "claimed", "episode"), [(24, 24, 13), (11, 13, 2)])
+def test_a_title_that_only_this_media_has_counts_within_it(count: int, claimed: int, episode: int) -> None:
+    title = "Kaze no Renshuu: Arashi-hen"
+    known = Background(titles=(title,), count=count, starts=(Start(None, 11),))
+    wanted = wanted_of(f"[Hane] {NAME} - {claimed}.mkv", episode, None, (title,), known)
+    files = [SubtitleFile(name) for name in run(f"[Hane] {title} - {{:02d}}.srt", 1, count)]
+    choice = choose(tuple(files), wanted, Preferences())
+    assert choice.file == files[episode - 1]

@@ -11,6 +11,7 @@ from kotozoe.decide.listing.families import (
     Naming,
     Sight,
     extends,
+    in_its_own_name,
     naming,
     whole_blocks,
 )
@@ -111,7 +112,7 @@ def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if not wanted.later and not (count and family.low > count):
         return Numbering(Fit.FITS, 0, "its own numbers")
     own = family.key.full in wanted.own - wanted.others and not sight.counts_on
-    if count and family.high <= count and own:
+    if in_its_own_name(family, wanted) or (count and family.high <= count and own):
         return Numbering(Fit.FITS, 0, "its own title and numbers")
     for offset in wanted.offsets:
         barely = family.low <= 1 and family.high == offset + 1  # 13 of its own beside 12 before

@@ -97,9 +97,23 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         seasons={t: frozenset(s) for t, s in by_title.items()},
         distances=distances,
         floors=floors,
-        counts_on=reach > 0 and (any(n > reach for n in by_season.get(None, ())) or _same_hand(families, wanted)),
+        counts_on=reach > 0 and _counts_on([f for f in families if not in_its_own_name(f, wanted)], wanted, reach),
         namings=namings,
     )
+
+
+def _counts_on(families: Iterable[Family], wanted: Wanted, reach: int) -> bool:
+    families = tuple(families)
+    return any(f.season is None and f.high > reach for f in families) or _same_hand(families, wanted)
+
+
+def in_its_own_name(family: Family, wanted: Wanted) -> bool:
+    """Say whether a family counts within the media: it bears a title that the video lacks and only this media has, and
+    begins with numbers that the series' count gave to what went before.
+    """
+    telling = family.key.full in wanted.own - wanted.others - wanted.video_keys
+    ahead = min(wanted.offsets, default=0)
+    return telling and 0 < family.low <= ahead and family.high <= (wanted.count or 0)
 
 
 def _continues(seasons: dict[int, set[int]]) -> bool:
