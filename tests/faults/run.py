@@ -33,6 +33,7 @@ from tests.faults.world import NOBODYS, PINNED, Video, everything, make_world
 
 PATIENCE = 25.0  # seconds, real ones: hurried more than eight minutes, longer than any back-off
 _LOOK = 0.01
+_PINNED = "] pinned: "  # in the log, once a pin was made
 _ENDS = frozenset({"selected", "added", "none", "unknown", "ambiguous", "skipped", "refused"})
 _DIED = "a fault in kotozoe", "Traceback (most recent call last)"
 
@@ -171,7 +172,7 @@ class Run:
             case "until struck":
                 return any(gate.met for gate in self._gates.values()) or any(p.met for p in self._players)
             case "until pinned":
-                return any(step == "pinned" for _, step in self._said)
+                return _PINNED in self._home.log()  # the status forgets it with the story, which is told anew
         playback = self._playback(self._players[0])
         return playback is not None and bool(playback.steps) and playback.steps[-1].step in {"waiting", *_ENDS}
 
@@ -432,9 +433,9 @@ class Run:
         for pin in self._made:
             if pin not in told.pins:
                 self.outcome.breach("lost pin", f"{pin.anchor.key}, made by a command")
+        if _PINNED in self.outcome.log and not any(pin.name == PINNED.name for pin in told.pins):
+            self.outcome.breach("lost pin", f"the one made for {PINNED.name}")
         for name, step in self._said:
-            if step == "pinned" and not any(pin.name == PINNED.name for pin in told.pins):
-                self.outcome.breach("lost pin", f"the one made for {name}")
             if step == "rejected" and not any(name == rejection.video for rejection in told.rejections):
                 self.outcome.breach("lost pin", f"the rejection for {name}")
 
