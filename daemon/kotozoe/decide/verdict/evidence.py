@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kotozoe.decide.verdict.hits import Agreement
+from kotozoe.decide.verdict.meeting import Agreement
 from kotozoe.decide.verdict.places import Way
 
 BAR = 0.8  # a class that is right less often does not answer

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kotozoe.decide.names.numbers import Place
 from kotozoe.decide.names.reading import Reading
 from kotozoe.decide.verdict.evidence import confidence
-from kotozoe.decide.verdict.hits import Agreement, Hit, one_word, order
 from kotozoe.decide.verdict.inquiry import Inquiry
+from kotozoe.decide.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.decide.verdict.places import Spot, Way, spots
 from kotozoe.decide.verdict.series import chained_parts, mapped_parts
 

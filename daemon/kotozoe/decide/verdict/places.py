@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from kotozoe.decide.names.reading import Claim
 from kotozoe.decide.names.titles import FINAL
 from kotozoe.decide.names.words import SPECIAL
-from kotozoe.decide.verdict.hits import Agreement, Hit
 from kotozoe.decide.verdict.inquiry import Inquiry
 from kotozoe.decide.verdict.listed import holds
+from kotozoe.decide.verdict.meeting import Agreement, Hit
 from kotozoe.decide.verdict.series import (
     before,
     chained_parts,

@@ -14,10 +14,11 @@ from kotozoe.decide.names.titles import key_of, tidy, without_season, without_ye
 from kotozoe.decide.names.words import LIVE_ACTION
 from kotozoe.decide.printable import printable
 from kotozoe.decide.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
-from kotozoe.decide.verdict.hits import Agreement, Hit, exact_hits, found_hits, near_hits, order
+from kotozoe.decide.verdict.hits import exact_hits, found_hits, near_hits
 from kotozoe.decide.verdict.inquiry import Inquiry
 from kotozoe.decide.verdict.judge import Hypothesis, gather, rivals, shortlist, weigh
 from kotozoe.decide.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
+from kotozoe.decide.verdict.meeting import Agreement, Hit, order
 from kotozoe.decide.verdict.pinned import pinned
 from kotozoe.decide.verdict.places import Way
 from kotozoe.decide.verdict.stated import stated_alone, stated_hits

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from kotozoe.decide.names.identify import Identified, StatedId
 from kotozoe.decide.names.numbers import Place
 from kotozoe.decide.names.reading import Claim, Reading
-from kotozoe.decide.verdict.hits import Agreement, Hit
 from kotozoe.decide.verdict.inquiry import Inquiry
 from kotozoe.decide.verdict.judge import Hypothesis
+from kotozoe.decide.verdict.meeting import Agreement, Hit
 from kotozoe.decide.verdict.places import Spot, Way
 from kotozoe.decide.verdict.series import is_head
 from kotozoe.model import MediaKey
