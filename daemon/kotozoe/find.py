@@ -8,27 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from kotozoe.decide.freshness import listing_holds
 from kotozoe.decide.names.identify import Identified, identify
 from kotozoe.decide.names.nfo import with_nfo
-from kotozoe.decide.verdict.knowledge import (
-    Knowledge,
-    TitleRow,
-    Want,
-    WantEntry,
-    WantFacts,
-    WantListing,
-    WantNear,
-    WantPrefix,
-    WantSearch,
-    WantSeasons,
-    WantStated,
-    WantTitles,
-)
+from kotozoe.decide.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantNear, WantSearch
 from kotozoe.decide.verdict.pins import Pin
 from kotozoe.decide.verdict.resolve import Resolution, resolve
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
-from kotozoe.model import Facts, Listing, MediaKey, Urgency, Verdict, VideoFile
+from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
+from kotozoe.recall import Recall, names_of
 from kotozoe.store.atlas import Atlas
 from kotozoe.store.beside import read_beside
 
@@ -38,9 +25,6 @@ FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
 _MOST_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
 _SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
-_NOT_HERE = object()
-_MOST_FORESEEN = 8  # media of one name
-_MOST_AROUND = 40  # media of their series
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
 
 
@@ -92,6 +76,10 @@ class _Question:
     later: dict[str, None] = field(default_factory=dict)
     resolution: Resolution | None = None
 
+    @property
+    def wants(self) -> tuple[Want, ...]:
+        return self.resolution.wants if self.resolution is not None else ()
+
     def miss(self, wants: Mapping[Want, ProviderError | None]) -> None:
         for want, trouble in wants.items():
             self.unanswered[want] = reason = _reason(trouble) if trouble is not None else "not answered"
@@ -115,6 +103,7 @@ class Finder:
         self._facts = facts or _Absent("AniList")
         self._listings = listings or _Absent("Jimaku")
         self._clock = clock
+        self._recall = Recall(atlas, clock)
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
         """Return the verdict for one video. Never raises ProviderError."""
@@ -136,14 +125,13 @@ class Finder:
             first.update(dict.fromkeys(wanted))
         wants, open_ones = tuple(first), questions
         for _ in range(_MOST_ROUNDS):
-            open_ones = [q for q in open_ones if q.resolution is not None and q.resolution.wants]
+            open_ones = [q for q in open_ones if q.wants]
             if not open_ones:
                 break
             answers, unanswered = await self._fetch(wants, urgency)
             for question in open_ones:
-                asked = question.resolution.wants if question.resolution is not None else ()
-                question.answers.update((w, answers[w]) for w in asked if w in answers)
-                question.miss({w: unanswered.get(w) for w in asked if w not in answers})
+                question.answers.update((w, answers[w]) for w in question.wants if w in answers)
+                question.miss({w: unanswered.get(w) for w in question.wants if w not in answers})
             wants = await self._decided(open_ones)
         return [_final(q) for q in questions]
 
@@ -193,77 +181,23 @@ class Finder:
                 if self._learn(question, near, remote):
                     again.append(question)
             if near:
-                found = self._atlas.near([w.key for w in near])
+                found = self._recall.near(near)
                 for question in pending:
-                    wants = question.resolution.wants if question.resolution is not None else ()
-                    question.answers.update((w, found[w.key]) for w in wants if isinstance(w, WantNear))
+                    question.answers.update((w, found[w]) for w in question.wants if w in found)
                 near.clear()
             pending = again
         return tuple(remote)
 
     def _learn(self, question: _Question, near: dict[WantNear, None], remote: dict[Want, None]) -> bool:
         """Answer the local wants; say whether to decide again. Remote ones wait until no local one is left."""
-        wants = question.resolution.wants if question.resolution is not None else ()
+        wants = question.wants
         near.update((w, None) for w in wants if isinstance(w, WantNear))
-        local = self._local(wants)
+        local = self._recall.answers(wants)
         question.answers.update(local)
         if not local and not any(isinstance(w, WantNear) for w in wants):
             remote.update((w, None) for w in wants)
             return False
         return True
-
-    def _local(self, wants: Iterable[Want]) -> dict[Want, object]:
-        wants = tuple(wants)
-        keys = [w.key for w in wants if isinstance(w, WantTitles)]
-        found: dict[Want, object] = {}
-        if keys:
-            named = self._atlas.titles(keys)
-            found.update((WantTitles(k), rows) for k, rows in named.items())
-            found.update(self._foreseen(r for rows in named.values() for r in rows))
-        ids = [w.anilist_id for w in wants if isinstance(w, WantFacts)]
-        if ids:
-            found.update((WantFacts(i), f) for i, f in self._atlas.fresh_facts(ids, self._clock()).items())
-        titles = [w.title for w in wants if isinstance(w, WantSearch)]
-        if titles:
-            found.update((WantSearch(t), f) for t, f in self._atlas.searches(titles, self._clock()).items())
-        for want in wants:
-            if want not in found and (answer := self._answer(want)) is not _NOT_HERE:
-                found[want] = answer
-        return found
-
-    def _answer(self, want: Want) -> object:
-        """Return what the disk says to a want that it alone can answer, or _NOT_HERE."""
-        match want:
-            case WantPrefix(key):
-                return self._atlas.prefixed(key)
-            case WantSeasons(anilist_id):
-                return self._atlas.series_rows(anilist_id)
-            case WantStated(scheme, value):
-                return self._atlas.stated(scheme, value)
-            case WantEntry(media):
-                return self._atlas.entry_of(media)
-            case WantListing(entry_id):
-                listing = self._atlas.listing(entry_id)
-                if listing is not None and listing_holds(listing, self._atlas.entry(entry_id), self._clock()):
-                    return _names(listing)
-        return _NOT_HERE
-
-    def _foreseen(self, rows: Iterable[TitleRow]) -> dict[Want, object]:
-        """Return what will be wanted next of the media so named, as far as the disk has it: it saves rounds."""
-        ids = [r.media.anilist_id for r in sorted(rows, key=lambda r: r.quality)]
-        media = [i for i in dict.fromkeys(ids) if i is not None][:_MOST_FORESEEN]
-        found: dict[Want, object] = {}
-        around = dict.fromkeys(media)
-        for one, series in self._atlas.series_of(media).items():
-            found[WantSeasons(one)] = series
-            around.update((r.anilist_id, None) for r in series if r.season > 0)
-            around.update(dict.fromkeys(sorted(self._atlas.rules().targets(one))))
-        ahead = list(around)[:_MOST_AROUND]
-        facts = self._atlas.fresh_facts(ahead, self._clock())
-        found.update((WantFacts(i), f) for i, f in facts.items())
-        entries = self._atlas.entries_of([MediaKey("anilist", str(i)) for i in ahead])
-        found.update((WantEntry(key), entry) for key, entry in entries.items())
-        return found
 
     # -- what services know
 
@@ -316,17 +250,11 @@ class Finder:
     async def _fetch_listing(
         self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, ProviderError]
     ) -> None:
-        kept = await asyncio.to_thread(self._answer, want)  # somebody may have read it meanwhile
+        kept = await asyncio.to_thread(self._recall.listing, want.entry_id)  # somebody may have read it meanwhile
         try:
-            answers[want] = (
-                kept if kept is not _NOT_HERE else _names(await self._listings.listing(want.entry_id, urgency))
-            )
+            answers[want] = kept if kept is not None else names_of(await self._listings.listing(want.entry_id, urgency))
         except ProviderError as trouble:
             unanswered[want] = trouble
-
-
-def _names(listing: Listing) -> tuple[str, ...]:
-    return tuple(f.name for f in listing.files)
 
 
 def _reason(trouble: ProviderError) -> str:
