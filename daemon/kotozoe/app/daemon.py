@@ -7,13 +7,14 @@ import contextlib
 import importlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from kotozoe import __version__
 from kotozoe.app.seat import Seat, Story, shown_name
 from kotozoe.app.services import Services, open_services
+from kotozoe.app.tasks import log_fault, running
 from kotozoe.decide.tracks import under
 from kotozoe.playback import Told
 from kotozoe.player import Loaded, Player, Watch, runtime_folder
@@ -71,10 +72,10 @@ class Daemon:
             self._start_services()
             stack.push_async_callback(self._close_services)
             stack.enter_context(self._signals())
-            await stack.enter_async_context(_running(self._board.run(), "status"))
-            await stack.enter_async_context(_running(self._outlook.run(), "outlook"))
-            await stack.enter_async_context(_running(self._follow_settings(), "settings"))
-            await stack.enter_async_context(_running(self._feed_watchdog(), "watchdog"))
+            await stack.enter_async_context(running(self._board.run(), "status"))
+            await stack.enter_async_context(running(self._outlook.run(), "outlook"))
+            await stack.enter_async_context(running(self._follow_settings(), "settings"))
+            await stack.enter_async_context(running(self._feed_watchdog(), "watchdog"))
             stack.push_async_callback(self._stop_watch)
             self._start_watch()
             self._notify.ready("waiting for mpv")
@@ -150,7 +151,7 @@ class Daemon:
         )
         self._lookout = Lookout(self._awaited, self._services.sources.listings, self._atlas, self._wake)
         self._fresh = asyncio.create_task(self._keep_fresh(), name="refresh")
-        self._fresh.add_done_callback(_log_fault)
+        self._fresh.add_done_callback(log_fault)
 
     async def _keep_fresh(self) -> None:
         await asyncio.gather(self._services.refresh.keep_fresh(), self._lookout.keep_looking())
@@ -300,20 +301,3 @@ def _reaches_out(settings: Settings) -> Settings:
 def _chooses(settings: Settings) -> tuple[object, ...]:
     """Return what decides which subtitle a video gets, and how it is timed."""
     return settings.subtitles, settings.watch, settings.folders, settings.sync
-
-
-@contextlib.asynccontextmanager
-async def _running(work: Coroutine[None, None, None], name: str) -> AsyncIterator[None]:
-    """Run `work` beside the block; a fault in it is logged, and ends only itself."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_log_fault)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def _log_fault(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("%s stopped by a fault in kotozoe", task.get_name(), exc_info=error)
