@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
 
 log = logging.getLogger(__name__)
@@ -40,32 +40,6 @@ class Displaced(PlayerGone):
         self.pid = pid
 
 
-@dataclass(slots=True)
-class _Playback:
-    """`sid` is the track as mpv or we chose it; `held` are its changes while we change it ourselves, else None.
-
-    `turn` counts the starts and ends of files that were seen before it; `path` is what mpv calls its file.
-    """
-
-    playback_id: str
-    turn: int
-    path: object = None
-    sid: int | None = None
-    changed: bool = False
-    held: list[int | None] | None = None
-
-    def observe(self, sid: int | None) -> None:
-        if self.held is not None:
-            self.held.append(sid)
-        elif sid != self.sid:
-            self.changed = True
-
-    def settle(self, sid: int | None) -> None:
-        """End our own change, which made it `sid`; any other value on the way was somebody else's."""
-        self.changed = self.changed or any(value not in (self.sid, sid) for value in self.held or ())
-        self.sid, self.held = sid, None
-
-
 class Player:
     """A connected mpv. `busy` is set once it has something to play, `gone` when the connection has ended, from
     whichever side.
@@ -80,7 +54,7 @@ class Player:
         self._fresh = fresh
         self._connection: Connection
         self._waiting: asyncio.Queue[_Raw | None] = asyncio.Queue()
-        self._playback: _Playback | None = None
+        self._playback: Playing | None = None
         self._count = 0
         self._turns = 0
         self._greeted = False
@@ -214,7 +188,7 @@ class Player:
             finally:
                 playback.settle(sid)
 
-    async def _went_on(self, playback: _Playback) -> bool:
+    async def _went_on(self, playback: Playing) -> bool:
         """Tell whether mpv plays another file by now; its answers come in order, its events may come after them."""
         return await self._connection.get("path") != playback.path or playback.turn != self._turns
 
@@ -292,7 +266,7 @@ class Player:
         if turn != self._turns or not video.path:  # it was over before it was read
             return None
         self._count += 1
-        self._playback = _Playback(f"{self.player_id}-{self._count}", turn, path, sid)
+        self._playback = Playing(f"{self.player_id}-{self._count}", turn, path, sid)
         return Loaded(self._playback.playback_id, video, tracks, sid, attached, told, slang)
 
     async def _patiently(self, read: Callable[[], Awaitable[_T]]) -> _T:
@@ -320,11 +294,11 @@ class Player:
 
     async def _add(self, path: str, title: str, language: str, *, select: bool) -> tuple[Track | None, int | None]:
         tracks, sid = await self.current()
-        if select or not _track_of(path, tracks):
+        if select or not track_of(path, tracks):
             # "cached" selects the track of this file, adding it if there is none; "auto" would add a second one
             await self._connection.command("sub-add", path, "cached" if select else "auto", title, language)
             tracks, sid = await self.current()
-        return _track_of(path, tracks), sid
+        return track_of(path, tracks), sid
 
     async def _take_back(self, track: Track | None) -> None:
         """Remove a track that was meant for the file before this one."""
@@ -363,8 +337,3 @@ def _age(path: Path, clock: Callable[[], float]) -> float:
         return clock() - path.lstat().st_mtime
     except OSError as error:
         raise PlayerGone(f"no socket {printable(path.name)} ({error.strerror})") from None
-
-
-def _track_of(path: str, tracks: tuple[Track, ...]) -> Track | None:
-    ours = [track for track in tracks if track.kind == "sub" and track.external_filename == path]
-    return next((track for track in ours if track.selected), ours[-1] if ours else None)
