@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import Servers, World, serve
+from tests.live.home import Home
 from tests.live.mpv import make_video
 
 
@@ -25,7 +27,19 @@ def runtime() -> Iterator[Path]:
 
 
 @pytest.fixture
+def servers() -> Iterator[Servers]:
+    """Stand-ins for all services, with a small world."""
+    with serve(World.small()) as running:
+        yield running
+
+
+@pytest.fixture
 def home_root() -> Iterator[Path]:
     """A home for the daemon, with a short path too: the sockets of its players lie below it."""
     with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
         yield Path(folder) / "home"
+
+
+@pytest.fixture
+def home(home_root: Path, servers: Servers) -> Home:
+    return Home(home_root, servers)

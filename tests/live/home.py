@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes import Servers
+from tests.live.ipc import Ipc
+from tests.live.mpv import Mpv
 
 PATIENCE = 60.0  # a busy machine is slow; what works does not wait for it
 
@@ -83,6 +85,23 @@ class Home:
             timeout=120,
             check=False,
         )
+
+    def put(self, video: Path, name: str) -> Path:
+        """Return the test video under a name of its own."""
+        path = self.root / name
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            path.hardlink_to(video)
+        return path
+
+    @contextmanager
+    def playing(self, *arguments: str | Path) -> Iterator[Ipc]:
+        """Run mpv with its script, and a connection of our own to it."""
+        socket = self.root / f"test-{len(list(self.root.glob('test-*.sock')))}.sock"
+        with Mpv(self.runtime, [f"--input-ipc-server={socket}", *arguments]):
+            player = Ipc(socket)
+            yield player
+            player.close()
 
     def status(self) -> dict[str, Any]:
         """Return the daemon's status as it is now; empty while there is none."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import Servers, World, serve
 from tests.live.home import Home
 from tests.live.ipc import Ipc
-from tests.live.mpv import Mpv
 
 pytestmark = pytest.mark.live
 
@@ -25,40 +23,18 @@ HAYATE = "[Hayate] Kaze no Renshuu - 04"
 UOSC = Path(__file__).parent / "uosc.lua"
 
 
-@pytest.fixture
-def servers() -> Iterator[Servers]:
-    with serve(World.small()) as running:
-        yield running
-
-
-@pytest.fixture
-def home(tmp_path: Path, servers: Servers) -> Home:
-    return Home(tmp_path / "home", servers)
-
-
 def named(home: Home, video: Path, name: str) -> Path:
     """Return the test video under a name of its own, in one folder with the others."""
-    path = home.root / "anime" / name
-    path.parent.mkdir(exist_ok=True)
-    if not path.exists():
-        path.hardlink_to(video)
-    return path
+    return home.put(video, f"anime/{name}")
 
 
-@contextmanager
-def playing(home: Home, *arguments: str | Path, menu: str = "osd") -> Iterator[Ipc]:
-    number = len(list(home.root.glob("test-*.sock")))
-    socket = home.root / f"test-{number}.sock"
+def playing(home: Home, *arguments: str | Path, menu: str = "osd") -> AbstractContextManager[Ipc]:
     bindings = home.root / "input.conf"
     names = ("open-menu", "cycle-candidate", "retry", "shift-episode", "reject", "toggle")
     bindings.write_text("".join(f"F{i} script-binding kotozoe/{name}\n" for i, name in enumerate(names, 1)))
     # mpv drops keys when more than seven wait, and we are quicker than people
     keys = [f"--input-conf={bindings}", "--input-key-fifo-size=200"]
-    fixed = [f"--input-ipc-server={socket}", "--keep-open=yes"]
-    with Mpv(home.runtime, [*fixed, *keys, f"--script-opts=kotozoe-menu={menu}", *arguments]):
-        player = Ipc(socket)
-        yield player
-        player.close()
+    return home.playing("--keep-open=yes", *keys, f"--script-opts=kotozoe-menu={menu}", *arguments)
 
 
 def press(player: Ipc, *keys: str) -> None:

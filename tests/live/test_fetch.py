@@ -7,29 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import Servers, World, serve
+from tests.fakes import Servers
 from tests.live.home import Home
-from tests.live.ipc import Ipc
-from tests.live.mpv import Mpv
 
 EPISODES = range(13, 17)  # of the second season, counted through
 OTHER = "[Hayate] Kaze no Renshuu - 20 (1080p).mkv"
-
-
-@pytest.fixture
-def servers() -> Iterator[Servers]:
-    with serve(World.small()) as running:
-        yield running
-
-
-@pytest.fixture
-def home(tmp_path: Path, servers: Servers) -> Home:
-    return Home(tmp_path / "home", servers)
 
 
 @pytest.fixture
@@ -114,18 +100,15 @@ def test_one_that_was_killed_goes_on_where_it_was(home: Home, servers: Servers, 
 
 @pytest.mark.live
 def test_the_screen_does_not_wait_for_a_library(home: Home, servers: Servers, library: Path, video: Path) -> None:
-    (home.root / OTHER).hardlink_to(video)
+    path = home.put(video, OTHER)
     with home.daemon():
         home.wait(lambda _: "catalogue (other)" in home.log())
         command = [sys.executable, "-m", "kotozoe", "fetch", "--sidecar", str(library)]
-        socket = home.root / "test.sock"
         with subprocess.Popen(command, env=home.environ, stdout=subprocess.DEVNULL) as fetch:
             servers.jimaku.wait_for(len(servers.jimaku.requests) + 2)
             began = time.monotonic()
-            with Mpv(home.runtime, [f"--input-ipc-server={socket}", home.root / OTHER]):
-                player = Ipc(socket)
+            with home.playing(path) as player:
                 player.wait_selected("20")
-                player.close()
             assert time.monotonic() - began < 10
             fetch.terminate()
     assert servers.jimaku.statuses.count(429) == 0

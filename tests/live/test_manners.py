@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import struct
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import Fault, Servers, World, serve
+from tests.fakes import Fault, Servers
 from tests.live.home import Home
 from tests.live.ipc import Ipc
-from tests.live.mpv import Mpv
 
 pytestmark = pytest.mark.live
 
@@ -21,35 +19,15 @@ EPISODES = [f"[Hayate] Kaze no Renshuu - {number} (1080p).mkv" for number in ("1
 FIRST = EPISODES[0]
 
 
-@pytest.fixture
-def servers() -> Iterator[Servers]:
-    with serve(World.small()) as running:
-        yield running
-
-
-@pytest.fixture
-def home(tmp_path: Path, servers: Servers) -> Home:
-    return Home(tmp_path / "home", servers)
-
-
 def named(home: Home, video: Path, name: str = FIRST) -> Path:
-    path = home.root / name
-    path.hardlink_to(video)
-    return path
+    return home.put(video, name)
 
 
-@contextmanager
-def playing(home: Home, *arguments: str | Path) -> Iterator[Ipc]:
+def playing(home: Home, *arguments: str | Path) -> AbstractContextManager[Ipc]:
     """Run mpv with a config folder, so that it may write what it will watch later."""
-    number = len(list(home.root.glob("test-*.sock")))
-    socket, config = home.root / f"test-{number}.sock", home.root / "mpv"
+    config = home.root / "mpv"
     config.mkdir(exist_ok=True)
-    fixed = ["--config", f"--config-dir={config}", f"--input-ipc-server={socket}", "--keep-open=yes"]
-    with Mpv(home.runtime, [*fixed, *arguments]) as mpv:
-        player = Ipc(socket)
-        yield player
-        player.close()
-        mpv.process.kill()
+    return home.playing("--config", f"--config-dir={config}", "--keep-open=yes", *arguments)
 
 
 def shown(player: Ipc) -> str:

@@ -6,15 +6,13 @@ import contextlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import Fault, Servers, World, WorldFile, serve
+from tests.fakes import Fault, Servers, WorldFile
 from tests.live.home import Home
 from tests.live.ipc import Ipc
-from tests.live.mpv import Mpv
 
 pytestmark = pytest.mark.live
 
@@ -25,19 +23,13 @@ def name_of(episode: int) -> str:
     return f"[Hayate] Kaze no Renshuu - {episode:02} (1080p).mkv"
 
 
-@pytest.fixture
-def servers() -> Iterator[Servers]:
-    with serve(World.small()) as running:
-        yield running
-
-
 class Room:
     """A home, a folder of videos, and one mpv at a time."""
 
-    def __init__(self, root: Path, servers: Servers, video: Path) -> None:
-        self.home = Home(root, servers)
+    def __init__(self, home: Home, servers: Servers, video: Path) -> None:
+        self.home = home
         self.servers = servers
-        self.folder = root / "Anime"
+        self.folder = home.root / "Anime"
         self.folder.mkdir()
         self._video = video
 
@@ -47,14 +39,8 @@ class Room:
             path.hardlink_to(self._video)
         return paths
 
-    @contextlib.contextmanager
-    def playing(self, *arguments: str | Path) -> Iterator[Ipc]:
-        socket = self.home.root / "test.sock"
-        socket.unlink(missing_ok=True)
-        with Mpv(self.home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes", *arguments]):
-            player = Ipc(socket)
-            yield player
-            player.close()
+    def playing(self, *arguments: str | Path) -> contextlib.AbstractContextManager[Ipc]:
+        return self.home.playing("--keep-open=yes", *arguments)
 
     def wait_log(self, text: str) -> None:
         self.home.wait(lambda _: text in self.home.log())
@@ -74,8 +60,8 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path, servers: Servers, video: Path) -> Room:
-    return Room(tmp_path / "home", servers, video)
+def room(home: Home, servers: Servers, video: Path) -> Room:
+    return Room(home, servers, video)
 
 
 def test_the_next_of_the_folder_costs_no_request_when_it_is_played(room: Room) -> None:

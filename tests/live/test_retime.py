@@ -5,19 +5,17 @@ from __future__ import annotations
 import random
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from kotozoe.decide.timing.cues import Cue
-from tests.fakes import Servers, World, serve
+from tests.fakes import Servers
 from tests.fakes.world import WorldFile
 from tests.live.home import Home
 from tests.live.ipc import Ipc
-from tests.live.mpv import Mpv
 
 pytestmark = pytest.mark.live
 
@@ -61,17 +59,6 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def servers() -> Iterator[Servers]:
-    with serve(World.small()) as running:
-        yield running
-
-
-@pytest.fixture
-def home(tmp_path: Path, servers: Servers) -> Home:
-    return Home(tmp_path / "home", servers)
-
-
 def offer(servers: Servers, **files: str) -> None:
     """Let the entry have these texts for its episode, under names that are the better the earlier."""
     entry = servers.world.entries[ENTRY]
@@ -80,15 +67,8 @@ def offer(servers: Servers, **files: str) -> None:
         entry.files.append(WorldFile(name, body.encode()))
 
 
-@contextmanager
-def playing(home: Home, video: Path, *arguments: str) -> Iterator[Ipc]:
-    path = home.root / EPISODE
-    path.hardlink_to(video)
-    socket = home.root / "test.sock"
-    with Mpv(home.runtime, [f"--input-ipc-server={socket}", *arguments, str(path)]):
-        player = Ipc(socket, 20.0)
-        yield player
-        player.close()
+def playing(home: Home, video: Path, *arguments: str) -> AbstractContextManager[Ipc]:
+    return home.playing(*arguments, home.put(video, EPISODE))
 
 
 def test_a_late_subtitle_is_put_right_while_it_plays(home: Home, servers: Servers, video: Path) -> None:

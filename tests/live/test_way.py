@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import Fault, Servers, World, serve
+from tests.fakes import Fault, Servers
 from tests.live.home import Home
 from tests.live.ipc import Ipc
-from tests.live.mpv import Mpv
 
 pytestmark = pytest.mark.live
 
@@ -21,33 +19,8 @@ EPISODE = "[Hayate] Kaze no Renshuu - 15 (1080p).mkv"  # the third of the second
 NEXT = "[Hayate] Kaze no Renshuu - 16 (1080p).mkv"
 
 
-@pytest.fixture
-def servers() -> Iterator[Servers]:
-    with serve(World.small()) as running:
-        yield running
-
-
-@pytest.fixture
-def home(home_root: Path, servers: Servers) -> Home:
-    return Home(home_root, servers)
-
-
-def named(home: Home, video: Path, name: str) -> Path:
-    """Return the test video under a name of its own."""
-    path = home.root / name
-    path.hardlink_to(video)
-    return path
-
-
-@contextmanager
-def playing(home: Home, *arguments: str | Path) -> Iterator[Ipc]:
-    """Run mpv with its script, and a connection of our own to it."""
-    number = len(list(home.root.glob("test-*.sock")))
-    socket = home.root / f"test-{number}.sock"
-    with Mpv(home.runtime, [f"--input-ipc-server={socket}", "--keep-open=yes", *arguments]):
-        player = Ipc(socket)
-        yield player
-        player.close()
+def playing(home: Home, *arguments: str | Path) -> AbstractContextManager[Ipc]:
+    return home.playing("--keep-open=yes", *arguments)
 
 
 def api_requests(servers: Servers) -> list[str]:
@@ -55,7 +28,7 @@ def api_requests(servers: Servers) -> list[str]:
 
 
 def test_from_play_to_the_right_subtitle(home: Home, servers: Servers, video: Path) -> None:
-    with home.daemon(), playing(home, named(home, video, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         track = player.wait_selected("(Jimaku)")
         assert track["title"] == "[Hayate] Kaze no Renshuu - 15.ja.srt (Jimaku)"
         assert track["lang"] == "ja"
@@ -63,7 +36,7 @@ def test_from_play_to_the_right_subtitle(home: Home, servers: Servers, video: Pa
         assert home.steps(EPISODE) == ["resolved", "obtained", "selected"]
         downloads = [path for path in api_requests(servers) if "/download/" in path]
         assert len(downloads) == 1
-        player.command("loadfile", str(named(home, video, NEXT)))
+        player.command("loadfile", str(home.put(video, NEXT)))
         player.wait_selected("Renshuu - 16")
         listings = [path for path in api_requests(servers) if path.endswith("/files")]
         assert listings == ["/api/entries/1235/files"]
@@ -71,7 +44,7 @@ def test_from_play_to_the_right_subtitle(home: Home, servers: Servers, video: Pa
 
 
 def test_downloads_carry_no_key_and_every_request_says_who_asks(home: Home, servers: Servers, video: Path) -> None:
-    with home.daemon(), playing(home, named(home, video, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         player.wait_selected("(Jimaku)")
     for server in servers.all:
         for asked in server.requests:
@@ -81,7 +54,7 @@ def test_downloads_carry_no_key_and_every_request_says_who_asks(home: Home, serv
 
 
 def test_the_same_file_in_two_players_is_fetched_once(home: Home, servers: Servers, video: Path) -> None:
-    path = named(home, video, EPISODE)
+    path = home.put(video, EPISODE)
     with home.daemon(), playing(home, path) as one, playing(home, path) as other:
         one.wait_selected("(Jimaku)")
         other.wait_selected("(Jimaku)")
@@ -89,7 +62,7 @@ def test_the_same_file_in_two_players_is_fetched_once(home: Home, servers: Serve
 
 
 def test_a_restarted_daemon_goes_on_without_a_request(home: Home, servers: Servers, video: Path) -> None:
-    path = named(home, video, EPISODE)
+    path = home.put(video, EPISODE)
     with home.daemon():
         with playing(home, path) as player:
             player.wait_selected("(Jimaku)")
@@ -101,14 +74,14 @@ def test_a_restarted_daemon_goes_on_without_a_request(home: Home, servers: Serve
 
 
 def test_a_daemon_that_comes_later_serves_what_plays_already(home: Home, video: Path) -> None:
-    with playing(home, named(home, video, EPISODE)) as player:
+    with playing(home, home.put(video, EPISODE)) as player:
         player.until("seeking", lambda value: value is not None)
         with home.daemon():
             player.wait_selected("(Jimaku)")
 
 
 def test_a_killed_daemon_leaves_nothing_behind_that_hinders(home: Home, video: Path) -> None:
-    path = named(home, video, EPISODE)
+    path = home.put(video, EPISODE)
     with home.daemon() as daemon, playing(home, path):
         home.wait_step(EPISODE, "resolved")
         daemon.send_signal(signal.SIGKILL)
@@ -130,7 +103,7 @@ def japanese(tmp_path_factory: pytest.TempPathFactory, video: Path) -> Path:
 
 
 def test_beside_a_japanese_text_track_ours_is_added_but_not_selected(home: Home, japanese: Path) -> None:
-    with home.daemon(), playing(home, named(home, japanese, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(japanese, EPISODE)) as player:
         home.wait_step(EPISODE, "added")
         shown = player.selected_subtitle()
         assert shown is not None
@@ -143,7 +116,7 @@ def test_a_track_that_the_user_takes_during_the_fetch_stays(
     english = home.root / "english.srt"
     english.write_text("1\n00:00:01,000 --> 00:00:50,000\nyes\n", "utf-8")
     servers.jimaku.fault = Fault("slow", seconds=1.0, path="/download/")
-    with home.daemon(), playing(home, named(home, video, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         home.wait_step(EPISODE, "resolved")
         player.command("sub-add", str(english), "select", "mine", "en")
         home.wait_step(EPISODE, "added")
@@ -154,11 +127,11 @@ def test_a_track_that_the_user_takes_during_the_fetch_stays(
 
 def test_a_file_that_went_by_gets_nothing(home: Home, servers: Servers, video: Path) -> None:
     servers.jimaku.fault = Fault("slow", seconds=1.0, path="/download/", times=1)
-    with home.daemon(), playing(home, named(home, video, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         home.wait_step(EPISODE, "resolved")
-        player.command("loadfile", str(named(home, video, "[Hayate] Kaze no Renshuu - NCOP1.mkv")))
+        player.command("loadfile", str(home.put(video, "[Hayate] Kaze no Renshuu - NCOP1.mkv")))
         home.wait_step("[Hayate] Kaze no Renshuu - NCOP1.mkv", "skipped")
-        player.command("loadfile", str(named(home, video, NEXT)))
+        player.command("loadfile", str(home.put(video, NEXT)))
         player.wait_selected("Renshuu - 16")
         titles = [t.get("title", "") for t in player.get("track-list") if t["type"] == "sub"]
         assert not any("Renshuu - 15" in title for title in titles)
@@ -168,7 +141,7 @@ def test_without_a_key_it_says_where_to_get_one_and_takes_it_up_when_it_comes(
     home: Home, servers: Servers, video: Path
 ) -> None:
     home.key_file.unlink()
-    with home.daemon(), playing(home, named(home, video, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         home.wait(lambda told: bool(home.steps(EPISODE)))
         assert servers.jimaku.requests == []
         assert not home.status()["key"]["present"]
@@ -178,10 +151,10 @@ def test_without_a_key_it_says_where_to_get_one_and_takes_it_up_when_it_comes(
 
 def test_a_wrong_key_is_tried_once(home: Home, servers: Servers, video: Path) -> None:
     home.key_file.write_text("A" * 58)
-    with home.daemon(), playing(home, named(home, video, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         home.wait(lambda told: any(host["refused"] for host in told.get("hosts", ())))
         home.wait(lambda told: bool(home.steps(EPISODE)))
-        player.command("loadfile", str(named(home, video, NEXT)))
+        player.command("loadfile", str(home.put(video, NEXT)))
         home.wait(lambda told: bool(home.steps(NEXT)))
         assert len(servers.jimaku.requests) == 1
         home.key_file.write_text(servers.jimaku_key)
@@ -190,14 +163,14 @@ def test_a_wrong_key_is_tried_once(home: Home, servers: Servers, video: Path) ->
 
 def test_an_edited_config_takes_effect_while_a_video_plays(home: Home, servers: Servers, video: Path) -> None:
     home.configure(servers, '[watch]\nexclude = ["*"]\n')
-    with home.daemon(), playing(home, named(home, video, EPISODE)) as player:
+    with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         home.wait_step(EPISODE, "skipped")
         home.configure(servers, "[watch]\nexclud = []\n")
         home.wait(lambda told: bool(told["problems"]))
         assert "exclude" in " ".join(home.status()["problems"])
         home.configure(servers)
         home.wait(lambda told: not told["problems"])
-        player.command("loadfile", str(named(home, video, NEXT)))
+        player.command("loadfile", str(home.put(video, NEXT)))
         player.wait_selected("Renshuu - 16")
 
 
@@ -209,7 +182,7 @@ def test_a_service_in_trouble_is_asked_again(home: Home, servers: Servers, video
     with home.daemon():
         home.wait(lambda told: "catalogue (anime)" in home.log())
         servers.jimaku.fault = fault
-        with playing(home, named(home, video, EPISODE)) as player:
+        with playing(home, home.put(video, EPISODE)) as player:
             player.wait_selected("(Jimaku)")
 
 
