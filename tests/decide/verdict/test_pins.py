@@ -136,8 +136,8 @@ def test_a_show_named_for_a_name_without_a_number_is_counted_as_its_episodes_say
     assert told("[G] Foo - 03", pin("[G] Foo (1080p)", SECOND, None)) == ("2", 3)
 
 
-def test_a_name_that_is_nothing_but_a_folder_has_no_pin() -> None:
-    assert told("/[1080p].mkv", pin("[G] Foo - 03", FIRST, 1.0)) is None
+def test_what_only_an_id_names_has_no_pin() -> None:
+    assert told("/[anilist-5]/03.mkv", pin("[G] Foo - 03", FIRST, 1.0)) is None
 
 
 def test_what_is_pinned_to_an_ova_is_a_special() -> None:
