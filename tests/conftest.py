@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from kotozoe.service.outlook import Outlook
 
 # The same examples each time: a test that fails by luck tells nothing about the change that is tried.
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
@@ -35,3 +38,13 @@ def root_log() -> Iterator[None]:
     root.setLevel(level)
     for name in root.manager.loggerDict:
         logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+
+
+@pytest.fixture
+async def outlook() -> AsyncIterator[Outlook]:
+    """A running outlook that looks often."""
+    outlook = Outlook(step_ms=10)
+    task = asyncio.create_task(outlook.run())
+    yield outlook
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from kotozoe.service import outlook as room
 from kotozoe.service.outlook import Outlook
 
-
-@pytest.fixture
-async def outlook() -> AsyncIterator[Outlook]:
-    outlook = Outlook(step_ms=10)
-    task = asyncio.create_task(outlook.run())
-    yield outlook
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+if TYPE_CHECKING:
+    import pytest
 
 
 async def told(view: asyncio.Event) -> None:

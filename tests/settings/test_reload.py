@@ -24,15 +24,6 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-async def outlook() -> AsyncIterator[Outlook]:
-    outlook = Outlook(step_ms=10)
-    task = asyncio.create_task(outlook.run())
-    yield outlook
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
 Follow = Callable[[Path], AsyncIterator[Change]]
 
 

@@ -101,7 +101,12 @@ def main_menu(
     left_alone: str,
 ) -> Menu:
     """Return what was loaded and why, what could be instead, and what can be put right."""
-    return Menu(_heading(verdict), tuple(_main_items(verdict, readable, reason, ranked, rejected, folder, left_alone)))
+    heading = _heading(verdict)
+    if left_alone:
+        again = f"Serve {printable(left_alone.rpartition('/')[2], 60)} again"
+        return Menu(heading, (Item(again, act=Leave(left_alone, leave=False)),))
+    offered = _offered(ranked, rejected, readable)
+    return Menu(heading, (*_told(verdict, readable, reason), *offered, *_mending(verdict, readable, folder)))
 
 
 def _heading(verdict: Verdict | None) -> str:
@@ -111,28 +116,23 @@ def _heading(verdict: Verdict | None) -> str:
     return f"{printable(verdict.title, 80)}{part}"
 
 
-def _main_items(
-    verdict: Verdict | None,
-    readable: Readable | None,
-    reason: str,
-    ranked: Sequence[Ranked],
-    rejected: Collection[str],
-    folder: str,
-    left_alone: str,
-) -> Iterator[Item]:
-    if left_alone:
-        yield Item(f"Serve {printable(left_alone.rpartition('/')[2], 60)} again", act=Leave(left_alone, leave=False))
-        return
+def _told(verdict: Verdict | None, readable: Readable | None, reason: str) -> Iterator[Item]:
     if readable is None or verdict is None:
         yield Item(printable(reason, _MOST_NAME) or "Still looking …")
     else:
         yield Item(printable(verdict.why, _MOST_NAME))
     if verdict is not None and verdict.status == "ambiguous":
         yield from (_possible(candidate) for candidate in verdict.candidates)
+
+
+def _offered(ranked: Sequence[Ranked], rejected: Collection[str], readable: Readable | None) -> Iterator[Item]:
     loaded = readable.file if readable is not None else ""
     for each in ranked[:MOST_CANDIDATES]:
         hint = "rejected" if each.file.name in rejected else ", ".join(each.matches)
         yield Item(printable(each.file.name, _MOST_NAME), hint, Take(each.file.name), each.file.name == loaded)
+
+
+def _mending(verdict: Verdict | None, readable: Readable | None, folder: str) -> Iterator[Item]:
     yield Item("Wrong show …", "search and pick", AskShow())
     if verdict is not None and verdict.ref is not None:
         yield Item("Wrong episode …", "one more, one less, a number", AskEpisode())
