@@ -76,16 +76,21 @@ def test_processes_share_one_bucket(tmp_path: Path) -> None:
     assert sum(counts) == JIMAKU.burst
 
 
+def spent_anew(path: Path) -> bool:
+    """Tell whether the file is taken as one in which nothing is spent, and then kept."""
+    found = []
+    for _ in range(2):
+        store = PaceStore(path, lambda: NOW)
+        found.append(spend(store))
+        store.close()
+    return found == [JIMAKU.burst, 0]
+
+
 @pytest.mark.parametrize("damage", [b"not a database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 4000])
 def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "pace.sqlite"
     path.write_bytes(damage)
-    store = PaceStore(path, lambda: NOW)
-    assert spend(store) == JIMAKU.burst
-    store.close()
-    again = PaceStore(path, lambda: NOW)
-    assert spend(again) == 0
-    again.close()
+    assert spent_anew(path)
 
 
 @pytest.mark.parametrize(
@@ -110,12 +115,7 @@ def test_a_file_of_an_older_layout_is_taken_over(tmp_path: Path) -> None:
         connection.execute("create table bucket (host text primary key, tat real, hold real)")
         connection.execute("insert into bucket values ('host', ?, ?)", (NOW + 5, NOW + 5))
     connection.close()
-    store = PaceStore(path, lambda: NOW)
-    assert spend(store) == JIMAKU.burst
-    store.close()
-    again = PaceStore(path, lambda: NOW)
-    assert spend(again) == 0
-    again.close()
+    assert spent_anew(path)
 
 
 def test_without_a_disk_the_pace_is_kept_in_memory_and_said_once(

@@ -83,9 +83,6 @@ class Atlas:
         found = self._file.read(act)
         return {m: found.get(str(m)) for m in media}
 
-    def entries_count(self) -> int:
-        return int(self._file.rows("SELECT count(*) FROM entries")[0][0])
-
     # -- titles
 
     def titles(self, keys: Sequence[str]) -> dict[str, tuple[TitleRow, ...]]:
