@@ -137,7 +137,7 @@ class Playback:
             return True
         obtained = await self._obtained(loaded.video)
         if isinstance(obtained, Readable):
-            await self._load(loaded, obtained)
+            await self.load(loaded, obtained)
             return True
         self.reason = obtained.reason
         if self.chosen:
@@ -153,7 +153,7 @@ class Playback:
         if isinstance(obtained, Readable):
             self.told("taken", printable(obtained.name))
             try:
-                await self._load(loaded, obtained)
+                await self.load(loaded, obtained)
             except Unanswered as trouble:
                 self.told("refused", str(trouble))
         else:
@@ -168,8 +168,37 @@ class Playback:
         return await self.obtainer.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, rejected=rejected)
 
     async def load(self, loaded: Loaded, readable: Readable) -> None:
-        """Load this file in the place of ours."""
-        await self._load(loaded, readable)
+        """Load this file in the place of ours. Raises Unanswered while mpv hangs."""
+        present, sid = await self.player.current()
+        choice = self._selection(loaded, present, readable)
+        name = printable(readable.name, 80)
+        if not any(self._is_ours(t) and t.track_id == sid for t in present):
+            self._before = sid
+        self.readable, self.reason = readable, ""
+        try:
+            await self.player.add_subtitle(
+                readable.path,
+                f"{name} ({'Jimaku' if readable.entry_id > 0 else 'own folder'})",
+                self.wishes.languages[0],
+                select=choice.select,
+                playback_id=loaded.playback_id,
+            )
+        except Unanswered:
+            self.readable = None
+            raise
+        except CommandRefused as refusal:
+            self.readable, self.reason = None, f"mpv would not take {name}: {refusal}"
+            if os.access(readable.path, os.R_OK):
+                self.reason += ". It can be read here: mpv may be in a sandbox, or belong to another user"
+            self.told("refused", self.reason)
+            return
+        await self.drop(loaded, readable.path)
+        await self._show_second(loaded, readable, first=choice.select)
+        if choice.select:
+            self.told("selected", name)
+            await self._say(f"字幕 {name}")
+        else:
+            self.told("added", f"{name}, not selected: {choice.why}")
 
     async def toggle(self, loaded: Loaded) -> None:
         """Show our track; or, if it is shown, what was shown before it."""
@@ -216,38 +245,6 @@ class Playback:
         else:
             self.told("waiting" if obtained.retry else "none", obtained.reason)
         return obtained
-
-    async def _load(self, loaded: Loaded, readable: Readable) -> None:
-        present, sid = await self.player.current()
-        choice = self._selection(loaded, present, readable)
-        name = printable(readable.name, 80)
-        if not any(self._is_ours(t) and t.track_id == sid for t in present):
-            self._before = sid
-        self.readable, self.reason = readable, ""
-        try:
-            await self.player.add_subtitle(
-                readable.path,
-                f"{name} ({'Jimaku' if readable.entry_id > 0 else 'own folder'})",
-                self.wishes.languages[0],
-                select=choice.select,
-                playback_id=loaded.playback_id,
-            )
-        except Unanswered:
-            self.readable = None
-            raise
-        except CommandRefused as refusal:
-            self.readable, self.reason = None, f"mpv would not take {name}: {refusal}"
-            if os.access(readable.path, os.R_OK):
-                self.reason += ". It can be read here: mpv may be in a sandbox, or belong to another user"
-            self.told("refused", self.reason)
-            return
-        await self.drop(loaded, readable.path)
-        await self._show_second(loaded, readable, first=choice.select)
-        if choice.select:
-            self.told("selected", name)
-            await self._say(f"字幕 {name}")
-        else:
-            self.told("added", f"{name}, not selected: {choice.why}")
 
     def _selection(self, loaded: Loaded, present: tuple[Track, ...], readable: Readable) -> tracks.Selection:
         if self.chosen:
