@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 import kotozoe
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # the type has no public name
 
 _EXIT_CODES = "exit codes: 0 done; 1 nothing resolved, or no daemon runs; 2 mistake in command or config; 3 trouble"
 _SYNC_CODES = "exit codes: 0 it fits; 4 it was retimed; 1 that cannot be told; 5 it is not of this video"
@@ -20,6 +24,14 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"kotozoe {kotozoe.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("run", parents=[common], help="watch mpv and load subtitles, until stopped")
+    _asking(commands, common)
+    _fetching(commands, common)
+    _keeping(commands, common)
+    _installing(commands, common)
+    return parser
+
+
+def _asking(commands: Commands, common: argparse.ArgumentParser) -> None:
     identify = commands.add_parser("identify", parents=[common], help="say which episode a video file is")
     identify.add_argument("--json", action="store_true", help="one JSON object a line, in the order of the paths")
     identify.add_argument("paths", nargs="+", metavar="PATH", help="a video file; - reads paths from standard input")
@@ -32,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
     choose = commands.add_parser("choose", parents=[common], help="rank given subtitle files for given episodes")
     choose.add_argument("--json", action="store_true", required=True, help="requests and answers are JSON, one a line")
     choose.add_argument("source", choices=["-"], metavar="-", help="requests come from standard input")
+
+
+def _fetching(commands: Commands, common: argparse.ArgumentParser) -> None:
     fetch = commands.add_parser("fetch", parents=[common], help="fetch the subtitles of files and whole folders")
     fetch.add_argument("--sidecar", action="store_true", help="put them beside the videos; never replaces anything")
     fetch.add_argument("--dry-run", action="store_true", help="say what would be asked for; fetch nothing")
@@ -46,6 +61,9 @@ def parser() -> argparse.ArgumentParser:
     sync.add_argument("--by-sound", action="store_true", help="rewrite it also where only the voices tell; less sure")
     sync.add_argument("video", metavar="VIDEO")
     sync.add_argument("subtitle", metavar="SUBTITLE", help="rewritten in UTF-8 if that is sure to help; .bak keeps it")
+
+
+def _keeping(commands: Commands, common: argparse.ArgumentParser) -> None:
     config = commands.add_parser("config", parents=[common], help="show and check the settings, or write a config")
     config.add_argument(
         "action",
@@ -62,6 +80,9 @@ def parser() -> argparse.ArgumentParser:
     take.add_argument("file", metavar="FILE", help="- reads standard input")
     remove = actions.add_parser("remove", parents=[common], help="forget pins")
     remove.add_argument("ids", nargs="+", metavar="ID", help="as kotozoe pins list names it")
+
+
+def _installing(commands: Commands, common: argparse.ArgumentParser) -> None:
     login = commands.add_parser("login", parents=[common], help="take the Jimaku API key, try it and store it")
     login.add_argument("--encrypted", action="store_true", help="have systemd encrypt it, for you on this machine")
     install = commands.add_parser("install", parents=[common], help="put mpv's script and the user service in place")
@@ -73,7 +94,6 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", parents=[common], help="look for what is wrong, and say what mends it")
     completion = commands.add_parser("completion", parents=[common], help="print completions for a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
-    return parser
 
 
 def _days(text: str) -> float:
