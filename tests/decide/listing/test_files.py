@@ -89,6 +89,14 @@ def test_a_family_named_as_another_media_of_the_series_is_left_out() -> None:
     assert chosen(run("Arashi no Renshuu - {:02d}.srt", 1, 12), "Kaze no Renshuu - 02.mkv", 2, known) is None
 
 
+def test_the_first_seasons_title_with_this_ones_number_is_of_this_media() -> None:
+    known = Background(titles=("Kaze no Renshuu: Tsumuji",), other_titles=("風の練習",))
+    files = run("風の練習.S02E{:02d}.JA.srt", 1, 12)
+    assert chosen(files, "[S] Kaze no Renshuu S2 - 04.mkv", 4, known) == "風の練習.S02E04.JA.srt"
+    assert chosen(files, "[S] Kaze no Renshuu - 04.mkv", 4, known) is None
+    assert chosen([*files, "[S] Kaze no Renshuu S2 - 03.srt"], "[S] Kaze no Renshuu S2 - 04.mkv", 4, known) is None
+
+
 def test_a_stray_file_of_another_show_is_left_out() -> None:
     files = ["Kaze no Renshuu 001.srt", "Ultra_Chronicle_Odyssey_E02.CC.ja.srt"]
     assert chosen(files, "[S] Kaze no Renshuu - 02.mkv", 2) is None

@@ -145,7 +145,9 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
     """Say whether a family's title is told to be another media's, by what is known or by how others here are named."""
     called = {family.key.title, family.key.full}
     if called & wanted.others and not called & (wanted.own | wanted.video_keys):
-        return True
+        # the first season's title beside the number of this one: the series is named, where nobody here names the media
+        later = (wanted.block or 0) > 1 and family.season == wanted.block
+        return not later or not sight.namings.isdisjoint({Naming.EXACT, Naming.OWN})
     how = naming(family.key, wanted)
     if how is Naming.LONGER:
         return not sight.namings <= {Naming.LONGER}
