@@ -98,6 +98,7 @@ class Stage:
     asked: int = 0
     pins: Pins = field(default_factory=Pins)
     chosen: bool = False
+    lacks: list[str] = field(default_factory=list)
     rejected: Collection[str] = ()
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
@@ -135,6 +136,7 @@ class Stage:
             tell,
             self.ready,
             self.changed,
+            lambda: self.lacks.pop(0) if self.lacks else "",
             lambda: self.pins,
             lambda path: path.startswith("/shelf/"),
             self.chosen,
@@ -154,6 +156,14 @@ async def test_the_right_file_becomes_the_selected_track() -> None:
     assert stage.player.added == [("/shelf/5.ass", "[G] Show - 05.ass (Jimaku)", "ja", True)]
     assert stage.player.said == ["字幕 [G] Show - 05.ass"]
     assert stage.steps == ["resolved", "obtained", "selected"]
+
+
+async def test_what_is_unknown_for_want_of_the_catalogue_is_looked_for_again() -> None:
+    unknown = replace(RESOLVED, status="unknown")
+    stage = Stage(verdicts=[unknown, RESOLVED], lacks=["the catalogue was not read yet"])
+    assert await stage.play()
+    assert stage.told[0] == ("waiting", "the catalogue was not read yet")
+    assert stage.steps == ["waiting", "resolved", "obtained", "selected"]
 
 
 async def test_beside_a_japanese_text_track_it_is_added_and_not_selected() -> None:

@@ -91,8 +91,9 @@ class Playback:
     """Tells the story once. Cancel the task to end it: each step is safe to cancel.
 
     `ready` waits for what finding needs to know beforehand (the catalogue); `changed` waits until something changed
-    that may bring a better answer, at most so many seconds. `pins` is asked at each decision. `ours` knows a subtitle
-    file of ours by its path. `chosen`: the user asked for this, so ours is shown whatever else is.
+    that may bring a better answer, at most so many seconds. `lacking` tells why the catalogue is not known, if it is
+    not. `pins` is asked at each decision. `ours` knows a subtitle file of ours by its path. `chosen`: the user asked
+    for this, so ours is shown whatever else is.
     """
 
     player: Player
@@ -102,6 +103,7 @@ class Playback:
     told: Told
     ready: Callable[[Urgency], Awaitable[None]]
     changed: Callable[[float], Awaitable[None]]
+    lacking: Callable[[], str] = str
     pins: Callable[[], Pins] = Pins
     ours: Callable[[str], bool] = bool
     chosen: bool = False
@@ -232,6 +234,9 @@ class Playback:
     async def _obtained(self, video: VideoFile) -> Readable | NotObtained:
         await self.ready(Urgency.ON_SCREEN)
         self.verdict = verdict = await self.finder.find(video, Urgency.ON_SCREEN)
+        if verdict.status in ("unknown", "ambiguous") and (lack := self.lacking()):
+            self.told("waiting", lack)
+            return NotObtained(lack, retry=True)
         self.told(verdict.status, _sentence(verdict))
         if verdict.status != "resolved":
             if verdict.status == "ambiguous":

@@ -177,6 +177,25 @@ def test_damage_met_later_does_not_stop_the_work(atlas: Atlas, tmp_path: Path) -
     assert atlas.entry(1) == KAZE
 
 
+def test_a_damaged_file_that_cannot_be_removed_yet_is_begun_anew_later(
+    atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(tmp_path / "atlas.sqlite") as other:
+        other.execute("UPDATE entries SET value='{'")
+    other.close()
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "unlink", refuse)
+        with pytest.raises(StorageError, match="is damaged, and cannot be removed"):
+            atlas.entry(1)
+    assert atlas.entry(1) is None
+    atlas.upsert_entries((KAZE,))
+    assert atlas.entry(1) == KAZE
+
+
 def test_another_version_of_the_tables_is_begun_anew(atlas: Atlas, tmp_path: Path) -> None:
     atlas.close()
     with sqlite3.connect(tmp_path / "atlas.sqlite") as other:

@@ -199,9 +199,12 @@ class Daemon:
         preparing = asyncio.create_task(_prepare(player))
         try:
             await seat.follow()
+        except Exception:  # a mistake of ours over one player is no harm to the others
+            log.exception("%s is left alone after a fault in kotozoe", player.player_id)
         finally:
             preparing.cancel()
-            del self._seats[player.player_id]
+            if self._seats[player.player_id] is seat:  # it may be here again already, over another connection
+                del self._seats[player.player_id]
             log.info("%s is gone", player.player_id)
             self._tell_players()
 

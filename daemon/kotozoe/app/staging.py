@@ -70,6 +70,7 @@ def staged(
         audience.told,
         services.refresh.ready,
         stage.until_changed,
+        services.sources.lacking,
         services.pins.read,
         lambda path: path.startswith(f"{stage.shelf}/"),
         chosen,

@@ -31,34 +31,27 @@ class Rebuildable:
         self._path = str(path)
         self._prepare = prepare
         self._lock = threading.RLock()
-        with self._lock:
-            try:
-                self._db = self._open()
-            except sqlite3.DatabaseError as trouble:
-                if _refused(trouble):
-                    raise StorageError(f"cannot open {self._path}: {trouble}") from trouble
-                self._discard()
-                self._db = self._open()
+        self._db: sqlite3.Connection | None = None
+        self.read(lambda _: None)
 
     def close(self) -> None:
         with self._lock:
-            self._db.close()
+            if self._db is not None:
+                self._db.close()
 
     def read(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Return what `act` makes of the file; it is done once more, on a new file, if this one is damaged."""
         with self._lock:
             try:
-                return act(self._db)
+                return act(self._opened())
             except sqlite3.Error as trouble:
                 if _refused(trouble):
                     raise StorageError(f"{self._path}: {trouble}") from trouble
             except (ValueError, TypeError, KeyError):
                 pass
-            self._db.close()
             self._discard()
-            self._db = self._open()
             try:
-                return act(self._db)
+                return act(self._opened())
             except sqlite3.Error as trouble:
                 raise StorageError(f"{self._path}: {trouble}") from trouble
 
@@ -99,9 +92,20 @@ class Rebuildable:
             raise
         return db
 
+    def _opened(self) -> sqlite3.Connection:
+        if self._db is None:
+            self._db = self._open()
+        return self._db
+
     def _discard(self) -> None:
-        for ending in ("", "-wal", "-shm"):
-            Path(self._path + ending).unlink(missing_ok=True)
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+        try:
+            for ending in ("", "-wal", "-shm"):
+                Path(self._path + ending).unlink(missing_ok=True)
+        except OSError as trouble:
+            raise StorageError(f"{self._path} is damaged, and cannot be removed: {trouble}") from trouble
 
 
 def _refused(trouble: sqlite3.Error) -> bool:
