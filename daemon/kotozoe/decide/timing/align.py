@@ -19,6 +19,7 @@ from kotozoe.decide.timing.cues import Cue, Piece, Transform
 
 NEAR = 0.35  # seconds within which a start counts as found, the less the farther
 APART = 0.5  # seconds; shifts that differ by less are one, and a start farther off is simply not there
+_SILENT = 8.0  # seconds from the nearest start of a reference that says nothing there, as of a song
 _BIN = 0.1  # seconds of a vote's bin; three neighbours count as one
 _HILL = 4  # bins around a peak that belong to it
 _FARTHEST, _FARTHEST_STRETCHED = 600.0, 150.0  # seconds that lines may be away from where they belong
@@ -43,6 +44,9 @@ class Place(Protocol):
     def found(self, cue: Cue, time: float) -> float:
         """Return how well a cue would stand if it began then, at most 1, on average 0 where it is wrong."""
 
+    def covers(self, cue: Cue, time: float) -> bool:
+        """Tell whether anything is known of where a cue that begins then would be."""
+
     def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
         """Move each piece to where its own cues say, if that is near."""
 
@@ -63,7 +67,11 @@ class Target:
         """Return how far the nearest start is, later ones positive; None where nobody looked."""
         return nearest(self.starts, time) if self.reference.covers(time) else None
 
-    def found(self, cue: Cue, time: float) -> float:  # noqa: ARG002 - of text, only starts are compared
+    def covers(self, cue: Cue, time: float) -> bool:  # noqa: ARG002 - of text, only starts are compared
+        away = self.away(time)
+        return away is not None and abs(away) <= _SILENT
+
+    def found(self, cue: Cue, time: float) -> float:  # noqa: ARG002 - likewise
         away = self.away(time)
         return max(0.0, 1 - abs(away) / NEAR) if away is not None else 0.0
 

@@ -28,6 +28,7 @@ from kotozoe.decide.timing.align import (
     votes_of,
 )
 from kotozoe.decide.timing.cues import RATES, Cue, Transform, spoken
+from kotozoe.decide.timing.doubt import doubt
 
 _FEWEST = 12  # cues on each side below which nothing is said
 _HIT = 0.25  # seconds within which a held back start counts as found
@@ -39,7 +40,7 @@ _STYLE = 0.5  # seconds; below, starting early and ending late may be the refere
 _CLEARLY, _SURELY = 3.0, 4.0  # standard deviations: for one piece of several, for the whole
 _LEAST_SHARE = 0.3  # of the held back starts, found
 _GAIN = 0.2  # more of the lines found, where it is plain
-_ROW = 10  # lines in a row that may not lose by a transform
+_LACKING = 3.0  # lines whose worth may lack in a row
 _DECOYS = (7.3, 11.9, 17.3, 23.7, 31.1, 38.9, 47.9, 59.3)  # seconds; shifts that are right for nothing
 
 Status = Literal["fits", "retime", "unclear", "different"]
@@ -242,10 +243,4 @@ def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue],
     times = [final.cue(cue).start for cue in ours]
     if any(later < earlier - APART for earlier, later in pairwise(times)):
         return "lines would change their order"
-    return "some lines that fit would fit no more" if _harms(final, ours, target) else ""
-
-
-def _harms(transform: Transform, cues: Sequence[Cue], target: Target) -> bool:
-    """Tell whether of some lines in a row clearly fewer would be found than now."""
-    losses = [target.found(c, c.start) - target.found(c, transform.cue(c).start) for c in cues]
-    return any(sum(losses[i : i + _ROW]) > _ROW / 3 for i in range(len(losses)))
+    return doubt(final, ours, target, _LACKING)

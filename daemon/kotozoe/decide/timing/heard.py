@@ -16,6 +16,7 @@ from operator import add
 
 from kotozoe.decide.timing.align import APART, by_piece, laid, path, transform_of
 from kotozoe.decide.timing.cues import RATES, Cue, Transform, spoken
+from kotozoe.decide.timing.doubt import doubt
 from kotozoe.decide.timing.fit import Fit, Status, parts
 from kotozoe.decide.timing.speech import GRID, Sound, Voices
 
@@ -30,7 +31,7 @@ _MOST_CUTS, _MOST_TURNS = 4, 8
 _AGREE = 0.15  # seconds by which the two halves may differ
 _LEAST = 0.1  # of the scale of `found`, by which lines must do better than moved anywhere
 _CLEARLY, _SURELY = 3.0, 4.0  # standard deviations: for one piece of several, for the whole
-_ROW = 10  # lines in a row that may not lose by a transform
+_LACKING = 3.5  # lines whose worth may lack in a row
 _DECOYS = tuple(sign * (2.9 + 3.7 * n) for n in range(16) for sign in (1, -1))  # seconds; shifts right for nothing
 _PLAIN = 40  # lines from which on it means something that they fit nowhere
 _LONG = 300.0  # seconds of sound from which on it does
@@ -220,7 +221,7 @@ class _Hearing:
             return "the sound of one part does not confirm it"
         if _cut_unheard(final, ours, self.voices):
             return "something was cut, and where cannot be heard in the parts that were read"
-        return self._harm(final, ours)
+        return self._gainless(final, ours) or doubt(final, ours, self.voices, _LACKING)
 
     def _agreed(self, final: Transform, halves: Sequence[Transform]) -> bool:
         """Tell whether each piece is what one half found, and the other half's lines confirm."""
@@ -234,8 +235,8 @@ class _Hearing:
             for n, piece in enumerate(final.pieces)
         )
 
-    def _harm(self, final: Transform, ours: Sequence[Cue]) -> str:
-        """Return where the voices would rather have the lines as they are, each compared with itself."""
+    def _gainless(self, final: Transform, ours: Sequence[Cue]) -> str:
+        """Return whether the voices would rather have the lines as they are, each compared with itself."""
         gains = [
             self.voices.found(cue, time) - self.voices.found(cue, cue.start)
             for cue in ours
@@ -244,10 +245,8 @@ class _Hearing:
         if len(gains) < _FEWEST // 2:
             return "too few lines would move to tell"
         error = statistics.stdev(gains) / math.sqrt(len(gains))
-        if statistics.fmean(gains) < max(_SURELY * error, 0.02):
-            return "the voices do not clearly confirm it"
-        worst = min(sum(gains[n : n + _ROW]) for n in range(max(1, len(gains) - _ROW + 1)))
-        return "some lines that fit would fit no more" if worst < -_ROW / 3 else ""
+        sure = statistics.fmean(gains) >= max(_SURELY * error, 0.02)
+        return "" if sure else "the voices do not clearly confirm it"
 
 
 def _throughout(cues: Sequence[Cue], voices: Voices) -> bool:
