@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from kotozoe.decide.names.identify import Identified, identify
 from kotozoe.decide.printable import printable
 from kotozoe.decide.verdict.anchor import anchor_of, primary
 from kotozoe.decide.verdict.pins import Pin, Pins, Rejection, base_name, folder_of
-from kotozoe.errors import ProviderError
+from kotozoe.errors import CommandRefused, ProviderError
 from kotozoe.model import Entry, MediaKey, Ranked, Urgency, Verdict, VideoFile
 from kotozoe.playback import Loaded, Playback
 
@@ -226,9 +227,13 @@ class Corrections:
         return await self._anew()
 
     async def _anew(self) -> bool:
-        """End what was, take its track away, and begin again."""
+        """Take the track away that is there, end what was, and begin again.
+
+        In this order: whoever hears the user's next word meanwhile may cancel this, and then the story still goes on.
+        """
+        with suppress(CommandRefused):  # a player that hangs: what comes takes the place of what is there
+            await self.playback.drop(self.loaded)
         await self.hush()
-        await self.playback.drop(self.loaded)
         return True
 
     async def _identified(self) -> Identified:
