@@ -7,7 +7,7 @@ and stretches for which nothing was found, as they are too short: they went with
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from kotozoe.decide.timing.align import APART, Place, by_piece
@@ -19,6 +19,7 @@ _OVER = 0.5  # seconds by which a line may begin before another ends; then, the 
 # In lines' worth, which is what a line that is right stands for:
 _LOST_NEXT = 1.0  # what lines next to a cut may lack
 _CLEAR, _NATURAL = 1.0, -1.0  # what tells one side of a cut from the other, and where there is a gap as long
+_BY_CHANCE = 0.25
 _NEXT = 8  # lines that are next to a cut
 _TANGLE = 40.0  # seconds next to a cut in which lines of both sides may be mixed
 
@@ -34,13 +35,20 @@ def doubt(transform: Transform, cues: Sequence[Cue], place: Place, most: float) 
     usual = statistics.fmean(stand) if stand else 0.0
     if usual <= 0:
         return "no line says where it belongs"
-    losses = [(place.found(c, c.start) - stands) / usual for c, stands in zip(told, stand, strict=True)]
-    if _worst(losses) > most:
+    if _worst(_losses(transform, cues, place, usual)) > most:
         return "some lines that fit would fit no more"
     lacking = _lacking(transform, told, stand, usual)
     if _worst(lacking) > most:
         return "some lines in a row would not fit"
     return _doubtful_cut(transform, told, lacking, place, usual)
+
+
+def _losses(transform: Transform, cues: Sequence[Cue], place: Place, usual: float) -> Iterator[float]:
+    """Yield what lines lose in comparison with before; where nothing is known of them, some of that is by chance."""
+    for cue in cues:
+        time = transform.cue(cue).start
+        chance = 0.0 if place.covers(cue, time) else _BY_CHANCE
+        yield (place.found(cue, cue.start) - place.found(cue, time)) / usual - chance
 
 
 def _lacking(transform: Transform, cues: Sequence[Cue], stand: Sequence[float], usual: float) -> list[float]:
