@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -99,7 +99,7 @@ class Stage:
     pins: Pins = field(default_factory=Pins)
     chosen: bool = False
     lacks: list[str] = field(default_factory=list)
-    rejected: Collection[str] = ()
+    rejected: Mapping[str, str] | None = None
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
         assert urgency is Urgency.ON_SCREEN
@@ -113,7 +113,7 @@ class Stage:
         urgency: Urgency,
         *,
         only: str = "",
-        rejected: Collection[str] = (),
+        rejected: Mapping[str, str] | None = None,
     ) -> Readable | NotObtained:
         self.rejected = rejected
         return self.obtained.pop(0)
@@ -313,7 +313,16 @@ async def test_rejected_files_are_not_asked_for() -> None:
         [replace(RESOLVED, entry_id=7)], pins=Pins(rejections=(Rejection("[G] Show - 05.mkv", 7, "bad.ass"),))
     )
     await stage.play()
-    assert stage.rejected == {"bad.ass"}
+    assert stage.rejected == {"bad.ass": "you rejected it"}
+
+
+async def test_what_did_not_fit_is_told_apart_from_what_the_user_rejected() -> None:
+    pins = Pins(rejections=(Rejection("[G] Show - 05.mkv", 7, "bad.ass"),))
+    stage = Stage([replace(RESOLVED, entry_id=7)], obtained=[FILE, OTHER], pins=pins)
+    story = stage.story()
+    await story.play(File())
+    await story.next_but(File(), ["late.ass"])
+    assert stage.rejected == {"late.ass": "its lines do not fit this video", "bad.ass": "you rejected it"}
 
 
 async def test_another_candidate_takes_the_place_of_the_first() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -35,15 +35,15 @@ class Attempt:
     preferences: Preferences
     urgency: Urgency
     only: str = ""
-    rejected: Collection[str] = ()
+    rejected: Mapping[str, str] = field(default_factory=dict)
     downloads: int = 0
     reasons: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
-        """Say, with the reason noted, whether the user does not want a file of this name."""
+        """Say, with the reason noted, whether a file of this name is not wanted."""
         if self.only or name not in self.rejected:
             return False
-        self.turn_down(name, "you rejected it")
+        self.turn_down(name, self.rejected[name])
         return True
 
     def turn_down(self, name: str, reason: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -99,14 +99,14 @@ class Obtainer:
         urgency: Urgency,
         *,
         only: str = "",
-        rejected: Collection[str] = (),
+        rejected: Mapping[str, str] | None = None,
     ) -> Readable | NotObtained:
         """Return the best readable file for a resolved verdict; a service's or the disk's trouble is a reason, too.
 
-        `only`: the one file of the listing that is wanted; `rejected`: names that are not.
+        `only`: the one file of the listing that is wanted; `rejected`: names that are not, and why.
         """
         try:
-            return await self._obtain(verdict, video, urgency, only, rejected)
+            return await self._obtain(verdict, video, urgency, only, rejected or {})
         except (ProviderError, StorageError) as trouble:
             gone = isinstance(trouble, Missing) and verdict.entry_id is not None and self.must_list(verdict.entry_id)
             return NotObtained(str(trouble), retry=not gone and not isinstance(trouble, Refused), trouble=not gone)
@@ -145,7 +145,7 @@ class Obtainer:
         await self._making.close()
 
     async def _obtain(
-        self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Collection[str]
+        self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
     ) -> Readable | NotObtained:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -17,6 +17,7 @@ from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoF
 
 # How long a service's trouble is waited out before the same question is put again, in seconds; the last one repeats.
 _AGAIN = (10.0, 30.0, 60.0, 120.0, 300.0)
+_REJECTED, _UNFIT = "you rejected it", "its lines do not fit this video"
 
 
 class Loaded(Protocol):
@@ -64,7 +65,7 @@ class Obtainer(Protocol):
         urgency: Urgency,
         *,
         only: str = "",
-        rejected: Collection[str] = (),
+        rejected: Mapping[str, str] | None = None,
     ) -> Readable | NotObtained: ...
 
 
@@ -166,7 +167,8 @@ class Playback:
         """Obtain the best file whose name is none of these, without loading it."""
         if self.verdict is None:
             return NotObtained("it is not known what this is")
-        rejected = {*names, *self.pins().rejected(loaded.video.path, self.verdict.entry_id)}
+        by_user = self.pins().rejected(loaded.video.path, self.verdict.entry_id)
+        rejected = {name: _REJECTED if name in by_user else _UNFIT for name in (*names, *by_user)}
         return await self.obtainer.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, rejected=rejected)
 
     async def load(self, loaded: Loaded, readable: Readable) -> None:
@@ -243,7 +245,7 @@ class Playback:
                 await self._say_once("kotozoe: several shows fit, its menu lets you choose")
             waiting = verdict.status != "skipped" and bool(verdict.unanswered)
             return NotObtained(verdict.why, retry=waiting)
-        rejected = self.pins().rejected(video.path, verdict.entry_id)
+        rejected = dict.fromkeys(self.pins().rejected(video.path, verdict.entry_id), _REJECTED)
         obtained = await self.obtainer.obtain(verdict, video, Urgency.ON_SCREEN, rejected=rejected)
         if isinstance(obtained, Readable):
             self.told("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")

@@ -6,7 +6,7 @@ A folder has no entry id of its own; here it goes by its media's AniList id with
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kotozoe.decide.counting.numbering import Rules
@@ -88,7 +88,7 @@ class LocalFirst:
         urgency: Urgency,
         *,
         only: str = "",
-        rejected: Collection[str] = (),
+        rejected: Mapping[str, str] | None = None,
     ) -> Readable | NotObtained:
         if local := _local(verdict):
             found = await self._folders.obtain(local, video, urgency, only=only, rejected=rejected)
