@@ -84,6 +84,14 @@ async def test_sound_is_read_as_loudness(folder: Path) -> None:
     assert max(stretch.levels) > 0.01
 
 
+@pytest.mark.parametrize("kind", ["mkv", "mp4"])
+def test_a_video_without_sound_is_said_to_have_none(folder: Path, kind: str) -> None:
+    whole, mute = str(folder / f"video.{kind}"), str(folder / f"mute.{kind}")
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", whole, "-map", "0:v", "-c", "copy", mute], check=True)
+    with pytest.raises(NotRead, match="it has no sound"):
+        asyncio.run(Reader().sound(mute))
+
+
 async def test_what_is_no_video_is_said_not_to_be_readable(folder: Path) -> None:
     for name in ("lines.srt.missing", "-i"):
         with pytest.raises(NotRead):

@@ -90,11 +90,21 @@ class _Pace:
         return self._pausing
 
 
+def has_sound(path: Path) -> bool:
+    """Tell whether a Matroska file has a sound track; one whose tracks cannot be read may."""
+    try:
+        with path.open("rb") as file:
+            found = parts(file, frozenset({TRACKS}))
+    except (NoIndex, OSError):
+        return True
+    return TRACKS not in found or _track_with_voices(found) is not None
+
+
 def sieved(path: Path, most: int) -> Iterator[bytes]:
     """Yield a Matroska file with one sound track. Raises NoIndex, OSError."""
     with path.open("rb") as file:
         found = parts(file, frozenset({INFO, TRACKS}))
-    track = voices([body for element, body in elements(found.get(TRACKS, b"")) if element == ENTRY])
+    track = _track_with_voices(found)
     if track is None:
         raise NoIndex("it has no sound")
     yield _made(HEADER, b"\x42\x82\x88matroska")
@@ -106,6 +116,10 @@ def sieved(path: Path, most: int) -> Iterator[bytes]:
         yield from _clusters(pages, number(dict(elements(track)).get(NUMBER, b"")), _Pace(most * 11 // 12, pages.size))
     finally:
         os.close(pages.handle)
+
+
+def _track_with_voices(found: Mapping[int, bytes]) -> bytes | None:
+    return voices([body for element, body in elements(found.get(TRACKS, b"")) if element == ENTRY])
 
 
 def voices(entries: list[bytes]) -> bytes | None:

@@ -19,6 +19,7 @@ from kotozoe.decide.timing.speech import STEP, Sound, Stretch
 from kotozoe.sync.child import NotRead, output
 from kotozoe.sync.engines import engines, proposals
 from kotozoe.sync.matroska import NoIndex, indexed_tracks, is_matroska
+from kotozoe.sync.sieve import has_sound
 from kotozoe.sync.track import TextTrack
 
 MOST_READ = 200_000_000  # bytes of one video
@@ -149,11 +150,13 @@ class _Listening:
 async def _listenings(path: str, most_read: int) -> tuple[_Listening, ...]:
     """Return what has to be heard: all at once where the picture can be passed over. Raises NotRead."""
     if await asyncio.to_thread(is_matroska, Path(path)):
+        if not await asyncio.to_thread(has_sound, Path(path)):
+            raise NotRead("it has no sound")
         sieve = (sys.executable, "-m", "kotozoe.sync.sieve", path, str(most_read - _PYTHON))
         return (_Listening(0.0, ("-copyts", "-i", "pipe:0"), most_read, sieve),)
     layout = await look(path)
     if layout.sound is None:
-        raise NotRead("the video has no sound")
+        raise NotRead("it has no sound")
     opened = ("-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
     windows = () if layout.sparse else windows_of(layout, most_read)
     if not windows:
