@@ -54,6 +54,7 @@ class Mpv:
     shown: list[int | None] = field(default_factory=list)
     second: list[int] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
+    hangs: asyncio.Event | None = None  # set once it is asked to drop a track, which it never does then
 
     async def current(self) -> tuple[tuple[Track, ...], int | None]:
         return self.tracks, next((t.track_id for t in self.tracks if t.kind == "sub" and t.selected), None)
@@ -78,6 +79,9 @@ class Mpv:
         return True
 
     async def drop_tracks(self, track_ids: Collection[int], playback_id: str) -> None:
+        if self.hangs is not None:
+            self.hangs.set()
+            await asyncio.Event().wait()
         self.dropped.extend(track_ids)
         self.tracks = tuple(t for t in self.tracks if t.kind != "sub" or t.track_id not in track_ids)
 

@@ -64,9 +64,16 @@ class Corrections:
     _menu: Menu | None = field(default=None, init=False)
     _number: int = field(default=0, init=False)
     _at: str = field(default="", init=False)  # the candidate that was asked for last
+    _decided: bool = field(default=False, init=False)  # what the user said may change the answer
 
     async def hear(self, name: str, words: tuple[str, ...]) -> bool:
-        """Do what the script asks; return whether the story is to be told anew. What makes no sense is passed over."""
+        """Do what the script asks; return whether the story is to be told anew. What makes no sense is passed over.
+
+        May be cancelled by the user's next word; then the answer to that one counts for both.
+        """
+        return await self._hear(name, words) or self._decided
+
+    async def _hear(self, name: str, words: tuple[str, ...]) -> bool:
         match name, words:
             case "open-menu", _:
                 return await self._open(await self._main())
@@ -206,7 +213,7 @@ class Corrections:
             return False
         name, title = printable(reading.zone), printable(title)
         pin = Pin(anchor, media, reading.claim.episode, episode, entry_id, name, title, self.clock())
-        await asyncio.to_thread(self.pins.change, lambda pins: pins.pinned(pin))
+        await self._keep(lambda pins: pins.pinned(pin))
         self.playback.told("pinned", f"{printable(name, 80)} is {printable(title, 80)} from now on")
         return await self._anew()
 
@@ -217,23 +224,23 @@ class Corrections:
             return False
         video = base_name(self.loaded.video.path)
         rejection = Rejection(video, readable.entry_id, readable.name, self.clock())
-        await asyncio.to_thread(self.pins.change, lambda pins: pins.rejecting(rejection))
+        await self._keep(lambda pins: pins.rejecting(rejection))
         self.playback.told("rejected", printable(readable.name, 80))
         return await self._anew()
 
     async def _leave(self, folder: str, *, leave: bool) -> bool:
         path = self.loaded.video.path
-        await asyncio.to_thread(self.pins.change, lambda pins: pins.leaving(folder) if leave else pins.serving(path))
+        await self._keep(lambda pins: pins.leaving(folder) if leave else pins.serving(path))
         return await self._anew()
 
-    async def _anew(self) -> bool:
-        """Take the track away that is there, end what was, and begin again.
+    async def _keep(self, change: Callable[[Pins], Pins]) -> None:
+        self._decided = True
+        await asyncio.to_thread(self.pins.change, change)
 
-        In this order: whoever hears the user's next word meanwhile may cancel this, and then the story still goes on.
-        """
+    async def _anew(self) -> bool:
+        """Take the track away that is there; whoever begins again ends what was."""
         with suppress(CommandRefused):  # a player that hangs: what comes takes the place of what is there
             await self.playback.drop(self.loaded)
-        await self.hush()
         return True
 
     async def _identified(self) -> Identified:
