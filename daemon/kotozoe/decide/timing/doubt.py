@@ -18,6 +18,7 @@ _FEW = 2  # lines in a row that may be: fewer cannot be told
 _OVER = 0.5  # seconds by which a line may begin before another ends; then, the other's voice is heard
 # In lines' worth, which is what a line that is right stands for:
 _LOST_NEXT = 1.0  # what lines next to a cut may lack
+_LOST_AT_END = 1.7  # what the first lines may lack, or the last: a few may be of a song
 _CLEAR, _NATURAL = 1.0, -1.0  # what tells one side of a cut from the other, and where there is a gap as long
 _BY_CHANCE = 0.25
 _NEXT = 8  # lines that are next to a cut
@@ -40,6 +41,8 @@ def doubt(transform: Transform, cues: Sequence[Cue], place: Place, most: float) 
     lacking = _lacking(transform, told, stand, usual)
     if _worst(lacking) > most:
         return "some lines in a row would not fit"
+    if max(max(accumulate(end)) for end in (lacking[:_NEXT], lacking[-_NEXT:][::-1])) > _LOST_AT_END:
+        return "the first or the last lines would not fit"
     return _doubtful_cut(transform, told, lacking, place, usual)
 
 
