@@ -127,15 +127,6 @@ def test_one_key_undoes_and_that_is_remembered(home: Home, servers: Servers, vid
             assert "retimed" not in home.steps(EPISODE)
 
 
-def test_a_delay_that_the_user_set_is_not_applied_twice(home: Home, servers: Servers, video: Path) -> None:
-    offer(servers, late=srt(lines(1), 1.3))
-    with home.daemon(), playing(home, video, "--sub-delay=-1.2") as player:
-        player.wait_selected("shifted −1.3 s")
-        player.until("sub-delay", lambda delay: delay == 0)
-        player.command("script-binding", "kotozoe/undo-retiming")
-        player.until("sub-delay", lambda delay: delay == pytest.approx(-1.2))
-
-
 def test_a_subtitle_of_another_episode_gives_way_to_the_next_candidate(
     home: Home, servers: Servers, video: Path
 ) -> None:
@@ -143,13 +134,6 @@ def test_a_subtitle_of_another_episode_gives_way_to_the_next_candidate(
     with home.daemon(), playing(home, video) as player:
         track = player.wait_selected("shifted −2.0 s")
         assert OTHER in track["title"]
-
-
-def test_where_nothing_fits_the_first_stays_and_it_is_said(home: Home, servers: Servers, video: Path) -> None:
-    offer(servers, one=srt(lines(99)), two=srt(lines(98)))
-    with home.daemon(), playing(home, video) as player:
-        home.wait_step(EPISODE, "unfit")
-        assert NAME in player.selected_subtitle()["title"]  # type: ignore[index]
 
 
 def test_the_line_that_is_spoken_now_begins_now(home: Home, servers: Servers, video: Path) -> None:
