@@ -102,6 +102,19 @@ async def test_a_disk_in_trouble_costs_the_status_only(tmp_path: Path, caplog: p
     assert "the status cannot be written" in caplog.text
 
 
+async def test_what_could_not_be_written_is_written_once_the_disk_is_well_again(tmp_path: Path) -> None:
+    file = tmp_path / "later" / "status.json"
+    board = StatusBoard(file, "1", pause_seconds=0.001)
+    board.counts(entries=5)
+    writing = asyncio.create_task(board.run())
+    await asyncio.sleep(0)
+    file.parent.mkdir()
+    while not file.exists():  # noqa: ASYNC110 - nobody tells of it
+        await asyncio.sleep(0)
+    writing.cancel()
+    assert json.loads(file.read_text())["counts"] == {"entries": 5}
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", "null", '{"playbacks": 5}', "\xff", "[" * 100_000])
 def test_a_damaged_file_is_no_status(file: Path, content: str) -> None:
     file.write_text(content, encoding="latin-1")

@@ -127,7 +127,7 @@ class Daemon:
         self._said.clear()
         self._services.rearm()
         self._wake()
-        for seat in self._seats.values():
+        for seat in tuple(self._seats.values()):  # players come and go meanwhile
             await seat.again(anew=_chooses(before) != _chooses(self._settings))
 
     async def _take_key(self) -> None:

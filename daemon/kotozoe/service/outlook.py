@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 # A change is told of after one to two steps: 30-485 ms, median 260. Each step is a wake-up of the watch's own thread:
 # 4.2 a second, 0.5 ms of CPU. A longer step would make a new player wait more than half a second at worst.
 _STEP_MS = 240
+_FIRST_LOOKS = (1, 8, 40)  # steps; on a busy machine a watch is late to begin, and nobody says when it has
 _LOOK_AGAIN_MS = 30_000  # in case the system lost an event; looking costs four wake-ups
 
 
@@ -81,7 +82,8 @@ class Outlook:
             ignore_permission_denied=True,
         )
         # by then the watch has begun: what fell in between is looked for
-        begun = asyncio.get_running_loop().call_later(self._step_ms / 1000, self._tell)
+        later = asyncio.get_running_loop().call_later
+        looks = [later(steps * self._step_ms / 1000, self._tell) for steps in _FIRST_LOOKS]
         try:
             while (changes := await asyncio.to_thread(next, batches, None)) is not None:
                 self._tell()
@@ -90,7 +92,8 @@ class Outlook:
                 if gone & self._watched.keys() or self._standing() != self._watched:
                     return
         finally:
-            begun.cancel()
+            for look in looks:
+                look.cancel()
             self._again.set()  # ends the thread within a step
 
     def _tell(self) -> None:

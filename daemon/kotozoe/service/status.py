@@ -17,6 +17,7 @@ from kotozoe.decide.printable import printable
 _log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.3
+_PATIENCE = 20  # so many pauses, while the disk refuses
 _MOST_PLAYBACKS = 20
 _MOST_STEPS = 20
 _MOST_BYTES = 1 << 20
@@ -101,6 +102,7 @@ class StatusBoard:
         self._clock = clock
         self._pause_seconds = pause_seconds
         self._changed = asyncio.Event()
+        self._trouble = ""
         self.now = Snapshot(pid=os.getpid(), version=version, started=clock())
 
     def players(self, players: tuple[PlayerStatus, ...]) -> None:
@@ -145,10 +147,10 @@ class StatusBoard:
         while True:
             await self._changed.wait()
             self.write()
-            await asyncio.sleep(self._pause_seconds)
+            await asyncio.sleep(self._pause_seconds * (_PATIENCE if self._trouble else 1))
 
     def write(self) -> None:
-        """Write now. A disk in trouble costs the status, nothing else."""
+        """Write now. A disk in trouble costs the status, nothing else; it is written once the disk is well again."""
         self._changed.clear()
         self.now = replace(self.now, written=self._clock())
         fresh = self._file.with_name(f".{self._file.name}.tmp")
@@ -157,8 +159,12 @@ class StatusBoard:
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 json.dump(asdict(self.now), out, ensure_ascii=False)
             fresh.replace(self._file)
+            self._trouble = ""
         except OSError as error:
-            _log.warning("the status cannot be written: %s", error.strerror)
+            self._changed.set()
+            if self._trouble != (trouble := str(error.strerror)):
+                self._trouble = trouble
+                _log.warning("the status cannot be written: %s", trouble)
 
     def _playback(self, playback_id: str, change: Callable[[PlaybackStatus], PlaybackStatus]) -> None:
         self._put(playbacks=tuple(change(p) if p.id == playback_id else p for p in self.now.playbacks))
