@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kotozoe.app.seat import Seat
+from kotozoe.app.daemon import Daemon
 from kotozoe.decide.verdict.pins import Pins
 from kotozoe.model import Track
 from kotozoe.player.player import Player
@@ -121,13 +121,13 @@ def _never_comes_back() -> None:
 
 
 def _goes_down_with_a_player() -> None:
-    right = Seat.follow
+    right = Daemon._follow
 
-    async def follow(self: Seat) -> None:
-        await right(self)
+    async def follow(self: Daemon, player: Player) -> None:
+        await right(self, player)
         raise RuntimeError("a player left")
 
-    Seat.follow = follow  # type: ignore[method-assign]
+    Daemon._follow = follow  # type: ignore[method-assign]
 
 
 BUILDS = {
