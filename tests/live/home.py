@@ -100,8 +100,10 @@ class Home:
         socket = self.root / f"test-{len(list(self.root.glob('test-*.sock')))}.sock"
         with Mpv(self.runtime, [f"--input-ipc-server={socket}", *arguments]):
             player = Ipc(socket)
-            yield player
-            player.close()
+            try:
+                yield player
+            finally:
+                player.close()
 
     def status(self) -> dict[str, Any]:
         """Return the daemon's status as it is now; empty while there is none."""

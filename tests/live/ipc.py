@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Ipc:
-    """Commands are answered in order; events are passed over, but for those that `until` waits for."""
+    """Commands are answered in order; what else comes is kept in `events`."""
 
     def __init__(self, path: Path, patience: float = 60.0) -> None:
         self.events: list[dict[str, Any]] = []
@@ -55,6 +55,7 @@ class Ipc:
         value = self.get(name)
         while not enough(value):
             told = self._next()
+            self.events.append(told)
             if told.get("event") == "property-change" and told.get("name") == name:
                 value = told.get("data")
         return value
