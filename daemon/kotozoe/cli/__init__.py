@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from kotozoe.cli.parser import parser
@@ -95,6 +96,7 @@ def _app() -> App:
 
 
 def _complain(error: KotozoeError) -> None:
-    print(f"kotozoe: {printable(str(error), _LONGEST)}", file=sys.stderr)
-    for problem in error.problems if isinstance(error, UserError) else ():
-        print(f"  {printable(problem, _LONGEST)}", file=sys.stderr)
+    with suppress(OSError):  # where the disk is full, standard error may be a file on it
+        print(f"kotozoe: {printable(str(error), _LONGEST)}", file=sys.stderr)
+        for problem in error.problems if isinstance(error, UserError) else ():
+            print(f"  {printable(problem, _LONGEST)}", file=sys.stderr)
