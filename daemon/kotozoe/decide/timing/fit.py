@@ -27,6 +27,7 @@ from kotozoe.decide.timing.align import (
     transform_of,
     votes_of,
 )
+from kotozoe.decide.timing.confirmed import confirmed
 from kotozoe.decide.timing.cues import RATES, Cue, Transform, spoken
 from kotozoe.decide.timing.doubt import doubt
 
@@ -118,20 +119,12 @@ def _best(fitting: Sequence[Cue], judging: Sequence[Cue], target: Target) -> Tra
     paths = [path(fitting, rate, peaks_of_all(votes[rate]), target) for rate in dict.fromkeys((1.0, *likely))]
     rate = max(paths, key=lambda p: p.score - (0.0 if p.rate == 1.0 else 1.0)).rate
     shifts = candidates(votes[rate])
-    for _ in range(_MOST_TURNS):
-        transform = target.settled(transform_of(fitting, path(fitting, rate, shifts, target)), fitting)
-        refuted = _refuted(transform, judging, target)
-        if not refuted or len(refuted) == len(transform.pieces):
-            break
-        shifts = [shift for shift in shifts if all(abs(shift - other) > APART for other in refuted)]
-    return transform
-
-
-def _refuted(transform: Transform, judging: Sequence[Cue], target: Target) -> list[float]:
-    """Return the shifts that the held back lines confirm in no piece."""
-    held = [_judge(transform, part, target) for part in by_piece(transform, judging)]
-    good = [piece.shift for piece, judged in zip(transform.pieces, held, strict=True) if judged.confirms]
-    return [p.shift for p in transform.pieces if all(abs(p.shift - shift) > APART for shift in good)]
+    return confirmed(
+        shifts,
+        _MOST_TURNS,
+        lambda some: target.settled(transform_of(fitting, path(fitting, rate, some, target)), fitting),
+        lambda made: [_judge(made, part, target).confirms for part in by_piece(made, judging)],
+    )
 
 
 def _joined(one: Transform, other: Transform, cues: Sequence[Cue], target: Target) -> Transform:

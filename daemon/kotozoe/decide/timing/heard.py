@@ -15,6 +15,7 @@ from itertools import pairwise
 from operator import add
 
 from kotozoe.decide.timing.align import APART, by_piece, laid, path, transform_of
+from kotozoe.decide.timing.confirmed import confirmed
 from kotozoe.decide.timing.cues import RATES, Cue, Transform, spoken
 from kotozoe.decide.timing.doubt import doubt
 from kotozoe.decide.timing.fit import Fit, Status, parts
@@ -98,13 +99,12 @@ def _best(fitting: Sequence[Cue], judging: Sequence[Cue], voices: Voices) -> Tra
     paths = [path(fitting, rate, [0.0, *_peaks(swept[rate], rate, 12)], voices) for rate in {1.0, *likely}]
     rate = max(paths, key=lambda p: p.score - (0.0 if p.rate == 1.0 else 1.0)).rate
     shifts = _candidates(fitting, rate, voices, [0.0, *_peaks(swept[rate], rate, 12)])
-    for _ in range(_MOST_TURNS):
-        transform = voices.settled(transform_of(fitting, path(fitting, rate, shifts, voices)), fitting)
-        refuted = _refuted(transform, judging, voices)
-        if not refuted or len(refuted) == len(transform.pieces):
-            break
-        shifts = [shift for shift in shifts if all(abs(shift - other) > APART for other in refuted)]
-    return transform
+    return confirmed(
+        shifts,
+        _MOST_TURNS,
+        lambda some: voices.settled(transform_of(fitting, path(fitting, rate, some, voices)), fitting),
+        lambda made: [_judge(made, part, voices).confirms for part in by_piece(made, judging)],
+    )
 
 
 def _reach(rate: float) -> float:
@@ -132,13 +132,6 @@ def _peaks(totals: Sequence[float], rate: float, count: int) -> list[float]:
             if len(found) == count:
                 break
     return found
-
-
-def _refuted(transform: Transform, judging: Sequence[Cue], voices: Voices) -> list[float]:
-    """Return the shifts that the held back lines confirm in no piece."""
-    held = [_judge(transform, part, voices) for part in by_piece(transform, judging)]
-    good = [piece.shift for piece, judged in zip(transform.pieces, held, strict=True) if judged.confirms]
-    return [p.shift for p in transform.pieces if all(abs(p.shift - shift) > APART for shift in good)]
 
 
 # -- judging
