@@ -11,7 +11,7 @@ import statistics
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
 
@@ -191,6 +191,14 @@ def laid(transform: Transform, cues: Sequence[Cue], place: Place) -> Transform:
     if len(transform.pieces) > 1:
         transform = transform_of(cues, _ordered_path(cues, transform, place))
     return place.settled(transform, cues)
+
+
+def joined(one: Transform, other: Transform, cues: Sequence[Cue], place: Place) -> Transform:
+    """Lay the pieces that either half of the lines found, and the other confirmed, over all lines."""
+    pieces = list(one.pieces)
+    if one.rate == other.rate:
+        pieces += [p for p in other.pieces if all(abs(p.shift - known.shift) > APART for known in one.pieces)]
+    return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, place)
 
 
 def _ordered_path(cues: Sequence[Cue], transform: Transform, place: Place) -> _Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -20,7 +20,7 @@ from kotozoe.decide.timing.align import (
     by_piece,
     candidates,
     highest,
-    laid,
+    joined,
     nearest,
     path,
     peaks_of_all,
@@ -127,14 +127,6 @@ def _best(fitting: Sequence[Cue], judging: Sequence[Cue], target: Target) -> Tra
     )
 
 
-def _joined(one: Transform, other: Transform, cues: Sequence[Cue], target: Target) -> Transform:
-    """Lay the pieces that either half found, and the other confirmed, over all lines."""
-    pieces = list(one.pieces)
-    if one.rate == other.rate:
-        pieces += [p for p in other.pieces if all(abs(p.shift - known.shift) > APART for known in one.pieces)]
-    return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, target)
-
-
 # -- judging
 
 
@@ -176,7 +168,7 @@ def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cu
         if held_first.count >= 2 * _FEWEST and held_first.share < max(held_first.chance + 0.15, 0.2):
             return said("different", "its lines are not those of this video")
         return said("unclear", "no shift explains the difference well enough")
-    final = _joined(first, second if _judge(second, other, target).holds else first, ours, target)
+    final = joined(first, second if _judge(second, other, target).holds else first, ours, target)
     if (
         _is_nothing(final, ours)
         or not _better(first, judging, target, as_is, held_first)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import add
 
-from kotozoe.decide.timing.align import APART, by_piece, laid, path, transform_of
+from kotozoe.decide.timing.align import APART, by_piece, joined, path, transform_of
 from kotozoe.decide.timing.confirmed import confirmed
 from kotozoe.decide.timing.cues import RATES, Cue, Transform, spoken
 from kotozoe.decide.timing.doubt import doubt
@@ -174,7 +174,7 @@ class _Hearing:
             if self._is_foreign(held, seen, first, second):
                 return said("different", "its lines are not those of this video")
             return said("unclear", "the sound does not say clearly where the lines belong")
-        final = self._joined(first, second, ours)
+        final = joined(first, second, ours, self.voices)
         if _is_nothing(final, ours, self.least) and fits:
             return said("fits", "it fits the voices as it is")
         if trouble := self._trouble(final, (first, second), ours):
@@ -191,13 +191,6 @@ class _Hearing:
             for part in by_piece(transform, side)
         )
         return not confirmed and self.voices.telling
-
-    def _joined(self, one: Transform, other: Transform, cues: Sequence[Cue]) -> Transform:
-        """Lay the pieces that either half found, and the other confirmed, over all lines."""
-        pieces = list(one.pieces)
-        if one.rate == other.rate:
-            pieces += [p for p in other.pieces if all(abs(p.shift - known.shift) > APART for known in one.pieces)]
-        return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, self.voices)
 
     def _trouble(self, final: Transform, halves: Sequence[Transform], ours: Sequence[Cue]) -> str:
         """Return why a transform is not to be trusted after all, or an empty text."""
