@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import tracemalloc
 import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -337,21 +338,67 @@ def test_any_bytes_on_the_wire_are_an_answer_or_trouble_in_print() -> None:
         (b"gzip", gzip.compress(bytes(20_000_000), 1)),
         (b"gzip, gzip", gzip.compress(gzip.compress(bytes(20_000_000)))),
         (b"deflate, gzip", gzip.compress(zlib.compress(bytes(20_000_000)))),
+        (b"deflate", zlib.compress(bytes(20_000_000))),
         (b"br", b"\x00"),
         (b"x-unheard-of", b"abc"),
     ],
-    ids=["gzip", "gzip twice", "deflate and gzip", "br", "unheard of"],
+    ids=["gzip", "gzip twice", "deflate and gzip", "deflate", "br", "unheard of"],
 )
 async def test_what_unpacks_to_more_than_may_be_is_never_unpacked(encoding: bytes, body: bytes) -> None:
+    with soon(2), pytest.raises(Malformed, match="not asked for" if encoding != b"gzip" else "longer than"):
+        await sent(b"content-encoding: " + encoding + b"\r\n", body)
+
+
+async def test_gigabytes_of_nothing_take_no_more_memory_than_the_limit() -> None:
+    stream = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(stream.compress(bytes(1 << 20)) for _ in range(256)) + stream.flush()
+    tracemalloc.start()
+    try:
+        with soon(5), pytest.raises(Malformed, match="longer than"):
+            await sent(b"content-encoding: gzip\r\n", bomb)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.99, 1.0, 1.01])
+async def test_a_packed_stream_must_come_to_its_end(kept: float) -> None:
+    text = bytes(range(256)) * 40
+    whole = gzip.compress(text)
+    body = whole[: int(len(whole) * kept)] if kept <= 1 else whole + whole
+    fitting = b"content-encoding: gzip\r\ncontent-length: " + str(len(body)).encode() + b"\r\n"
+    if kept == 1:
+        assert (await sent(fitting, body)).body == text
+    else:
+        with pytest.raises(Malformed, match=r"in the middle|not compressed"):
+            await sent(fitting, body)
+
+
+async def test_cookies_are_neither_kept_nor_sent() -> None:
     server = Server()
-    server.said = b"HTTP/1.1 200 OK\r\ncontent-encoding: " + encoding + b"\r\nconnection: close\r\n\r\n" + body
+    server.said = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; path=/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    await heard_by(server, 2)
+    assert all(b"cookie" not in heard.lower() for heard in server.heard)
+    assert len(server.heard) == 2
+
+
+async def sent(headers: bytes, body: bytes) -> Answer:
+    """Return what is made of an answer with these headers."""
+    server = Server()
+    server.said = b"HTTP/1.1 200 OK\r\n" + headers + b"connection: close\r\n\r\n" + body
+    answer = await heard_by(server)
+    assert b"accept-encoding: gzip\r\n" in server.heard[0].lower()
+    return answer
+
+
+async def heard_by(server: Server, times: int = 1) -> Answer:
     listening = await asyncio.start_server(server.answer, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
     wire = Wire("x")
     try:
-        with soon(2), pytest.raises(Malformed, match="not asked for" if encoding != b"gzip" else "longer than"):
-            await wire.send("x", Request("GET", f"http://127.0.0.1:{port}/", lambda answer: answer, "/", limit=1 << 20))
+        for _ in range(times):
+            answer = await wire.send("x", Request("GET", url, lambda answer: answer, "/", limit=1 << 20))
     finally:
         await wire.close()
         listening.close()
-    assert b"accept-encoding: gzip, deflate\r\n" in server.heard[0].lower()
+    return answer

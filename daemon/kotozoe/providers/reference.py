@@ -11,7 +11,7 @@ from kotozoe.model import Urgency
 from kotozoe.providers.host import Host, Means
 from kotozoe.providers.wire import MIB, Answer, Request, host_of, looks_like_html, odd, refuse_bad
 
-LIMIT = 64 * MIB  # decoded; the largest season map known has 10
+LIMIT = 32 * MIB  # decoded; the largest list known has 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,6 @@ def _read(name: str, answer: Answer) -> Reference | None:
     refuse_bad(name, answer)
     if answer.status != 200:
         raise odd(name, answer)
-    if looks_like_html(answer.body) or not answer.body.strip():
+    if looks_like_html(answer.body) or not answer.body or answer.body.isspace():
         raise Malformed(name, "answered without the list", answer.excerpt())
     return Reference(answer.body, answer.headers.get("etag", ""))

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from kotozoe.decide.pace import verdict_on
 from kotozoe.decide.printable import printable
 from kotozoe.errors import Malformed, Refused, Throttled, Unavailable
+from kotozoe.providers.body import ENCODING, read_body
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MIB = 1024 * 1024
 CONNECT = 10.0  # seconds
-_PACKINGS = ("gzip", "deflate")
 SILENCE = 35.0  # seconds without a byte; Jimaku itself gives up after 30
 
 
@@ -126,12 +126,16 @@ class Wire:
         """Import httpx and read the certificates: a tenth of a second that the event loop must not feel."""
         # its command line, which it imports where click happens to be installed: 5 MB and 100 ms for nothing
         sys.modules.setdefault("httpx._main", cast("ModuleType", None))
-        import httpx  # noqa: PLC0415 - 100 ms and 10 MB that a run without requests saves
+        # both: 100 ms and 10 MB that a run without requests saves
+        from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415
+
+        import httpx  # noqa: PLC0415
 
         for name in ("httpx", "httpcore"):  # they would log whole URLs and headers
             logging.getLogger(name).setLevel(logging.WARNING)
         return httpx.AsyncClient(
-            headers={"user-agent": self._user_agent, "accept-encoding": ", ".join(_PACKINGS)},
+            headers={"user-agent": self._user_agent, "accept-encoding": ENCODING},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none is kept, so none is sent
             verify=_trusted(),
             timeout=httpx.Timeout(SILENCE, connect=CONNECT),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=8, keepalive_expiry=30.0),
@@ -153,18 +157,13 @@ class Wire:
 
         try:
             async with client.stream(request.method, url, headers=dict(request.headers), content=request.body) as said:
-                # one within another, or another than these, may unpack to gigabytes in one step
-                if said.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity", *_PACKINGS}:
-                    raise Malformed(host, "the answer is compressed in a way that was not asked for")
-                body = await _bounded(host, said, request.limit)
+                body = await read_body(host, said, request.limit)
                 headers = {name.lower(): value for name, value in said.headers.items()}
                 return Answer(said.status_code, headers, body, url)
         except httpx.TimeoutException as error:
             raise Unavailable(host, "no answer in time") from error
         except httpx.ConnectError as error:
             raise Unavailable(host, "no connection") from error
-        except httpx.DecodingError as error:
-            raise Malformed(host, "the answer is not compressed as it says") from error
         except httpx.TransportError as error:
             raise Unavailable(host, "the connection broke off in mid-answer") from error
         except (httpx.InvalidURL, ValueError) as error:
@@ -182,15 +181,6 @@ def _trusted() -> ssl.SSLContext:
     if paths.capath and not os.environ.get("SSL_CERT_FILE") and any(Path(paths.capath).glob("*.0")):
         return ssl.create_default_context(capath=paths.capath)
     return ssl.create_default_context() if paths.cafile else httpx.create_ssl_context()
-
-
-async def _bounded(host: str, said: httpx.Response, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in said.aiter_bytes():
-        body += chunk
-        if len(body) > limit:
-            raise Malformed(host, f"the answer is longer than {limit // MIB or 1} MiB")
-    return bytes(body)
 
 
 def _next_hop(host: str, request: Request[T], url: str, location: str) -> str:

@@ -1,0 +1,68 @@
+"""The body of an answer, unpacked piece by piece, so that its limit holds in memory and not only in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kotozoe.errors import Malformed
+
+if TYPE_CHECKING:
+    import httpx
+
+ENCODING = "gzip"  # the one that is asked for
+_PIECE = 1 << 16  # bytes unpacked at a time
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+async def read_body(host: str, said: httpx.Response, limit: int) -> bytes:
+    """Return the whole body. Raise Malformed if it is longer than `limit` bytes, cut off, or packed in another way.
+
+    A connection that breaks off raises what httpx raises for it.
+    """
+    encoding = said.headers.get("content-encoding", "").strip().lower() or "identity"
+    if encoding not in ("identity", ENCODING):
+        raise Malformed(host, "the answer is compressed in a way that was not asked for")
+    unpacker = _Unpacker(host) if encoding == ENCODING else None
+    body = bytearray()
+    async for raw in said.aiter_raw():
+        for piece in unpacker.feed(raw) if unpacker is not None else (raw,):
+            body += piece
+            if len(body) > limit:
+                raise Malformed(host, f"the answer is longer than {limit >> 20 or 1} MiB")
+        await asyncio.sleep(0)  # what unpacks to a thousand times its size keeps nobody else waiting
+    if unpacker is not None:
+        unpacker.finish()
+    return bytes(body)
+
+
+class _Unpacker:
+    """One gzip stream. Its end must be seen: a server may count the bytes of half a stream and send just those."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._stream = zlib.decompressobj(_GZIP)
+        self._begun = False
+
+    def feed(self, raw: bytes) -> Iterator[bytes]:
+        self._begun = True
+        while True:
+            try:
+                piece = self._stream.decompress(raw, _PIECE)
+            except zlib.error:
+                raise self._broken() from None
+            if self._stream.unused_data:
+                raise self._broken()
+            yield piece
+            raw = self._stream.unconsumed_tail
+            if not raw and len(piece) < _PIECE:
+                return
+
+    def finish(self) -> None:
+        if self._begun and not self._stream.eof:
+            raise Malformed(self._host, "the answer ends in the middle")
+
+    def _broken(self) -> Malformed:
+        return Malformed(self._host, "the answer is not compressed as it says")
