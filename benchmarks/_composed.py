@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kotozoe.decide.counting.numbering import Rules
-from kotozoe.decide.counting.seasons import SeasonRow
+from kotozoe.identify.counting.numbering import Rules
+from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import Facts
 
 Row = dict[str, Any]

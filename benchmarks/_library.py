@@ -26,10 +26,10 @@ from benchmarks._composed import composed
 from benchmarks._made import made
 from benchmarks._score import answer, judged, shares
 from benchmarks._world import Data, facts_of, fill, read
-from kotozoe.decide.counting.numbering import parse_rules
-from kotozoe.find import Finder
+from kotozoe.identify.counting.numbering import parse_rules
+from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, VideoFile
-from kotozoe.store.atlas import Atlas
+from kotozoe.store.catalogue import Atlas
 
 
 @dataclass(frozen=True)

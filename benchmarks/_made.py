@@ -12,8 +12,8 @@ from typing import Any
 from benchmarks._composed import composed
 from benchmarks._invented import other_title, titles
 from benchmarks._world import Data, Row, facts_of
-from kotozoe.decide.counting.numbering import parse_rules
-from kotozoe.decide.counting.seasons import parse_seasons
+from kotozoe.identify.counting.numbering import parse_rules
+from kotozoe.identify.counting.seasons import parse_seasons
 from tests.fakes import World, WorldEntry, WorldFile
 
 _KANA = {

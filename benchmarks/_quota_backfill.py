@@ -10,10 +10,10 @@ from pathlib import Path
 from kotozoe.model import Secret, Urgency
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
-from kotozoe.providers.host import Means
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.wire import Wire
-from kotozoe.store.pace import PaceStore
+from kotozoe.requests.host import Means
+from kotozoe.requests.http import Wire
+from kotozoe.requests.rate_limit_store import PaceStore
 
 USER_AGENT = "kotozoe-benchmark/1 (+https://github.com/kotozoe/kotozoe)"
 REFERER = "https://github.com/kotozoe/kotozoe"

@@ -18,9 +18,9 @@ import httpx
 
 from benchmarks._invented import library, other_title, titles, video_name, world
 from benchmarks._quota_backfill import USER_AGENT, client
-from kotozoe.providers.host import Means
-from kotozoe.providers.wire import Wire, host_of
-from kotozoe.store.pace import PaceStore
+from kotozoe.requests.host import Means
+from kotozoe.requests.http import Wire, host_of
+from kotozoe.requests.rate_limit_store import PaceStore
 from tests.fakes import Servers, serve
 from tests.fakes.amvstrm import Generation
 from tests.fakes.server import Server

@@ -15,21 +15,21 @@ from pathlib import Path
 from benchmarks._invented import library, other_title, titles, video_name, world
 from benchmarks._quota_backfill import REFERER, USER_AGENT
 from benchmarks._quota_rate import Jumping
-from kotozoe.app.listings import Listings
-from kotozoe.backfill import Backfill, Progress, Result
-from kotozoe.find import Finder
+from kotozoe.app.library_fetch import Backfill, Progress, Result
+from kotozoe.app.video_library import videos_of
+from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
+from kotozoe.lookup.finder import Finder
+from kotozoe.lookup.listings import Listings
 from kotozoe.model import Entry, Secret
-from kotozoe.obtain import Obtainer
 from kotozoe.providers.anilist import AniList
-from kotozoe.providers.host import Means
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference import References
-from kotozoe.providers.wire import Wire
-from kotozoe.refresh import Addresses, Refresh
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.library import videos_of
-from kotozoe.store.pace import PaceStore
-from kotozoe.store.shelf import Shelf
+from kotozoe.providers.reference_lists import References
+from kotozoe.requests.host import Means
+from kotozoe.requests.http import Wire
+from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.fetcher import Obtainer
 from tests.fakes import Servers, serve
 from tests.fakes.server import Asked
 from tests.live.home import Home

@@ -9,7 +9,7 @@ from anitomy_ng import parse
 from guessit import guessit
 
 from benchmarks._world import Data, Row, Sources
-from kotozoe.decide.counting.numbering import Rules
+from kotozoe.identify.counting.numbering import Rules
 from kotozoe.model import Verdict
 
 Judgement = tuple[str, str]  # category, what it is

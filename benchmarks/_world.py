@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 from rapidfuzz import fuzz, process
 
-from kotozoe.decide.counting.seasons import SeasonMap, parse_seasons
-from kotozoe.decide.names.titles import key_of, tidy
+from kotozoe.identify.counting.seasons import SeasonMap, parse_seasons
+from kotozoe.identify.names.titles import key_of, tidy
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency
-from kotozoe.store.atlas import Atlas
+from kotozoe.store.catalogue import Atlas
 from tests.fakes import World
 
 Row: TypeAlias = dict[str, Any]

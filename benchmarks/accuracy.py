@@ -39,9 +39,9 @@ from benchmarks._score import (
 )
 from benchmarks._stated import stated_rows
 from benchmarks._world import Data, Row, fill
-from kotozoe.find import Finder
+from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, Verdict, VideoFile
-from kotozoe.store.atlas import Atlas
+from kotozoe.store.catalogue import Atlas
 from tests.fakes import serve
 
 _HELD_OUT = 5  # one series in so many is set aside

@@ -22,11 +22,11 @@ from guessit import guessit
 from benchmarks._part import Bench, Part, Table, alone, bench
 from benchmarks._peer import Peer, Told, Wish
 from benchmarks._world import Data, Row
-from kotozoe.decide.counting.numbering import Rules, parse_rules
-from kotozoe.decide.counting.seasons import SeasonRow
-from kotozoe.decide.listing.choose import Background, choose_json, starts_of, wanted_of
-from kotozoe.decide.listing.rank import Preferences, choose
+from kotozoe.identify.counting.numbering import Rules, parse_rules
+from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import SubtitleFile
+from kotozoe.subtitles.ranking.choose import Background, choose_json, starts_of, wanted_of
+from kotozoe.subtitles.ranking.rank import Preferences, choose
 from tests.fakes import World, WorldEntry, WorldFile, serve
 
 Chooser: TypeAlias = Callable[[Row], str | None]

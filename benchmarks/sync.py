@@ -32,7 +32,7 @@ from pathlib import Path
 import pysubs2
 
 from benchmarks.sync_material import Episode, made
-from kotozoe.decide.timing.cues import RATES, Cue
+from kotozoe.timing.fitting.cues import RATES, Cue
 
 CLOSE = 0.1  # seconds from the truth that count as right
 RIGHT = 0.95  # share of a subtitle's lines that must be

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from kotozoe.decide.timing.cues import Cue
+from kotozoe.timing.fitting.cues import Cue
 
 SECONDS = 1430
 _RATE = 16000

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kotozoe.service.outlook import Outlook
+from kotozoe.service.directory_watcher import Outlook
 
 # The same examples each time: a test that fails by luck tells nothing about the change that is tried.
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.app.daemon import Daemon
-from kotozoe.decide.verdict.pins import Pins
+from kotozoe.identify.verdict.pins import Pins
 from kotozoe.model import Track
+from kotozoe.player.discovery import Watch
 from kotozoe.player.player import Player
-from kotozoe.player.watch import Watch
 from kotozoe.providers import jimaku
-from kotozoe.providers.health import Health
-from kotozoe.providers.queue import Queue, Ticket
+from kotozoe.requests.circuit_breaker import Health
+from kotozoe.requests.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
-from kotozoe.store import pins, shelf
+from kotozoe.store import pins
+from kotozoe.subtitles import cache as shelf
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kotozoe.decide.verdict.pins import Anchor, Pin
 from kotozoe.errors import UserError
+from kotozoe.identify.verdict.pins import Anchor, Pin
 from kotozoe.model import MediaKey
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
 from kotozoe.store.pins import PinStore, parse_pins

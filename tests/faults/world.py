@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kotozoe.subtitle.archive import open_archive, read_member
-from kotozoe.subtitle.opened import opened
+from kotozoe.subtitles.archive import open_archive, read_member
+from kotozoe.subtitles.opened import opened
 from tests.fakes import World, WorldEntry, WorldFile
 from tests.fakes.cues import subtitle
 

@@ -26,7 +26,7 @@ from typing import Any  # noqa: E402
 
 from kotozoe.app import daemon  # noqa: E402
 from kotozoe.cli import main  # noqa: E402
-from kotozoe.service.outlook import Outlook  # noqa: E402
+from kotozoe.service.directory_watcher import Outlook  # noqa: E402
 from tests.faults.broken import BUILDS  # noqa: E402
 
 _STEP_MS = 10  # of the watch over folders, which keeps real time

@@ -13,7 +13,7 @@ import hypothesis
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from kotozoe.decide.printable import printable
+from kotozoe.printable import printable
 
 _FEW = 30  # examples of each test, unless a profile was asked for
 

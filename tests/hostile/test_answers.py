@@ -13,11 +13,16 @@ import pytest
 from hypothesis import example
 from hypothesis import strategies as st
 
-from kotozoe.decide.listing.choose import Background, wanted_of
-from kotozoe.decide.listing.files import read_listing
-from kotozoe.decide.listing.names import offered
-from kotozoe.decide.listing.rank import Preferences, choose
-from kotozoe.decide.pace import (
+from kotozoe.errors import Malformed, ProviderError
+from kotozoe.lookup.finder import Finder
+from kotozoe.model import Secret, SubtitleFile, Urgency, VideoFile
+from kotozoe.providers.amvstrm import Amvstrm
+from kotozoe.providers.anilist import AniList
+from kotozoe.providers.jimaku import Jimaku
+from kotozoe.providers.reference_lists import References
+from kotozoe.requests.host import Means
+from kotozoe.requests.http import Answer, Request, Wire, origin_of
+from kotozoe.requests.rate_limit import (
     AMVSTRM,
     ANILIST,
     JIMAKU,
@@ -28,17 +33,12 @@ from kotozoe.decide.pace import (
     hear_plain,
     learn,
 )
-from kotozoe.errors import Malformed, ProviderError
-from kotozoe.find import Finder
-from kotozoe.model import Secret, SubtitleFile, Urgency, VideoFile
-from kotozoe.providers.amvstrm import Amvstrm
-from kotozoe.providers.anilist import AniList
-from kotozoe.providers.host import Means
-from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference import References
-from kotozoe.providers.wire import Answer, Request, Wire, origin_of
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.pace import PaceStore
+from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.ranking.choose import Background, wanted_of
+from kotozoe.subtitles.ranking.file_names import offered
+from kotozoe.subtitles.ranking.files import read_listing
+from kotozoe.subtitles.ranking.rank import Preferences, choose
 from tests.hostile.made import documents, given, names, numbers, rows, shown, soon, texts, values
 from tests.providers.conftest import JumpingClock
 

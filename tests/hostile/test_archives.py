@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from kotozoe.errors import KotozoeError
 from kotozoe.model import SubtitleFile
-from kotozoe.store.shelf import Shelf
-from kotozoe.subtitle.archive import LARGEST_MEMBER, MOST_MEMBERS, open_archive, read_member
-from kotozoe.subtitle.unreadable import Unreadable
+from kotozoe.subtitles.archive import LARGEST_MEMBER, MOST_MEMBERS, open_archive, read_member
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.unreadable import Unreadable
 from tests.hostile.made import damaged, given, names, soon
-from tests.subtitle.test_archive import seven, stored_rar, zipped
-from tests.subtitle.texts import srt
+from tests.subtitles.test_archive import seven, stored_rar, zipped
+from tests.subtitles.texts import srt
 
 TEXT = srt(count=3).encode()
 TWO = {"a/01.srt": TEXT, "風 02.ass": b"x" * 50}

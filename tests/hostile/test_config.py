@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from kotozoe.decide.names.identify import identify
-from kotozoe.decide.verdict.pins import Pins
 from kotozoe.errors import StorageError, UserError
-from kotozoe.find import Finder
+from kotozoe.identify.names.identify import identify
+from kotozoe.identify.verdict.pins import Pins
+from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, VideoFile
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.schema import Jimaku, Settings, parse
 from kotozoe.settings.written import shown as written
-from kotozoe.store.atlas import Atlas
+from kotozoe.store.catalogue import Atlas
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
 from tests.hostile.made import bytes_of_texts, damaged, documents, given, numbers, rows, shown, soon, texts, values
 

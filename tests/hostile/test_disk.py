@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from kotozoe.decide.counting.seasons import SeasonMap, SeasonRow
-from kotozoe.decide.names.identify import identify
-from kotozoe.decide.pace import JIMAKU, Heard
-from kotozoe.decide.timing.cues import Piece, Transform
 from kotozoe.errors import StorageError
+from kotozoe.identify.counting.seasons import SeasonMap, SeasonRow
+from kotozoe.identify.names.identify import identify
 from kotozoe.model import Entry, EpisodeRef, Facts, Listing, MediaKey, Relation, SubtitleFile, Urgency, VideoFile
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.pace import PaceStore
-from kotozoe.store.timings import Timing, Timings
-from kotozoe.store.wanted import WantedStore
+from kotozoe.requests.rate_limit import JIMAKU, Heard
+from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.timing.fitting.cues import Piece, Transform
+from kotozoe.timing.measurements import Timing, Timings
 from tests.hostile.made import given, soon
 
 ENTRIES = tuple(Entry(n, f"Kaze no Uta {n}", "Song", "風の歌", anilist_id=n, last_modified=1.5) for n in range(1, 12))

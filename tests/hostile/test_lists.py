@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example
 from hypothesis import strategies as st
 
-from kotozoe.decide.counting.numbering import parse_rules
-from kotozoe.decide.counting.seasons import parse_seasons
-from kotozoe.decide.names.identify import identify
-from kotozoe.decide.names.nfo import MAX_SIZE, read_nfo, with_nfo
+from kotozoe.identify.counting.numbering import parse_rules
+from kotozoe.identify.counting.seasons import parse_seasons
+from kotozoe.identify.names.identify import identify
+from kotozoe.identify.names.nfo import MAX_SIZE, read_nfo, with_nfo
 from kotozoe.model import VideoFile
-from kotozoe.store.atlas import Atlas
+from kotozoe.store.catalogue import Atlas
 from tests.hostile.made import bytes_of_texts, damaged, documents, given, numbers, soon, texts, values
 
 NOTE = b'<?xml version="1.0"?><tvshow><title>K</title><uniqueid type="tvdb">5</uniqueid><tmdbid>7</tmdbid></tvshow>'

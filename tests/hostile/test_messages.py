@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example
 from hypothesis import strategies as st
 
-from kotozoe.decide import tracks
-from kotozoe.decide.menu import episode_of
 from kotozoe.errors import PlayerError, UserError
+from kotozoe.playback import tracks
+from kotozoe.playback.menu import episode_of
 from kotozoe.player import messages
 from kotozoe.player.announcement import alive, prepare, read_all, sweep, withdraw
 from kotozoe.player.probe import ask

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import example
 from hypothesis import strategies as st
 
-from kotozoe.app.seat import shown_name
-from kotozoe.decide.menu import main_menu, menu_message, show_menu
-from kotozoe.decide.names.identify import identify
-from kotozoe.decide.verdict.anchor import anchor_of
-from kotozoe.decide.verdict.pins import base_name, folder_of
+from kotozoe.app.player_session import shown_name
+from kotozoe.app.video_library import videos_of
 from kotozoe.errors import UserError
-from kotozoe.find import Finder
+from kotozoe.identify.names.identify import identify
+from kotozoe.identify.verdict.anchor import anchor_of
+from kotozoe.identify.verdict.pins import base_name, folder_of
+from kotozoe.lookup.finder import Finder
+from kotozoe.lookup.nfo_files import read_beside
 from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Urgency, Verdict, VideoFile
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.beside import read_beside
-from kotozoe.store.library import videos_of
+from kotozoe.playback.menu import main_menu, menu_message, show_menu
+from kotozoe.store.catalogue import Atlas
 from tests.hostile.made import given, names, shown, soon, texts
 
 _schemes = st.sampled_from(["/", "https://example.org/", "file:///", "ytdl://", "//", "-", "", "C:\\", "https://["])

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import strategies as st
 
 from kotozoe import cli
-from kotozoe.decide.printable import printable
 from kotozoe.errors import StorageError, Unavailable, UserError
 from kotozoe.model import Secret
-from kotozoe.providers import wire
-from kotozoe.providers.wire import Answer, Request
+from kotozoe.printable import printable
+from kotozoe.requests import http as wire
+from kotozoe.requests.http import Answer, Request
 from kotozoe.service import log
-from kotozoe.sync.child import NotRead
-from kotozoe.sync.video import look
+from kotozoe.timing.references.child_process import NotRead
+from kotozoe.timing.references.video import look
 from tests.hostile.made import given, shown, texts
 
 

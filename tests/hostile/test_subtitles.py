@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from kotozoe.decide.listing.names import split_extension
-from kotozoe.decide.listing.script import unfit
-from kotozoe.decide.timing.cues import Piece, Transform
-from kotozoe.subtitle.opened import opened
-from kotozoe.subtitle.text import decode, decode_names
-from kotozoe.subtitle.unreadable import Unreadable
-from kotozoe.sync.matroska import NoIndex, indexed_tracks
-from kotozoe.sync.text import FORMATS, Untimed, cues_of, retimed
+from kotozoe.subtitles.opened import opened
+from kotozoe.subtitles.ranking.file_names import split_extension
+from kotozoe.subtitles.ranking.subtitle_content import unfit
+from kotozoe.subtitles.text import decode, decode_names
+from kotozoe.subtitles.unreadable import Unreadable
+from kotozoe.timing.fitting.cues import Piece, Transform
+from kotozoe.timing.references.matroska import NoIndex, indexed_tracks
+from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
 from tests.hostile.made import damaged, given, names, shown, soon, texts
-from tests.subtitle.texts import ass, srt, vtt
+from tests.subtitles.texts import ass, srt, vtt
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # pysubs2's, for values that it cannot read
 WHOLE = {"srt": srt(count=6), "vtt": vtt(count=6), "ass": ass(count=4), "ssa": ass(count=4)}

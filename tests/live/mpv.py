@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from kotozoe.desk.install import share
+from kotozoe.desktop.install import share
 from kotozoe.player import Player, Watch
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
-from kotozoe.service.outlook import Outlook
+from kotozoe.service.directory_watcher import Outlook
 
 SCRIPT = share() / "mpv-scripts" / "kotozoe.lua"
 PATIENCE = 60.0

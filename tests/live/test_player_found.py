@@ -15,7 +15,7 @@ import pytest
 
 from kotozoe.errors import CommandRefused, UserError
 from kotozoe.player import Player, Watch, connection, probe
-from kotozoe.service.outlook import Outlook
+from kotozoe.service.directory_watcher import Outlook
 from tests.live.mpv import PATIENCE, Mpv, Story, eventually, watching
 
 pytestmark = pytest.mark.live

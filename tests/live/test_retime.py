@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.timing.cues import Cue
+from kotozoe.timing.fitting.cues import Cue
 from tests.fakes import Servers
 from tests.fakes.world import WorldFile
 from tests.live.home import Home

@@ -11,11 +11,11 @@ import pytest
 from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
-from kotozoe.providers.host import Means
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference import References
-from kotozoe.providers.wire import Wire
-from kotozoe.store.pace import PaceStore
+from kotozoe.providers.reference_lists import References
+from kotozoe.requests.host import Means
+from kotozoe.requests.http import Wire
+from kotozoe.requests.rate_limit_store import PaceStore
 from tests.fakes import Servers, World, serve
 
 REFERER = "https://example.org/kotozoe"

@@ -7,7 +7,7 @@ import pytest
 from kotozoe.errors import Missing, ProviderError, Refused, Throttled
 from kotozoe.model import FuzzyDate, Relation, Urgency
 from kotozoe.providers.amvstrm import Amvstrm
-from kotozoe.providers.host import Means
+from kotozoe.requests.host import Means
 from tests.fakes import Fault, Servers
 from tests.fakes.amvstrm import Generation
 from tests.providers.conftest import JumpingClock

@@ -9,7 +9,7 @@ import pytest
 from kotozoe.errors import Missing, ProviderError, Refused, Unavailable
 from kotozoe.model import FuzzyDate, Relation, Urgency
 from kotozoe.providers.anilist import AniList
-from kotozoe.providers.host import Means
+from kotozoe.requests.host import Means
 from tests.fakes import Fault, Servers
 from tests.providers.conftest import PATIENCE, REFERER, JumpingClock
 

@@ -9,8 +9,8 @@ import pytest
 
 from kotozoe.errors import Malformed, Missing, ProviderError, Refused, Unavailable
 from kotozoe.model import Listing, Secret, SubtitleFile, Urgency
-from kotozoe.providers.host import Means
 from kotozoe.providers.jimaku import Jimaku
+from kotozoe.requests.host import Means
 from tests.fakes import Fault, Servers, WorldFile, serve
 from tests.providers.conftest import JumpingClock, Keyring
 

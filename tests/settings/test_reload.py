@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.service.outlook import Outlook
+from kotozoe.service.directory_watcher import Outlook
 from kotozoe.settings.load import load
 from kotozoe.settings.reload import Change, Reload, folders_of
 

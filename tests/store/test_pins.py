@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.decide.verdict.pins import Anchor, Pin, Pins, Rejection
 from kotozoe.errors import StorageError, UserError
+from kotozoe.identify.verdict.pins import Anchor, Pin, Pins, Rejection
 from kotozoe.model import MediaKey
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kotozoe.app.commands import Explanation, choose_lines, explain, identify_chunks
-    from kotozoe.app.desk import network, verify_key
     from kotozoe.app.fetch import clean, fetch
+    from kotozoe.app.online_checks import network, verify_key
     from kotozoe.app.running import run
     from kotozoe.app.sync import sync
 

@@ -13,13 +13,13 @@ from typing import Any
 
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.stories import preferences_of
-from kotozoe.decide.listing.choose import Background, background_of, choose_json
 from kotozoe.model import Urgency, Verdict, VideoFile
+from kotozoe.requests.rate_limit_store import PaceStore
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.pace import PaceStore
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.ranking.choose import Background, background_of, choose_json
 
 # A person waits at the terminal: so many seconds of a service's trouble are waited out, then it is said.
 _PATIENCE = 20.0

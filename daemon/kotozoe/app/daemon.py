@@ -12,25 +12,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from kotozoe import __version__
-from kotozoe.app.seat import Seat, Story, shown_name
+from kotozoe.app.player_session import Seat, Story, shown_name
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.tasks import log_fault, running
-from kotozoe.decide.tracks import under
-from kotozoe.playback import Told
+from kotozoe.lookup.catalogue_refresh import Lookout
+from kotozoe.playback.playback import Told
+from kotozoe.playback.tracks import under
 from kotozoe.player import Loaded, Player, Watch, runtime_folder
-from kotozoe.refresh import Lookout
+from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.service.directory_watcher import Outlook
 from kotozoe.service.log import Masks
 from kotozoe.service.notify import Notify
-from kotozoe.service.outlook import Outlook
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
 from kotozoe.settings.key import Key, find_key
 from kotozoe.settings.places import Places
 from kotozoe.settings.reload import Change, Reload
 from kotozoe.settings.schema import Settings
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.pace import PaceStore
-from kotozoe.store.timings import Timings
-from kotozoe.store.wanted import WantedStore
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.timing.measurements import Timings
 
 log = logging.getLogger(__name__)
 
@@ -218,7 +218,7 @@ class Daemon:
             if self._key.secret is None:
                 await self._say_once(player, "kotozoe has no Jimaku API key: see kotozoe status")
 
-        from kotozoe.app.staging import Audience, Stage, staged  # noqa: PLC0415 - megabytes, which can wait for a file
+        from kotozoe.app.session_factory import Audience, Stage, staged  # noqa: PLC0415 - megabytes, which can wait for a file
 
         stage = Stage(
             self._settings,

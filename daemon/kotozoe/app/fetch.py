@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from kotozoe.app.library_fetch import FEW, Backfill, Order, Progress, Result
 from kotozoe.app.services import Services, open_services
-from kotozoe.backfill import FEW, Backfill, Order, Progress, Result
+from kotozoe.app.video_library import Beside, videos_of
+from kotozoe.requests.rate_limit_store import PaceStore
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import read_status, shown_by
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.places import Places
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.library import Beside, videos_of
-from kotozoe.store.pace import PaceStore
-from kotozoe.store.shelf import Cleaned, Shelf
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.cache import Cleaned, Shelf
 
 # How long trouble of a service is waited out, in seconds: by who waits at the terminal, and by a library's backfill.
 _PATIENCE = 20.0

@@ -9,29 +9,29 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kotozoe import HOME_PAGE, USER_AGENT
-from kotozoe.app.listings import Listings
 from kotozoe.app.sources import Sources
+from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
+from kotozoe.lookup.listings import Listings
 from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
-from kotozoe.providers.host import Host, Means
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference import References
-from kotozoe.providers.wire import Wire
-from kotozoe.refresh import Addresses, Refresh
+from kotozoe.providers.reference_lists import References
+from kotozoe.requests.host import Host, Means
+from kotozoe.requests.http import Wire
+from kotozoe.requests.rate_limit_store import PaceStore
 from kotozoe.settings.places import Places
 from kotozoe.settings.schema import Settings
-from kotozoe.store.atlas import Atlas
-from kotozoe.store.pace import PaceStore
+from kotozoe.store.catalogue import Atlas
 from kotozoe.store.pins import PinStore
-from kotozoe.store.shelf import Shelf
-from kotozoe.store.timings import Timings
-from kotozoe.store.wanted import WantedStore
+from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.timing.measurements import Timings
 
 if TYPE_CHECKING:
-    from kotozoe.app.local import LocalFirst
-    from kotozoe.find import Finder
-    from kotozoe.obtain import Obtainer
+    from kotozoe.lookup.finder import Finder
+    from kotozoe.subtitles.fetcher import Obtainer
+    from kotozoe.subtitles.own_folders import LocalFirst
 
 _LONG = 4.0  # seconds of waiting that are worth a word
 # How long trouble of a service is waited out that improves the answer but is no condition of it, in seconds.

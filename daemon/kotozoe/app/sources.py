@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from kotozoe.app.listings import Listings
+from kotozoe.lookup.listings import Listings
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.store.atlas import Atlas
+from kotozoe.store.catalogue import Atlas
 from kotozoe.store.pins import PinStore
-from kotozoe.store.shelf import Shelf
-from kotozoe.store.timings import Timings
-from kotozoe.store.wanted import WantedStore
+from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.timing.measurements import Timings
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kotozoe.app.facts import InTurn
-from kotozoe.app.local import FolderAtlas, FolderListings, LocalFirst
 from kotozoe.app.sources import Sources
-from kotozoe.decide.listing.rank import Preferences
-from kotozoe.find import FactsSource, Finder
-from kotozoe.obtain import Obtainer
+from kotozoe.lookup.facts import InTurn
+from kotozoe.lookup.finder import FactsSource, Finder
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.folder import Folders
 from kotozoe.settings.schema import Settings, Subtitles
+from kotozoe.subtitles.fetcher import Obtainer
+from kotozoe.subtitles.own_folders import FolderAtlas, FolderListings, LocalFirst
+from kotozoe.subtitles.ranking.rank import Preferences
 
 
 def make_finder(settings: Settings, sources: Sources) -> Finder:

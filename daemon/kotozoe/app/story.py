@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kotozoe.correct import Corrections
 from kotozoe.errors import CommandRefused
-from kotozoe.playback import Loaded, Playback
-from kotozoe.prefetch import Prefetch
+from kotozoe.playback.corrections import Corrections
+from kotozoe.playback.playback import Loaded, Playback
+from kotozoe.playback.prefetch import Prefetch
 
 if TYPE_CHECKING:
-    from kotozoe.retime import Retiming
+    from kotozoe.timing.retime import Retiming
 
 _LONG = 3.0  # seconds of waiting after which a person wonders
 _LOOK = 2.0  # seconds between two looks at what is waited for

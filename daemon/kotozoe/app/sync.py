@@ -10,18 +10,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kotozoe.check import check
-from kotozoe.decide.printable import printable
-from kotozoe.decide.timing.cues import Cue
-from kotozoe.decide.timing.cues import sentence as told
-from kotozoe.decide.timing.fit import Status
-from kotozoe.decide.timing.heard import EXACT, STYLE
 from kotozoe.errors import UserError
+from kotozoe.printable import printable
 from kotozoe.settings.load import load
-from kotozoe.subtitle.text import decode
-from kotozoe.subtitle.unreadable import Unreadable
-from kotozoe.sync.text import FORMATS, Untimed, cues_of, retimed
-from kotozoe.sync.video import Reader
+from kotozoe.subtitles.text import decode
+from kotozoe.subtitles.unreadable import Unreadable
+from kotozoe.timing.check import check
+from kotozoe.timing.fitting.cues import Cue
+from kotozoe.timing.fitting.cues import sentence as told
+from kotozoe.timing.fitting.fit import Status
+from kotozoe.timing.fitting.heard import EXACT, STYLE
+from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
+from kotozoe.timing.references.video import Reader
 
 
 @dataclass(frozen=True, slots=True)

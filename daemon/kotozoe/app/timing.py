@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from kotozoe.playback import Playback, Told
+from kotozoe.playback.playback import Playback, Told
 from kotozoe.player import Loaded, Player
-from kotozoe.retime import Modes, Retiming
 from kotozoe.settings.schema import Settings
-from kotozoe.store.shelf import Shelf
-from kotozoe.store.timings import Timings
-from kotozoe.sync.video import Reader
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.timing.measurements import Timings
+from kotozoe.timing.references.video import Reader
+from kotozoe.timing.retime import Modes, Retiming
 
 
 def retiming(

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from kotozoe.cli.parser import parser
 from kotozoe.cli.words import INTERRUPTED, MISTAKE, TROUBLE, UNREAD, App, Call
-from kotozoe.decide.printable import printable
 from kotozoe.errors import KotozoeError, UserError
+from kotozoe.printable import printable
 from kotozoe.service import log
 from kotozoe.settings.load import config_path
 

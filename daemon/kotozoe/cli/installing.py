@@ -10,11 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from kotozoe.cli.words import NOTHING, Call, print_line
-from kotozoe.decide.printable import printable
-from kotozoe.desk import systemd
-from kotozoe.desk.doctor import examine
-from kotozoe.desk.homes import Home, mpv_homes, read_only, snippet
-from kotozoe.desk.install import (
+from kotozoe.desktop import systemd
+from kotozoe.desktop.doctor import examine
+from kotozoe.desktop.install import (
     Step,
     carry_out,
     forget,
@@ -25,6 +23,8 @@ from kotozoe.desk.install import (
     share,
     wanted,
 )
+from kotozoe.desktop.mpv_config_dirs import Home, mpv_homes, read_only, snippet
+from kotozoe.printable import printable
 from kotozoe.settings.places import places
 
 _DONE = {

@@ -6,14 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kotozoe.backfill import Order
+from kotozoe.app.library_fetch import Order
+from kotozoe.cli.progress import Teller, live_display
 from kotozoe.cli.questions import verdict_record
 from kotozoe.cli.words import NOTHING, App, Call, print_line
 from kotozoe.model import Verdict
-from kotozoe.terminal import Teller, live_display
 
 if TYPE_CHECKING:
-    from kotozoe.backfill import Result
+    from kotozoe.app.library_fetch import Result
 
 
 def tend(args: argparse.Namespace, call: Call) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kotozoe.cli.words import NOTHING, Call, print_line
-from kotozoe.decide.printable import printable
-from kotozoe.decide.verdict.pins import Anchor, Pin, Pins
 from kotozoe.errors import UserError
+from kotozoe.identify.verdict.pins import Anchor, Pin, Pins
+from kotozoe.printable import printable
 from kotozoe.settings.places import places, prepare
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.cli.words import NOTHING, App, Call, print_json, print_line, stdin_lines
-from kotozoe.decide.printable import printable
 from kotozoe.errors import UserError
 from kotozoe.model import Verdict
+from kotozoe.printable import printable
 
 
 def answer(args: argparse.Namespace, call: Call) -> int:

@@ -8,12 +8,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from kotozoe.cli.progress import duration
 from kotozoe.cli.words import NOTHING, Call, print_json, print_line
-from kotozoe.decide.printable import printable
+from kotozoe.printable import printable
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
 from kotozoe.settings.places import Places, places
-from kotozoe.terminal import duration
 
 _LOOK_SECONDS = 0.5
 _STOPPED = "No daemon runs: start it with `systemctl --user start kotozoe`, or `kotozoe run`."

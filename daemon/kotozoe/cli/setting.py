@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from kotozoe.cli.words import NOTHING, Call, print_line
-from kotozoe.decide.printable import printable
-from kotozoe.desk import systemd
+from kotozoe.desktop import systemd
 from kotozoe.errors import ProviderError, Refused, StorageError, UserError
+from kotozoe.printable import printable
 from kotozoe.settings.key import CREDENTIAL, VARIABLE, key_of
 from kotozoe.settings.load import load
 from kotozoe.settings.places import KEY_FILE, SEALED_FILE

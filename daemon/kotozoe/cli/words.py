@@ -15,11 +15,11 @@ from kotozoe.model import Secret, Verdict
 from kotozoe.service import log
 
 if TYPE_CHECKING:
+    from kotozoe.app.library_fetch import Order
     from kotozoe.app.sync import Synced
-    from kotozoe.backfill import Order
-    from kotozoe.desk.doctor import Network
-    from kotozoe.store.shelf import Cleaned
-    from kotozoe.terminal import Teller
+    from kotozoe.cli.progress import Teller
+    from kotozoe.desktop.doctor import Network
+    from kotozoe.subtitles.cache import Cleaned
 
 NOTHING, MISTAKE, TROUBLE, INTERRUPTED, UNREAD = 1, 2, 3, 130, 141
 

@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kotozoe.decide.printable import printable
 from kotozoe.errors import PlayerError, PlayerGone, UserError
 from kotozoe.player.messages import text, track_id
 from kotozoe.player.probe import ask, check_folder
+from kotozoe.printable import printable
 
 _MAX_BYTES = 4096
 _ANNOUNCEMENT = re.compile(r"[0-9]{1,10}\.json")

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import python_mpv_jsonipc as library
 
-from kotozoe.decide.printable import printable
 from kotozoe.errors import CommandRefused, PlayerGone, Unanswered
+from kotozoe.printable import printable
 
 ANSWER_SECONDS = 5.0
 # A hung mpv reads nothing: so many commands of ours fit its socket many times over, and no send ever blocks.

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import kotozoe
-from kotozoe.decide.printable import printable
 from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
@@ -20,6 +19,7 @@ from kotozoe.player.connection import Connection
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
 from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
+from kotozoe.printable import printable
 
 log = logging.getLogger(__name__)
 

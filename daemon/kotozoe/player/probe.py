@@ -15,8 +15,8 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-from kotozoe.decide.printable import printable
 from kotozoe.errors import CommandRefused, PlayerGone, UserError
+from kotozoe.printable import printable
 
 ANSWER_SECONDS = 2.0
 _BACKLOG_SECONDS = 0.02

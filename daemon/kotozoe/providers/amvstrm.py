@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from kotozoe.decide.pace import AMVSTRM, hear_amvstrm
 from kotozoe.errors import Malformed, Missing, Throttled, Unavailable
 from kotozoe.model import Facts, Relation, Urgency
 from kotozoe.providers.anilist import read_facts
 from kotozoe.providers.fields import rows, whole
-from kotozoe.providers.host import Host, Means
-from kotozoe.providers.wire import Answer, Request, host_of, odd, read_json, refuse_bad
+from kotozoe.requests.host import Host, Means
+from kotozoe.requests.http import Answer, Request, host_of, odd, read_json, refuse_bad
+from kotozoe.requests.rate_limit import AMVSTRM, hear_amvstrm
 
 T = TypeVar("T")
 Json = Mapping[str, Any]

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from kotozoe.decide.pace import ANILIST, hear_anilist
 from kotozoe.errors import Malformed, Missing, Throttled, Unavailable
 from kotozoe.model import Facts, FuzzyDate, Relation, Urgency
 from kotozoe.providers.fields import inner, readable, rows, text, whole
-from kotozoe.providers.host import Host, Means
-from kotozoe.providers.wire import Answer, Request, host_of, odd, read_json, refuse_bad
+from kotozoe.requests.host import Host, Means
+from kotozoe.requests.http import Answer, Request, host_of, odd, read_json, refuse_bad
+from kotozoe.requests.rate_limit import ANILIST, hear_anilist
 
 T = TypeVar("T")
 Json = Mapping[str, Any]

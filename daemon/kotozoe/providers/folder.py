@@ -14,8 +14,8 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from kotozoe.decide.names.titles import title_keys
 from kotozoe.errors import Missing, Unavailable
+from kotozoe.identify.names.titles import title_keys
 from kotozoe.model import Listing, SubtitleFile, Urgency
 
 HOST = "local folder"

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from kotozoe.decide.pace import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
-from kotozoe.decide.printable import printable
 from kotozoe.errors import Malformed, Missing, Refused
 from kotozoe.model import Entry, Listing, Secret, SubtitleFile, Urgency
+from kotozoe.printable import printable
 from kotozoe.providers.fields import flag, inner, moment, text, whole
-from kotozoe.providers.host import Host, Means
-from kotozoe.providers.wire import MIB, Answer, Request, host_of, looks_like_html, odd, origin_of, read_json, refuse_bad
+from kotozoe.requests.host import Host, Means
+from kotozoe.requests.http import MIB, Answer, Request, host_of, looks_like_html, odd, origin_of, read_json, refuse_bad
+from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
 
 T = TypeVar("T")
 CATALOGUE_LIMIT = 32 * MIB

@@ -7,8 +7,8 @@ import os
 import time
 from pathlib import Path
 
-from kotozoe.decide.printable import printable
 from kotozoe.errors import StorageError
+from kotozoe.printable import printable
 
 _TRIES = 5
 _PAUSE_SECONDS = 0.02

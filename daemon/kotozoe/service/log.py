@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import TextIO
 
-from kotozoe.decide.printable import printable
 from kotozoe.model import Secret
+from kotozoe.printable import printable
 
 # The playback that a task works for; tasks that it starts inherit it.
 PLAYBACK: ContextVar[str] = ContextVar("playback", default="")

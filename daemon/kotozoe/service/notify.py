@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from kotozoe.decide.printable import printable
+from kotozoe.printable import printable
 
 
 class Notify:

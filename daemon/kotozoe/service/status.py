@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kotozoe.decide.printable import printable
+from kotozoe.printable import printable
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from kotozoe.decide.printable import printable
 from kotozoe.model import Secret
+from kotozoe.printable import printable
 
 # What a check returns is what its slice's field wants: the schema's table pairs them.
 Check = Callable[[object], Any]

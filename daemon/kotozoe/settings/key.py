@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kotozoe.decide.printable import printable
 from kotozoe.model import Secret
+from kotozoe.printable import printable
 from kotozoe.settings.checks import is_loopback
 from kotozoe.settings.places import KEY_FILE, SEALED_FILE
 from kotozoe.settings.schema import Jimaku

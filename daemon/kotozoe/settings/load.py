@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from kotozoe.decide.printable import printable
 from kotozoe.errors import UserError
+from kotozoe.printable import printable
 from kotozoe.settings.places import KEY_FILE, places
 from kotozoe.settings.schema import Settings, parse
 

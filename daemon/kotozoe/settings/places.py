@@ -7,8 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
-from kotozoe.decide.printable import printable
 from kotozoe.errors import StorageError
+from kotozoe.printable import printable
 
 # beside the config, where `kotozoe login` puts the key
 KEY_FILE = "jimaku.key"

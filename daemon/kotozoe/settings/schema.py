@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kotozoe.decide.printable import printable
 from kotozoe.model import Secret
+from kotozoe.printable import printable
 from kotozoe.settings.checks import (
     Check,
     Wrong,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kotozoe.decide.names.identify import Identified, StatedId
-from kotozoe.decide.names.numbers import Place
-from kotozoe.decide.names.reading import Claim, Reading
+from kotozoe.identify.names.identify import Identified, StatedId
+from kotozoe.identify.names.numbers import Place
+from kotozoe.identify.names.reading import Claim, Reading
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, Release, SubtitleFile
 
 Value = Entry | Facts | Listing | Identified

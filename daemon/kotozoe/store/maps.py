@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from kotozoe.decide.counting.seasons import SeasonMap, SeasonRow
+from kotozoe.identify.counting.seasons import SeasonMap, SeasonRow
 
 _SERIES = "SELECT DISTINCT anilist_id, tvdb_id FROM seasons WHERE anilist_id IN ({}) ORDER BY tvdb_id"
 _ROWS = """

@@ -6,8 +6,8 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from kotozoe.decide.names.titles import Quality, TitleKey, digits, key_of, name_rows, tidy
-from kotozoe.decide.verdict.knowledge import Source, TitleRow
+from kotozoe.identify.names.titles import Quality, TitleKey, digits, key_of, name_rows, tidy
+from kotozoe.identify.verdict.knowledge import Source, TitleRow
 from kotozoe.model import Entry, Facts, MediaKey
 from kotozoe.store import codec
 

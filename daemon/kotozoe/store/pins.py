@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from kotozoe.decide.verdict.pins import MOST, MOST_TEXT, Anchor, Pin, Pins, Rejection
 from kotozoe.errors import StorageError, UserError
+from kotozoe.identify.verdict.pins import MOST, MOST_TEXT, Anchor, Pin, Pins, Rejection
 from kotozoe.model import MediaKey
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from kotozoe.decide.names.titles import KEYS_VERSION
+from kotozoe.identify.names.titles import KEYS_VERSION
 from kotozoe.store import codec
 from kotozoe.store.names import index_entry, index_facts
 

@@ -1,0 +1,69 @@
+"""What `login` and `doctor` ask of the network."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from kotozoe.app.services import Services, open_services
+from kotozoe.desktop.doctor import Network
+from kotozoe.errors import ProviderError
+from kotozoe.model import Secret, Urgency
+from kotozoe.requests.http import Answer, Request, host_of
+from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.settings import places as where
+from kotozoe.settings.key import find_key
+from kotozoe.settings.load import load
+from kotozoe.store.catalogue import Atlas
+
+# A person waits.
+_PATIENCE = 10.0
+
+
+def verify_key(config: Path, key: Secret) -> None:
+    """Ask Jimaku for what changed just now, with `key`: one request. Raises ProviderError."""
+    asyncio.run(_reach(config, key))
+
+
+def network(config: Path) -> Network:
+    """Try the key that is set up, and compare clocks: two requests."""
+    return asyncio.run(_look(config))
+
+
+async def _look(config: Path) -> Network:
+    try:
+        return Network(skew=await _reach(config, None, clock=True))
+    except ProviderError as trouble:
+        return Network(trouble)
+
+
+async def _reach(config: Path, key: Secret | None, *, clock: bool = False) -> float | None:
+    settings, at = load(config), where.places(config)
+    where.prepare(at)
+    key = key or (await find_key(settings.jimaku)).secret
+    atlas, pace = Atlas(at.atlas), PaceStore(at.pace)
+    services = open_services(settings, at, atlas, pace, lambda: key, patience=_PATIENCE)
+    try:
+        await services.sources.jimaku.catalogue(True, math.floor(time.time()), Urgency.TERMINAL)
+        return await _skew(services, settings.jimaku.url) if clock else None
+    finally:
+        await services.close()
+        pace.close()
+        atlas.close()
+
+
+async def _skew(services: Services, url: str) -> float | None:
+    """Return how many seconds this clock is ahead of the server's, None if it does not tell."""
+
+    def date(answer: Answer) -> str:
+        return answer.headers.get("date", "")
+
+    request = Request("GET", f"{url}/robots.txt", date, "GET /robots.txt", seconds=_PATIENCE)
+    answer = await services.wire.send(host_of(url), request)
+    try:
+        return time.time() - parsedate_to_datetime(date(answer)).timestamp()
+    except (TypeError, ValueError):
+        return None

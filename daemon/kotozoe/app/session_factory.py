@@ -1,0 +1,118 @@
+"""Puts together the story of one loaded file; imported when the first is, with all that stories bring along."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kotozoe.app.services import Services
+from kotozoe.app.story import Story
+from kotozoe.app.video_library import names_beside
+from kotozoe.lookup.title_search import Shows
+from kotozoe.model import VideoFile
+from kotozoe.playback.corrections import Corrections
+from kotozoe.playback.playback import Playback, Told, Wishes
+from kotozoe.playback.prefetch import Prefetch
+from kotozoe.playback.tracks import under, unwatched
+from kotozoe.player import Loaded, Player
+from kotozoe.settings.schema import Settings
+from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.timing.measurements import Timings
+
+if TYPE_CHECKING:
+    from kotozoe.timing.retime import Retiming
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What stories are told with, as the settings are when one begins."""
+
+    settings: Settings
+    services: Services
+    shelf: Path
+    timings: Timings
+    awaited: WantedStore
+    until_changed: Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who hears of one story: each step, its opening, its end, and which file is shown."""
+
+    told: Told
+    opening: Callable[[], Awaitable[None]]
+    ended: Callable[[], None]
+    shows: Callable[[str], None]
+
+
+def staged(
+    stage: Stage,
+    player: Player,
+    loaded: Loaded,
+    audience: Audience,
+    *,
+    chosen: bool,
+    hush: Callable[[], Awaitable[None]],
+) -> Story:
+    """Return the story of `loaded`. `chosen`: the user has decided on it already; `hush` ends what is being told."""
+    settings, services = stage.settings, stage.services
+    playback = Playback(
+        player,
+        services.finder,
+        services.obtainer,
+        _wishes(settings),
+        audience.told,
+        services.refresh.ready,
+        stage.until_changed,
+        services.sources.lacking,
+        services.pins.read,
+        lambda path: path.startswith(f"{stage.shelf}/"),
+        chosen,
+    )
+    shows = Shows(services.sources.atlas)
+    return Story(
+        loaded,
+        playback,
+        Corrections(player, loaded, playback, services.obtainer, shows, services.pins, hush),
+        Prefetch(player, services.finder, services.obtainer, names_beside, partial(_left_alone, settings), _log_next),
+        cache(partial(_retiming, stage, player, loaded, playback, audience.told)),
+        under(loaded.video.path, settings.watch.private),
+        audience.opening,
+        audience.ended,
+        audience.shows,
+        stage.awaited.hurry,
+        services.waits,
+    )
+
+
+def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, told: Told) -> Retiming:
+    from kotozoe.app.timing import retiming  # noqa: PLC0415 - what a subtitle need not wait for
+
+    return retiming(stage.settings, stage.services.sources.shelf, stage.timings, player, loaded, playback, told)
+
+
+def _wishes(settings: Settings) -> Wishes:
+    watch, subtitles = settings.watch, settings.subtitles
+    return Wishes(
+        subtitles.languages,
+        watch.include,
+        watch.exclude,
+        subtitles.yield_to,
+        subtitles.secondary,
+        settings.player.osd,
+    )
+
+
+def _left_alone(settings: Settings, video: VideoFile) -> bool:
+    watch = settings.watch
+    return under(video.path, watch.private) or bool(unwatched(video, watch.include, watch.exclude))
+
+
+def _log_next(step: str, sentence: str) -> None:
+    log.info("%s: %s", step, sentence)

@@ -1,0 +1,140 @@
+"""What `kotozoe fetch` tells: a line a video, how far it is, and in the end what was left out and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kotozoe.printable import printable
+
+if TYPE_CHECKING:
+    from kotozoe.app.fetch import Shown
+    from kotozoe.app.library_fetch import Progress, Result
+
+Record = dict[str, Any]
+
+_EPISODE = re.compile(r"\bepisode [\d.]+\d|\bepisode \d")
+_MOST_REASONS = 12  # that the summary tells one by one
+
+
+class Display(Protocol):
+    """Shows how far it is."""
+
+    def show(self, shown: Shown) -> None: ...
+    def close(self) -> None: ...
+
+
+class Teller:
+    """Prints results as they come (`json`: one object a line), and the summary on `close`."""
+
+    def __init__(self, record: Callable[[Result], Record], *, as_json: bool, display: Display | None) -> None:
+        self._record = record
+        self._as_json = as_json
+        self._display = display
+        self._reasons: Counter[str] = Counter()
+        self._last: Progress | None = None
+        self._seconds = 0.0
+        self.outcomes: Counter[str] = Counter()
+
+    def result(self, result: Result) -> None:
+        self.outcomes[result.outcome] += 1
+        if result.outcome == "left out":
+            self._reasons[_kind(result)] += 1
+        if self._as_json:
+            _print(json.dumps(self._record(result)))
+        elif result.outcome != "present":
+            told = os.path.basename(result.file) if result.outcome == "fetched" else result.why  # noqa: PTH119
+            _print(f"{result.outcome:9} {printable(os.path.basename(result.path))}: {printable(told)}")  # noqa: PTH119
+
+    def shown(self, shown: Shown) -> None:
+        self._last, self._seconds = shown.progress, shown.seconds_left
+        if self._display:
+            self._display.show(shown)
+
+    def close(self, *, whole: bool) -> None:
+        """Tell the summary, on standard error if standard output is for machines. `whole`: it came to its end."""
+        if self._display:
+            self._display.close()
+        if not whole and not self.outcomes and self._last is None:
+            return  # it never began
+        out = sys.stderr if self._as_json else sys.stdout
+        for line in self._summary(whole=whole):
+            print(line, file=out)
+
+    def _summary(self, *, whole: bool) -> list[str]:
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
+        lines = [counts or "there is no video"]
+        if self.outcomes["planned"] and self._last:
+            lines.append(
+                f"that is {self._last.to_list} listings and at most {self._last.to_fetch} files to ask for: "
+                f"{duration(self._seconds)} at the pace that Jimaku allows"
+            )
+        lines += [
+            f"left out, {count}: {printable(reason)}" for reason, count in self._reasons.most_common(_MOST_REASONS)
+        ]
+        if len(self._reasons) > _MOST_REASONS:
+            lines.append(f"left out for {len(self._reasons) - _MOST_REASONS} further reasons")
+        if not whole:
+            lines.append("not done yet: the same command goes on from here")
+        return lines
+
+
+def _kind(result: Result) -> str:
+    """Return the reason without what is different for every video."""
+    return _EPISODE.sub("the episode", result.why.partition(";")[0])
+
+
+def _print(line: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    print(line.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in the unit that a person would choose."""
+    if seconds < 60:
+        return f"{max(0, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def live_display() -> Display | None:
+    """Return a display for a person who looks at standard error; None if nobody does."""
+    return _Live() if sys.stderr.isatty() else None
+
+
+class _Live:
+    """A bar that moves, by rich."""
+
+    def __init__(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 - 70 ms that only this display needs
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - as above
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[told]}", markup=False),
+            console=Console(stderr=True),
+            redirect_stdout=sys.stdout.isatty(),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None, told="")
+        self._bar.start()
+
+    def show(self, shown: Shown) -> None:
+        progress = shown.progress
+        left = f"{duration(shown.seconds_left)} left" if progress.stage == "fetching" else ""
+        self._bar.update(
+            self._task,
+            description=progress.stage,
+            completed=progress.done,
+            total=progress.total or None,
+            told="; ".join(filter(None, (left, printable(shown.waits)))),
+        )
+
+    def close(self) -> None:
+        self._bar.stop()

@@ -1,0 +1,204 @@
+"""What hinders kotozoe on this machine: each check says what it found and, where something is wrong, what mends it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kotozoe.desktop import systemd
+from kotozoe.desktop.install import share
+from kotozoe.desktop.mpv_config_dirs import Home, mpv_homes, read_only, snippet
+from kotozoe.errors import KotozoeError, ProviderError, UserError
+from kotozoe.player.announcement import read_all, runtime_folder
+from kotozoe.player.probe import check_folder
+from kotozoe.printable import printable
+from kotozoe.service.lock import is_held
+from kotozoe.service.status import read_status
+from kotozoe.settings.load import load
+from kotozoe.settings.places import Places, prepare
+
+_OLDEST_MPV = (0, 35)
+_FREE_BYTES = 200_000_000
+_SKEW_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. `fix`: what to do, "" where nothing is wrong; `grave`: kotozoe cannot work like this."""
+
+    name: str
+    said: str
+    fix: str = ""
+    grave: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How Jimaku was reached. `trouble`: why it was not; `skew`: seconds that this clock is ahead of its."""
+
+    trouble: ProviderError | None = None
+    skew: float | None = None
+
+
+def examine(at: Places, ask: Callable[[], Network], environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Yield the findings, each as soon as it is made. `ask` reaches the network."""
+    yield _mpv()
+    yield from (_home(home) for home in mpv_homes(environ))
+    yield _runtime(runtime_folder(environ))
+    yield _folders(at)
+    try:
+        load(at.config)
+    except UserError as error:
+        yield Finding("config", error.text, "; ".join(error.problems) or "mend it")
+        return
+    yield Finding("config", "fine" if at.config.exists() else "none: the defaults are in force")
+    yield from _daemon(at)
+    yield from _players(at, runtime_folder(environ))
+    yield from _network(ask())
+
+
+def _mpv() -> Finding:
+    found = shutil.which("mpv")
+    if found is None:
+        return Finding("mpv", "it is not on the PATH", "install it, 0.35 or newer", grave=False)
+    try:
+        told = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        told = ""
+    version = re.search(r"mpv v?(\d+)\.(\d+)[\d.]*", told)
+    if version is None:
+        return Finding(
+            "mpv", f"{printable(told[:60]) or 'it'} tells no version", "see that it is 0.35 or newer", grave=False
+        )
+    shown = version[0].removeprefix("mpv ")
+    if (int(version[1]), int(version[2])) < _OLDEST_MPV:
+        return Finding("mpv", f"{shown} is too old", "install 0.35 or newer")
+    return Finding("mpv", shown)
+
+
+def _home(home: Home) -> Finding:
+    name = f"script in {home.name}" if home.folder else home.name
+    if home.folder is None:
+        return Finding(name, "is not served", home.said, grave=False)
+    script = home.folder / "scripts" / "kotozoe.lua"
+    try:
+        same = script.read_bytes() == (share() / "mpv-scripts" / "kotozoe.lua").read_bytes()
+    except OSError:
+        hindered = read_only(script.parent)
+        fix = (
+            f"{hindered}; with home-manager add:\n{snippet(share(), 'kotozoe')}" if hindered else "run kotozoe install"
+        )
+        return Finding(name, f"{printable(str(script))} is not there", fix)
+    if not same:
+        return Finding(
+            name, "is of another version, or changed", "run kotozoe install, which shows the difference", grave=False
+        )
+    return Finding(name, "installed" + (f" ({home.said})" if "not tried" in home.said else ""))
+
+
+def _runtime(folder: Path | None) -> Finding:
+    if folder is None:
+        fix = "log in through a session that sets XDG_RUNTIME_DIR, or set it to a folder of yours (chmod 700)"
+        return Finding("sockets", "there is no XDG_RUNTIME_DIR", fix)
+    try:
+        if folder.exists():
+            check_folder(folder, ours=True)
+    except KotozoeError as error:
+        return Finding("sockets", str(error), f"rm -r {printable(str(folder))}, it is made anew")
+    return Finding("sockets", f"below {printable(str(folder))}")
+
+
+def _folders(at: Places) -> Finding:
+    try:
+        prepare(at)
+    except KotozoeError as error:
+        return Finding("folders", str(error), "as it says")
+    for folder in (at.cache, at.state, at.data):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            shown = printable(str(folder))
+            return Finding("folders", f"{shown} is not yours to write to", f"chown -R {os.getuid()} {shown}")
+        free = shutil.disk_usage(folder).free
+        if free < _FREE_BYTES:
+            return Finding(
+                "folders", f"{free // 10**6} MB are left on the disk of {printable(str(folder))}", "make room"
+            )
+    return Finding("folders", "writable")
+
+
+def _daemon(at: Places) -> Iterator[Finding]:
+    there = systemd.is_there()
+    start = "systemctl --user enable --now kotozoe" if there else "run `kotozoe run`, from an autostart file"
+    if is_held(at.lock):
+        yield Finding("daemon", "runs")
+    else:
+        yield Finding("daemon", "does not run", start)
+    if there and not systemd.is_enabled():
+        yield Finding("service", "is not started with your session", start, grave=False)
+    told = read_status(at.status)
+    if told and is_held(at.lock):
+        key = told.key
+        yield Finding(
+            "key",
+            f"from {key.origin}" if key.present else key.trouble or "none",
+            "" if key.present else "run kotozoe login",
+        )
+        for host in told.hosts:
+            if host.trouble:
+                yield Finding(
+                    host.name,
+                    host.trouble,
+                    "it goes on by itself" if not host.refused else "run kotozoe login",
+                    grave=host.refused,
+                )
+
+
+def _players(at: Places, folder: Path | None) -> Iterator[Finding]:
+    running = set(_mpv_processes())
+    announced = {found.pid for found in read_all(folder).values()} if folder else set()
+    told = read_status(at.status) if is_held(at.lock) else None
+    seen = {player.pid for player in told.players} if told else set()
+    if silent := sorted(running - announced - seen):
+        fix = "started before the script was installed, with --no-config or without XDG_RUNTIME_DIR: start it anew"
+        yield Finding("players", f"mpv {', '.join(map(str, silent))} did not announce itself", fix, grave=False)
+    if told and (missed := sorted(announced & running - seen)):
+        yield Finding(
+            "players",
+            f"mpv {', '.join(map(str, missed))} is announced but not followed",
+            "see the log: journalctl --user -u kotozoe",
+        )
+    if seen:
+        yield Finding("players", f"{len(seen)} followed")
+
+
+def _mpv_processes() -> Iterator[int]:
+    """Yield this user's mpv processes; Linux only, elsewhere nothing is found."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if process.stat().st_uid == os.getuid() and (process / "comm").read_text().strip() == "mpv":
+                yield int(process.name)
+        except OSError:
+            continue
+
+
+def _network(network: Network) -> Iterator[Finding]:
+    trouble = network.trouble
+    if trouble is None:
+        yield Finding("Jimaku", "answers, and accepts the key")
+    else:
+        yield Finding(
+            "Jimaku",
+            str(trouble),
+            "run kotozoe login" if "key" in trouble.reason else "look at your connection, then again",
+        )
+    if network.skew is not None and abs(network.skew) > _SKEW_SECONDS:
+        way = "ahead" if network.skew > 0 else "behind"
+        yield Finding(
+            "clock", f"it is {abs(network.skew):.0f} s {way}", "set it: timedatectl set-ntp true", grave=False
+        )
+    elif network.skew is not None:
+        yield Finding("clock", "right")

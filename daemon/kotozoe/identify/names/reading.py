@@ -1,0 +1,215 @@
+"""One video name, cut in many ways.
+
+No cut is *the* title: every place that could be the episode number makes a reading (the text before it is its title
+zone), and so does the name without any number. Which zone is a title is for the index of known titles to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kotozoe.identify.names.numbers import YEAR, Place, number_of, places
+from kotozoe.identify.names.words import CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL
+
+MAX_NAME = 400  # characters of a name that are looked at; real ones end before 255 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a reading says beside the title, unchecked."""
+
+    place: Place = Place.NONE
+    season: int | None = None
+    episode: float | None = None
+    episode_end: float | None = None
+    absolute: float | None = None  # a second number that counts on across seasons
+    year: int | None = None
+    special: bool = False
+    movie: bool = False
+    library: bool = False  # a season folder stands above: seasons are counted as TVDB counts them
+    led: bool = False  # a bracket begins the name or holds the number: anime are named so, other shows hardly ever
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to cut a name: a title zone and what the rest claims. `folder`: how far up the zone is; 0: the name."""
+
+    zone: str
+    claim: Claim
+    folder: int = 0
+
+
+_ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[))")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（[^（）]*）")
+_EDGE = " -_.,~–—:;|¦／/·+★&"
+_RIGHT_EDGE = " -_,~–—;|¦／/·★&"  # a title may end in a dot, a colon or a plus
+_SPECIAL_NEXT = re.compile(rf"^[ \-–—:]*{SPECIAL.pattern}", re.IGNORECASE)
+_LEADING_POSITION = re.compile(r"^\d{1,3}\.? ?(?=\[)")
+_COPY = re.compile(r"(?<=\d) ?\(\d\)$")  # a second download of the same file
+_BARE_GROUP = re.compile(r"^\S*(?:raws?|fansubs?|subs)[ -]+(?=\S)", re.IGNORECASE)
+_DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
+
+
+def _spaced(name: str) -> str:
+    """Return `name` with dots and underscores that stand for spaces turned into spaces."""
+    name = _COPY.sub("", name.replace("_", " "))
+    if name.count(" ") <= 1 < name.count(".") or name.count(".") > 2 * name.count(" ") > 0:
+        name = _DOT_AS_SPACE.sub(" ", name)
+    return " ".join(name.split())
+
+
+def _technical(inside: str) -> bool:
+    return bool(CHECKSUM.match(inside) or TECHNICAL.search(inside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunks:
+    """A name without its group and its technical brackets; `bracketed` are the texts in brackets, first to last."""
+
+    flat: str
+    bracketed: tuple[str, ...]
+    group_led: bool
+
+
+def _chunks(name: str) -> _Chunks:
+    """Blank out what is technical; each blank becomes the boundary mark ¦."""
+    bracketed = tuple(m[0][1:-1].strip() for m in _BRACKETS.finditer(name))
+    flat = NOISE.sub(" ", name)
+    leading = re.match(r"^\s*(?:\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\})+", flat)
+    rest = flat[leading.end() :] if leading else flat
+    group_led = bool(leading) and bool(re.search(r"[^\W\d_]", _BRACKETS.sub("", TECHNICAL.sub("", rest))))
+    if group_led:
+        flat = rest
+    elif not leading:
+        flat = _BARE_GROUP.sub("", flat)
+    flat = _BRACKETS.sub(lambda m: "¦" if _technical(m[0][1:-1]) else m[0], flat)
+    return _Chunks(" ".join(flat.split()), bracketed, group_led)
+
+
+def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
+    groups = match.groupdict()
+    season = int(groups["s"]) if groups.get("s") else None
+    end = float(groups["m"]) if groups.get("m") else None
+    episode = number_of(match)
+    after = _ABSOLUTE.match(flat[match.end() :])
+    absolute = float(after[1] or after[2]) if after else None
+    if season is not None and season >= 1950:
+        season = None
+    return Claim(place, season, episode, end if end is not None and end > episode else None, absolute)
+
+
+def _clean(zone: str) -> str:
+    """Return a title zone without what hangs on its edges: brackets left open, marks, technical words at the end."""
+    zone = zone.replace("¦", " ")
+    found = TECHNICAL.search(zone)
+    if found and found.start() > 0:
+        zone = zone[: found.start()]
+    zone = zone.lstrip(_EDGE).rstrip(_RIGHT_EDGE)
+    for opening, closing in ("[]", "()", "【】", "（）", "{}", "「」"):
+        if zone.count(opening) > zone.count(closing):
+            zone = zone[: zone.rfind(opening)] + zone[zone.rfind(opening) + 1 :]
+    return " ".join(zone.split()).lstrip(_EDGE).rstrip(_RIGHT_EDGE)
+
+
+def _bracket_titles(chunks: _Chunks) -> list[str]:
+    """Return the bracketed texts that may be titles when nothing stands outside; the first of several is the group."""
+    texts = [
+        t
+        for t in chunks.bracketed
+        if re.search(r"[^\W\d_]", t)
+        and not _technical(t)
+        and not NOISE.search(f"{t}]")
+        and not re.fullmatch(r"(?i)\d+(?:v\d)?[ (（]*end[)）]*", t)
+    ]
+    return texts[1:] if len(texts) > 1 else texts
+
+
+def _numbered(chunks: _Chunks) -> Iterator[Reading]:
+    flat = chunks.flat
+    for place, match in places(flat):
+        claim = _claim(place, match, flat)
+        zone = _clean(flat[: match.start()])
+        alone = not re.search(r"\w", flat[: match.start()] + flat[match.end() :])
+        if alone:
+            claim = replace(claim, place=Place.LONE)
+        if not chunks.group_led and (not zone or zone.startswith(("[", "【"))):
+            for title in _bracket_titles(chunks):
+                yield _with_words(Reading(_clean(title), claim), flat)
+        if zone or place.strong or place in (Place.BARE, Place.DASH):
+            reading = _with_words(Reading(zone, claim), flat)
+            if _SPECIAL_NEXT.match(flat[match.end() :]):
+                reading = replace(reading, claim=replace(reading.claim, special=True))
+            yield reading
+
+
+def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
+    flat = chunks.flat
+    ends = [len(flat)]
+    ends += [m.start() for m in YEAR.finditer(flat) if m.start() > 0][:2]
+    ends += [m.start() for m in re.finditer(r"[¦\[(]", flat) if m.start() > 0][:3]
+    seen: set[str] = set()
+    spans = [m for _, m in places(flat)]
+    last = max((m.start() for m in spans if not m.groupdict().get("m")), default=-1)
+    for end in ends:
+        if end <= last:  # a number that comes later is not explained
+            continue
+        zone = _clean(flat[:end])
+        titled = re.search(
+            r"\w", "".join(c for i, c in enumerate(flat[:end]) if not any(m.start() <= i < m.end() for m in spans))
+        )
+        if zone and titled and zone not in seen:
+            seen.add(zone)
+            yield _with_words(Reading(zone, Claim()), flat)
+    if not chunks.group_led and last < 0:
+        for title in _bracket_titles(chunks):
+            yield _with_words(Reading(_clean(title), Claim()), flat)
+
+
+def _with_words(reading: Reading, flat: str) -> Reading:
+    """Add what words of the whole name claim: a year, OVA or special, movie."""
+    zone, claim = reading.zone, reading.claim
+    year = next((int(m[1]) for m in YEAR.finditer(flat) if m.start() > 0), None)
+    tail = flat if claim.place is Place.NONE else zone
+    special = SPECIAL.search(tail)
+    claim = replace(
+        claim, year=year, special=special is not None or claim.season == 0, movie=MOVIE.search(tail) is not None
+    )
+    if special and claim.place is Place.NONE and special["number"]:
+        claim = replace(claim, episode=float(special["number"]))
+    return Reading(zone, claim)
+
+
+def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
+    """Read "Title - OVA 2", "Title SP1", "Title OVA": the zone ends before the word."""
+    for match in list(SPECIAL.finditer(chunks.flat))[:2]:
+        zone = _clean(chunks.flat[: match.start()])
+        if zone:
+            number = float(match["number"]) if match["number"] else None
+            place = Place.WORD if match["number"] else Place.NONE
+            year = next((int(m[1]) for m in YEAR.finditer(chunks.flat) if m.start() > 0), None)
+            yield Reading(zone, Claim(place, None, number, year=year, special=True))
+
+
+def cut(name: str) -> tuple[Reading, ...]:
+    """Return the readings of a base name without its extension, surest places first."""
+    chunks = _chunks(_LEADING_POSITION.sub("", _spaced(name[:MAX_NAME])))
+    readings = [*_numbered(chunks), *_special_numbered(chunks)]
+    if not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
+        readings += _unnumbered(chunks)
+    led = name.lstrip().startswith(("[", "【"))
+    readings = [replace(r, claim=replace(r.claim, led=led or r.claim.place is Place.BRACKET)) for r in readings]
+    return tuple(dict.fromkeys(readings))
+
+
+def extra(name: str) -> str:
+    """Return the word that makes a name an extra (creditless opening, trailer, menu …), or ""."""
+    chunks = _chunks(_spaced(name[:MAX_NAME]))
+    found = EXTRA.search(chunks.flat)
+    if not found:
+        return ""
+    marks = [m.start() for p, m in places(chunks.flat) if p <= Place.DASH and m.start() < found.start()]
+    if marks or (found.start() == 0 and found[0].islower()):
+        return ""
+    return found[0].strip()

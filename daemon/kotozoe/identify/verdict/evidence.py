@@ -1,0 +1,63 @@
+"""Classes of evidence and how often each was right when measured over names with known answers."""
+
+from __future__ import annotations
+
+from kotozoe.identify.verdict.meeting import Agreement
+from kotozoe.identify.verdict.places import Way
+
+BAR = 0.8  # a class that is right less often does not answer
+
+_BY_TITLE = {
+    Agreement.STATED: 0.99,
+    Agreement.WHOLE: 0.99,
+    Agreement.BARE: 0.97,
+    Agreement.SIDE: 0.93,
+    Agreement.CUT: 0.85,
+    Agreement.PREFIX: 0.88,
+    Agreement.NEAR: 0.9,
+}
+_BY_WAY = {
+    Way.AGREED: 0.99,
+    Way.RULE: 0.99,
+    Way.DIRECT: 0.99,
+    Way.MAPPED: 0.98,
+    Way.LISTED: 0.96,
+    Way.SINGLE: 0.98,
+    Way.CHAIN: 0.96,
+    Way.BACK: 0.9,
+    Way.NTH: 0.95,
+    Way.SPECIAL: 0.85,
+    Way.OPEN: 0.95,
+    Way.UNBOUNDED: 0.7,
+}
+
+TITLE_WORDS = {
+    Agreement.STATED: "the disk states its id",
+    Agreement.WHOLE: "the title is its name",
+    Agreement.BARE: "the title is its name but for an addition",
+    Agreement.SIDE: "the title is part of its name",
+    Agreement.CUT: "part of the title is its name",
+    Agreement.PREFIX: "its name begins with the title",
+    Agreement.NEAR: "its name is spelt nearly so",
+}
+WAY_WORDS = {
+    Way.AGREED: "both numbers lead there",
+    Way.RULE: "a relation rule leads there",
+    Way.DIRECT: "it has such an episode",
+    Way.MAPPED: "the season map leads there",
+    Way.LISTED: "its entry offers that number",
+    Way.SINGLE: "it has one part only",
+    Way.CHAIN: "counted on along the sequels",
+    Way.BACK: "counted from the start of the series",
+    Way.NTH: "it is that season of the series",
+    Way.SPECIAL: "it is the only special that fits",
+    Way.OPEN: "it is still airing",
+    Way.UNBOUNDED: "nothing known bounds its number of episodes",
+}
+
+
+def confidence(agreement: Agreement, way: Way) -> float:
+    """Return the share right, 0 to 1, of answers that came about so."""
+    if way is Way.OPEN and agreement > Agreement.BARE:  # neither the name nor the number is bounded
+        way = Way.UNBOUNDED
+    return min(_BY_TITLE[agreement], _BY_WAY[way])

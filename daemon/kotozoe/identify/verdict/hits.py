@@ -1,0 +1,150 @@
+"""Where readings meet known names: under exactly their keys, among what a search found, spelt nearly so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kotozoe.identify.names.pieces import pieces
+from kotozoe.identify.names.reading import Reading
+from kotozoe.identify.names.titles import (
+    Quality,
+    TitleKey,
+    name_rows,
+    tidy,
+    title_keys,
+    weak_enough,
+    without_season,
+    without_year,
+)
+from kotozoe.identify.verdict.inquiry import Inquiry
+from kotozoe.identify.verdict.knowledge import Source, TitleRow
+from kotozoe.identify.verdict.meeting import WORD, Agreement, Hit, Said, meet, one_word, order, said, texts, words_of
+from kotozoe.model import Facts, MediaKey
+
+_SHORTEST_NEAR = 13  # Latin letters; shorter titles are a letter or two away from others
+_SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
+
+
+def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Keep one hit of each reading and media: the surest."""
+    kept: dict[tuple[Reading, MediaKey, int | None, int | None, bool], Hit] = {}
+    for hit in sorted(hits, key=order):
+        kept.setdefault((hit.reading, hit.media, hit.season, hit.part, hit.own), hit)
+    return tuple(kept.values())
+
+
+def exact_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
+    """Meet the readings with the names known under exactly their keys."""
+    hits: list[Hit] = []
+    for reading in readings:
+        for text in texts(reading):
+            rows = {key.key: found for key in text.keys if (found := inquiry.titles(key.key))}
+            if rows:
+                hits.extend(meet(text, rows))
+    return _best(hits)
+
+
+def _rows_of(found: Iterable[Facts]) -> Iterator[TitleRow]:
+    for facts in found:
+        media = MediaKey("anilist", str(facts.anilist_id))
+        for name in (*facts.titles, *facts.synonyms):
+            source: Source = "facts" if name in facts.titles else "synonym"
+            yield from (TitleRow(media, key, name, source) for key in name_rows(name))
+
+
+def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inquiry) -> tuple[Hit, ...]:
+    """Meet the readings with the names of media that a search found; also with names that hold the zone's words."""
+    rows: dict[str, list[TitleRow]] = {}
+    whole: list[TitleRow] = []
+    for row in _rows_of(found):
+        rows.setdefault(row.key.key, []).append(row)
+        if row.quality is Quality.FULL:
+            whole.append(row)
+    fixed = {key: tuple(these) for key, these in rows.items()}
+    readings = tuple(readings)
+    exact_ones = [h for reading in readings for text in texts(reading) for h in meet(text, fixed)]
+    names = [(row, WORD.findall(tidy(row.text))) for row in whole]
+    held = {zone: _holding(zone, names) for zone in dict.fromkeys(r.zone for r in readings)}
+    return _best((*exact_ones, *(h for reading in readings for h in _begun(reading, held[reading.zone], inquiry))))
+
+
+def _holding(zone: str, names: Iterable[tuple[TitleRow, list[str]]]) -> list[TitleRow]:
+    """Return the names that hold all words, at least two, of a title that the zone gives, in their order."""
+    asked = [WORD.findall(without_season(text)) for text in (zone, *pieces(zone))]
+    return [row for row, told in names if any(_in_order(words, told) for words in asked)]
+
+
+def _in_order(words: list[str], told: list[str]) -> bool:
+    rest = iter(told)
+    return len(words) > 1 and sum(map(len, words)) >= _SHORTEST_HELD and all(word in rest for word in words)
+
+
+def _other_title(reading: Reading, name: str) -> bool:
+    """Say whether a name spelt nearly so is another title: short, or with a word more where no group stands before.
+
+    A letter more ("Title X") is always another one.
+    """
+    zone = without_year(reading.zone)
+    words, others = ({*WORD.findall(without_season(t))} for t in (zone, name))
+    more = words ^ others if words < others or others < words else set()
+    if reading.claim.led:
+        return bool(more) and all(len(word) == 1 for word in more)
+    return bool(more) or (zone.isascii() and len(zone) < _SHORTEST_NEAR)
+
+
+def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
+    """Meet the whole zones with names spelt nearly so, and with names that begin so."""
+    hits: list[Hit] = []
+    for reading in readings:
+        asked = words_of(title_keys(without_year(reading.zone)))
+        if not weak_enough(asked.key):
+            continue
+        for near in inquiry.near(asked.key):
+            told = said(reading.claim.season, asked, asked, _told(near.row))
+            if told is not None and not _other_title(reading, near.row.text):
+                hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), told))
+        if reading.claim.led or not one_word(reading.zone):
+            hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
+    return _best(hits)
+
+
+def _told(row: TitleRow) -> TitleKey:
+    """Return the key under which a name was found, with what its words say of season and part."""
+    words = words_of(title_keys(row.text))
+    return TitleKey(row.key.key, words.season, words.part, row.quality)
+
+
+def _begun(reading: Reading, rows: Iterable[TitleRow], inquiry: Inquiry) -> Iterator[Hit]:
+    """Yield hits for names of which the zone is a part, if all of them belong to one series."""
+    rows = [r for r in rows if r.anime]
+    if not rows or not _one_series({r.media.anilist_id for r in rows}, inquiry):
+        return
+    asked = words_of(title_keys(without_year(reading.zone)))
+    for row in rows:
+        told = said(reading.claim.season, asked, asked, _told(row))
+        if told is not None:
+            yield _loose(reading, row, Agreement.PREFIX, len(asked.key), told)
+
+
+def _one_series(media: set[int | None], inquiry: Inquiry) -> bool:
+    if len(media) == 1:
+        return True
+    series = [{r.tvdb_id for r in inquiry.seasons(m)} for m in media if m is not None]
+    return bool(series) and bool(set.intersection(*series))
+
+
+def _loose(reading: Reading, row: TitleRow, agreement: Agreement, length: int, told: Said) -> Hit:
+    return Hit(
+        reading,
+        row.media,
+        agreement,
+        length,
+        told.season,
+        told.part,
+        told.own,
+        same_text=False,
+        as_part=False,
+        text=row.text,
+        source=row.source,
+        anime=row.anime,
+    )

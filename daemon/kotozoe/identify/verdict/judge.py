@@ -1,0 +1,179 @@
+"""Weighing: hits become hypotheses, each with its evidence and what speaks against it, and stand in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kotozoe.identify.names.numbers import Place
+from kotozoe.identify.names.reading import Reading
+from kotozoe.identify.verdict.evidence import confidence
+from kotozoe.identify.verdict.inquiry import Inquiry
+from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
+from kotozoe.identify.verdict.places import Spot, Way, spots
+from kotozoe.identify.verdict.series import chained_parts, mapped_parts
+
+MOST_MEDIA = 12  # that are looked at closely for one name
+_MOST_SIBLINGS = 24
+_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2}
+_SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One possible answer. `standing` orders hypotheses, least first; equal standings cannot be told apart."""
+
+    spot: Spot
+    hit: Hit
+    standing: tuple[int, ...]
+
+    @property
+    def confidence(self) -> float:
+        return confidence(self.hit.agreement, self.spot.way)
+
+    @property
+    def pair(self) -> tuple[int, float]:
+        return (self.spot.anilist_id, self.spot.episode)
+
+
+def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry) -> int | None:
+    """Return 0 if the claimed year agrees, 1 if it says nothing, None if it speaks against."""
+    claimed, year = hit.reading.claim.year, inquiry.year(spot.anilist_id)
+    if claimed is None:
+        return 1
+    if claimed == year:
+        return 0
+    if hit.agreement >= Agreement.PREFIX:  # so loose a likeness needs the year to bear it out
+        return None
+    if year is None:
+        return None if _film_of_one_word(hit.reading) else 1
+    if str(claimed) in hit.text:
+        return 1
+    near = abs(claimed - year) == 1 and spot.way is Way.SINGLE
+    return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
+
+
+def _film_of_one_word(reading: Reading) -> bool:
+    """Say whether a name is that of a film, by one word and outside of a fansub's style: many films have the same."""
+    return reading.claim.place is Place.NONE and not reading.claim.led and one_word(reading.zone)
+
+
+def _first_year(anchor: int, inquiry: Inquiry) -> int | None:
+    parts = mapped_parts(inquiry, anchor)
+    return inquiry.year(parts[0]) if parts else None
+
+
+def _format(hit: Hit, spot: Spot, inquiry: Inquiry) -> int:
+    claim = hit.reading.claim
+    if claim.special:
+        return 0 if inquiry.special_like(spot.anilist_id) else 1
+    if claim.movie or claim.place is Place.NONE:
+        return 0 if inquiry.format(spot.anilist_id) == "MOVIE" else 1
+    return 0 if inquiry.tv_like(spot.anilist_id) else 1
+
+
+def _season(hit: Hit, spot: Spot) -> int:
+    """Prefer what says the season itself; in a library that counts seasons as the map does, what the map says."""
+    if hit.as_part:
+        return 2
+    if hit.season in (None, 1):
+        return 0
+    if hit.reading.claim.library:
+        return 0 if spot.way is Way.MAPPED else 1
+    return 0 if hit.own or (spot.way is Way.MAPPED and hit.reading.claim.place is Place.SEASON_EPISODE) else 1
+
+
+def _way(way: Way) -> int:
+    if way <= Way.RULE:
+        return 0
+    return 1 if way in _SURE_WAYS else 2 if way < Way.OPEN else 3
+
+
+def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
+    anchor = hit.media.anilist_id
+    if anchor is None:
+        return
+    for spot in spots(hit, anchor, inquiry):
+        year = _year(hit, spot, anchor, inquiry)
+        if year is None:
+            continue
+        standing = (
+            hit.agreement,
+            hit.reading.folder,
+            -hit.length,
+            _way(spot.way),
+            year,
+            _format(hit, spot, inquiry),
+            _season(hit, spot),
+            hit.reading.claim.place,
+            not hit.same_text,
+            _SOURCES[hit.source],
+        )
+        yield Hypothesis(spot, hit, standing)
+
+
+def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Keep the hits of the first media in order; a side of a zone counts only if the whole of it met nothing."""
+    kept: list[Hit] = []
+    media: dict[str, None] = {}
+    whole = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime}
+    for hit in sorted(hits, key=order):
+        if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
+            continue
+        media[str(hit.media)] = None
+        if len(media) > MOST_MEDIA:
+            break
+        kept.append(hit)
+    return tuple(kept)
+
+
+def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
+    """Ask in one go for what will be needed of the media in question and of those around them."""
+    for media in dict.fromkeys(h.media.anilist_id for h in hits):
+        if media is None:
+            continue
+        inquiry.facts(media)
+        rows = inquiry.seasons(media)
+        around = dict.fromkeys((*(r.anilist_id for r in rows if r.season > 0), *sorted(inquiry.rules.targets(media))))
+        for sibling in list(around)[:_MOST_SIBLINGS]:
+            inquiry.facts(sibling)
+
+
+def _of_other_year(hit: Hit, inquiry: Inquiry) -> bool:
+    """Say whether nothing of the media's series began in the year that the name says."""
+    claimed, media = hit.reading.claim.year, hit.media.anilist_id
+    if claimed is None or media is None or str(claimed) in hit.text:
+        return False
+    years = {inquiry.year(m) for m in (media, *mapped_parts(inquiry, media))}
+    return None not in years and min(abs(claimed - (y or 0)) for y in years) > 1
+
+
+def _of_unknown_year(hit: Hit, inquiry: Inquiry) -> bool:
+    claimed, media = hit.reading.claim.year, hit.media.anilist_id
+    return claimed is not None and media is not None and inquiry.year(media) is None and str(claimed) not in hit.text
+
+
+def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Return the hypotheses in order, the best one for each media and episode."""
+    best: dict[tuple[int, float], Hypothesis] = {}
+    hits = tuple(hits)
+    other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
+    for hit in hits:
+        if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry):
+            continue  # the known bearer of this name is of another year: so may this one be
+        for hypothesis in _hypotheses(hit, inquiry):
+            held = best.get(hypothesis.pair)
+            if held is None or hypothesis.standing < held.standing:
+                best[hypothesis.pair] = hypothesis
+    return tuple(sorted(best.values(), key=lambda h: (h.standing, h.pair)))
+
+
+def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Return the best hypothesis and those that stand level with it; of one series the earliest part stands for it."""
+    level = [h for h in ranked if h.standing == ranked[0].standing]
+    if len(level) > 1:
+        first = level[0].spot.anilist_id
+        parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
+        if all(h.spot.anilist_id in parts for h in level):
+            level = [min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode))]
+    return tuple(level)

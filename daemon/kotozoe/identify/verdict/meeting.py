@@ -1,0 +1,195 @@
+"""One title of a reading beside one known name: how well they agree, and what the reading then says."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kotozoe.identify.names.numbers import Place
+from kotozoe.identify.names.pieces import pieces
+from kotozoe.identify.names.reading import Reading
+from kotozoe.identify.names.titles import (
+    Quality,
+    TitleKey,
+    exact,
+    sides,
+    tidy,
+    title_keys,
+    weak_enough,
+    without_season,
+    without_year,
+)
+from kotozoe.identify.verdict.knowledge import Source, TitleRow
+from kotozoe.model import MediaKey
+
+
+class Agreement(enum.IntEnum):
+    """How a title of a reading meets a known name; the smaller is the surer."""
+
+    STATED = 0  # an id, no title
+    WHOLE = 1  # all of the zone is all of the name
+    BARE = 2  # but for "the movie", "(2019)"; or one of two titles that the zone gives
+    SIDE = 3  # all of the zone is one side of the name
+    CUT = 4  # a side of the zone is all of the name
+    PREFIX = 5  # the zone is the first words of the name
+    NEAR = 6  # spelt a little otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A media whose name a reading's title meets.
+
+    `season` and `part` are what the reading says; `own` is true if the name itself says them too, so that nothing is
+    left to count. `same_text`: they agree in punctuation as well.
+    """
+
+    reading: Reading
+    media: MediaKey
+    agreement: Agreement
+    length: int
+    season: int | None
+    part: int | None
+    own: bool
+    same_text: bool
+    as_part: bool  # its "Part 2" is taken for the season 2 that the reading says
+    text: str
+    source: Source
+    anime: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One title that a zone gives: all of it, a piece, or a side."""
+
+    text: str
+    reading: Reading
+    agreement: Agreement
+    keys: tuple[TitleKey, ...]
+
+
+_MOST_PIECES = 8
+WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"[0-9]+")
+_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
+
+
+@lru_cache(maxsize=512)
+def _titles(zone: str) -> tuple[tuple[str, Agreement, tuple[TitleKey, ...]], ...]:
+    """Return the titles that a zone gives and their keys, the whole of it first."""
+    inner = pieces(zone)[:_MOST_PIECES]
+    texts = [(zone, Agreement.WHOLE)]
+    texts += [(piece, Agreement.BARE) for piece in inner]
+    texts += [(side, Agreement.CUT) for whole in (zone, *inner[:2]) for side in sides(whole)]
+    return tuple((text, how, keys) for text, how in texts if (keys := _keyed(text, how)))
+
+
+def _keyed(text: str, how: Agreement) -> tuple[TitleKey, ...]:
+    return tuple(k for k in title_keys(text) if how is Agreement.WHOLE or weak_enough(k.key))
+
+
+def texts(reading: Reading) -> Iterator[Text]:
+    """Yield the titles of a reading; one that was read without a number must hold every number that is there."""
+    unread = _NUMBER.findall(tidy(without_year(reading.zone))) if reading.claim.place is Place.NONE else []
+    for text, how, keys in _titles(reading.zone):
+        kept = tuple(k for k in keys if all(n in k.key or int(n) in (k.season, k.part) for n in unread))
+        if kept:
+            yield Text(text, reading, how, kept)
+
+
+def one_word(text: str) -> bool:
+    """Say whether a title is a single word of Latin letters: too little to be known by as a part of a name."""
+    return text.isascii() and len(WORD.findall(without_season(without_year(text)))) == 1
+
+
+def _agreement(text: Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
+    """Rank one meeting; None if too little of both is left."""
+    known = text.reading.claim.led or not one_word(text.text)
+    if row.quality is Quality.BARE and row.season is None and not known:
+        return None  # what is called "Title: The Animation" leaves "Title" to something else
+    if row.quality is Quality.SIDE:
+        return Agreement.SIDE if known and text.agreement < Agreement.CUT else None
+    if text.agreement is Agreement.CUT:
+        return Agreement.CUT if asked.quality < Quality.BARE else None
+    bare = Quality.BARE in (asked.quality, row.quality)
+    return Agreement.BARE if bare else text.agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Season and part as a reading says them, and whether the known name says the same."""
+
+    season: int | None
+    part: int | None
+    own: bool
+
+
+def said(claimed: int | None, words: TitleKey, asked: TitleKey, row: TitleKey) -> Said | None:
+    """Compare seasons and parts; None if the name is of another part than the reading speaks of.
+
+    `words`: what the whole title says, even where it was met with its season words on.
+    """
+    if asked.season is None and asked.part is None and row.season is None and row.part is None:
+        named = words.season is not None or words.part is not None
+        if named and asked.quality is Quality.FULL and claimed in (None, 0, 1, words.season):
+            return Said(claimed if claimed == 0 else words.season, words.part, own=True)
+        return Said(claimed, None, own=False)
+    if asked.season is not None and row.season is None and claimed not in (None, 0, 1, asked.season):
+        return None  # "Title II S04E07" counts the seasons of "Title II", not those of "Title"
+    season = asked.season if claimed in (None, 1) and asked.season is not None else claimed
+    if season == 1 and row.season is None:
+        season = None if claimed is None else 1
+    if row.season is not None and row.season != season and not (season is None and row.season == 1):
+        return None
+    if row.part not in (None, asked.part):
+        second = asked.part is None and row.season is None and season == row.part
+        return Said(season, row.part, own=True) if second else None
+    satisfied = (row.season is not None or season in (None, 1)) and (row.part is not None or asked.part is None)
+    own = satisfied and (row.season is not None or row.part is not None)
+    return Said(season, None if row.part is not None else asked.part, own)
+
+
+def words_of(keys: Iterable[TitleKey]) -> TitleKey:
+    keys = tuple(keys)
+    return next((k for k in keys if k.season is not None or k.part is not None), keys[0])
+
+
+def meet(text: Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit]:
+    words = words_of(text.keys)
+    for asked in text.keys:
+        for row in rows_of.get(asked.key, ()):
+            agreement = _agreement(text, asked, row.key)
+            told = said(text.reading.claim.season, words, asked, row.key)
+            if agreement is None or told is None:
+                continue
+            as_part = told.own and told.season is not None and told.season == told.part and row.key.season is None
+            yield Hit(
+                text.reading,
+                row.media,
+                max(agreement, Agreement.SIDE) if as_part else agreement,
+                len(words.key if asked.quality is not Quality.FULL else asked.key),
+                told.season,
+                told.part,
+                told.own,
+                exact(row.text) == exact(text.text),
+                as_part,
+                row.text,
+                row.source,
+                row.anime,
+            )
+
+
+def order(hit: Hit) -> tuple[object, ...]:
+    """Sort hits: the surest first, the longest zone first."""
+    folder = hit.reading.folder
+    return (
+        hit.agreement,
+        folder,
+        -hit.length,
+        hit.reading.claim.place,
+        _CATALOGUE.get(hit.source, 3),
+        not hit.same_text,
+        str(hit.media),
+    )

@@ -1,0 +1,151 @@
+"""What a pin says about a name: the same numbering carries on, across sequels and seasons, or nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from kotozoe.identify.names.identify import Identified
+from kotozoe.identify.names.reading import Claim
+from kotozoe.identify.verdict.anchor import anchor_of, primary
+from kotozoe.identify.verdict.inquiry import Inquiry
+from kotozoe.identify.verdict.pins import Anchor, Pin
+from kotozoe.identify.verdict.series import before, chained_parts, mapped_parts, onward, seasons_of
+from kotozoe.model import EpisodeRef, Kind, MediaKey, Verdict
+from kotozoe.printable import printable
+
+
+def pinned(identified: Identified, pins: Collection[Pin], inquiry: Inquiry) -> Verdict | None:
+    """Return the verdict that the user's pin leads to; None where no pin speaks about this name.
+
+    With wants noted in `inquiry`, the verdict is not final.
+    """
+    if not pins or identified.extra or identified.skip:
+        return None
+    anchor, reading = anchor_of(identified), primary(identified)
+    if anchor is None or reading is None:
+        return None
+    pin = pin_for(anchor, pins)
+    if pin is None:
+        return None
+    ref = _place(pin, anchor, reading.claim, inquiry)
+    if ref is None:
+        return None if pin.anchor != anchor else _beyond(identified, pin, reading.claim)
+    return _verdict(identified, pin, ref, inquiry)
+
+
+def pin_for(anchor: Anchor, pins: Iterable[Pin]) -> Pin | None:
+    """Return the pin of exactly this series, else the newest of another season of it; specials keep to themselves."""
+    alike = [p for p in pins if (p.anchor.key, p.anchor.group) == (anchor.key, anchor.group)]
+    for pin in alike:
+        if pin.anchor == anchor:
+            return pin
+    seasons = [p for p in alike if p.anchor.season > 0 and anchor.season > 0 and p.anchor.part == anchor.part is None]
+    return seasons[-1] if seasons else None
+
+
+def _place(pin: Pin, anchor: Anchor, claim: Claim, inquiry: Inquiry) -> EpisodeRef | None:
+    media = pin.media.anilist_id
+    if claim.episode is None:
+        return _whole(pin, inquiry) if pin.anchor == anchor else None
+    if media is None:
+        return _unchained(pin, claim, claim.episode) if pin.anchor == anchor else None
+    inquiry.facts(media)
+    if pin.anchor == anchor:
+        found = _same_season(pin, media, claim.episode, inquiry)
+    else:
+        found = _other_season(pin, media, anchor, claim.episode, inquiry)
+    if found is None:
+        return None
+    end = None if claim.episode_end is None else found[1] + claim.episode_end - claim.episode
+    return EpisodeRef(MediaKey("anilist", str(found[0])), found[1], end)
+
+
+def _whole(pin: Pin, inquiry: Inquiry) -> EpisodeRef:
+    media = pin.media.anilist_id
+    single = media is None or inquiry.count(media) in (None, 1)
+    return EpisodeRef(pin.media, pin.episode if pin.episode is not None else 1 if single else None)
+
+
+def _unchained(pin: Pin, claim: Claim, number: float) -> EpisodeRef | None:
+    offset = 0.0 if pin.episode is None or pin.number is None else pin.episode - pin.number
+    end = None if claim.episode_end is None else claim.episode_end + offset
+    return EpisodeRef(pin.media, number + offset, end) if number + offset >= 0 else None
+
+
+def _parts(media: int, inquiry: Inquiry) -> tuple[int, ...]:
+    return mapped_parts(inquiry, media) or chained_parts(inquiry, media)
+
+
+def _within(media: int, episode: float, inquiry: Inquiry) -> bool:
+    count = inquiry.count(media)
+    return episode >= 0 and (count is None or episode < count + 1)
+
+
+def _same_season(pin: Pin, media: int, number: float, inquiry: Inquiry) -> tuple[int, float] | None:
+    """Count on from what the user said; past either end of the media, along the parts of its series."""
+    episode = number + _offset(pin, media, inquiry)
+    if _within(media, episode, inquiry) and (episode >= 1 or number < 1):
+        return media, episode
+    parts = _parts(media, inquiry)
+    earlier = before(inquiry, parts, media)
+    if earlier is None:
+        return onward(inquiry, parts, media, episode) if episode >= 1 else None
+    return onward(inquiry, parts, parts[0], earlier + episode) if earlier + episode >= 1 else None
+
+
+def _offset(pin: Pin, media: int, inquiry: Inquiry) -> float:
+    """Return what to add to a claimed number; where the user named the show only, the pin's own number tells."""
+    if pin.number is None:
+        return 0.0
+    if pin.episode is not None:
+        return pin.episode - pin.number
+    if _within(media, pin.number, inquiry):
+        return 0.0
+    earlier = before(inquiry, _parts(media, inquiry), media)
+    return -earlier if earlier and _within(media, pin.number - earlier, inquiry) else 0.0
+
+
+def _other_season(pin: Pin, media: int, anchor: Anchor, number: float, inquiry: Inquiry) -> tuple[int, float] | None:
+    """Go to the season that is as far away as the names say; None if the pin does not tell how it counts."""
+    by_map = bool(mapped_parts(inquiry, media))
+    parts = _parts(media, inquiry)
+    groups = seasons_of(inquiry, parts, by_map)
+    place = next(i for i, group in enumerate(groups) if media in group)
+    if pin.episode is not None and pin.number is not None:
+        earlier = before(inquiry, parts, media) or 0
+        own = before(inquiry, groups[place], media) or 0
+        if earlier and earlier + pin.episode == pin.number:
+            return onward(inquiry, parts, parts[0], number)
+        if own + pin.episode != pin.number:
+            return None
+    target = place + anchor.season - pin.anchor.season
+    return onward(inquiry, groups[target], groups[target][0], number) if 0 <= target < len(groups) else None
+
+
+def _beyond(identified: Identified, pin: Pin, claim: Claim) -> Verdict:
+    number = f"a number {claim.episode:g}" if claim.episode is not None else "what this name says"
+    why = f"You chose {printable(pin.title, 80) or pin.media} for releases of this name, which has not {number}."
+    return Verdict("unknown", why, release=identified.release, trace=(f"pin {pin.pin_id} leads nowhere",))
+
+
+def _verdict(identified: Identified, pin: Pin, ref: EpisodeRef, inquiry: Inquiry) -> Verdict:
+    entry = inquiry.entry_of(ref.media)
+    same = ref.media == pin.media
+    media = ref.media.anilist_id
+    facts = inquiry.facts(media) if media is not None else None
+    title = facts.titles[0] if facts is not None and facts.titles else entry.name if entry is not None else pin.title
+    entry_id = entry.entry_id if entry is not None else pin.entry_id if same else None
+    kind: Kind = "movie" if entry is not None and entry.movie else "tv"
+    if media is not None and inquiry.special_like(media):
+        kind = "special"
+    return Verdict(
+        "resolved",
+        f"You chose {printable(pin.title, 80) or 'it'} for releases that name it so.",
+        ref,
+        entry_id,
+        title,
+        kind,
+        1.0,
+        identified.release,
+        (f"pin {pin.pin_id}: number {pin.number}, episode {pin.episode} of {pin.media}",),
+    )

@@ -1,0 +1,254 @@
+"""From a media and a claimed number to episodes: every way to count is tried, each result named by the way it came."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kotozoe.identify.names.reading import Claim
+from kotozoe.identify.names.titles import FINAL
+from kotozoe.identify.names.words import SPECIAL
+from kotozoe.identify.verdict.inquiry import Inquiry
+from kotozoe.identify.verdict.listed import holds
+from kotozoe.identify.verdict.meeting import Agreement, Hit
+from kotozoe.identify.verdict.series import (
+    before,
+    chained_parts,
+    is_head,
+    mapped,
+    mapped_parts,
+    onward,
+    rows_of,
+    seasons_of,
+    specials_of,
+)
+
+
+class Way(enum.IntEnum):
+    """How a number was led to an episode; the smaller is the surer."""
+
+    AGREED = 0  # two numbers of the name lead to the same episode
+    RULE = 1  # a relation rule
+    DIRECT = 2  # within the media's count
+    MAPPED = 3  # the season map
+    LISTED = 4  # its entry offers a file of that number
+    SINGLE = 5  # no number, and the media has one part only
+    CHAIN = 6  # counted on along the sequels
+    BACK = 7  # the series' count, less what came before
+    NTH = 8  # the n-th season of the series
+    SPECIAL = 9  # the only special or OVA that fits
+    OPEN = 10  # the media is still airing, its count not known
+    UNBOUNDED = 11  # nothing bounds the number, or the entry's files end before it
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A media's episode and the way there."""
+
+    anilist_id: int
+    episode: float
+    way: Way
+
+
+def spots(hit: Hit, anilist_id: int, inquiry: Inquiry) -> tuple[Spot, ...]:
+    """Return where the hit's claim may lead, surest way first, each media's episode once."""
+    claim = hit.reading.claim
+    found = list(_spots(hit, claim, anilist_id, inquiry))
+    if claim.absolute is not None and claim.episode is not None:
+        second = replace(claim, season=None, episode=claim.absolute, absolute=None)
+        others = list(_spots(replace(hit, season=None, part=None), second, anilist_id, inquiry))
+        both = {(s.anilist_id, s.episode) for s in found} & {(s.anilist_id, s.episode) for s in others}
+        found = [replace(s, way=Way.AGREED) for s in found if (s.anilist_id, s.episode) in both] or found + others
+    kept: dict[tuple[int, float], Spot] = {}
+    for spot in sorted(found, key=lambda s: s.way):
+        kept.setdefault((spot.anilist_id, spot.episode), spot)
+    return tuple(kept.values())
+
+
+def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    if claim.episode is None:
+        yield from _unnumbered(hit, claim, media, inquiry)
+    elif claim.episode != int(claim.episode):
+        whole = int(claim.episode)
+        for spot in _spots(hit, replace(claim, episode=float(whole)), media, inquiry):
+            yield replace(spot, episode=spot.episode + claim.episode - whole)
+    elif claim.special and not _named_special(hit):
+        yield from _special(claim, media, inquiry)
+    else:
+        yield from _numbered(hit, claim, claim.episode, media, inquiry)
+
+
+def _named_special(hit: Hit) -> bool:
+    """Say whether the special's own name was met, so that its number counts within it."""
+    zone = hit.reading.zone
+    return hit.agreement <= Agreement.WHOLE and hit.reading.claim.season != 0 and SPECIAL.search(zone) is not None
+
+
+def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    count, kind = inquiry.count(media), inquiry.format(media)
+    single = count == 1 or (kind == "MOVIE" and count is None)
+    if hit.season not in (None, 0, 1) and not hit.own:
+        return
+    if claim.special and not _named_special(hit) and not inquiry.special_like(media):
+        others = [i for i in specials_of(inquiry, media) if inquiry.count(i) == 1]
+        if len(others) == 1:
+            yield Spot(others[0], 1, Way.SPECIAL)
+        return
+    if single:
+        yield Spot(media, 1, Way.SINGLE)
+
+
+def _special(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    number = claim.episode or 0
+    if claim.season == 0:
+        placed = mapped(inquiry, media, 0, number)
+        if placed is not None:
+            yield Spot(placed[0], placed[1], Way.MAPPED)
+            return
+    if inquiry.special_like(media):
+        if _within(inquiry, media, number):
+            yield Spot(media, number, Way.DIRECT)
+        return
+    others = [i for i in specials_of(inquiry, media) if _within(inquiry, i, number)]
+    if len(others) == 1:
+        yield Spot(others[0], number, Way.SPECIAL)
+
+
+def _within(inquiry: Inquiry, media: int, number: float) -> bool:
+    count = inquiry.count(media)
+    return count is not None and 1 <= number <= count
+
+
+def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    settled = hit.own or (hit.season in (None, 1) and hit.part in (None, 1))
+    rule = inquiry.rules.find(media, number) if settled else None
+    if rule is not None:
+        counted_on = hit.own and claim.season is not None and claim.season > 1  # S02E15 mostly counts from S02E01
+        yield Spot(rule[0], rule[1], Way.BACK if counted_on else Way.RULE)
+        return
+    if not settled:
+        yield from _later_season(hit, number, media, inquiry)
+        return
+    if claim.season is not None and claim.season > 0 and is_head(inquiry, media):
+        placed = mapped(inquiry, media, claim.season, number)
+        if placed is not None and placed[0] != media and (placed[2] or _within(inquiry, placed[0], placed[1])):
+            yield Spot(placed[0], placed[1], Way.MAPPED)
+            return
+    yield from _within_or_beyond(hit, claim, number, media, inquiry)
+
+
+def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    count = inquiry.count(media)
+    if inquiry.format(media) == "MOVIE" and (count or 1) == 1:
+        return
+    if count is None:
+        yield from _unbounded(number, media, inquiry)
+    elif 1 <= number <= count:
+        yield Spot(media, number, Way.DIRECT)
+    elif number > count and hit.agreement <= Agreement.SIDE:
+        yield from _beyond(hit, claim, number, media, inquiry)
+
+
+def _unbounded(number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number in a media whose count is not known: by what has aired, by the map, by what its entry offers."""
+    aired = inquiry.aired(media)
+    if number < 1:
+        return
+    if aired is not None and number <= aired + 1:
+        yield Spot(media, number, Way.DIRECT)
+    elif {r.anilist_id for r in inquiry.seasons(media) if r.season > 0} == {media}:
+        yield Spot(media, number, Way.MAPPED)
+    else:
+        offered = holds(inquiry.listed(media), number)
+        known = offered is None and inquiry.format(media) is not None and inquiry.tv_like(media)
+        yield Spot(media, number, Way.LISTED if offered else Way.OPEN if known else Way.UNBOUNDED)
+
+
+def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number past the media's end: counted from the series' start, or on into what follows."""
+    for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
+        earlier = before(inquiry, parts, media) if hit.own else None
+        if earlier is not None and _within(inquiry, media, number - earlier):
+            yield Spot(media, number - earlier, Way.BACK)
+        on = onward(
+            inquiry,
+            _same_season(inquiry, parts, media) if hit.own or claim.season is not None else parts,
+            media,
+            number,
+        )
+        if on is not None:
+            yield Spot(on[0], on[1], Way.CHAIN)
+        if on is not None or earlier is not None:
+            return
+
+
+def _same_season(inquiry: Inquiry, parts: tuple[int, ...], media: int) -> tuple[int, ...]:
+    return next((group for group in seasons_of(inquiry, parts, by_map=True) if media in group), (media,))
+
+
+def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number of a season or part that the media's own name does not say."""
+    season = hit.season
+    by_map = hit.reading.claim.season == season
+    told = {r.anilist_id for r in inquiry.seasons(media) if r.season == season} if is_head(inquiry, media) else set()
+    if season is not None and season > 1 and (by_map or len(told) == 1) and told:
+        placed = tuple(_on_map(season, number, media, inquiry))
+        yield from placed
+        if placed:
+            return
+    for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
+        for way in (True, False):
+            group = _nth(hit, seasons_of(inquiry, parts, way), media)
+            spot = _in_season(group, number, parts, inquiry)
+            if spot is not None and (not by_map or not told or spot.anilist_id in told):
+                yield spot
+                return
+
+
+def _on_map(season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number of a season as the map of the series counts it; or as a media counts that goes on through it."""
+    placed = mapped(inquiry, media, season, number)
+    if placed is None:
+        if any(r.season == season and r.counts(number) for r in rows_of(inquiry, media)):
+            yield Spot(media, number, Way.MAPPED)
+    elif placed[2] or _within(inquiry, placed[0], placed[1]):
+        yield Spot(placed[0], placed[1], Way.MAPPED)
+    elif inquiry.count(placed[0]) is None:
+        yield from _unbounded(placed[1], placed[0], inquiry)
+
+
+def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:
+    """Count `number` within a season, or from the series' start if it is too high for that."""
+    if not group:
+        return None
+    on = onward(inquiry, group, group[0], number)
+    if on is not None:
+        return Spot(on[0], on[1], Way.NTH)
+    earlier = before(inquiry, parts, group[0])
+    counted = onward(inquiry, group, group[0], number - earlier) if earlier is not None and number > earlier else None
+    if counted is not None:
+        return Spot(counted[0], counted[1], Way.BACK)
+    rule = inquiry.rules.find(group[0], number)
+    return Spot(rule[0], rule[1], Way.RULE) if rule is not None else None
+
+
+def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int, ...]:
+    """Return the media of the claimed season from the one at which its (or its part's) count begins; () if none."""
+    index = next((i for i, group in enumerate(groups) if media in group), None)
+    if index is None:
+        return ()
+    if hit.season == FINAL:
+        group = groups[-1]
+    elif hit.season in (None, 1) or hit.own:
+        group = groups[index]
+    elif index == 0 and hit.season <= len(groups):
+        group = groups[hit.season - 1]
+    elif len(groups) == 1 and hit.part is None and hit.season <= len(groups[0]):  # "S2" of what has a "Part 2" only
+        return (groups[0][hit.season - 1],)
+    else:
+        return ()
+    at = (hit.part or 1) - 1
+    if at < len(group):
+        return group[at:]
+    return groups[at] if len(group) == 1 and index == 0 and hit.season in (None, 1) and at < len(groups) else ()

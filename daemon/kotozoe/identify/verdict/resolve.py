@@ -1,0 +1,249 @@
+"""The pure step: what a name says and what is known -> the best present answer, and what would change it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kotozoe.identify.names.identify import Identified
+from kotozoe.identify.names.numbers import Place
+from kotozoe.identify.names.pieces import pieces
+from kotozoe.identify.names.reading import Reading
+from kotozoe.identify.names.titles import key_of, tidy, without_season, without_year
+from kotozoe.identify.names.words import LIVE_ACTION
+from kotozoe.identify.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
+from kotozoe.identify.verdict.hits import exact_hits, found_hits, near_hits
+from kotozoe.identify.verdict.inquiry import Inquiry
+from kotozoe.identify.verdict.judge import Hypothesis, gather, rivals, shortlist, weigh
+from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
+from kotozoe.identify.verdict.meeting import Agreement, Hit, order
+from kotozoe.identify.verdict.pinned import pinned
+from kotozoe.identify.verdict.places import Way
+from kotozoe.identify.verdict.stated import stated_alone, stated_hits
+from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
+from kotozoe.printable import printable
+
+_MOST_NEAR_ZONES = 2
+_MOST_SEARCHES = 2
+_SHORTEST_SEARCH = 2  # characters; shorter ones find anything
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The present verdict, and what would have to be known to better it; none: it is final."""
+
+    verdict: Verdict
+    wants: tuple[Want, ...] = ()
+
+
+def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
+    """Decide from scratch; the same arguments always give the same answer."""
+    if identified.skip:
+        return Resolution(Verdict("skipped", _sentence(identified.skip), release=identified.release))
+    inquiry = Inquiry(knowledge)
+    trace: list[str] = []
+    verdict = pinned(identified, knowledge.pins, inquiry) or _decide(identified, inquiry, trace)
+    if inquiry.wants:
+        return Resolution(verdict, tuple(inquiry.wants))
+    return Resolution(replace(verdict, trace=(_told(identified), *verdict.trace)))
+
+
+def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdict:
+    """Go from what costs nothing to what costs a request; stop where something is wanted first."""
+    hits: tuple[Hit, ...] = ()
+    ranked: tuple[Hypothesis, ...] = ()
+    for step in (stated_hits, _exact, _near, _search):
+        more = step(identified, inquiry)
+        if inquiry.wants:
+            break
+        if LIVE_ACTION.search(identified.name):
+            more = tuple(h for h in more if not h.anime or h.agreement is Agreement.STATED)
+        hits = (*hits, *more)
+        if step is _exact and identified.extra and not _titled(hits, identified.extra):
+            return Verdict(
+                "skipped", _sentence(f"it is an extra, not an episode ({identified.extra})"), release=identified.release
+            )
+        if step is _exact and (live := _live_action(hits)) is not None:
+            return _live_verdict(identified, live, inquiry, trace)
+        if step is stated_hits and (alone := stated_alone(identified, hits, inquiry)):
+            trace.append(_step_told(step.__name__, hits, alone))
+            return _verdict(identified, alone, inquiry, trace)
+        short = shortlist(hits)
+        gather(short, inquiry)
+        if inquiry.wants:
+            break
+        ranked = weigh(short, inquiry)
+        trace.append(_step_told(step.__name__, short, ranked))
+        if ranked and _settled(ranked, inquiry, step is _search):
+            break
+    return _verdict(identified, ranked, inquiry, trace)
+
+
+def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry, last: bool) -> bool:
+    """Say whether the best answer needs no further look-up."""
+    best = ranked[0]
+    clear = len(rivals(ranked, inquiry)) == 1
+    bounded = best.spot.way is not Way.OPEN or best.hit.agreement <= Agreement.BARE
+    return last or (clear and best.hit.agreement <= Agreement.SIDE and bounded)
+
+
+def _exact(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+    return exact_hits(identified.readings, inquiry)
+
+
+def _titled(hits: Iterable[Hit], word: str) -> bool:
+    """Say whether the word is part of a known title that the name gives in full."""
+    return any(
+        h.agreement <= Agreement.WHOLE and word in h.reading.zone and word.casefold() in h.text.casefold() for h in hits
+    )
+
+
+def _zones(identified: Identified) -> tuple[Reading, ...]:
+    """Return one reading for each of the likeliest title zones, likeliest first."""
+    readings = sorted(
+        identified.readings, key=lambda r: (r.folder, r.claim.place is Place.NONE, r.claim.place, -len(r.zone))
+    )
+    zones: dict[str, Reading] = {}
+    for reading in readings:
+        zones.setdefault(key_of(tidy(reading.zone)), reading)
+    return tuple(r for k, r in zones.items() if k)[:_MOST_NEAR_ZONES]
+
+
+def _near(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+    zones = {r.zone for r in _zones(identified)}
+    return near_hits((r for r in identified.readings if r.zone in zones), inquiry)
+
+
+def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+    zones = _zones(identified)
+    if not identified.looks_like_release and not near_hits(zones, inquiry):
+        return ()
+    found = [f for title in search_titles(r.zone for r in zones) for f in inquiry.searched(title)]
+    return found_hits(identified.readings, found, inquiry)
+
+
+# a title and an episode: a search for the title finds all that one for both would, and serves the whole series
+_NUMBERED = re.compile(r"(.+?) - #?\d{1,4}(?:\.\d)?(?:v\d)?")
+
+
+def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
+    """Return what may be asked of AniList for the likeliest zones: no season words, one script each, Latin first."""
+    titles: dict[str, None] = {}
+    for zone in zones:
+        parts = sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]
+        for part in parts:
+            title = printable(without_season(without_year(part)), 100)
+            numbered = _NUMBERED.fullmatch(title)
+            if len(title) >= _SHORTEST_SEARCH and not (numbered and numbered[1] in titles):
+                titles[title] = None
+    return tuple(titles)[:_MOST_SEARCHES]
+
+
+def _live_action(hits: Iterable[Hit]) -> Hit | None:
+    """Return the live-action entry that the whole title names, if no anime is named so."""
+    exact = [h for h in sorted(hits, key=order) if h.agreement <= Agreement.BARE]
+    if not exact or any(h.anime for h in exact):
+        return None
+    level = {h.media for h in exact if (h.agreement, h.reading.folder) == (exact[0].agreement, exact[0].reading.folder)}
+    return exact[0] if len(level) == 1 else None
+
+
+def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: list[str]) -> Verdict:
+    entry = inquiry.entry_of(hit.media)
+    claim = hit.reading.claim
+    movie = entry is not None and entry.movie
+    if entry is None or (claim.episode is None and not movie):
+        return Verdict(
+            "unknown",
+            "The name fits a live-action entry but says no episode.",
+            release=identified.release,
+            trace=tuple(trace),
+        )
+    ref = EpisodeRef(hit.media, 1 if movie else claim.episode, claim.episode_end)
+    why = f"{printable(entry.name)} is a live-action entry of exactly this name, and no anime is called so."
+    kind: Kind = "movie" if movie else "tv"
+    return Verdict("resolved", why, ref, entry.entry_id, entry.name, kind, 0.9, identified.release, tuple(trace))
+
+
+def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: Inquiry, trace: list[str]) -> Verdict:
+    trouble = _trouble(inquiry.knowledge)
+    if not ranked:
+        why = "No known title fits this name, or none has such an episode" + (f"; {trouble}" if trouble else "") + "."
+        return Verdict("unknown", why, release=identified.release, trace=tuple(trace))
+    level = rivals(ranked, inquiry)
+    candidates = tuple(_candidate(h, inquiry) for h in dict.fromkeys((*level, *ranked)))[:8]
+    best = level[0]
+    if len(level) > 1 or best.confidence < BAR:
+        why = _doubt(level, best, inquiry) + (f" {_sentence(trouble)}" if trouble else "")
+        return Verdict("ambiguous", why, release=identified.release, trace=tuple(trace), candidates=candidates)
+    entry = inquiry.entry(best.spot.anilist_id)
+    title = candidates[0].title
+    why = f"{printable(title)}: {TITLE_WORDS[best.hit.agreement]}, and {WAY_WORDS[best.spot.way]}."
+    return Verdict(
+        "resolved",
+        why,
+        candidates[0].ref,
+        entry.entry_id if entry is not None else None,
+        title,
+        _kind(best, inquiry),
+        best.confidence,
+        identified.release,
+        tuple(trace),
+        candidates[1:],
+    )
+
+
+def _doubt(level: tuple[Hypothesis, ...], best: Hypothesis, inquiry: Inquiry) -> str:
+    names = [printable(inquiry.told_title(h.spot.anilist_id), 80) for h in level[:3]]
+    if len(level) > 1:
+        return f"The name fits {' and '.join(names)} equally well."
+    evidence = f"{TITLE_WORDS[best.hit.agreement]}, and {WAY_WORDS[best.spot.way]}"
+    return f"Probably {names[0]}, but too unsure to answer: {evidence}."
+
+
+def _candidate(hypothesis: Hypothesis, inquiry: Inquiry) -> Candidate:
+    spot, claim = hypothesis.spot, hypothesis.hit.reading.claim
+    end = None
+    if claim.episode_end is not None and claim.episode is not None:
+        end = spot.episode + claim.episode_end - claim.episode
+    ref = EpisodeRef(MediaKey("anilist", str(spot.anilist_id)), spot.episode, end)
+    evidence = f"{TITLE_WORDS[hypothesis.hit.agreement]}; {WAY_WORDS[spot.way]}"
+    return Candidate(ref, inquiry.told_title(spot.anilist_id), evidence, hypothesis.confidence)
+
+
+def _kind(best: Hypothesis, inquiry: Inquiry) -> Kind:
+    kind = inquiry.told_format(best.spot.anilist_id)
+    if kind == "MOVIE":
+        return "movie"
+    return "special" if kind in ("OVA", "SPECIAL") else "tv"
+
+
+def _trouble(knowledge: Knowledge) -> str:
+    """Return why a remote want was not answered, if one was not."""
+    remote = (WantFacts, WantSearch, WantListing)
+    return next((reason for want, reason in knowledge.unanswered.items() if isinstance(want, remote)), "")
+
+
+def _sentence(text: str) -> str:
+    text = printable(text, 300)
+    return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text
+
+
+def _told(identified: Identified) -> str:
+    zones = dict.fromkeys(printable(r.zone, 60) for r in identified.readings)
+    return f"read {len(identified.readings)} ways: {', '.join(list(zones)[:6])}"
+
+
+_STEPS = {
+    "stated_hits": "by stated ids",
+    "_exact": "by exact titles",
+    "_near": "by near titles",
+    "_search": "by AniList's search",
+}
+
+
+def _step_told(step: str, hits: tuple[Hit, ...], ranked: tuple[Hypothesis, ...]) -> str:
+    media = len({h.media for h in hits})
+    best = f"; best {ranked[0].spot.anilist_id} episode {ranked[0].spot.episode:g}" if ranked else ""
+    return f"{_STEPS[step]}: {media} media, {len(ranked)} possible episodes{best}"

@@ -1,0 +1,271 @@
+"""A name -> verdict: decide, fetch what is wanted, decide again with what is now known, until nothing is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
+from kotozoe.identify.names.identify import Identified, identify
+from kotozoe.identify.names.nfo import with_nfo
+from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantNear, WantSearch
+from kotozoe.identify.verdict.pins import Pin
+from kotozoe.identify.verdict.resolve import Resolution, resolve
+from kotozoe.lookup.local_answers import Recall, names_of
+from kotozoe.lookup.nfo_files import read_beside
+from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
+from kotozoe.store.catalogue import Atlas
+
+T = TypeVar("T")
+
+FACTS_A_REQUEST = 50
+TITLES_A_REQUEST = 30
+_MOST_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
+_SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
+_MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
+
+
+class FactsSource(Protocol):
+    """Where media are known: AniList or a mirror of it. Both raise ProviderError."""
+
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
+        """Return the facts of up to 50 media; ids left out of the answer do not exist."""
+        ...
+
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
+        """Return the media found for each of up to 30 titles, best first."""
+        ...
+
+
+class ListingSource(Protocol):
+    """Where the files of an entry are known; what it tells it keeps. Raises ProviderError."""
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
+
+
+class _Absent:
+    """Stands for a service that is switched off."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:  # noqa: ARG002 - a Protocol
+        raise self._off()
+
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:  # noqa: ARG002
+        raise self._off()
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:  # noqa: ARG002
+        raise self._off()
+
+    def _off(self) -> Refused:
+        return Refused(self._host, "switched off")
+
+
+@dataclass(slots=True)
+class _Question:
+    """One video on its way to its verdict. `later` tells of the services in trouble, which may answer some time."""
+
+    video: VideoFile
+    identified: Identified
+    answers: dict[Want, object] = field(default_factory=dict)
+    unanswered: dict[Want, str] = field(default_factory=dict)
+    later: dict[str, None] = field(default_factory=dict)
+    resolution: Resolution | None = None
+
+    @property
+    def wants(self) -> tuple[Want, ...]:
+        return self.resolution.wants if self.resolution is not None else ()
+
+    def miss(self, wants: Mapping[Want, ProviderError | None]) -> None:
+        for want, trouble in wants.items():
+            self.unanswered[want] = reason = _reason(trouble) if trouble is not None else "not answered"
+            if isinstance(trouble, Malformed | Throttled | Unavailable):
+                self.later[reason] = None
+
+
+class Finder:
+    """Finds the media and episode of videos. Local knowledge is the atlas; `facts` and `listings` may be missing."""
+
+    def __init__(
+        self,
+        atlas: Atlas,
+        facts: FactsSource | None = None,
+        listings: ListingSource | None = None,
+        clock: Callable[[], float] = time.time,
+        pins: Callable[[], tuple[Pin, ...]] = tuple,
+    ) -> None:
+        self._atlas = atlas
+        self._pins = pins
+        self._facts = facts or _Absent("AniList")
+        self._listings = listings or _Absent("Jimaku")
+        self._clock = clock
+        self._recall = Recall(atlas, clock)
+
+    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        """Return the verdict for one video. Never raises ProviderError."""
+        return (await self.find_all((video,), urgency))[0]
+
+    async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
+        """Return the verdicts for many videos, in order; what ten thousand of them want is fetched together."""
+        verdicts: list[Verdict] = []
+        for some in _chunked(videos, _MOST_AT_ONCE):
+            verdicts += await self._find_some(some, urgency)
+        return verdicts
+
+    async def _find_some(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
+        questions: list[_Question] = []
+        first: dict[Want, None] = {}
+        for part in _chunked(videos, _SLICE):
+            begun, wanted = await asyncio.to_thread(self._begin, part)
+            questions += begun
+            first.update(dict.fromkeys(wanted))
+        wants, open_ones = tuple(first), questions
+        for _ in range(_MOST_ROUNDS):
+            open_ones = [q for q in open_ones if q.wants]
+            if not open_ones:
+                break
+            answers, unanswered = await self._fetch(wants, urgency)
+            for question in open_ones:
+                question.answers.update((w, answers[w]) for w in question.wants if w in answers)
+                question.miss({w: unanswered.get(w) for w in question.wants if w not in answers})
+            wants = await self._decided(open_ones)
+        return [_final(q) for q in questions]
+
+    async def _decided(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
+        """Decide in short turns of a thread, so that a cancelled search soon comes to its end."""
+        wants: dict[Want, None] = {}
+        for part in _chunked(questions, _SLICE):
+            wants.update(dict.fromkeys(await asyncio.to_thread(self._decide, part)))
+        return tuple(wants)
+
+    async def read(self, videos: Sequence[VideoFile]) -> None:
+        """Read the names beforehand: what takes longest of finding many. Kept, so that it is done once."""
+        for part in _chunked(videos, _SLICE):
+            await asyncio.to_thread(self._read, part)
+
+    # -- what the disk knows, in a thread
+
+    def _begin(self, videos: Sequence[VideoFile]) -> tuple[list[_Question], tuple[Want, ...]]:
+        questions = self._read(videos)
+        return questions, self._decide(questions)
+
+    def _read(self, videos: Sequence[VideoFile]) -> list[_Question]:
+        questions: list[_Question] = []
+        fresh: list[tuple[VideoFile, Identified]] = []
+        for video in videos:
+            identified = self._atlas.reading(video)
+            if identified is None:
+                identified = identify(video)
+                fresh.append((video, identified))
+            questions.append(_Question(video, with_nfo(identified, read_beside(video))))
+        if fresh:
+            self._atlas.keep_readings(fresh)
+        return questions
+
+    def _decide(self, questions: Iterable[_Question]) -> tuple[Want, ...]:
+        """Decide each question as far as the disk's knowledge goes; return what must be fetched, each want once."""
+        rules, pins = self._atlas.rules(), self._pins()
+        near: dict[WantNear, None] = {}
+        pending = list(questions)
+        remote: dict[Want, None] = {}
+        while pending:
+            again: list[_Question] = []
+            for question in pending:
+                question.resolution = resolve(
+                    question.identified, Knowledge(rules, question.answers, question.unanswered, pins)
+                )
+                if self._learn(question, near, remote):
+                    again.append(question)
+            if near:
+                found = self._recall.near(near)
+                for question in pending:
+                    question.answers.update((w, found[w]) for w in question.wants if w in found)
+                near.clear()
+            pending = again
+        return tuple(remote)
+
+    def _learn(self, question: _Question, near: dict[WantNear, None], remote: dict[Want, None]) -> bool:
+        """Answer the local wants; say whether to decide again. Remote ones wait until no local one is left."""
+        wants = question.wants
+        near.update((w, None) for w in wants if isinstance(w, WantNear))
+        local = self._recall.answers(wants)
+        question.answers.update(local)
+        if not local and not any(isinstance(w, WantNear) for w in wants):
+            remote.update((w, None) for w in wants)
+            return False
+        return True
+
+    # -- what services know
+
+    async def _fetch(
+        self, wants: Sequence[Want], urgency: Urgency
+    ) -> tuple[dict[Want, object], dict[Want, ProviderError]]:
+        answers: dict[Want, object] = {}
+        unanswered: dict[Want, ProviderError] = {}
+        for ids in _chunked([w.anilist_id for w in wants if isinstance(w, WantFacts)], FACTS_A_REQUEST):
+            await self._fetch_facts(ids, urgency, answers, unanswered)
+        for titles in _chunked([w.title for w in wants if isinstance(w, WantSearch)], TITLES_A_REQUEST):
+            await self._fetch_searches(titles, urgency, answers, unanswered)
+        for want in wants:
+            if isinstance(want, WantListing):
+                await self._fetch_listing(want, urgency, answers, unanswered)
+        return answers, unanswered
+
+    async def _fetch_facts(
+        self, ids: Sequence[int], urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, ProviderError]
+    ) -> None:
+        try:
+            found = {f.anilist_id: f for f in await self._facts.facts(ids, urgency)}
+        except ProviderError as trouble:
+            stale = await asyncio.to_thread(self._atlas.facts, ids)
+            answers.update((WantFacts(i), f) for i, f in stale.items())
+            unanswered.update((WantFacts(i), trouble) for i in ids if i not in stale)
+            return
+        absent = [i for i in ids if i not in found]
+        await asyncio.to_thread(self._atlas.keep_facts, tuple(found.values()), self._clock(), absent)
+        answers.update((WantFacts(i), found.get(i)) for i in ids)
+
+    async def _fetch_searches(
+        self,
+        titles: Sequence[str],
+        urgency: Urgency,
+        answers: dict[Want, object],
+        unanswered: dict[Want, ProviderError],
+    ) -> None:
+        try:
+            found = await self._facts.search(titles, urgency)
+        except ProviderError as trouble:
+            unanswered.update((WantSearch(t), trouble) for t in titles)
+            return
+        await asyncio.to_thread(self._keep_searches, {t: found.get(t, ()) for t in titles})
+        answers.update((WantSearch(t), found.get(t, ())) for t in titles)
+
+    def _keep_searches(self, found: Mapping[str, tuple[Facts, ...]]) -> None:
+        self._atlas.keep_searches(found, self._clock())
+
+    async def _fetch_listing(
+        self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, ProviderError]
+    ) -> None:
+        kept = await asyncio.to_thread(self._recall.listing, want.entry_id)  # somebody may have read it meanwhile
+        try:
+            answers[want] = kept if kept is not None else names_of(await self._listings.listing(want.entry_id, urgency))
+        except ProviderError as trouble:
+            unanswered[want] = trouble
+
+
+def _reason(trouble: ProviderError) -> str:
+    return f"{trouble.host} could not be asked: {trouble.reason}"
+
+
+def _chunked(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    return (values[i : i + size] for i in range(0, len(values), size))
+
+
+def _final(question: _Question) -> Verdict:
+    if question.resolution is None:
+        return Verdict("unknown", "The name was not looked at.")
+    return replace(question.resolution.verdict, unanswered=tuple(question.later))

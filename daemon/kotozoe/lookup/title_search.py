@@ -1,0 +1,58 @@
+"""Words that the user typed -> entries of the catalogue to pick from. Local: nothing is asked of anyone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from kotozoe.identify.names.titles import key_of, sides, tidy, title_keys
+from kotozoe.identify.verdict.knowledge import NearRow, TitleRow
+from kotozoe.model import Entry, MediaKey
+
+_MOST_TEXT = 200
+_MOST_SHOWN = 30
+_MOST_WORDS = 8
+
+
+class Atlas(Protocol):
+    def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
+    def prefixed(self, key: str) -> tuple[TitleRow, ...]: ...
+    def holding(self, keys: Sequence[str]) -> tuple[TitleRow, ...]: ...
+    def near(self, keys: Sequence[str]) -> Mapping[str, tuple[NearRow, ...]]: ...
+    def entry_of(self, media: MediaKey) -> Entry | None: ...
+
+
+class Shows:
+    """Searches by all names of an entry: exactly, by first words, by any words, then by nearly the same spelling."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
+
+    async def search(self, text: str) -> tuple[Entry, ...]:
+        """Return the entries that the words may mean, likeliest first."""
+        return await asyncio.to_thread(self._search, text[:_MOST_TEXT])
+
+    def _search(self, text: str) -> tuple[Entry, ...]:
+        found: dict[int, Entry] = {}
+        for media in dict.fromkeys(self._media(text)):
+            entry = self._atlas.entry_of(media)
+            if entry is not None:
+                found.setdefault(entry.entry_id, entry)
+            if len(found) >= _MOST_SHOWN:
+                break
+        return tuple(found.values())
+
+    def _media(self, text: str) -> Iterator[MediaKey]:
+        keys = [key.key for key in title_keys(text)]
+        keys += [key for side in sides(text) if (key := key_of(tidy(side)))]
+        if not keys:
+            return
+        exact = self._atlas.titles(keys)
+        yield from (row.media for key in keys for row in exact.get(key, ()))
+        for key in dict.fromkeys(keys):
+            yield from (row.media for row in self._atlas.prefixed(key))
+        words = [key for word in tidy(text).split()[:_MOST_WORDS] if (key := key_of(word))]
+        if words:
+            yield from (row.media for row in self._atlas.holding(words))
+        yield from (near.row.media for key in keys[:1] for near in self._atlas.near([key]).get(key, ()))

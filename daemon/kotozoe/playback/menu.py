@@ -1,0 +1,204 @@
+"""What there is to choose: menus as values, for whatever shows them, and the acts behind their items."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Ranked, Readable, Verdict
+from kotozoe.printable import printable
+
+MOST_CANDIDATES = 40
+_MOST_NAME = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Load this file of the listing."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskShow:
+    """Show what may be meant by `text`; empty: by the name of the video."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskEpisode:
+    """Show which other episode it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickShow:
+    """It is this media; the number of the episode is as the name says, unless `episode` is known."""
+
+    media: MediaKey
+    title: str
+    entry_id: int | None = None
+    episode: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PickEpisode:
+    """It is this episode of the media that was found; None: as typed."""
+
+    episode: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Never do anything for the videos of this folder, or do so again."""
+
+    folder: str
+    leave: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """The loaded file is wrong for this video."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """Show ours, or what was shown before it."""
+
+
+Act = Take | AskShow | AskEpisode | PickShow | PickEpisode | Leave | Reject | Retry | Toggle
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line. `prompt`: a text is asked for before the act; no act: it only tells something."""
+
+    title: str
+    hint: str = ""
+    act: Act | None = None
+    active: bool = False
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    title: str
+    items: tuple[Item, ...]
+
+
+def main_menu(
+    verdict: Verdict | None,
+    readable: Readable | None,
+    reason: str,
+    ranked: Sequence[Ranked],
+    rejected: Collection[str],
+    folder: str,
+    left_alone: str,
+) -> Menu:
+    """Return what was loaded and why, what could be instead, and what can be put right."""
+    heading = _heading(verdict)
+    if left_alone:
+        again = f"Serve {printable(left_alone.rpartition('/')[2], 60)} again"
+        return Menu(heading, (Item(again, act=Leave(left_alone, leave=False)),))
+    offered = _offered(ranked, rejected, readable)
+    return Menu(heading, (*_told(verdict, readable, reason), *offered, *_mending(verdict, readable, folder)))
+
+
+def _heading(verdict: Verdict | None) -> str:
+    if verdict is None or verdict.ref is None:
+        return "kotozoe"
+    part = "" if verdict.ref.episode is None or verdict.kind == "movie" else f", episode {verdict.ref.episode:g}"
+    return f"{printable(verdict.title, 80)}{part}"
+
+
+def _told(verdict: Verdict | None, readable: Readable | None, reason: str) -> Iterator[Item]:
+    if readable is None or verdict is None:
+        yield Item(printable(reason, _MOST_NAME) or "Still looking …")
+    else:
+        yield Item(printable(verdict.why, _MOST_NAME))
+    if verdict is not None and verdict.status == "ambiguous":
+        yield from (_possible(candidate) for candidate in verdict.candidates)
+
+
+def _offered(ranked: Sequence[Ranked], rejected: Collection[str], readable: Readable | None) -> Iterator[Item]:
+    loaded = readable.file if readable is not None else ""
+    for each in ranked[:MOST_CANDIDATES]:
+        hint = "rejected" if each.file.name in rejected else ", ".join(each.matches)
+        yield Item(printable(each.file.name, _MOST_NAME), hint, Take(each.file.name), each.file.name == loaded)
+
+
+def _mending(verdict: Verdict | None, readable: Readable | None, folder: str) -> Iterator[Item]:
+    yield Item("Wrong show …", "search and pick", AskShow())
+    if verdict is not None and verdict.ref is not None:
+        yield Item("Wrong episode …", "one more, one less, a number", AskEpisode())
+    if readable is not None:
+        yield Item("Reject this file", "for this video", Reject())
+        yield Item("Show or hide", "this subtitle", Toggle())
+    yield Item("Look again", act=Retry())
+    if folder:
+        yield Item("Never for this folder", printable(folder.rpartition("/")[2], 60), Leave(folder))
+
+
+def _possible(candidate: Candidate) -> Item:
+    ref, title = candidate.ref, printable(candidate.title, 80)
+    number = "" if ref.episode is None else f", episode {ref.episode:g}"
+    return Item(f"{title}{number}", candidate.evidence, PickShow(ref.media, candidate.title, None, ref.episode))
+
+
+def show_menu(entries: Sequence[Entry], candidates: Sequence[Candidate], current: EpisodeRef | None) -> Menu:
+    """Return the shows that may be meant, the search first."""
+    items = [Item("Search by name …", act=AskShow(), prompt="Which show?")]
+    known = {entry.media for entry in entries}
+    here = current.media if current is not None else None
+    items += [_show(entry, here) for entry in entries]
+    items += [_possible(c) for c in candidates if c.ref.media not in known]
+    if len(items) == 1:
+        items.append(Item("No entry is called so"))
+    return Menu("Which show is it?", tuple(items))
+
+
+def _show(entry: Entry, here: MediaKey | None) -> Item:
+    other = printable(entry.japanese_name or entry.english_name, 60)
+    pick = PickShow(entry.media, entry.name, entry.entry_id)
+    return Item(printable(entry.name, _MOST_NAME), other, pick, entry.media == here)
+
+
+def episode_menu(ref: EpisodeRef) -> Menu:
+    """Return the episodes beside the one that was found, and a way to type one."""
+    now = ref.episode if ref.episode is not None else 1.0
+    items = [
+        Item(f"Episode {now + 1:g}", "one more", PickEpisode(now + 1)),
+        *([Item(f"Episode {now - 1:g}", "one less", PickEpisode(now - 1))] if now >= 1 else []),
+        Item("Another episode …", act=PickEpisode(), prompt="Which episode?"),
+    ]
+    return Menu(f"Which episode is it? Not {now:g}", tuple(items))
+
+
+def episode_of(text: str) -> float | None:
+    """Return the episode number that somebody typed, None if it is none."""
+    try:
+        number = float(text.strip())
+    except ValueError:
+        return None
+    return number if 0 <= number < 10_000 and (number * 2).is_integer() else None
+
+
+def menu_message(menu: Menu, playback_id: str, number: int) -> dict[str, object]:
+    """Return the menu as the script is told of it: what to show, nothing of what it does."""
+    items = [
+        {
+            "title": item.title,
+            "hint": item.hint,
+            "active": item.active,
+            "prompt": item.prompt,
+            "plain": item.act is None,
+            "more": isinstance(item.act, AskShow | AskEpisode),
+        }
+        for item in menu.items
+    ]
+    return {"playback": playback_id, "menu": number, "title": menu.title, "items": items}

@@ -1,0 +1,142 @@
+"""The episodes that were looked for and are not there yet, on disk: a restart forgets none and asks for none sooner."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from kotozoe.model import EpisodeRef, Listing
+from kotozoe.store.freshness import Awaited, ask_again_at, given_up, look_again
+
+log = logging.getLogger(__name__)
+
+_BUSY = 2.0  # seconds to wait for another process
+_SCHEMA = """create table if not exists awaited
+  (entry_id integer, episode text, since real, asked real, times integer, primary key (entry_id, episode))"""
+
+
+class WantedStore:
+    """May be called from any thread. Trouble with the disk is said once, and costs only that an episode is not awaited.
+
+    `path` None keeps everything in memory. `on_change` is called when something is to be looked for sooner than before.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        clock: Callable[[], float] = time.time,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._on_change = on_change
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._complained = False
+
+    def look_again(self, ref: EpisodeRef, listing: Listing) -> bool:
+        """Tell whether to read this listing, which lacks the episode, again now."""
+        known = (row for row in self._all() if (row.entry_id, row.episode) == (listing.entry_id, _named(ref)))
+        return look_again(next(known, None), listing, self._clock())
+
+    def lacks(self, ref: EpisodeRef, listing: Listing) -> None:
+        """Note that the listing, as it was read, does not hold the episode yet."""
+        self._run(
+            "insert into awaited values (?, ?, ?, ?, 1) on conflict do update"
+            " set asked = excluded.asked, times = times + 1 where excluded.asked > asked",
+            (listing.entry_id, _named(ref), self._clock(), listing.read_at),
+        )
+        self._on_change()
+
+    def holds(self, ref: EpisodeRef, listing: Listing) -> None:
+        """Note that it is there."""
+        self._run("delete from awaited where entry_id = ? and episode = ?", (listing.entry_id, _named(ref)))
+
+    def due(self) -> tuple[int, ...]:
+        """Return the entries that are to be asked now; what was looked for long enough is forgotten."""
+        now = self._clock()
+        rows = self._all()
+        for row in rows:
+            if given_up(row, now):
+                self._run("delete from awaited where entry_id = ? and episode = ?", (row.entry_id, row.episode))
+        return tuple(sorted({row.entry_id for row in rows if not row.asked <= now < ask_again_at(row)}))
+
+    def next_at(self) -> float | None:
+        """Return when the next entry is due (unix seconds), None if nothing is awaited."""
+        return min((ask_again_at(row) for row in self._all()), default=None)
+
+    def asked(self, entry_id: int, at: float) -> None:
+        """Note that an entry was asked: its episodes wait for longer now, whatever it answered."""
+        self._run(
+            "update awaited set asked = ?, times = times + 1 where entry_id = ? and asked < ?", (at, entry_id, at)
+        )
+
+    def hurry(self) -> None:
+        """Make everything due now: somebody asked for it."""
+        self._run("update awaited set asked = 0", ())
+        self._on_change()
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop()
+
+    def _all(self) -> list[Awaited]:
+        try:
+            return [_read(row) for row in self._run("select * from awaited", ())]
+        except ValueError:  # a damaged row: whoever plays it says it again
+            self._run("delete from awaited", ())
+            return []
+
+    def _run(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        with self._lock:
+            try:
+                with self._transaction() as connection:
+                    return connection.execute(sql, values).fetchall()
+            except sqlite3.OperationalError as error:
+                self._complain(error)
+            except sqlite3.DatabaseError as error:
+                self._discard()
+                self._complain(error)
+            except OSError as error:
+                self._complain(error)
+        return []
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._connection is None:
+            name = self._path or ":memory:"
+            self._connection = sqlite3.connect(name, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+            self._connection.execute("pragma journal_mode = wal")
+            self._connection.execute(_SCHEMA)
+        yield self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _discard(self) -> None:
+        """Throw a damaged file away; the next note begins a new one."""
+        self._drop()
+        if self._path is not None:
+            for suffix in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def _complain(self, error: Exception) -> None:
+        if not self._complained:
+            self._complained = True
+            log.warning("cannot remember which episodes are awaited (%s)", error)
+
+
+def _named(ref: EpisodeRef) -> str:
+    return str(ref.media) + ("" if ref.episode is None else f" {ref.episode:g}")
+
+
+def _read(row: Sequence[object]) -> Awaited:
+    entry_id, episode, since, asked, times = row
+    return Awaited(int(str(entry_id)), str(episode), float(str(since)), float(str(asked)), int(str(times)))

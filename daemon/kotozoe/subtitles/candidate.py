@@ -1,0 +1,225 @@
+"""One obtaining, candidate by candidate: fetch, open, decode, verify; else the next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from kotozoe.errors import Malformed
+from kotozoe.model import Listing, NotObtained, Ranked, Readable, SubtitleFile, Urgency
+from kotozoe.printable import printable
+from kotozoe.subtitles.archive import Archive, Member, kind_of, open_archive, read_member
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.opened import opened
+from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, judged_as, offered, split_extension
+from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
+from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.unreadable import Unreadable
+
+_log = logging.getLogger(__name__)
+
+MOST_DOWNLOADS = 3  # in one playback
+_DEEPEST = 1  # archives inside archives that are opened
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One obtaining: what is left of its downloads, and why candidates were turned down."""
+
+    entry_id: int
+    wanted: Wanted
+    preferences: Preferences
+    urgency: Urgency
+    only: str = ""
+    rejected: Mapping[str, str] = field(default_factory=dict)
+    downloads: int = 0
+    reasons: tuple[str, ...] = ()
+
+    def refuses(self, name: str) -> bool:
+        """Say, with the reason noted, whether a file of this name is not wanted."""
+        if self.only or name not in self.rejected:
+            return False
+        self.turn_down(name, self.rejected[name])
+        return True
+
+    def turn_down(self, name: str, reason: str) -> None:
+        self.reasons = (*self.reasons, f"{printable(name, 80)}: {reason}")
+        _log.info("turned down %s: %s", printable(name, 80), reason)
+
+
+class Enough(Exception):
+    """No more downloads for this playback."""
+
+
+class FileSource(Protocol):
+    """Who has the files. Raises ProviderError; Missing if the file is gone."""
+
+    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes: ...
+
+
+class Making:
+    """Makes candidates readable: fetches, opens, decodes and verifies them, and puts what is fit on the shelf."""
+
+    def __init__(self, files: FileSource, shelf: Shelf, in_use: Callable[[], Collection[str]]) -> None:
+        self._files = files
+        self._shelf = shelf
+        self._in_use = in_use
+        self._fetching: dict[Path, asyncio.Task[bytes]] = {}
+
+    async def close(self) -> None:
+        """Stop what is still being fetched."""
+        tasks = list(self._fetching.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def first(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
+        """Return the best candidate that is fit, or why none is. Raises ProviderError and StorageError."""
+        try:
+            for ranked in choice.ranked:
+                if (attempt.only and ranked.file.name != attempt.only) or attempt.refuses(ranked.file.name):
+                    continue
+                readable = await self._try(attempt, listing, ranked)
+                if readable is not None:
+                    return readable
+        except Enough:
+            pass
+        told = "; ".join(attempt.reasons) or choice.why
+        return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
+
+    async def _try(self, attempt: Attempt, listing: Listing, ranked: Ranked) -> Readable | None:
+        """Make one candidate readable; None, with the reason noted, if it is not fit."""
+        file = ranked.file
+        _, extension = split_extension(file.name)
+        try:
+            done = self._shelf.find(attempt.entry_id, file, extension) if extension not in ARCHIVE_FORMATS else None
+            if done is not None:
+                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name)
+            raw = await self._fetch(attempt, file)
+            if kind_of(raw):
+                return await self._from_archive(attempt, file, raw, ranked.matches)
+            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
+            if extension == "idx":
+                await self._keep_sibling(attempt, listing, file)
+            return self._shelved(attempt, file, extension, contents, ranked.matches)
+        except (Unreadable, Malformed) as reason:
+            attempt.turn_down(file.name, str(reason))
+            return None
+
+    def _shelved(
+        self,
+        attempt: Attempt,
+        file: SubtitleFile,
+        extension: str,
+        contents: bytes,
+        matches: tuple[str, ...],
+        member: str = "",
+    ) -> Readable:
+        path = self._shelf.place(attempt.entry_id, file, extension, member)
+        self._shelf.keep(path, contents, self._in_use())
+        return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name)
+
+    async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
+        """Put the pictures of a VobSub index beside it, where mpv looks for them."""
+        stem, _ = split_extension(index.name)
+        sibling = next((f for f in listing.files if split_extension(f.name) == (stem, "sub")), None)
+        if sibling is None:
+            raise Unreadable("its .sub file is not there")
+        raw = await self._fetch(attempt, sibling)
+        place = self._shelf.place(attempt.entry_id, index, "idx")
+        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+
+    async def _from_archive(
+        self,
+        attempt: Attempt,
+        file: SubtitleFile,
+        raw: bytes,
+        matches: tuple[str, ...],
+        depth: int = 0,
+        inside: str = "",
+    ) -> Readable | None:
+        archive = await asyncio.to_thread(open_archive, raw)
+        for refused in archive.refused:
+            _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
+        by_name = {judged_as(m.name): m for m in archive.members}
+        choice = choose(
+            offered(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
+        )
+        if choice.file is None:
+            raise Unreadable(choice.why.replace("the entry", "the archive"))
+        for ranked in choice.ranked:
+            member = by_name[ranked.file.name]
+            readable = await self._try_member(attempt, file, archive, member, (*matches, "archive"), depth, inside)
+            if readable is not None:
+                return readable
+        return None
+
+    async def _try_member(
+        self,
+        attempt: Attempt,
+        file: SubtitleFile,
+        archive: Archive,
+        member: Member,
+        matches: tuple[str, ...],
+        depth: int,
+        inside: str,
+    ) -> Readable | None:
+        _, extension = split_extension(member.name)
+        name = f"{inside}{member.name}"
+        if attempt.refuses(name):
+            return None
+        try:
+            done = (
+                self._shelf.find(attempt.entry_id, file, extension, name) if extension not in ARCHIVE_FORMATS else None
+            )
+            if done is not None:
+                return Readable(str(done), name, attempt.entry_id, matches, file.name)
+            raw = await asyncio.to_thread(read_member, archive, member)
+            if kind_of(raw) and depth < _DEEPEST:
+                return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
+            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
+            if extension == "idx":
+                await self._keep_member_sibling(attempt, file, archive, member, name)
+            return self._shelved(attempt, file, extension, contents, matches, name)
+        except Unreadable as reason:
+            attempt.turn_down(member.name, str(reason))
+            return None
+
+    async def _keep_member_sibling(
+        self, attempt: Attempt, file: SubtitleFile, archive: Archive, index: Member, name: str
+    ) -> None:
+        stem, _ = split_extension(index.name)
+        sibling = next((m for m in archive.members if split_extension(m.name) == (stem, "sub")), None)
+        if sibling is None:
+            raise Unreadable("its .sub file is not there")
+        raw = await asyncio.to_thread(read_member, archive, sibling)
+        place = self._shelf.place(attempt.entry_id, file, "idx", name)
+        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+
+    async def _fetch(self, attempt: Attempt, file: SubtitleFile) -> bytes:
+        """Return the bytes of a file; of an archive, from the shelf if it lies there. One request for all who ask."""
+        _, extension = split_extension(file.name)
+        place = self._shelf.place(attempt.entry_id, file, extension or "bin")
+        if extension in ARCHIVE_FORMATS and self._shelf.find(attempt.entry_id, file, extension):
+            return self._shelf.read(place)
+        if attempt.downloads >= MOST_DOWNLOADS:
+            raise Enough
+        attempt.downloads += 1
+        task = self._fetching.get(place)
+        if task is None:
+            task = asyncio.create_task(self._files.download(attempt.entry_id, file, attempt.urgency))
+            self._fetching[place] = task
+            task.add_done_callback(lambda done: self._fetched(place, done))
+        raw = await asyncio.shield(task)
+        if extension in ARCHIVE_FORMATS and kind_of(raw):
+            self._shelf.keep(place, raw, self._in_use())
+        return raw
+
+    def _fetched(self, place: Path, task: asyncio.Task[bytes]) -> None:
+        self._fetching.pop(place, None)
+        if not task.cancelled():
+            task.exception()  # looked at here, as whoever asked may be gone

@@ -1,0 +1,235 @@
+"""From a verdict to a readable subtitle file on the shelf: list, rank, fetch, open, decode, verify; else the next.
+
+No subtitle is better than a wrong one, and a service in trouble is never told as "there is none".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from kotozoe.errors import Missing, ProviderError, Refused, StorageError
+from kotozoe.identify.counting.numbering import Rules
+from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.model import (
+    Entry,
+    EpisodeRef,
+    Facts,
+    Listing,
+    NotObtained,
+    Ranked,
+    Readable,
+    Urgency,
+    Verdict,
+    VideoFile,
+)
+from kotozoe.printable import printable
+from kotozoe.store.freshness import FIRST_LOOK, listing_holds
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.candidate import Attempt, FileSource, Making
+from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
+from kotozoe.subtitles.ranking.file_names import offered
+from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
+from kotozoe.subtitles.ranking.target import Wanted
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old one is there
+
+
+class ListingSource(Protocol):
+    """Who knows which files an entry has, and keeps that. Raises ProviderError and StorageError."""
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
+
+
+class Atlas(Protocol):
+    """What is known locally."""
+
+    def entry(self, entry_id: int) -> Entry | None: ...
+    def listing(self, entry_id: int) -> Listing | None: ...
+    def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
+    def rules(self) -> Rules: ...
+    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
+
+
+class WantedStore(Protocol):
+    """Who remembers what is not there yet, and when to look again."""
+
+    def look_again(self, ref: EpisodeRef, listing: Listing) -> bool: ...
+    def lacks(self, ref: EpisodeRef, listing: Listing) -> None: ...
+    def holds(self, ref: EpisodeRef, listing: Listing) -> None: ...
+
+
+class Obtainer:
+    """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay on the shelf;
+    `in_time`, of an entry's files, those known to need no retiming for a video's path."""
+
+    def __init__(
+        self,
+        listings: ListingSource,
+        files: FileSource,
+        atlas: Atlas,
+        shelf: Shelf,
+        *,
+        preferences: Callable[[], Preferences] = Preferences,
+        in_use: Callable[[], Collection[str]] = frozenset,
+        awaited: WantedStore | None = None,
+        lacking: Callable[[], str] = str,
+        in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._listings = listings
+        self._atlas = atlas
+        self._preferences = preferences
+        self._awaited = awaited
+        self._lacking = lacking
+        self._in_time = in_time
+        self._clock = clock
+        self._making = Making(files, shelf, in_use)
+
+    async def obtain(
+        self,
+        verdict: Verdict,
+        video: VideoFile,
+        urgency: Urgency,
+        *,
+        only: str = "",
+        rejected: Mapping[str, str] | None = None,
+    ) -> Readable | NotObtained:
+        """Return the best readable file for a resolved verdict; a service's or the disk's trouble is a reason, too.
+
+        `only`: the one file of the listing that is wanted; `rejected`: names that are not, and why.
+        """
+        try:
+            return await self._obtain(verdict, video, urgency, only, rejected or {})
+        except (ProviderError, StorageError) as trouble:
+            gone = isinstance(trouble, Missing) and verdict.entry_id is not None and self.must_list(verdict.entry_id)
+            return NotObtained(str(trouble), retry=not gone and not isinstance(trouble, Refused), trouble=not gone)
+
+    async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
+        """Return the files that may serve, best first; none where nothing is known of them. Raises ProviderError."""
+        if verdict.entry_id is None or verdict.ref is None:
+            return ()
+        listing = await self._listing(verdict.entry_id, urgency)
+        return self._choose(listing, self._wanted(verdict, video), self._preferences(), video).ranked
+
+    async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
+        """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
+        if verdict.entry_id is None or verdict.ref is None:
+            return (self._no_entry(verdict),)
+        try:
+            listing = await self._listing(verdict.entry_id, urgency)
+        except ProviderError as trouble:
+            return (f"the files are not known: {trouble}",)
+        choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
+        lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
+        lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
+        return tuple(lines)
+
+    def _no_entry(self, verdict: Verdict) -> str:
+        """Say why no entry is known: trouble with the catalogue is never told as "there is none"."""
+        return self._lacking() or f"Jimaku has no entry for {printable(verdict.title, 80) or 'this media'} yet"
+
+    def must_list(self, entry_id: int) -> bool:
+        """Tell whether obtaining a file of this entry begins with a request for its listing."""
+        kept = self._atlas.listing(entry_id)
+        return kept is None or not listing_holds(kept, self._atlas.entry(entry_id), self._clock())
+
+    async def close(self) -> None:
+        """Stop what is still being fetched."""
+        await self._making.close()
+
+    async def _obtain(
+        self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
+    ) -> Readable | NotObtained:
+        if verdict.entry_id is None or verdict.ref is None:
+            return NotObtained(self._no_entry(verdict), retry=True)
+        wanted = self._wanted(verdict, video)
+        attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected)
+        listing = await self._listing(verdict.entry_id, urgency)
+        choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
+        if choice.file is None and self._wants_again(verdict.ref, listing):
+            listing = await self._read_again(listing, urgency)
+            choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
+        yet = choice.yet or not listing.files
+        self._note(verdict.ref, listing, urgency, yet=yet)
+        if choice.file is None:
+            return NotObtained(choice.why, retry=yet)
+        try:
+            return await self._making.first(attempt, listing, choice)
+        except Missing:
+            listing = await self._read_again(listing, urgency)
+            choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
+            return await self._making.first(attempt, listing, choice)
+
+    def _wants_again(self, ref: EpisodeRef, listing: Listing) -> bool:
+        if self._awaited is not None:
+            return self._awaited.look_again(ref, listing)
+        return self._clock() - listing.read_at > FIRST_LOOK
+
+    def _note(self, ref: EpisodeRef, listing: Listing, urgency: Urgency, *, yet: bool) -> None:
+        """Remember what somebody waits for before the screen; a library's gaps are not awaited."""
+        if self._awaited is None:
+            return
+        if not yet:
+            self._awaited.holds(ref, listing)
+        elif urgency is Urgency.ON_SCREEN:
+            self._awaited.lacks(ref, listing)
+
+    def _wanted(self, verdict: Verdict, video: VideoFile) -> Wanted:
+        """Gather what is known of the media; all of it local."""
+        assert verdict.ref is not None  # noqa: S101 - callers have looked
+        entry = self._atlas.entry(verdict.entry_id) if verdict.entry_id is not None else None
+        names = tuple(n for n in (entry.name, entry.english_name, entry.japanese_name) if n) if entry else ()
+        known = Background()
+        anilist_id = verdict.ref.media.anilist_id
+        if anilist_id is not None:
+            facts = self._atlas.facts((anilist_id,))
+            related = tuple(r.anilist_id for f in facts.values() for r in f.relations)
+            known = background_of(
+                anilist_id,
+                {**self._atlas.facts(related), **facts},
+                self._atlas.rules(),
+                self._atlas.series_rows(anilist_id),
+            )
+        if verdict.kind == "movie":
+            known = replace(known, format=known.format or "MOVIE")
+        path = video.path if not video.network else (video.media_title or video.path)
+        return wanted_of(path, verdict.ref.episode, verdict.ref.episode_end, names, known)
+
+    def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
+        in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
+        return choose(offered(listing.files), wanted, preferences, in_time)
+
+    async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
+        """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
+        kept = self._atlas.listing(entry_id)
+        if kept is not None and listing_holds(kept, self._atlas.entry(entry_id), self._clock()):
+            return kept
+        patience = _PATIENCE if kept is not None and urgency <= Urgency.NEXT else None
+        try:
+            async with asyncio.timeout(patience):
+                return await self._listings.listing(entry_id, urgency)
+        except TimeoutError:
+            assert kept is not None  # noqa: S101 - else there is no timeout
+            _log.info("the kept listing of entry %d serves: nothing else in time", entry_id)
+            return kept
+        except Missing:
+            raise
+        except ProviderError as trouble:
+            if kept is None:
+                raise
+            _log.info("the kept listing of entry %d serves: %s", entry_id, trouble)
+            return kept
+
+    async def _read_again(self, judged: Listing, urgency: Urgency) -> Listing:
+        """Return another listing than the one that did not serve: somebody may have read it meanwhile."""
+        kept = self._atlas.listing(judged.entry_id)
+        if kept is not None and kept.read_at != judged.read_at:
+            return kept
+        return await self._listings.listing(judged.entry_id, urgency)

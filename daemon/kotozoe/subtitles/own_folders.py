@@ -1,0 +1,128 @@
+"""The user's own folders, asked before Jimaku: the same choosing over another listing.
+
+A folder has no entry id of its own; here it goes by its media's AniList id with a minus.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from kotozoe.errors import Missing
+from kotozoe.identify.counting.numbering import Rules
+from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.model import (
+    Entry,
+    Facts,
+    Listing,
+    MediaKey,
+    NotObtained,
+    Ranked,
+    Readable,
+    SubtitleFile,
+    Urgency,
+    Verdict,
+    VideoFile,
+)
+from kotozoe.providers.folder import HOST, Folders
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.fetcher import Obtainer
+
+
+class FolderListings:
+    """Folders as a source of listings and files. Raises Missing for a media that has none."""
+
+    def __init__(self, folders: Folders, atlas: Atlas, clock: Callable[[], float] = time.time) -> None:
+        self._folders = folders
+        self._atlas = atlas
+        self._clock = clock
+
+    async def listing(self, entry_id: int, urgency: Urgency) -> Listing:  # noqa: ARG002 - as any source
+        anilist_id = -entry_id
+        entry, facts = self._atlas.entry_of(_media(anilist_id)), self._atlas.facts((anilist_id,)).get(anilist_id)
+        names = (entry.name, entry.english_name, entry.japanese_name) if entry else ()
+        known = filter(None, (*names, *(facts.titles if facts else ())))
+        found = await self._folders.listing(anilist_id, tuple(known), self._clock())
+        if found is None:
+            raise Missing(HOST, "no folder is named so")
+        return replace(found, entry_id=entry_id)
+
+    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
+        return await self._folders.download(entry_id, file, urgency)
+
+
+class FolderAtlas:
+    """What is known of a folder's media; listings are not kept: looking costs nothing, and nobody tells of changes."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
+
+    def entry(self, entry_id: int) -> Entry | None:
+        return self._atlas.entry_of(_media(-entry_id))
+
+    def listing(self, entry_id: int) -> Listing | None:  # noqa: ARG002 - as any atlas
+        return None
+
+    def facts(self, ids: Sequence[int]) -> dict[int, Facts]:
+        return self._atlas.facts(ids)
+
+    def rules(self) -> Rules:
+        return self._atlas.rules()
+
+    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
+        return self._atlas.series_rows(anilist_id)
+
+
+class LocalFirst:
+    """An obtainer that looks into the folders, and asks Jimaku for what they do not have."""
+
+    def __init__(self, folders: Obtainer, jimaku: Obtainer) -> None:
+        self._folders = folders
+        self._jimaku = jimaku
+
+    async def obtain(
+        self,
+        verdict: Verdict,
+        video: VideoFile,
+        urgency: Urgency,
+        *,
+        only: str = "",
+        rejected: Mapping[str, str] | None = None,
+    ) -> Readable | NotObtained:
+        if local := _local(verdict):
+            found = await self._folders.obtain(local, video, urgency, only=only, rejected=rejected)
+            if isinstance(found, Readable):
+                return found
+        return await self._jimaku.obtain(verdict, video, urgency, only=only, rejected=rejected)
+
+    async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
+        own: tuple[Ranked, ...] = ()
+        if local := _local(verdict):
+            try:
+                own = await self._folders.candidates(local, video, urgency)
+            except Missing:
+                own = ()
+        return (*own, *await self._jimaku.candidates(verdict, video, urgency))
+
+    async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
+        local = _local(verdict)
+        own = await self._folders.explain(local, video, urgency) if local else ()
+        return (*own, *await self._jimaku.explain(verdict, video, urgency))
+
+    def must_list(self, entry_id: int) -> bool:
+        return self._jimaku.must_list(entry_id)
+
+    async def close(self) -> None:
+        await self._jimaku.close()
+        await self._folders.close()
+
+
+def _media(anilist_id: int) -> MediaKey:
+    return MediaKey("anilist", str(anilist_id))
+
+
+def _local(verdict: Verdict) -> Verdict | None:
+    """Return the verdict as the folders' obtainer takes it; None for media without an AniList id."""
+    anilist_id = verdict.ref.media.anilist_id if verdict.ref else None
+    return replace(verdict, entry_id=-anilist_id) if anilist_id is not None else None

@@ -1,0 +1,156 @@
+"""From a video, its episode and what is known of its media to what is wanted of a listing; and the same as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kotozoe.identify.counting.numbering import Rules
+from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.names.titles import sides
+from kotozoe.identify.names.words import SEASON_FOLDER
+from kotozoe.model import Facts, SubtitleFile
+from kotozoe.subtitles.ranking.file_names import read_name, zone_of
+from kotozoe.subtitles.ranking.files import counted_season, keys_of, pick_slots, plain_key, said_by
+from kotozoe.subtitles.ranking.rank import Preferences, choose
+from kotozoe.subtitles.ranking.tags import read_tags, special_words
+from kotozoe.subtitles.ranking.target import Start, Wanted
+
+_VIDEO_EXTENSION = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
+_MOST_FOLDERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is known of the media beside the listing. Nothing of it is needed; all of it makes the choice surer."""
+
+    titles: tuple[str, ...] = ()
+    other_titles: tuple[str, ...] = ()  # of other media of the same series
+    count: int | None = None
+    format: str | None = None
+    starts: tuple[Start, ...] = ()
+
+
+def starts_of(anilist_id: int | None, rules: Rules, seasons: Iterable[SeasonRow]) -> tuple[Start, ...]:
+    """Return how longer counts reach the media: rules first, then the season map."""
+    found: dict[Start, None] = {}
+    for media, lines in rules.by_media.items():
+        for line in lines:
+            if line.target == anilist_id and media != anilist_id and not line.single:
+                found[Start(None, line.first - line.begin)] = None
+    for row in seasons:
+        if row.anilist_id == anilist_id and row.first:
+            found[Start(row.season, row.begin - row.first)] = None
+    return tuple(found)
+
+
+def wanted_of(
+    video: str, episode: float | None, episode_end: float | None, names: Sequence[str], known: Background
+) -> Wanted:
+    """Say what is wanted for `video` (a path). `names` are those of the entry."""
+    folders, _, base = video.replace("\\", "/").rstrip("/").rpartition("/")
+    reading = read_name(_VIDEO_EXTENSION.sub("", base))
+    slot = pick_slots([reading])[0]
+    zone = zone_of(reading, slot)
+    nearest = folders.split("/")[::-1][:_MOST_FOLDERS]
+    if not plain_key(zone):
+        zone = next((f for f in nearest if f and not SEASON_FOLDER.match(f)), "")
+    _, _, said_season, part = said_by(zone)
+    counted_in = slot.season if slot else None
+    folder_season = next((int(m[1]) for f in nearest if (m := SEASON_FOLDER.match(f))), None)
+    entry_season, entry_part = _said_by_all((*names, *known.titles))
+    season = counted_season(slot, said_season) or folder_season or entry_season
+    titles = (*names, *known.titles)
+    return Wanted(
+        video=reading,
+        tags=read_tags(reading.stem, slot.start if slot else 0),
+        episode=episode,
+        episode_end=episode_end,
+        season=season,
+        part=part or entry_part,
+        claimed=slot.first if slot else None,
+        counted_in=counted_in,
+        named=_names_of_unnumbered(zone) if slot is None else frozenset(),
+        video_keys=keys_of((zone,)),
+        own=keys_of(titles),
+        others=keys_of(known.other_titles) - keys_of(titles),
+        count=known.count,
+        starts=known.starts,
+        single=episode is None or known.count == 1 or known.format == "MOVIE",
+        special=special_words(base)
+        or counted_in == 0
+        or known.format in ("OVA", "SPECIAL")
+        or any(special_words(n) for n in names),
+    )
+
+
+def _said_by_all(names: Sequence[str]) -> tuple[int | None, int | None]:
+    for name in names:
+        _, _, season, part = said_by(name)
+        if season is not None or part is not None:
+            return season, part
+    return None, None
+
+
+def _names_of_unnumbered(zone: str) -> frozenset[str]:
+    """Return keys of the name, and of its last side, that a file for this video would carry."""
+    keys = [plain_key(side) for side in (zone, *list(sides(zone))[-1:])]
+    return frozenset(k for k in keys if len(k) >= (8 if k.isascii() else 3))
+
+
+def choose_json(
+    line: Mapping[str, Any], known: Background | None = None, preferences: Preferences | None = None
+) -> dict[str, Any]:
+    """Answer one request of `kotozoe choose --json -`. Raises ValueError, in words for a person, if it is not one."""
+    files = tuple(_file(f) for f in _list(line, "files"))
+    video, name = line.get("video"), line.get("entry_name") or ""
+    episode = line.get("episode")
+    if not isinstance(video, str) or not isinstance(name, str):
+        raise ValueError('"video" and "entry_name" must be texts')  # noqa: TRY004 - one kind of error for a bad line
+    if episode is not None and (not isinstance(episode, int | float) or isinstance(episode, bool)):
+        raise ValueError('"episode" must be a number or null')
+    wanted = wanted_of(video, episode, None, (name,) if name else (), known or Background())
+    choice = choose(files, wanted, preferences or Preferences())
+    return {
+        "choice": choice.file.name if choice.file else None,
+        "ranked": [{"name": r.file.name, "matches": list(r.matches)} for r in choice.ranked],
+        "why": choice.why,
+    }
+
+
+def _list(line: Mapping[str, Any], key: str) -> list[Any]:
+    value = line.get(key)
+    if not isinstance(value, list):
+        raise ValueError(f'"{key}" must be a list')  # noqa: TRY004 - as above
+    return value
+
+
+def _file(value: object) -> SubtitleFile:
+    if isinstance(value, str):
+        return SubtitleFile(value)
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        size, modified = value.get("size", 0), value.get("last_modified", 0.0)
+        return SubtitleFile(
+            value["name"],
+            size if isinstance(size, int) else 0,
+            float(modified) if isinstance(modified, int | float) else 0.0,
+        )
+    raise ValueError('a file is a name, or {"name", "size", "last_modified"}')
+
+
+_SERIES = frozenset({"SEQUEL", "PREQUEL", "PARENT", "SIDE_STORY", "SPIN_OFF", "ALTERNATIVE", "SUMMARY", "OTHER"})
+
+
+def background_of(
+    anilist_id: int, facts: Mapping[int, Facts], rules: Rules, seasons: Iterable[SeasonRow]
+) -> Background:
+    """Gather what helps choosing out of what is known; `facts` may hold the related media, too."""
+    own = facts.get(anilist_id)
+    starts = starts_of(anilist_id, rules, seasons)
+    if own is None:
+        return Background(starts=starts)
+    related = {r.anilist_id for r in own.relations if r.kind in _SERIES}
+    others = tuple(t for i in related if i in facts for t in facts[i].titles)
+    return Background((*own.titles, *own.synonyms), others, own.episodes, own.format, starts)

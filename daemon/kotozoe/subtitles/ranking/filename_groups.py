@@ -1,0 +1,165 @@
+"""Families of names, and what is seen when all of a listing are looked at together."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from kotozoe.subtitles.ranking.target import Wanted
+
+_BLOCK = (10, 13)  # episodes that are broadcast in one go
+_LEAST_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
+LEAST_SHAPE = 3  # numbers that make a range worth looking at
+_SHORTEST_TITLE = 3  # letters of a key that another one may be seen to go on from
+
+
+class Naming(enum.IntEnum):
+    """How a family's title stands to the titles that are known."""
+
+    LONGER = 0  # a title of the media, and more: a sequel or side story
+    SHORTER = 1  # the beginning only of what the video is called
+    UNKNOWN = 2
+    OWN = 3
+    EXACT = 4  # as the video is called
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyKey:
+    """What the names of a family have in common."""
+
+    title: str  # the key of the title zone without its season words
+    full: str  # the key of the whole zone
+    season: int | None
+    part: int | None
+    special: bool
+    group: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The whole numbers of one family, in its own counting."""
+
+    key: FamilyKey
+    numbers: frozenset[int]
+    members: int
+    counted_on: frozenset[int] = frozenset()  # distances that its names themselves tell, "S02E07.第35話"
+
+    @property
+    def low(self) -> int:
+        return min(self.numbers, default=0)
+
+    @property
+    def high(self) -> int:
+        return max(self.numbers, default=0)
+
+    @property
+    def season(self) -> int | None:
+        """The season its names say, a part counting as one where no season is said."""
+        if self.key.season is not None:
+            return self.key.season
+        return self.key.part if self.key.part and self.key.part > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the families of a listing say together. `floors`: by season (None: of names without one), how many numbers
+    went before its first; only where they look like earlier seasons.
+    """
+
+    continued: frozenset[str]  # titles whose seasons count on: S01E01-13, S02E14-25
+    seasons: Mapping[str, frozenset[int]]  # by title
+    distances: tuple[int, ...]  # to the series' count, surest first
+    floors: Mapping[int | None, int]
+    counts_on: bool  # a family without season words reaches into the media by the series' count
+    namings: frozenset[Naming]
+
+
+def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
+    """Read the families together."""
+    families = tuple(f for f in families if not f.key.special)
+    namings = frozenset(naming(f.key, wanted) for f in families)
+    by_title: dict[str, dict[int, set[int]]] = {}
+    by_season: dict[int | None, set[int]] = {}
+    told: dict[int, None] = {}
+    for family in families:
+        told |= dict.fromkeys(sorted(family.counted_on))
+        by_season.setdefault(family.season, set()).update(family.numbers)
+        if family.key.season is not None:
+            by_title.setdefault(family.key.title, {}).setdefault(family.key.season, set()).update(family.numbers)
+    floors = {s: min(n) - 1 for s, n in by_season.items() if s not in (0, 1) and _begins_late(n)}
+    distances = tuple(dict.fromkeys((*wanted.offsets, *told, *floors.values())))
+    reach = distances[0] if distances and wanted.later else 0
+    return Sight(
+        continued=frozenset(t for t, seasons in by_title.items() if _continues(seasons)),
+        seasons={t: frozenset(s) for t, s in by_title.items()},
+        distances=distances,
+        floors=floors,
+        counts_on=reach > 0 and _counts_on([f for f in families if not in_its_own_name(f, wanted)], wanted, reach),
+        namings=namings,
+    )
+
+
+def _counts_on(families: Iterable[Family], wanted: Wanted, reach: int) -> bool:
+    families = tuple(families)
+    return any(f.season is None and f.high > reach for f in families) or _same_hand(families, wanted)
+
+
+def in_its_own_name(family: Family, wanted: Wanted) -> bool:
+    """Say whether a family counts within the media: it bears a title that the video lacks and only this media has, and
+    begins with numbers that the series' count gave to what went before.
+    """
+    telling = family.key.full in wanted.own - wanted.others - wanted.video_keys
+    ahead = min(wanted.offsets, default=0)
+    return telling and 0 < family.low <= ahead and family.high <= (wanted.count or 0)
+
+
+def _continues(seasons: dict[int, set[int]]) -> bool:
+    pairs = [(s, s + 1) for s in seasons if s > 0 and s + 1 in seasons]
+    return bool(pairs) and all(min(seasons[b]) > max(*seasons[a], _LEAST_SEASON) for a, b in pairs)
+
+
+def _same_hand(families: Iterable[Family], wanted: Wanted) -> bool:
+    """Say whether the group that counts the video on from the series' start has numbered files here, too."""
+    group = wanted.video.group.casefold()
+    return (
+        wanted.ahead > 0
+        and wanted.counted_in is None
+        and any(group and f.key.group == group and f.season is None and f.numbers for f in families)
+    )
+
+
+def _begins_late(numbers: AbstractSet[int]) -> bool:
+    """Say whether numbers look like the rest of a longer count: they begin where blocks of 10 to 13 episodes end, and
+    go on without many gaps.
+    """
+    if len(numbers) < LEAST_SHAPE:
+        return False
+    wide = max(numbers) - min(numbers) + 1
+    return whole_blocks(min(numbers) - 1) and len(numbers) * 4 >= wide * 3
+
+
+def whole_blocks(number: int) -> bool:
+    """Say whether so many episodes can be whole blocks of 10 to 13, or one more each."""
+    return number >= _BLOCK[0] and any(k * _BLOCK[0] <= number <= k * _BLOCK[1] + k for k in range(1, 9))
+
+
+def naming(key: FamilyKey, wanted: Wanted) -> Naming:
+    """Compare a family's title with those of the media and of the video."""
+    zone = frozenset({key.title, key.full} - {""})
+    if zone & wanted.video_keys:
+        return Naming.EXACT
+    if any(extends(v, z) for v in wanted.video_keys for z in zone):
+        return Naming.SHORTER
+    if zone & wanted.own:
+        return Naming.OWN
+    if any(extends(z, o) for z in zone for o in wanted.own):
+        return Naming.LONGER
+    return Naming.UNKNOWN
+
+
+def extends(longer: str, shorter: str) -> bool:
+    """Say whether one title key goes on from another."""
+    return longer != shorter and len(shorter) >= _SHORTEST_TITLE and longer.startswith(shorter)

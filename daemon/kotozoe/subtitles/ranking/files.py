@@ -1,0 +1,212 @@
+"""A listing read as a whole: which episodes of the wanted media is each file?
+
+Names come in families: one way of naming, one season, one group, differing in one number. What a number means (counted
+within the media, or on from the series' start) is decided once for a family, from its range, never name by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kotozoe.identify.names.titles import TitleKey, key_of, tidy, title_keys
+from kotozoe.model import SubtitleFile
+from kotozoe.subtitles.ranking.episode_offsets import Fit, Numbering, numbering
+from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, read_name, zone_of
+from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, sight_of
+from kotozoe.subtitles.ranking.tags import Tags, extra_words, read_tags, service_word, special_words
+from kotozoe.subtitles.ranking.target import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What one file is. `first` to `last` count within the wanted media; both None: its name does not say."""
+
+    file: SubtitleFile
+    name: NameReading
+    slot: Slot | None
+    key: FamilyKey
+    fit: Fit
+    first: float | None
+    last: float | None
+    why: str
+
+    @property
+    def tags(self) -> Tags:
+        return read_tags(self.name.stem, self.slot.start if self.slot else 0)
+
+
+@lru_cache(maxsize=2048)
+def _zone_keys(zone: str) -> tuple[TitleKey, ...]:
+    return title_keys(_SEASON_GLUED.sub(r"\1 \2", zone))
+
+
+_SEASON_GLUED = re.compile(r"(?i)\b(season|part|cour)(\d)")
+
+
+def said_by(zone: str) -> tuple[str, str, int | None, int | None]:
+    """Return the key of a title zone without its season words and remarks in parentheses, the key of all of it, the
+    season and the part it says.
+    """
+    rows = _zone_keys(zone)
+    if not rows:
+        return "", "", None, None
+    worded = next((r for r in rows if r.season is not None or r.part is not None), rows[0])
+    if (particle := _PARTICLE.search(zone)) and said_by(zone[: particle.start()])[2:] == (None, None):
+        return rows[0].key, rows[0].key, None, None
+    without = _REMARK.sub(" ", zone).strip()
+    if without and without != zone and worded is rows[0]:
+        return said_by(without)[0] or worded.key, rows[0].key, None, None
+    return worded.key, rows[0].key, worded.season, worded.part
+
+
+# A title's last "ni" is a particle more often than the number two.
+_PARTICLE = re.compile(r"(?<=\w) ni\W*$", re.IGNORECASE)
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+def _prefix(reading: NameReading, slot: Slot) -> str:
+    """Return what stands before a slot, digits masked: names of one family share it."""
+    return re.sub(r"\d", "0", reading.flat[: slot.start].casefold())
+
+
+def pick_slots(readings: Sequence[NameReading]) -> list[Slot | None]:
+    """Choose, for names with several bare numbers, the one that changes from name to name."""
+    varies: dict[str, set[float]] = defaultdict(set)
+    for reading in readings:
+        if len(reading.slots) > 1:
+            for slot in reading.slots:
+                varies[_prefix(reading, slot)].add(slot.first)
+    chosen: list[Slot | None] = []
+    for reading in readings:
+        if len(reading.slots) <= 1:
+            chosen.append(reading.slots[0] if reading.slots else None)
+            continue
+        chosen.append(max(reading.slots, key=lambda s: _likeliness(s, len(varies[_prefix(reading, s)]))))
+    return chosen
+
+
+def _likeliness(slot: Slot, variety: int) -> tuple[bool, bool, int, int]:
+    """Order the bare numbers of one name: marked ones, then those that vary, then the last."""
+    return (slot.mark <= Mark.BRACKET, variety > 1, -slot.mark if slot.mark <= Mark.BRACKET else 0, slot.start)
+
+
+def _special(reading: NameReading, slot: Slot | None, zone: str) -> bool:
+    if slot is None:
+        return special_words(reading.stem)
+    return slot.season == 0 or special_words(reading.flat[: slot.start + 1]) or special_words(zone)
+
+
+def _extra(reading: NameReading, slot: Slot | None) -> bool:
+    return extra_words(reading.flat if slot is None else reading.flat[: slot.start + 3])
+
+
+def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
+    zone = zone_of(reading, slot)
+    title, full, season, part = said_by(zone)
+    season = counted_season(slot, season)
+    special = _special(reading, slot, zone)
+    tail = reading.flat[slot.start :] if slot else reading.flat
+    return FamilyKey(title, full, season, part, special, reading.group.casefold(), service_word(tail))
+
+
+def counted_season(slot: Slot | None, said: int | None) -> int | None:
+    """Return the season of a name; S01 after a title that itself names a later season counts within that."""
+    if slot is None or slot.season is None or (slot.season == 1 and said is not None and said != 1):
+        return said
+    return slot.season
+
+
+def _families(
+    keys: Sequence[FamilyKey], readings: Sequence[NameReading], slots: Sequence[Slot | None]
+) -> dict[FamilyKey, Family]:
+    numbers: dict[FamilyKey, set[int]] = defaultdict(set)
+    members: dict[FamilyKey, int] = defaultdict(int)
+    counted: dict[FamilyKey, set[int]] = defaultdict(set)
+    for key, reading, slot in zip(keys, readings, slots, strict=True):
+        members[key] += 1
+        if slot is None or slot.whole:
+            continue
+        first, last = int(slot.first), int(slot.last)
+        numbers[key].update(range(first, min(last, first + 2000) + 1))
+        if reading.counted_on is not None and reading.counted_on > slot.first:
+            counted[key].add(int(reading.counted_on - slot.first))
+    return {k: Family(k, frozenset(numbers[k]), members[k], frozenset(counted[k])) for k in members}
+
+
+def read_listing(files: Sequence[SubtitleFile], wanted: Wanted) -> tuple[FileReading, ...]:
+    """Read all files of an entry, in their order, as seen from the wanted episode."""
+    readings = [read_name(f.name) for f in files]
+    slots = pick_slots(readings)
+    keys = [_key(r, s) for r, s in zip(readings, slots, strict=True)]
+    families = _families(keys, readings, slots)
+    sight = sight_of(families.values(), wanted)
+    verdicts = {k: numbering(f, wanted, sight) for k, f in families.items()}
+    specials_only = all(k.special for k in families)
+    return tuple(
+        _file_reading(file, reading, slot, key, verdicts[key], wanted, specials_only)
+        for file, reading, slot, key in zip(files, readings, slots, keys, strict=True)
+    )
+
+
+def _file_reading(
+    file: SubtitleFile,
+    reading: NameReading,
+    slot: Slot | None,
+    key: FamilyKey,
+    verdict: Numbering,
+    wanted: Wanted,
+    specials_only: bool,
+) -> FileReading:
+    fit, why = verdict.fit, verdict.why
+    if _extra(reading, slot) and not wanted.single:
+        fit, why = Fit.OTHER, "an opening, ending or trailer"
+    elif key.special and not (wanted.special or wanted.single or specials_only or reading.archive):
+        fit, why = Fit.OTHER, "a special"
+    if slot is None or slot.whole:
+        return FileReading(file, reading, slot, key, fit, None, None, why)
+    if slot.half and fit is Fit.FITS:
+        fit, why = Fit.DOUBTFUL, "half an episode"
+    return FileReading(file, reading, slot, key, fit, slot.first - verdict.offset, slot.last - verdict.offset, why)
+
+
+def covering(readings: Sequence[FileReading], wanted: Wanted) -> list[FileReading]:
+    """Return the files that hold all of the wanted episode, as far as names tell."""
+    numbered = sum(1 for r in readings if r.first is not None and not r.name.archive)
+    alone = len({(r.first, r.last) for r in readings}) == 1
+    return [r for r in readings if r.fit is not Fit.OTHER and _covers(r, wanted, numbered, alone)]
+
+
+def called_as(reading: FileReading, wanted: Wanted) -> bool:
+    """Say whether a file carries the name of a video that has no number."""
+    return bool(wanted.named) and any(n in plain_key(reading.name.flat) for n in wanted.named)
+
+
+def _covers(reading: FileReading, wanted: Wanted, numbered: int, alone: bool) -> bool:
+    if called_as(reading, wanted):
+        return True
+    if reading.first is None or reading.last is None:
+        if reading.name.archive:
+            return True
+        return wanted.single or (numbered == 0 and wanted.episode in (None, 1))
+    if wanted.episode is None:
+        return wanted.single or alone
+    end = wanted.episode_end or wanted.episode
+    return (reading.first <= wanted.episode and end <= reading.last) or (wanted.single and alone)
+
+
+def keys_of(names: Sequence[str]) -> frozenset[str]:
+    """Return the keys under which names of a media are recognised, season words on and off."""
+    found: set[str] = set()
+    for name in names:
+        for row in title_keys(name):
+            found.add(row.key)
+    return frozenset(found)
+
+
+def plain_key(text: str) -> str:
+    """Return the key of a text as it stands."""
+    return key_of(tidy(text))

@@ -1,0 +1,285 @@
+"""Which of the files that hold the episode is best for this video, by rules in order.
+
+Each rule gives a file a grade; the first rule by which two files differ decides. No weights. Names only order: what is
+of another episode never gets here, and what does get here is never thrown out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from kotozoe.model import Ranked, SubtitleFile
+from kotozoe.printable import printable
+from kotozoe.subtitles.ranking.episode_offsets import Fit
+from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS
+from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming
+from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
+from kotozoe.subtitles.ranking.tags import Tags
+from kotozoe.subtitles.ranking.target import Wanted
+
+RULES = (
+    "fit",
+    "title",
+    "checksum",
+    "name",
+    "language",
+    "full",
+    "plain",
+    "avoid",
+    "prefer",
+    "text",
+    "group",
+    "source",
+    "version",
+    "single",
+    "pure",
+    "format",
+    "captions",
+    "timing",
+    "newest",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the user likes. `formats` best first; `captions` True: closed captions first, False: last, None: no matter.
+    `rules` is the order of all rules; those not named follow in their usual order.
+    """
+
+    languages: tuple[str, ...] = ("ja",)
+    formats: tuple[str, ...] = ()
+    captions: bool | None = None
+    rules: tuple[str, ...] = RULES
+    prefer_groups: tuple[str, ...] = ()
+    avoid_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The best file, or None; all that may serve, best first; and why in a sentence.
+
+    `yet`: nothing serves now, but the entry ends before the episode, so it may come.
+    """
+
+    file: SubtitleFile | None
+    ranked: tuple[Ranked, ...]
+    why: str
+    yet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A candidate beside the video."""
+
+    reading: FileReading
+    tags: Tags
+    wanted: Wanted
+    preferences: Preferences
+    alone: bool  # no family of that title stands in the listing
+    in_time: bool  # it is known to need no retiming
+
+
+def _title(seen: _Seen) -> int:
+    """3: named as the video, which goes on from another title; 2: as the media, or in a way that cannot be compared;
+    1: alone here under its name; 0: nearly as the media.
+    """
+    how = naming(seen.reading.key, seen.wanted)
+    if how <= Naming.SHORTER:
+        return 0
+    if how is Naming.EXACT and any(extends(v, o) for v in seen.wanted.video_keys for o in seen.wanted.own):
+        return 3
+    known = seen.wanted.video_keys | seen.wanted.own
+    zone = seen.reading.key.full
+    alike = any(zone.isascii() == k.isascii() for k in known)
+    return 1 if how is Naming.UNKNOWN and zone and alike and seen.alone else 2
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _name(seen: _Seen) -> int:
+    """1 if the file is named like the video, tags of language and copies aside."""
+    video, file = seen.wanted.video, seen.reading.name
+    base = _letters(file.stem[: seen.tags.kept])
+    return int(bool(base) and _letters(video.stem) in (base, _letters(file.stem)))
+
+
+_GROUP_AT_END = re.compile(r"-([A-Za-z0-9]{2,20})$")
+
+
+def _groups(group: str, stem: str, tags: Tags) -> frozenset[str]:
+    """Return the groups that a name tells, in front in brackets or behind a dash at the end."""
+    if group:
+        return frozenset(_letters(g) for g in re.split(r"[&+]|-(?=[A-Z])", group)) - {""}
+    found = _GROUP_AT_END.search(stem[: tags.kept])
+    return frozenset({_letters(found[1])}) if found and not found[1].isdigit() else frozenset()
+
+
+def _file_groups(seen: _Seen) -> frozenset[str]:
+    return _groups(seen.reading.name.group, seen.reading.name.stem, seen.tags)
+
+
+def _group(seen: _Seen) -> int:
+    video = seen.wanted.video
+    return len(_file_groups(seen) & _groups(video.group, video.stem, seen.wanted.tags))
+
+
+def _wished_group(groups: Sequence[str]) -> frozenset[str]:
+    return frozenset(_letters(g) for g in groups)
+
+
+def _avoid(seen: _Seen) -> int:
+    return -int(bool(_file_groups(seen) & _wished_group(seen.preferences.avoid_groups)))
+
+
+def _prefer(seen: _Seen) -> int:
+    wished = [_letters(g) for g in seen.preferences.prefer_groups]
+    places = [len(wished) - i for i, g in enumerate(wished) if g in _file_groups(seen)]
+    return max(places, default=0)
+
+
+def _family(tags: Tags, group: str) -> str:
+    """Return the source family; a group's release that names none but a resolution is from the web."""
+    return tags.source or ("web" if group and tags.screen else "")
+
+
+def _source(seen: _Seen) -> int:
+    """3: same service; 2: same family, neither names a service; 1: same family; 0: not known; -1: another family."""
+    video, file = seen.wanted, seen.tags
+    if video.tags.service and video.tags.service == file.service:
+        return 3
+    ours, theirs = _family(video.tags, video.video.group), _family(file, seen.reading.name.group)
+    if not ours or not theirs:
+        return 0
+    if ours != theirs:
+        return -1
+    return 2 if bool(video.tags.service) == bool(file.service) and not video.tags.service else 1
+
+
+def _version(seen: _Seen) -> int:
+    same = seen.tags.version == seen.wanted.tags.version > 1
+    return _SAME_VERSION if same else seen.tags.version
+
+
+_SAME_VERSION = 100
+
+
+def _language(seen: _Seen) -> int:
+    told = seen.tags.languages
+    return int(not told or any(w in told for w in seen.preferences.languages))
+
+
+def _pure(seen: _Seen) -> int:
+    told = seen.tags.languages
+    return int(len(told) <= 1)
+
+
+def _format(seen: _Seen) -> int:
+    formats = seen.preferences.formats
+    extension = seen.reading.name.extension
+    return len(formats) - formats.index(extension) if extension in formats else 0
+
+
+def _captions(seen: _Seen) -> int:
+    wish = seen.preferences.captions
+    return 0 if wish is None else int(seen.tags.captions is wish)
+
+
+_GRADES: Mapping[str, Callable[[_Seen], float]] = {
+    "fit": lambda s: s.reading.fit,
+    "title": _title,
+    "checksum": lambda s: int(bool(s.tags.checksum) and s.tags.checksum == s.wanted.tags.checksum),
+    "name": _name,
+    "avoid": _avoid,
+    "prefer": _prefer,
+    "language": _language,
+    "full": lambda s: int(not s.tags.signs),
+    "plain": lambda s: int(not s.tags.machine),
+    "group": _group,
+    "source": _source,
+    "version": _version,
+    "text": lambda s: int(s.reading.name.extension in TEXT_FORMATS | ARCHIVE_FORMATS | {""}),
+    "single": lambda s: int(not s.reading.name.archive),
+    "pure": _pure,
+    "format": _format,
+    "captions": _captions,
+    "timing": lambda s: int(s.in_time),
+    "newest": lambda s: s.reading.file.last_modified,
+}
+# Agreements worth telling; the others only order.
+_TOLD = ("checksum", "name", "prefer", "group", "source", "format", "timing")
+
+
+def _order(preferences: Preferences) -> tuple[str, ...]:
+    first = [r for r in preferences.rules if r in _GRADES]
+    return tuple(dict.fromkeys((*first, *RULES)))
+
+
+def _matches(seen: _Seen) -> tuple[str, ...]:
+    agreements = [name for name in _TOLD if _GRADES[name](seen) > 0]
+    return ("episode", *agreements, *seen.tags.languages)
+
+
+def rank(
+    readings: Sequence[FileReading], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+) -> tuple[Ranked, ...]:
+    """Order the files that hold the wanted episode, best first; equal ones by name. `in_time`: names of those whose
+    like needed no retiming.
+    """
+    fitting = covering(readings, wanted)
+    established = _established(readings)
+    seen = [
+        _Seen(r, r.tags, wanted, preferences, r.key.title not in established, r.file.name in in_time) for r in fitting
+    ]
+    order = _order(preferences)
+    graded = sorted(seen, key=lambda s: s.reading.file.name)
+    graded.sort(key=lambda s: tuple(_GRADES[rule](s) for rule in order), reverse=True)
+    return tuple(Ranked(s.reading.file, _matches(s)) for s in graded)
+
+
+def _established(readings: Sequence[FileReading]) -> frozenset[str]:
+    """Return the title keys under which at least three episodes lie here."""
+    numbers: dict[str, set[float]] = {}
+    for reading in readings:
+        if reading.first is not None:
+            numbers.setdefault(reading.key.title, set()).add(reading.first)
+    return frozenset(t for t, n in numbers.items() if len(n) >= _ESTABLISHED)
+
+
+_ESTABLISHED = 3
+
+
+def choose(
+    files: Sequence[SubtitleFile], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+) -> Choice:
+    """Read a listing, and choose."""
+    readings = read_listing(files, wanted)
+    ranked = rank(readings, wanted, preferences, in_time)
+    if not ranked:
+        return _nothing(readings, wanted)
+    best = ranked[0]
+    others = f", best of {len(ranked)}" if len(ranked) > 1 else ""
+    return Choice(best.file, ranked, f"agrees by {', '.join(best.matches)}{others}")
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def _nothing(readings: Sequence[FileReading], wanted: Wanted) -> Choice:
+    """Say in one sentence what the entry holds instead."""
+    if not readings:
+        return Choice(None, (), "the entry is empty")
+    sought = f"episode {_number(wanted.episode)}" if wanted.episode is not None else "this video"
+    held = sorted(
+        {n for r in readings if r.fit is not Fit.OTHER for n in (r.first, r.last) if n is not None and n >= 0}
+    )
+    if not held:
+        return Choice(None, (), f"no file for {sought}: what the entry holds is named as something else")
+    span = _number(held[0]) if held[0] == held[-1] else f"{_number(held[0])}-{_number(held[-1])}"
+    yet = wanted.episode is not None and wanted.episode > held[-1]
+    why = f"no file for {sought}{' yet' if yet else ''}: the entry holds {printable(span)}"
+    return Choice(None, (), why, yet)

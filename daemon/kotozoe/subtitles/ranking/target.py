@@ -1,0 +1,72 @@
+"""What is looked for in a listing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kotozoe.subtitles.ranking.file_names import NameReading
+from kotozoe.subtitles.ranking.tags import Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the wanted media begins in another count: its episode 1 is number `offset` + 1 of `season` (None: of the
+    whole series). Below 0 where the media began in a season before.
+    """
+
+    season: int | None
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in a listing.
+
+    `season` and `part` are said by the video's or the entry's names; `claimed` is the video's own number and
+    `counted_in` the season it says with it (None: it says none). `own` are keys of titles of the media, `others` those
+    of other media of its series; `video_keys` those the video's name has; `named` the keys of what a video without a
+    number is called. `count`: its episodes, if known. `single`: the media has one part only.
+    """
+
+    video: NameReading
+    tags: Tags
+    episode: float | None
+    episode_end: float | None = None
+    season: int | None = None
+    part: int | None = None
+    claimed: float | None = None
+    counted_in: int | None = None
+    named: frozenset[str] = frozenset()
+    video_keys: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    count: int | None = None
+    starts: tuple[Start, ...] = ()
+    single: bool = False
+    special: bool = False
+
+    @property
+    def block(self) -> int | None:
+        """The season the names say, a part counting as one where no season is said."""
+        return self.season if self.season is not None or (self.part or 1) == 1 else self.part
+
+    @property
+    def ahead(self) -> int:
+        """By how much the video's own number runs ahead of the episode within the media; 0 if it does not."""
+        if self.claimed is None or self.episode is None:
+            return 0
+        return max(0, int(self.claimed - self.episode))
+
+    @property
+    def later(self) -> bool:
+        """Say whether the media is known not to be the first of its series."""
+        said = (self.season or 1) not in (1, 0) or (self.part or 1) > 1
+        return said or self.ahead > 0 or any(s.offset > 0 for s in self.starts)
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """The known distances to the series' count, surest first."""
+        ahead = (self.ahead,) if self.ahead else ()
+        return tuple(
+            dict.fromkeys((*ahead, *(s.offset for s in self.starts if s.season in (None, 1) and s.offset > 0)))
+        )

@@ -1,0 +1,126 @@
+"""Bytes of a text subtitle -> its text, whatever encoding it was saved in.
+
+Strict decoders alone do not tell the legacy encodings apart: EUC-JP is nearly always valid CP932, and GB18030 accepts
+almost anything. So every encoding that decodes without an error is judged by how ordinary its characters are.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Sequence
+
+from kotozoe.subtitles.unreadable import Unreadable
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LEGACY = ("cp932", "euc_jp", "gb18030", "big5")
+_JUDGED = 60_000  # characters beyond ASCII that are looked at
+_LARGEST = 32 * 1024 * 1024
+# The most frequent characters of Chinese text, in both scripts; Japanese is known by its kana.
+_FREQUENT = frozenset(
+    "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知"
+    "這來國個說們為時會過對裡後麼沒於還發當無開見經頭動兩長樣現將點問間與體給嗎吧啊呢什麼誰"
+    "第话話集期季"  # of the names in archives
+)
+_ORDINARY = frozenset("。、，！？「」『』（）・…ー―～〜：；“”‘’《》【】々　")
+_HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
+
+
+def _weight(char: str) -> int:
+    """Return how much a character speaks for the encoding that made it."""
+    if "\u3041" <= char <= "\u30fe":
+        return 3
+    if char in _FREQUENT:
+        return 3
+    if char in _ORDINARY or "\uff01" <= char <= "\uff5e":
+        return 2
+    if "\u4e00" <= char <= "\u9fff":
+        return 1
+    if "\uff61" <= char <= "\uff9f" or "\ue000" <= char <= "\uf8ff" or char < "\u00a0":
+        return -4  # half-width katakana, private use, controls
+    return -1
+
+
+def _ordinariness(text: str) -> float:
+    """Return the mean weight of the characters beyond ASCII; fewer characters for the same bytes are better."""
+    beyond = [c for c in text if c > "\x7f"][:_JUDGED]
+    return sum(map(_weight, beyond)) / len(beyond) if beyond else 0.0
+
+
+def _sixteen_bit(raw: bytes) -> str:
+    """Return the byte order of UTF-16 without a mark, by where its zero bytes stand; "" if it is none."""
+    head = raw[:4096]
+    if len(head) < 4 or len(raw) % 2:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > 8 * (even + 1) or (odd and not even):
+        return "utf-16-le"
+    if even > 8 * (odd + 1) or (even and not odd):
+        return "utf-16-be"
+    return ""
+
+
+def _try(raw: bytes, encoding: str) -> str | None:
+    try:
+        text = raw.decode(encoding)
+    except (UnicodeDecodeError, ValueError):
+        return None
+    return None if "\0" in text else text
+
+
+def _legacy(raw: bytes) -> str | None:
+    """Return the text in the legacy encoding that makes the most ordinary characters; None if none makes any sense."""
+    texts = [t for e in _LEGACY if (t := _try(raw, e)) is not None]
+    best = max(texts, key=_ordinariness, default=None)
+    return best if best is not None and _ordinariness(best) > 0 else None
+
+
+def _marked(raw: bytes) -> str | None:
+    """Return the text of a file that begins with a byte order mark; None if it has none."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            text = _try(raw[len(mark) :], encoding)
+            if text is None:
+                raise Unreadable(f"it says that it is {encoding}, and is not")
+            return text
+    return None
+
+
+def _unmarked(raw: bytes) -> str:
+    if (text := _try(raw, "utf-8")) is not None:
+        return text
+    if b"\0" in raw:
+        order = _sixteen_bit(raw)
+        text = _try(raw, order) if order else None
+        if text is None:
+            raise Unreadable("it is binary, not text")
+    elif (text := _legacy(raw)) is None:
+        raise Unreadable("its text is in no encoding that is known here")
+    return text
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of a subtitle file, without a byte order mark. Raises Unreadable with the reason."""
+    if not raw.strip(b"\0 \t\r\n"):
+        raise Unreadable("it is empty")
+    if len(raw) > _LARGEST:
+        raise Unreadable(f"it is {len(raw) // 1_000_000} MB long, too much for text")
+    if _HTML.match(raw):
+        raise Unreadable("it is a web page, not a subtitle")
+    text = _marked(raw)
+    return _unmarked(raw) if text is None else text
+
+
+def decode_names(names: Sequence[bytes]) -> list[str]:
+    """Return the file names of an old archive, all in one encoding; what cannot be read becomes U+FFFD."""
+    whole = b"\n".join(names)
+    text = _try(whole, "utf-8") or _legacy(whole)
+    if text is not None and text.count("\n") == len(names) - 1:
+        return text.split("\n")
+    return [name.decode("utf-8", "replace") for name in names]

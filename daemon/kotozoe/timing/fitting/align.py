@@ -1,0 +1,238 @@
+"""Where lines would start if they were moved: votes for shifts, and the path of shifts under which most are found.
+
+The differences between all starts vote, once for each ratio of frame rates; a path through the best shifts finds the
+places where something was cut out or in. Nothing here judges what it finds: there is always a best shift.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Protocol
+
+from kotozoe.timing.fitting.cues import Cue, Piece, Transform
+
+NEAR = 0.35  # seconds within which a start counts as found, the less the farther
+APART = 0.5  # seconds; shifts that differ by less are one, and a start farther off is simply not there
+_SILENT = 8.0  # seconds from the nearest start of a reference that says nothing there, as of a song
+_BIN = 0.1  # seconds of a vote's bin; three neighbours count as one
+_HILL = 4  # bins around a peak that belong to it
+_FARTHEST, _FARTHEST_STRETCHED = 600.0, 150.0  # seconds that lines may be away from where they belong
+_BLOCK = 10  # cues of which each two blocks vote together for the shift of their part
+_CUT_COSTS = 4.0  # found starts that a cut must bring to be believed
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Cues known to fit. `windows` are the stretches of the video that were looked at; none: all of it."""
+
+    cues: tuple[Cue, ...]
+    windows: tuple[Cue, ...] = ()
+
+    def covers(self, time: float) -> bool:
+        return not self.windows or any(window.start <= time < window.end for window in self.windows)
+
+
+class Place(Protocol):
+    """Where lines may be laid: a text that fits, or voices."""
+
+    def found(self, cue: Cue, time: float) -> float:
+        """Return how well a cue would stand if it began then, at most 1, on average 0 where it is wrong."""
+
+    def covers(self, cue: Cue, time: float) -> bool:
+        """Tell whether anything is known of where a cue that begins then would be."""
+
+    def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
+        """Move each piece to where its own cues say, if that is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The reference, ready to be asked for the nearest start."""
+
+    reference: Reference
+    starts: list[float]
+    ends: list[float]
+
+    @classmethod
+    def of(cls, reference: Reference) -> Target:
+        return cls(reference, [c.start for c in reference.cues], sorted(c.end for c in reference.cues))
+
+    def away(self, time: float) -> float | None:
+        """Return how far the nearest start is, later ones positive; None where nobody looked."""
+        return nearest(self.starts, time) if self.reference.covers(time) else None
+
+    def covers(self, cue: Cue, time: float) -> bool:  # noqa: ARG002 - of text, only starts are compared
+        away = self.away(time)
+        return away is not None and abs(away) <= _SILENT
+
+    def found(self, cue: Cue, time: float) -> float:  # noqa: ARG002 - likewise
+        away = self.away(time)
+        return max(0.0, 1 - abs(away) / NEAR) if away is not None else 0.0
+
+    def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
+        for reach in (NEAR, NEAR, 0.3, 0.3):
+            away: list[list[float]] = [[] for _ in transform.pieces]
+            for cue in cues:
+                distance = self.away(transform.cue(cue).start)
+                if distance is not None and abs(distance) <= reach:
+                    away[piece_of(transform, cue)].append(distance)
+            pieces = tuple(
+                Piece(piece.begins, piece.shift + (statistics.median(found) if found else 0.0))
+                for piece, found in zip(transform.pieces, away, strict=True)
+            )
+            transform = Transform(transform.rate, pieces)
+        return transform
+
+
+def nearest(times: Sequence[float], time: float) -> float:
+    place = bisect_left(times, time)
+    near = [times[i] - time for i in (place - 1, place) if 0 <= i < len(times)]
+    return min(near, key=abs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """Which shift each cue takes, and how many starts are found so, less what the cuts cost."""
+
+    rate: float
+    shifts: tuple[float, ...]
+    score: float
+
+
+def votes_of(starts: Sequence[float], theirs: Sequence[float], rate: float) -> list[list[int]]:
+    """Return the differences to all starts within reach, in bins, block by block."""
+    reach = _FARTHEST if rate == 1.0 else _FARTHEST_STRETCHED
+    scaled = [time / _BIN for time in theirs]
+    blocks = []
+    for first in range(0, len(starts), _BLOCK):
+        votes: list[int] = []
+        for start in starts[first : first + _BLOCK]:
+            low, high = bisect_left(theirs, start - reach), bisect_left(theirs, start + reach)
+            own = start / _BIN
+            votes += [round(time - own) for time in scaled[low:high]]
+        blocks.append(votes)
+    return blocks
+
+
+def highest(blocks: Sequence[Sequence[int]]) -> int:
+    votes = Counter(chain.from_iterable(blocks))
+    return max((_around(votes, place) for place, _ in votes.most_common(20)), default=0)
+
+
+def _around(votes: Counter[int], place: int) -> int:
+    return votes[place] + votes[place - 1] + votes[place + 1]
+
+
+def peaks_of_all(blocks: Sequence[Sequence[int]]) -> list[float]:
+    return [place * _BIN for place in dict.fromkeys((0, *_peaks(Counter(chain.from_iterable(blocks)), 15)))]
+
+
+def candidates(blocks: Sequence[Sequence[int]]) -> list[float]:
+    """Return the shifts that got the most votes, of all and of each two blocks; no shift is always one."""
+    shifts = peaks_of_all(blocks)
+    for one, other in zip(blocks, (*blocks[1:], []), strict=True):
+        for place in _peaks(Counter([*one, *other]), 4):
+            if all(abs(place * _BIN - shift) > (_HILL + 0.5) * _BIN for shift in shifts):
+                shifts.append(place * _BIN)
+    return shifts
+
+
+def _peaks(votes: Counter[int], count: int) -> list[int]:
+    """Return the places around which most votes are, one for each hill."""
+    best: list[int] = []
+    for place in sorted((place for place, _ in votes.most_common(100)), key=lambda p: -_around(votes, p)):
+        if all(abs(place - other) > _HILL for other in best):
+            best.append(place)
+            if len(best) == count:
+                break
+    return best
+
+
+def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], place: Place) -> _Path:
+    """Find the shifts that the cues take in turn, so that most starts are found for the fewest cuts."""
+    scores = [0.0] * len(shifts)
+    came: list[list[int]] = []
+    for i, cue in enumerate(cues):
+        gap = cue.start - cues[i - 1].start if i else 0.0
+        best = max(range(len(shifts)), key=scores.__getitem__)
+        cut = scores[best] - _cut_cost(gap)
+        came.append([k if scores[k] >= cut else best for k in range(len(shifts))])
+        time = cue.start * rate
+        scores = [max(score, cut) + place.found(cue, time + shift) for score, shift in zip(scores, shifts, strict=True)]
+    last = max(range(len(shifts)), key=scores.__getitem__)
+    return _Path(rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
+
+
+def _cut_cost(gap: float) -> float:
+    """Return what a cut costs; less where no line is shown for long, as there it mostly is."""
+    return _CUT_COSTS - min(2.0, gap / 10)
+
+
+def transform_of(cues: Sequence[Cue], path: _Path) -> Transform:
+    pieces = [Piece(-math.inf, path.shifts[0])]
+    for before, cue, shift in zip(cues, cues[1:], path.shifts[1:], strict=False):
+        if abs(shift - pieces[-1].shift) > NEAR:
+            pieces.append(Piece((before.start + cue.start) / 2, shift))
+    return Transform(path.rate, tuple(pieces))
+
+
+def piece_of(transform: Transform, cue: Cue) -> int:
+    return max(i for i, piece in enumerate(transform.pieces) if piece.begins <= cue.start)
+
+
+def laid(transform: Transform, cues: Sequence[Cue], place: Place) -> Transform:
+    """Lay the shifts of a transform over cues anew, each piece where its own cues say."""
+    if len(transform.pieces) > 1:
+        transform = transform_of(cues, _ordered_path(cues, transform, place))
+    return place.settled(transform, cues)
+
+
+def joined(one: Transform, other: Transform, cues: Sequence[Cue], place: Place) -> Transform:
+    """Lay the pieces that either half of the lines found, and the other confirmed, over all lines."""
+    pieces = list(one.pieces)
+    if one.rate == other.rate:
+        pieces += [p for p in other.pieces if all(abs(p.shift - known.shift) > APART for known in one.pieces)]
+    return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, place)
+
+
+def _ordered_path(cues: Sequence[Cue], transform: Transform, place: Place) -> _Path:
+    """Lay the shifts over the cues in their order, cutting where no line jumps over another, rather in wide gaps."""
+    shifts = [piece.shift for piece in transform.pieces]
+    scores = [0.0] * len(shifts)
+    came: list[list[int]] = []
+    for i, cue in enumerate(cues):
+        gap = (cue.start - cues[i - 1].start) * transform.rate if i else 0.0
+        origins = list(range(len(shifts)))
+        entered = scores[:]
+        for k, shift in enumerate(shifts):
+            for j in range(k):
+                cut = scores[j] - 1.0 + min(1.0, gap / 60)
+                if i and cut > entered[k] and gap + shift - shifts[j] >= -APART:
+                    entered[k], origins[k] = cut, j
+        came.append(origins)
+        scores = [
+            s + place.found(cue, cue.start * transform.rate + shift) for s, shift in zip(entered, shifts, strict=True)
+        ]
+    last = max(range(len(shifts)), key=scores.__getitem__)
+    return _Path(transform.rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
+
+
+def _traced(last: int, came: Sequence[Sequence[int]]) -> list[int]:
+    """Go back from the last cue's choice over where each came from; the first cue came from nowhere."""
+    taken = [last]
+    for origins in reversed(came[1:]):
+        taken.append(origins[taken[-1]])
+    return taken[::-1]
+
+
+def by_piece(transform: Transform, cues: Sequence[Cue]) -> list[list[Cue]]:
+    parts: list[list[Cue]] = [[] for _ in transform.pieces]
+    for cue in cues:
+        parts[piece_of(transform, cue)].append(cue)
+    return parts

@@ -1,0 +1,111 @@
+"""Each thing that may be wrong is found, and its fix is told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kotozoe.desktop import doctor
+from kotozoe.desktop.doctor import Finding, Network, examine
+from kotozoe.errors import Refused, Unavailable
+from kotozoe.service.lock import Lock
+from kotozoe.service.status import HostStatus, KeyStatus, StatusBoard
+from kotozoe.settings.places import Places, places, prepare
+
+
+@pytest.fixture
+def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("CONFIG", "CACHE", "STATE", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.setattr(doctor, "_mpv_processes", lambda: iter([42]))
+    monkeypatch.setattr("kotozoe.desktop.systemd.is_there", lambda: False)
+    found = places()
+    prepare(found)
+    return found
+
+
+def program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "bin").mkdir()
+    (folder / "bin" / "mpv").write_text(f"#!/bin/sh\necho '{text}'\n")
+    (folder / "bin" / "mpv").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}:{os.environ['PATH']}")
+
+
+def findings(at: Places, network: Network | None = None, **environ: str) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(at, lambda: network or Network(), environ)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "fix"),
+    [
+        ("mpv 0.35.1 Copyright", "0.35.1", ""),
+        ("mpv v0.40.0-12-gabc", "0.40.0", ""),
+        ("mpv 0.34.1", "0.34.1 is too old", "install 0.35"),
+        ("nothing", "tells no version", "0.35"),
+    ],
+)
+def test_the_version_of_mpv(
+    text: str, said: str, fix: str, at: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, text, monkeypatch)
+    found = findings(at)["mpv"]
+    assert said in found.said
+    assert fix in found.fix
+    assert bool(found.fix) is bool(fix)
+
+
+def test_a_machine_on_which_nothing_was_done_yet(at: Places) -> None:
+    found = findings(at, Network(Refused("jimaku.cc", "there is no API key")))
+    assert "install" in found["script in mpv"].fix
+    assert "XDG_RUNTIME_DIR" in found["sockets"].said
+    assert "kotozoe run" in found["daemon"].fix
+    assert "mpv 42" in found["players"].said
+    assert "kotozoe login" in found["Jimaku"].fix
+    assert found["folders"].fix == ""
+
+
+def test_a_runtime_folder_open_to_others(at: Places, tmp_path: Path) -> None:
+    (tmp_path / "run" / "kotozoe").mkdir(parents=True)
+    (tmp_path / "run" / "kotozoe").chmod(0o777)
+    assert findings(at, XDG_RUNTIME_DIR=str(tmp_path / "run"))["sockets"].fix.startswith("rm -r ")
+    (tmp_path / "run" / "kotozoe").chmod(0o700)
+    assert findings(at, XDG_RUNTIME_DIR=str(tmp_path / "run"))["sockets"].fix == ""
+
+
+def test_a_broken_config_is_told_with_its_lines(at: Places) -> None:
+    at.config.parent.mkdir(parents=True)
+    at.config.write_text("[anilist]\nenabled = 1\n")
+    found = findings(at)
+    assert "line 2: " in found["config"].fix
+    assert "Jimaku" not in found
+
+
+async def test_what_a_running_daemon_says_of_itself(at: Places) -> None:
+    lock = Lock.take(at.lock)
+    board = StatusBoard(at.status, "0.1")
+    board.key(KeyStatus(trouble="There is no Jimaku API key"))
+    board.hosts((HostStatus("jimaku.cc", trouble="refused", refused=True), HostStatus("anilist", trouble="away")))
+    board.write()
+    found = findings(at)
+    assert found["daemon"].fix == ""
+    assert "login" in found["key"].fix
+    assert (found["jimaku.cc"].grave, found["anilist"].grave) == (True, False)
+    lock.release()
+
+
+@pytest.mark.parametrize(
+    ("network", "name", "fix"),
+    [
+        (Network(Unavailable("jimaku.cc", "no connection")), "Jimaku", "connection"),
+        (Network(skew=3600.0), "clock", "timedatectl"),
+        (Network(skew=-3600.0), "clock", "timedatectl"),
+        (Network(skew=1.0), "clock", ""),
+    ],
+)
+def test_network_and_clock(network: Network, name: str, fix: str, at: Places) -> None:
+    found = findings(at, network)[name]
+    assert fix in found.fix
+    assert bool(found.fix) is bool(fix)

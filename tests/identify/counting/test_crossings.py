@@ -1,0 +1,139 @@
+"""The season map's newer format: descriptors of any service, ranges of any shape, either direction."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kotozoe.identify.counting.members import members
+from kotozoe.identify.counting.seasons import OtherId, SeasonRow, parse_seasons
+
+
+def rows(ranges: dict[str, object], *, backward: bool = False) -> list[tuple[int, int | None, int]]:
+    ours, theirs = "anilist:7", "tvdb_show:70:s2"
+    whole = {theirs: {ours: ranges}} if backward else {ours: {theirs: ranges}}
+    found = parse_seasons(json.dumps(whole)).rows
+    assert {(r.anilist_id, r.tvdb_id, r.season) for r in found} <= {(7, 70, 2)}
+    return [(r.begin, r.end, r.first) for r in found]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "stretches"),
+    [
+        ({"1-12": "13-24"}, [(13, 24, 1)]),
+        ({"14-26": "1-13"}, [(1, 13, 14)]),
+        ({"1-": "1-"}, [(1, None, 1)]),
+        ({"1-11": "14-"}, [(14, None, 1)]),
+        ({"1": "3"}, [(3, 3, 1)]),
+        ({"1-12": "1-6,8-13"}, [(1, 6, 1), (8, 13, 7)]),
+        ({"1-12": "1-,9-13"}, [(1, None, 1)]),
+        ({"1-8": "1-8", "9-16": "9-16"}, [(1, 16, 1)]),  # no gap: one stretch
+        ({"1-8": "1-8", "10-17": "9-16"}, [(1, 8, 1), (9, 16, 10)]),
+        ({"1-24": "1-12|2"}, []),  # one number stands for two
+        ({"1-12": None}, []),
+        ({"1-12": 5}, []),
+        ({"x": "1-12"}, []),
+        ({"9-3": "1-7"}, []),
+        ({"1-3": "x"}, []),
+    ],
+)
+def test_ranges_of_ours_are_stretches_of_the_season(
+    ranges: dict[str, object], stretches: list[tuple[int, int | None, int]]
+) -> None:
+    assert rows(ranges) == stretches
+
+
+@pytest.mark.parametrize(
+    ("ranges", "stretches"),
+    [
+        ({"13-24": "1-12"}, [(13, 24, 1)]),
+        ({"13-": "1-"}, [(13, None, 1)]),
+        ({"1-12": "1-6,8-13"}, [(1, 6, 1), (7, 12, 8)]),
+    ],
+)
+def test_ranges_of_the_season_are_read_too(
+    ranges: dict[str, object], stretches: list[tuple[int, int | None, int]]
+) -> None:
+    assert rows(ranges, backward=True) == stretches
+
+
+def test_a_season_told_from_both_sides_is_taken_from_ours() -> None:
+    whole = {"tvdb_show:70:s1": {"anilist:7": {"1-12": "1-12"}}, "anilist:7": {"tvdb_show:70:s1": {"1-13": "1-13"}}}
+    assert parse_seasons(json.dumps(whole)).rows == (SeasonRow(7, 70, 1, 1, 13),)
+
+
+def test_other_ids_are_those_of_the_same_thing() -> None:
+    found = parse_seasons(
+        json.dumps(
+            {
+                "$meta": {"version": "3.0.3"},
+                "$includes": [],
+                "mal:7": {"tvdb_show:70:s1": {"1": "1"}},
+                "wikidata:1": {"anilist:7": {"1": "1"}},
+                "anilist:x": {"anidb:1:R": {"1": "1"}},
+                "anidb:3:R": {"anilist:7": {"1-12": "1-12"}},
+                "anilist:7": {
+                    "anidb:4:S": {"1": "1"},  # a special of that anime is this media, not the anime
+                    "tmdb_show:5:s1": {"1-12": "1-12"},
+                    "tmdb_movie:6": {"1": "1"},
+                    "tmdb_movie:8": {"1-3": "1|3"},  # three episodes in one film
+                    "imdb_movie:tt0009": {"1": "1"},
+                    "tvdb_show:70:s1": {"1-12": None},
+                    "tvdb_show:71": {"1-12": "1-12"},
+                    "mal:7": {"1-12": "1-12"},
+                    "anidb:11:R": [],
+                    "": {},
+                },
+            }
+        )
+    )
+    assert found.rows == ()
+    assert set(found.ids) == {
+        OtherId("anidb", "3", 7),
+        OtherId("tmdb-tv", "5", 7),
+        OtherId("tmdb-movie", "6", 7),
+        OtherId("imdb", "tt0009", 7),
+        OtherId("tvdb", "71", 7),
+    }
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(), _json), st.sampled_from([None, 1]), st.booleans())
+def test_members_are_what_reading_the_whole_gives(whole: dict[str, object], indent: int | None, plain: bool) -> None:
+    text = json.dumps(whole, indent=indent, ensure_ascii=plain)
+    assert dict(members(text.encode("utf-8", "surrogatepass"))) == json.loads(
+        text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    )
+
+
+def test_a_file_longer_than_the_window_is_read_to_its_end() -> None:
+    whole = {f"é{i}": {"x" * (i % 7): [i] * (i % 50_000 if i % 997 == 0 else 3)} for i in range(9000)}
+    assert dict(members(json.dumps(whole, ensure_ascii=False).encode())) == whole
+
+
+def test_a_member_that_ends_with_the_window_is_whole() -> None:
+    begin = '{"a":"'
+    text = begin + "x" * (131_072 - len(begin) - 1) + '","b":1}'
+    assert [name for name, _ in members(text.encode())] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', "{1:2}", '{"a":1 "b":2}']
+)
+def test_a_broken_object_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        list(members(text.encode()))
+
+
+def test_a_value_without_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        list(members(b'{"a":' + b"[" * 100_000))

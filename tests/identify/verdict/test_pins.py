@@ -1,0 +1,207 @@
+"""What a pin says about other names: the same numbering carries on, and nothing else is touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kotozoe.identify.names.identify import identify
+from kotozoe.identify.verdict.anchor import anchor_of
+from kotozoe.identify.verdict.inquiry import Inquiry
+from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantEntry, WantFacts, WantSeasons
+from kotozoe.identify.verdict.pinned import pinned
+from kotozoe.identify.verdict.pins import Anchor, Pin, Pins, Rejection, base_name, folder_of
+from kotozoe.model import Entry, EpisodeRef, Facts, FuzzyDate, MediaKey, Relation, VideoFile
+
+FIRST, SECOND, OVA, FILM = (MediaKey("anilist", number) for number in ("1", "2", "8", "9"))
+DRAMA = MediaKey("tmdb", "tv:5")
+
+
+def facts(number: int, episodes: int | None, *around: tuple[str, int], kind: str = "TV") -> Facts:
+    relations = tuple(Relation(word, other) for word, other in around)
+    names = (f"Show {number}",)
+    return Facts(
+        number, names, (), kind, "FINISHED", episodes, 2000 + number, FuzzyDate(2000 + number), None, relations
+    )
+
+
+KNOWN = {
+    1: facts(1, 12, ("SEQUEL", 2)),
+    2: facts(2, 12, ("PREQUEL", 1), ("SEQUEL", 3)),
+    3: facts(3, 10, ("PREQUEL", 2)),
+    8: facts(8, 2, kind="OVA"),
+    9: facts(9, 1, kind="MOVIE"),
+}
+
+
+def answered(*, offline: bool = False) -> Knowledge:
+    answers: dict[Want, Any] = {}
+    for number, known in KNOWN.items():
+        media = MediaKey("anilist", str(number))
+        answers[WantSeasons(number)] = ()
+        answers[WantEntry(media)] = Entry(100 + number, f"Show {number}", anilist_id=number, movie=number == 9)
+        if not offline:
+            answers[WantFacts(number)] = known
+    answers[WantEntry(DRAMA)] = Entry(105, "Drama", tmdb_id="tv:5", anime=False)
+    reasons: dict[Want, str] = {WantFacts(n): "AniList was not reachable" for n in KNOWN} if offline else {}
+    return Knowledge(answers=answers, unanswered=reasons)
+
+
+def pin(name: str, media: MediaKey, episode: float | None) -> Pin:
+    identified = identify(VideoFile(f"/anime/{name}.mkv"))
+    anchor = anchor_of(identified)
+    assert anchor is not None
+    number = min(identified.readings, key=lambda r: (r.folder, r.claim.place)).claim.episode
+    return Pin(anchor, media, number, episode, title="Show")
+
+
+def told(name: str, *pins: Pin, offline: bool = False) -> tuple[str, float | None] | str | None:
+    """Return media and episode, the status where there are none, or None where no pin speaks."""
+    inquiry = Inquiry(answered(offline=offline))
+    path = name if name.startswith("/") else f"/anime/{name}.mkv"
+    verdict = pinned(identify(VideoFile(path)), pins, inquiry)
+    assert not inquiry.wants
+    if verdict is None or verdict.ref is None:
+        return None if verdict is None else verdict.status
+    return verdict.ref.media.value, verdict.ref.episode
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("[G] Foo - 16 (1080p)", ("2", 4)),
+        ("[G] Foo - 17v2", ("2", 5)),
+        ("[G] Foo - 24", ("2", 12)),
+        ("[G] Foo - 25", ("3", 1)),
+        ("[G] Foo - 12", ("1", 12)),
+        ("[G] Foo - 01", ("1", 1)),
+        ("[G] Foo - 35", "unknown"),
+        ("[H] Foo - 16", None),
+        ("[G] Bar - 16", None),
+        ("[G] Foo Bar - 16", None),
+        ("[G] Foo - NCOP1", None),
+        ("[G] Foo OVA - 01", None),
+    ],
+)
+def test_a_number_that_counts_on_carries_on(name: str, expected: object) -> None:
+    assert told(name, pin("[G] Foo - 15", SECOND, 3.0)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pinned_name", "name", "expected"),
+    [
+        ("[G] Foo - 03", "[G] Foo - 05", ("2", 5)),
+        ("[G] Foo - 03", "[G] Foo - 14", ("3", 2)),
+        ("[G] Foo - 03", "[G] Foo - 30", "unknown"),
+        ("[G] Foo - 15", "[G] Foo - 16", ("2", 4)),
+        ("[G] Foo - 15", "[G] Foo - 30", ("3", 6)),
+        ("[G] Foo - 15", "[G] Foo - 02", ("1", 2)),
+    ],
+)
+def test_where_the_user_named_the_show_only_the_name_says_the_number(
+    pinned_name: str, name: str, expected: object
+) -> None:
+    assert told(name, pin(pinned_name, SECOND, None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Foo.S02E05.1080p.WEB-DL-G", ("2", 5)),
+        ("Foo.S03E01.1080p.WEB-DL-G", ("3", 1)),
+        ("Foo.S01E12.1080p.WEB-DL-G", ("1", 12)),
+        ("Foo.S04E01.1080p.WEB-DL-G", None),
+    ],
+)
+def test_other_seasons_follow_where_the_numbering_says_so(name: str, expected: object) -> None:
+    assert told(name, pin("Foo.S02E03.1080p.WEB-DL-G", SECOND, 3.0)) == expected
+
+
+def test_other_seasons_follow_a_count_through_all_of_them_too() -> None:
+    assert told("Foo.S03E25.1080p.WEB-DL-G", pin("Foo.S02E15.1080p.WEB-DL-G", SECOND, 3.0)) == ("3", 1)
+
+
+def test_other_seasons_follow_where_the_user_named_the_show_only() -> None:
+    assert told("Foo.S03E02.1080p.WEB-DL-G", pin("Foo.S02E03.1080p.WEB-DL-G", SECOND, None)) == ("3", 2)
+
+
+def test_past_the_end_of_the_first_part_comes_the_next_and_before_it_nothing() -> None:
+    first = pin("[G] Foo - 03", FIRST, 1.0)
+    assert told("[G] Foo - 15", first) == ("2", 1)
+    assert told("[G] Foo - 02", first) == "unknown"
+
+
+def test_a_show_named_for_a_name_without_a_number_is_counted_as_its_episodes_say() -> None:
+    assert told("[G] Foo - 03", pin("[G] Foo (1080p)", SECOND, None)) == ("2", 3)
+
+
+def test_what_only_an_id_names_has_no_pin() -> None:
+    assert told("/[anilist-5]/03.mkv", pin("[G] Foo - 03", FIRST, 1.0)) is None
+
+
+def test_what_is_pinned_to_an_ova_is_a_special() -> None:
+    verdict = pinned(
+        identify(VideoFile("/anime/[G] Foo - 02.mkv")), [pin("[G] Foo - 01", OVA, 1.0)], Inquiry(answered())
+    )
+    assert verdict is not None
+    assert (verdict.kind, verdict.ref) == ("special", EpisodeRef(OVA, 2.0))
+
+
+def test_a_season_with_numbers_of_its_own_says_nothing_about_others() -> None:
+    assert told("Foo.S03E01.1080p.WEB-DL-G", pin("Foo.S02E03.1080p.WEB-DL-G", SECOND, 7.0)) is None
+
+
+def test_a_pin_of_exactly_this_season_goes_first() -> None:
+    pins = (pin("Foo.S02E01.1080p-G", FIRST, 1.0), pin("Foo.S03E01.1080p-G", SECOND, 1.0))
+    assert told("Foo.S02E02.1080p-G", *pins) == ("1", 2)
+
+
+def test_a_film_and_a_drama_are_pinned_as_well() -> None:
+    assert told("[G] Foo Movie (2019)", pin("[G] Foo Movie (2019)", FILM, None)) == ("9", 1)
+    assert told("Foo.E05.1080p-G", pin("Foo.E04.1080p-G", DRAMA, None)) == ("tv:5", 5)
+    assert told("Foo.E05.1080p-G", pin("Foo.E04.1080p-G", DRAMA, 1.0)) == ("tv:5", 2)
+
+
+def test_a_title_that_only_the_folder_says_is_told_by_the_folder() -> None:
+    identified = identify(VideoFile("/anime/Foo/04.mkv"))
+    anchor = anchor_of(identified)
+    assert anchor is not None
+    said = Pin(anchor, SECOND, 4.0, 4.0)
+    assert told("/anime/Foo/05.mkv", said) == ("2", 5)
+    assert told("/anime/Bar/05.mkv", said) is None
+    assert told("/anime/Foo/[G] Bar - 05.mkv", said) is None
+
+
+def test_without_anilist_the_same_media_carries_on() -> None:
+    assert told("[G] Foo - 16", pin("[G] Foo - 15", SECOND, 3.0), offline=True) == ("2", 4)
+
+
+def test_pins_replace_each_other_by_series() -> None:
+    one, two = pin("[G] Foo - 01", FIRST, 1.0), pin("[G] Foo - 02", SECOND, 2.0)
+    assert Pins().pinned(one).pinned(two).pins == (two,)
+    assert one.pin_id == two.pin_id
+    assert Pins((one,)).removed([one.pin_id]).pins == ()
+
+
+def test_folders_and_rejections() -> None:
+    pins = Pins().leaving("/anime/old").rejecting(Rejection("a.mkv", 7, "bad.srt"))
+    assert pins.left_alone("/anime/old/x/a.mkv") == "/anime/old"
+    assert pins.left_alone("/anime/older/a.mkv") == ""
+    assert pins.serving("/anime/old/b.mkv").folders == ()
+    assert pins.rejected("/elsewhere/a.mkv", 7) == {"bad.srt"}
+    assert pins.rejected("/elsewhere/a.mkv", 8) == frozenset()
+    assert pins.rejecting(Rejection("a.mkv", 7, "bad.srt")).rejections == pins.rejections
+
+
+def test_where_two_are_merged_the_other_is_right() -> None:
+    mine, other = pin("[G] Foo - 01", FIRST, 1.0), pin("[G] Foo - 01", SECOND, 1.0)
+    merged = Pins((mine,)).merged(Pins((other,), (Rejection("a", 1, "b"),), ("/c",)))
+    assert merged == Pins((other,), (Rejection("a", 1, "b"),), ("/c",))
+
+
+def test_names_of_places() -> None:
+    assert base_name("/anime/x/a.mkv") == "a.mkv"
+    assert folder_of("/anime/x/a.mkv") == "/anime/x"
+    assert folder_of("https://example/x/a.mkv") == ""
+    assert Anchor("foo") == Anchor("foo", 1, None, "")

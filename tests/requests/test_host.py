@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from kotozoe.errors import Refused, Throttled, Unavailable
+from kotozoe.model import Urgency
+from kotozoe.requests.host import Host, Means
+from kotozoe.requests.http import Answer, Request, refuse_bad
+from kotozoe.requests.rate_limit import JIMAKU, Quota, Turn, hear_jimaku
+from kotozoe.requests.rate_limit_store import PaceStore
+from tests.fakes import Fault, Servers
+from tests.providers.conftest import PATIENCE, JumpingClock
+
+SLOW = Quota(limit=6, shares=(1, 1, 1, 1, 1))
+
+
+def request(servers: Servers, path: str = "/api/openapi.json") -> Request[int]:
+    def read(answer: Answer) -> int:
+        refuse_bad("jimaku", answer)
+        return answer.status
+
+    return Request("GET", servers.jimaku.url + path, read, path)
+
+
+@pytest.fixture
+async def host(means: Means) -> AsyncIterator[Host]:
+    host = Host("jimaku", means, JIMAKU, hear_jimaku)
+    yield host
+    await host.close()
+
+
+@pytest.fixture
+async def slow_host(means: Means) -> AsyncIterator[Host]:
+    """One request every 10 s, so that the order of sending is the order of arrival."""
+    host = Host("jimaku", means, SLOW, hear_jimaku, parallel=1)
+    yield host
+    await host.close()
+
+
+def paths(servers: Servers) -> list[str]:
+    return [asked.path for asked in servers.jimaku.requests]
+
+
+async def test_equal_requests_are_sent_once(host: Host, servers: Servers) -> None:
+    answers = await asyncio.gather(*(host.ask(request(servers), urgency) for urgency in Urgency))
+    assert answers == [200] * 5
+    assert len(servers.jimaku.requests) == 1
+
+
+async def test_a_request_joins_its_equal_that_is_on_its_way(host: Host, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("slow", seconds=0.05)
+    first = asyncio.create_task(host.ask(request(servers), Urgency.BACKFILL))
+    await asyncio.to_thread(servers.jimaku.wait_for, 1)
+    assert await host.ask(request(servers), Urgency.ON_SCREEN) == 200
+    assert await first == 200
+    assert len(servers.jimaku.requests) == 1
+
+
+async def test_the_most_urgent_goes_first_and_equals_by_age(slow_host: Host, servers: Servers) -> None:
+    order = [Urgency.BACKFILL, Urgency.REFRESH, Urgency.NEXT, Urgency.ON_SCREEN, Urgency.TERMINAL, Urgency.NEXT]
+    asked = [slow_host.ask(request(servers, f"/{urgency}/{at}"), urgency) for at, urgency in enumerate(order)]
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert paths(servers) == ["/0/3", "/1/2", "/1/5", "/2/4", "/3/1", "/4/0"]
+
+
+async def test_a_more_urgent_waiter_lifts_a_request(slow_host: Host, servers: Servers) -> None:
+    asked = [slow_host.ask(request(servers, f"/{at}"), Urgency.BACKFILL) for at in range(5)]
+    lifted = slow_host.ask(request(servers, "/4"), Urgency.ON_SCREEN)
+    await asyncio.gather(*asked, lifted)
+    assert paths(servers)[0] == "/4"
+    assert len(paths(servers)) == 5
+
+
+async def test_what_nobody_waits_for_is_not_sent(means: Means, servers: Servers) -> None:
+    never = asyncio.Event()
+    host = Host("jimaku", replace(means, sleep=lambda _: never.wait()), SLOW, hear_jimaku)
+    await host.ask(request(servers, "/first"), Urgency.ON_SCREEN)
+    waiting = asyncio.create_task(host.ask(request(servers, "/second"), Urgency.ON_SCREEN))
+    await asyncio.sleep(0)  # it begins to wait
+    assert host.state().next_slot_in == pytest.approx(10.0, rel=0.01)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert host.state().waiting == 0
+    assert paths(servers) == ["/first"]
+    await host.close()
+
+
+async def test_one_of_two_may_stop_waiting(host: Host, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("slow", seconds=0.05)
+    leaves = asyncio.create_task(host.ask(request(servers), Urgency.ON_SCREEN))
+    stays = asyncio.create_task(host.ask(request(servers), Urgency.BACKFILL))
+    await asyncio.to_thread(servers.jimaku.wait_for, 1)
+    leaves.cancel()
+    assert await stays == 200
+    assert leaves.cancelled()
+
+
+async def test_an_outage_is_probed_ever_less_often(host: Host, servers: Servers, clock: JumpingClock) -> None:
+    servers.jimaku.fault = Fault("drop", times=10)
+    assert await host.ask(request(servers), Urgency.BACKFILL, PATIENCE) == 200
+    times = [asked.at for asked in servers.jimaku.requests]
+    gaps = [after - before for before, after in pairwise(times)]
+    assert gaps == pytest.approx([1, 2, 4, 8, 16, 32, 64, 128, 256, 300], rel=0.001)
+
+
+async def test_an_open_circuit_lets_one_probe_through(host: Host, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("html", 502, times=1)
+    with pytest.raises(Unavailable):
+        await host.ask(request(servers, "/probe"), Urgency.NEXT, patience=0.0)
+    servers.jimaku.fault = Fault("slow", seconds=0.02)
+    servers.jimaku.most_at_once = 0
+    probing = [host.ask(request(servers, f"/{at}"), Urgency.NEXT, PATIENCE) for at in range(4)]
+    started = [asyncio.create_task(one) for one in probing]
+    await asyncio.to_thread(servers.jimaku.wait_for, 2)
+    assert servers.jimaku.most_at_once == 1
+    await asyncio.gather(*started)
+
+
+async def test_what_is_on_screen_need_not_wait_out_a_long_back_off(
+    host: Host, servers: Servers, clock: JumpingClock
+) -> None:
+    servers.jimaku.fault = Fault("drop", times=9)
+    with pytest.raises(Unavailable):
+        await host.ask(request(servers), Urgency.BACKFILL, patience=500.0)
+    before = clock.now
+    assert await host.ask(request(servers, "/api/openapi.json/"), Urgency.ON_SCREEN, PATIENCE) == 200
+    assert clock.now - before <= 5.0
+
+
+async def test_the_impatient_hear_of_trouble_at_once(host: Host, servers: Servers, clock: JumpingClock) -> None:
+    servers.jimaku.fault = Fault("status", 503, headers={"retry-after": "30"})
+    before = clock.now
+    with pytest.raises((Unavailable, Throttled)):
+        await host.ask(request(servers), Urgency.TERMINAL, patience=5.0)
+    assert clock.now - before < 5.0
+
+
+async def test_being_throttled_tells_the_wait(host: Host, servers: Servers, clock: JumpingClock) -> None:
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "4.3"}
+    servers.jimaku.fault = Fault("status", 429, headers=headers)
+    with pytest.raises(Throttled) as caught:
+        await host.ask(request(servers), Urgency.TERMINAL, patience=1.0)
+    assert caught.value.wait == pytest.approx(4.3)
+    assert host.state().next_slot_in == pytest.approx(4.3)
+
+
+async def test_a_request_that_always_fails_blocks_no_other(host: Host, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("status", 500, path="/bad")
+    bad = asyncio.create_task(host.ask(request(servers, "/bad"), Urgency.ON_SCREEN))
+    assert await host.ask(request(servers), Urgency.ON_SCREEN) == 200
+    with pytest.raises(Unavailable):
+        await bad
+    assert paths(servers).count("/bad") == 8
+
+
+async def test_a_refusal_fails_all_that_waits(means: Means, servers: Servers) -> None:
+    host = Host("jimaku", means, SLOW, hear_jimaku)
+    servers.jimaku.fault = Fault("status", 401)
+    asked = [host.ask(request(servers, f"/{at}"), Urgency.NEXT) for at in range(5)]
+    assert {type(result) for result in await asyncio.gather(*asked, return_exceptions=True)} == {Refused}
+    assert len(paths(servers)) == 1
+    assert host.state().refused
+    host.rearm()
+    servers.jimaku.fault = None
+    assert await host.ask(request(servers), Urgency.NEXT) == 200
+    await host.close()
+
+
+async def test_a_mistake_in_reading_reaches_the_caller(host: Host, servers: Servers) -> None:
+    def read(answer: Answer) -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await host.ask(Request("GET", servers.jimaku.url, read, "/"), Urgency.NEXT)
+
+
+async def test_a_mistake_in_knowing_harms_no_other(host: Host, servers: Servers) -> None:
+    def known() -> int:
+        raise ZeroDivisionError
+
+    asked = (host.ask(request(servers), Urgency.NEXT, known=known), host.ask(request(servers), Urgency.NEXT))
+    wrong, right = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(wrong, ZeroDivisionError)
+    assert right == 200
+
+
+async def test_a_broken_slot_store_leaves_nobody_waiting(means: Means, servers: Servers) -> None:
+    class Broken(PaceStore):
+        def claim(self, host: str, quota: Quota, urgency: Urgency) -> Turn:
+            raise ZeroDivisionError
+
+    host = Host("jimaku", replace(means, slots=Broken(None)), JIMAKU, hear_jimaku)
+    with pytest.raises(Unavailable, match="fault"):
+        await host.ask(request(servers), Urgency.NEXT)
+    await host.close()
+
+
+async def test_closing_cancels_who_waits(means: Means, servers: Servers) -> None:
+    host = Host("jimaku", means, JIMAKU, hear_jimaku)
+    servers.jimaku.fault = Fault("hang", seconds=5.0)
+    waiting = asyncio.create_task(host.ask(request(servers), Urgency.NEXT))
+    await asyncio.to_thread(servers.jimaku.wait_for, 1)
+    await host.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_a_refusal_of_the_old_key_does_not_disarm_the_new(host: Host, servers: Servers) -> None:
+    assert await host.ask(request(servers), Urgency.NEXT) == 200
+    servers.jimaku.fault = Fault("slow", seconds=0.1, path="/late", then=401)
+    late = asyncio.create_task(host.ask(request(servers, "/late"), Urgency.NEXT))
+    await asyncio.to_thread(servers.jimaku.wait_for, 2)
+    host.rearm()
+    with pytest.raises(Refused):
+        await late
+    assert not host.state().refused
+
+
+async def test_a_change_is_told(means: Means, servers: Servers) -> None:
+    told: list[int] = []
+    host = Host("jimaku", replace(means, on_change=lambda: told.append(1)), JIMAKU, hear_jimaku)
+    await host.ask(request(servers), Urgency.NEXT)
+    assert told
+    await host.close()
+
+
+async def test_an_answer_must_come_in_time(host: Host, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("hang", seconds=5.0)
+    hurried = replace(request(servers), seconds=0.05)
+    with pytest.raises(Unavailable, match="whole answer"):
+        await host.ask(hurried, Urgency.NEXT, patience=0.0)
+
+
+def test_httpx_is_not_imported_before_the_first_request() -> None:
+    code = "import sys, kotozoe.providers.jimaku, kotozoe.providers.reference_lists; print('httpx' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+async def test_two_clients_of_one_store_share_the_budget(means: Means, servers: Servers, tmp_path: Path) -> None:
+    stores = [PaceStore(tmp_path / "pace.sqlite", means.clock) for _ in range(2)]
+    hosts = [Host("jimaku", replace(means, slots=store), JIMAKU, hear_jimaku) for store in stores]
+    asked = [
+        host.ask(request(servers, f"/api/entries/{at}"), urgency)
+        for at in range(40)
+        for host, urgency in zip(hosts, (Urgency.ON_SCREEN, Urgency.BACKFILL), strict=True)
+    ]
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert 429 not in servers.jimaku.statuses
+    for host, store in zip(hosts, stores, strict=True):
+        await host.close()
+        store.close()

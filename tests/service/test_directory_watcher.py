@@ -1,0 +1,90 @@
+"""Real folders come and go; the views over them are waited on."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kotozoe.service import directory_watcher as room
+from kotozoe.service.directory_watcher import Outlook
+
+if TYPE_CHECKING:
+    import pytest
+
+
+async def told(view: asyncio.Event) -> None:
+    async with asyncio.timeout(5):
+        await view.wait()
+    view.clear()
+
+
+async def quiet(view: asyncio.Event) -> None:
+    """Let pass what is told when a watch begins."""
+    await told(view)
+    await asyncio.sleep(0.1)
+    view.clear()
+
+
+async def test_a_change_in_any_folder_is_told_to_every_view(outlook: Outlook, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    views = [outlook.over([tmp_path / "a"]), outlook.over([tmp_path / "b"])]
+    for view in views:
+        await quiet(view)
+    (tmp_path / "a" / "file").touch()
+    for view in views:
+        await told(view)
+
+
+async def test_a_folder_removed_and_made_anew_is_watched_again(outlook: Outlook, tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "folder"
+    folder.mkdir(parents=True)
+    view = outlook.over([folder])
+    for _ in range(3):
+        await quiet(view)
+        shutil.rmtree(folder.parent)
+        await quiet(view)
+        folder.mkdir(parents=True)
+        await quiet(view)
+        (folder / "file").touch()
+        await told(view)
+        (folder / "file").unlink()
+
+
+async def test_a_folder_that_is_moved_away_is_watched_at_its_place(outlook: Outlook, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    view = outlook.over([folder])
+    await quiet(view)
+    folder.rename(tmp_path / "old")
+    folder.mkdir()
+    await quiet(view)
+    (folder / "file").touch()
+    await told(view)
+
+
+async def test_nobody_looks_while_nobody_wants_to_know(outlook: Outlook, tmp_path: Path) -> None:
+    await asyncio.sleep(0.05)
+    view = outlook.over([tmp_path])
+    await quiet(view)
+    (tmp_path / "file").touch()
+    await told(view)
+
+
+async def test_without_watches_to_be_had_it_looks_time_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def none_left(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(room, "watch", none_left)
+    outlook = Outlook(step_ms=10)
+    view = outlook.over([tmp_path])
+    task = asyncio.create_task(outlook.run())
+    for _ in range(3):
+        await told(view)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert caplog.text.count("looked at instead") == 1

@@ -1,0 +1,105 @@
+"""The user's own folders come before Jimaku; what they lack is asked for there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kotozoe.lookup.listings import Listings
+from kotozoe.model import (
+    Entry,
+    EpisodeRef,
+    Listing,
+    MediaKey,
+    NotObtained,
+    Readable,
+    SubtitleFile,
+    Urgency,
+    Verdict,
+    VideoFile,
+)
+from kotozoe.providers.folder import Folders
+from kotozoe.store.catalogue import Atlas
+from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.fetcher import Obtainer
+from kotozoe.subtitles.own_folders import FolderAtlas, FolderListings, LocalFirst
+
+LINES = "".join(
+    f"{n}\n00:{n // 6:02}:{n % 6}1,000 --> 00:{n // 6:02}:{n % 6}4,000\nこれは{n}番目の台詞です\n\n"
+    for n in range(1, 120)
+).encode()
+VIDEO = VideoFile("/anime/[Hayate] Kaze no Renshuu - 03.mkv")
+VERDICT = Verdict("resolved", "It is so.", EpisodeRef(MediaKey("anilist", "42"), 3.0), entry_id=7)
+
+
+@dataclass
+class Jimaku:
+    """The one entry, with one file an episode."""
+
+    asked: list[str] = field(default_factory=list)
+
+    async def listing(self, entry_id: int, urgency: Urgency, known: object = None) -> Listing:
+        self.asked.append("listing")
+        return Listing(entry_id, (SubtitleFile("Kaze no Renshuu - 03.srt", len(LINES)),), 1.0)
+
+    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
+        self.asked.append(file.name)
+        return LINES
+
+
+@dataclass
+class Stage:
+    obtainer: LocalFirst
+    jimaku: Jimaku
+    folder: Path
+
+    async def obtain(self) -> Readable | NotObtained:
+        return await self.obtainer.obtain(VERDICT, VIDEO, Urgency.ON_SCREEN)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    atlas, jimaku, shelf = Atlas(tmp_path / "atlas.sqlite"), Jimaku(), Shelf(tmp_path / "shelf")
+    atlas.replace_entries([Entry(7, "Kaze no Renshuu", anilist_id=42)], True, 1.0)
+    folder = tmp_path / "mirror" / "Kaze no Renshuu"
+    folder.mkdir(parents=True)
+    own = FolderListings(Folders([tmp_path / "mirror"]), atlas, lambda: 1.0)
+    local = Obtainer(own, own, FolderAtlas(atlas), shelf, clock=lambda: 1.0)
+    remote = Obtainer(Listings(jimaku, atlas), jimaku, atlas, shelf, clock=lambda: 1.0)
+    yield Stage(LocalFirst(local, remote), jimaku, folder)
+    atlas.close()
+
+
+async def test_a_file_of_ones_own_is_taken_without_any_request(stage: Stage) -> None:
+    (stage.folder / "風の練習 第03話.srt").write_bytes(LINES)
+    obtained = await stage.obtain()
+    assert isinstance(obtained, Readable)
+    assert obtained.name == "風の練習 第03話.srt"
+    assert obtained.entry_id < 0
+    assert stage.jimaku.asked == []
+
+
+async def test_what_the_folders_lack_is_asked_of_jimaku(stage: Stage) -> None:
+    (stage.folder / "04.srt").write_bytes(LINES)
+    obtained = await stage.obtain()
+    assert isinstance(obtained, Readable)
+    assert obtained.entry_id == 7
+
+
+async def test_a_file_that_will_not_do_is_no_obstacle(stage: Stage) -> None:
+    (stage.folder / "03.srt").write_bytes(b"<html>no</html>")
+    obtained = await stage.obtain()
+    assert isinstance(obtained, Readable)
+    assert obtained.entry_id == 7
+
+
+async def test_candidates_and_the_explanation_tell_of_both(stage: Stage) -> None:
+    (stage.folder / "03.srt").write_bytes(LINES)
+    names = [ranked.file.name for ranked in await stage.obtainer.candidates(VERDICT, VIDEO, Urgency.ON_SCREEN)]
+    assert names == ["03.srt", "Kaze no Renshuu - 03.srt"]
+    told = "\n".join(await stage.obtainer.explain(VERDICT, VIDEO, Urgency.ON_SCREEN))
+    assert "03.srt" in told
+    assert "entry 7" in told
