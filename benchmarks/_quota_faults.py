@@ -125,8 +125,8 @@ class Stage:
         case.cure(self.home, self.servers)
 
     def shelf_is_right(self) -> bool:
-        """Tell whether every file on the shelf is the whole one that its entry has."""
-        for file in self.home.root.glob("cache/kotozoe/shelf/*/[!.]*"):
+        """Tell whether every file in the cache is the whole one that its entry has."""
+        for file in self.home.root.glob("cache/kotozoe/subtitles/*/[!.]*"):
             name = re.sub(r"\.[0-9a-f]{16}(?=\.\w+$)", "", file.name)
             if file.read_bytes() != subtitle(name):
                 return False

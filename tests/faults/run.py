@@ -417,7 +417,7 @@ class Run:
                 self.outcome.breach("a fault in kotozoe", self.outcome.log[max(0, at - 300) : at + 3000])
 
     def _look_at_shelf(self) -> None:
-        for path in self._home.shelf.glob("*/*"):
+        for path in self._home.subtitle_cache.glob("*/*"):
             if path.name.startswith("."):
                 if not self._kills:
                     self.outcome.breach("half file", f"{path.name} was left behind")

@@ -174,7 +174,7 @@ def test_without_a_network_what_is_known_is_played(room: Room) -> None:
 
 def let_everything_grow_old(home: Home) -> None:
     """Let a month pass for all that is known."""
-    with contextlib.closing(sqlite3.connect(home.root / "cache" / "kotozoe" / "atlas.sqlite")) as opened:
+    with contextlib.closing(sqlite3.connect(home.root / "cache" / "kotozoe" / "catalogue.sqlite")) as opened:
         for entry_id, text in opened.execute("select entry_id, value from listings").fetchall():
             _, files, read_at, modified = json.loads(text)
             older = json.dumps([entry_id, files, read_at - 2_600_000, modified])
