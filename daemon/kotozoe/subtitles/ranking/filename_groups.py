@@ -36,6 +36,7 @@ class FamilyKey:
     special: bool
     group: str
     service: str
+    marks: str = ""  # the signs that its title ends in: "!!" tells K-ON!! from K-ON!
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ class Family:
             return self.key.season
         return self.key.part if self.key.part and self.key.part > 1 else None
 
+    def complete(self, count: int | None) -> bool:
+        """Say whether these are exactly the numbers of a media of `count` episodes, in its own counting."""
+        return bool(count) and self.numbers - {0} == frozenset(range(1, (count or 0) + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -75,6 +80,9 @@ class Sight:
     floors: Mapping[int | None, int]
     counts_on: bool  # a family without season words reaches into the media by the series' count
     namings: frozenset[Naming]
+    numbers: frozenset[int]  # of all regular families
+    all_seasons: frozenset[int]
+    marked: frozenset[str]  # titles that stand here with the very signs of the media's own
 
 
 def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
@@ -97,9 +105,16 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         seasons={t: frozenset(s) for t, s in by_title.items()},
         distances=distances,
         floors=floors,
-        counts_on=reach > 0 and _counts_on([f for f in families if not in_its_own_name(f, wanted)], wanted, reach),
+        counts_on=reach > 0 and _counts_on([f for f in families if not _counts_within(f, wanted)], wanted, reach),
         namings=namings,
+        numbers=frozenset().union(*(f.numbers for f in families)),
+        all_seasons=frozenset(s for s in by_season if s),
+        marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
     )
+
+
+def _counts_within(family: Family, wanted: Wanted) -> bool:
+    return in_its_own_name(family, wanted) or family.complete(wanted.count)
 
 
 def _counts_on(families: Iterable[Family], wanted: Wanted, reach: int) -> bool:
