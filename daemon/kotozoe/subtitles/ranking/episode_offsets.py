@@ -12,6 +12,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     FamilyKey,
     Naming,
     Sight,
+    credible,
     extends,
     in_its_own_name,
     naming,
@@ -52,11 +53,14 @@ def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 
 
 def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
-    season, part = family.season, family.key.part
+    part = family.key.part
     if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
         return Numbering(Fit.OTHER, 0, f"part {part}")
-    if (both := _by_both_numbers(family, wanted)) is not None:
-        return both
+    return _by_both_numbers(family, wanted) or _by_season(family, wanted, sight)
+
+
+def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+    season = family.season
     earlier = next((s.offset for s in wanted.starts if s.season == season and s.offset < 0), 0)
     if earlier:  # the media goes on through this season
         counted_on = family.low > -earlier
@@ -66,7 +70,7 @@ def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if season == wanted.block:
         return _same_season(family, wanted, sight)
     if wanted.ahead and wanted.block in (None, 1):
-        if season == 1 and family.high > wanted.ahead:
+        if season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted):
             return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
         if season != 1:
             return _same_season(family, wanted, sight)
@@ -100,7 +104,8 @@ def _within(family: Family, wanted: Wanted, sight: Sight) -> bool:
 
 def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     why = f"season {family.season}"
-    if wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0):
+    alike = wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0)
+    if alike and credible(wanted.ahead, family, wanted):
         return Numbering(Fit.FITS, wanted.ahead, f"{why}, counts as the video does")
     if wanted.count and family.high <= wanted.count:
         return Numbering(Fit.FITS, 0, why)
@@ -156,22 +161,13 @@ def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
         return Numbering(Fit.FITS, 0, "its own title and numbers")
     for offset in wanted.offsets:
         barely = family.low <= 1 and family.high == offset + 1  # 13 of its own beside 12 before
-        if family.high > offset and (offset == wanted.ahead or not barely) and _believed(offset, family, wanted):
+        if family.high > offset and (offset == wanted.ahead or not barely) and credible(offset, family, wanted):
             return Numbering(Fit.FITS, offset, "counts on from the series' start")
     return _by_shape(family, wanted, sight)
 
 
-def _believed(offset: int, family: Family, wanted: Wanted) -> bool:
-    """Say whether a distance may be that of the listing. One that the video's number alone shows may come from a
-    mistake of its name, which the user corrected: then it explains numbers that its own count does not, or none.
-    """
-    if offset in wanted.known_offsets or whole_blocks(offset) or family.low > offset:
-        return True
-    return wanted.count is not None and family.high > wanted.count
-
-
 def _late_special(family: Family, wanted: Wanted, sight: Sight) -> int | None:
-    """Return what to subtract where an OVA is listed as the episode after the series' last, and nothing else is here."""
+    """Return what to subtract where an OVA is listed as the episode after the series' last, alone in its entry."""
     if not wanted.special or not family.numbers or sight.numbers != family.numbers:
         return None
     wide = family.high - family.low + 1
@@ -187,8 +183,9 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if count and family.high > count + _STRAY:
         if wanted.known_offsets and family.high <= min(wanted.known_offsets):
             return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
-        if whole_blocks(family.high - count):
-            return Numbering(Fit.FITS, family.high - count, "more numbers than episodes: counts on")
+        before = max(family.high, sight.tops.get(family.key.title, 0)) - count
+        if whole_blocks(before):
+            return Numbering(Fit.FITS, before, "more numbers than episodes: counts on")
         return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
     if sight.counts_on:
         return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")

@@ -133,7 +133,7 @@ _LAST_ONE = re.compile(r"最終[話回]")
 _BEHIND = re.compile(r" ?[\[(【]? ?(OVA|OAD|OAV|SP|Special)s?(?: ?\d{1,2})?(?:[\])】]|$| [\[(])", re.IGNORECASE)
 _COUNTED = re.compile(
     r"(?<![a-z0-9])(?:mission|stage|phase|lesson|chapter|karte|track|lv|step|act|scene|round|turn|page|teil|folge|case"
-    rf"|file)[ .:#-]{{0,2}}(?P<n>\d{{1,3}})(?![a-z\d])",
+    r"|file)[ .:#-]{0,2}(?P<n>\d{1,3})(?![a-z\d])",
     re.IGNORECASE,
 )
 _YEARS = range(1950, 2050)
