@@ -29,7 +29,7 @@ from benchmarks._world import Data, facts_of, fill, read
 from kotozoe.identify.counting.numbering import parse_rules
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, VideoFile
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ def _data(world: str, count: int) -> Data:
 async def _costs(data: Data, pause: float) -> Costs:
     count = len(data.names)
     with tempfile.TemporaryDirectory() as folder:
-        atlas = Atlas(Path(folder) / "atlas.sqlite")
-        sources = fill(atlas, data)
+        catalogue = Catalogue(Path(folder) / "catalogue.sqlite")
+        sources = fill(catalogue, data)
         videos = [VideoFile(r["path"]) for r in data.names]
-        finder = Finder(atlas, sources, sources)
+        finder = Finder(catalogue, sources, sources)
         # what every process pays once is not the library's
         await finder.find_all([VideoFile("[Group] Some Title - 03 [1080p].mkv")], Urgency.BACKFILL)
         gc.collect()
@@ -102,7 +102,7 @@ async def _costs(data: Data, pause: float) -> Costs:
         gc.collect()
         await asyncio.sleep(pause)
         after = resident() - before
-        atlas.close()
+        catalogue.close()
     return Costs(len(data.world.entries), count, right, times[0], times[1], peak[0] - before, after)
 
 

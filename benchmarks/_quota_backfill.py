@@ -11,9 +11,9 @@ from kotozoe.model import Secret, Urgency
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.requests.host import Means
-from kotozoe.requests.http import Wire
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.host import HostDeps
+from kotozoe.requests.http import HttpClient
+from kotozoe.requests.rate_limit_store import RateLimitStore
 
 USER_AGENT = "kotozoe-benchmark/1 (+https://github.com/kotozoe/kotozoe)"
 REFERER = "https://github.com/kotozoe/kotozoe"
@@ -21,18 +21,18 @@ REFERER = "https://github.com/kotozoe/kotozoe"
 Ask = Callable[[int], Awaitable[object]]
 
 
-def client(service: str, means: Means, url: str, key: str = "") -> tuple[Ask, Callable[[], Awaitable[None]]]:
+def client(service: str, deps: HostDeps, url: str, key: str = "") -> tuple[Ask, Callable[[], Awaitable[None]]]:
     """Return what sends the backfill's request of a number, and what ends it."""
     if service == "Jimaku":
-        jimaku = Jimaku(means, url, lambda: Secret(key))
+        jimaku = Jimaku(deps, url, lambda: Secret(key))
         return (lambda number: jimaku.listing(10_000 + number, Urgency.BACKFILL)), jimaku.close
-    source = AniList(means, url, REFERER) if service == "AniList" else Amvstrm(means, url)
+    source = AniList(deps, url, REFERER) if service == "AniList" else Amvstrm(deps, url)
     return (lambda number: source.search([f"{number}"], Urgency.BACKFILL)), source.close
 
 
 async def _backfill(service: str, url: str, pace: Path, count: int) -> None:
-    wire, slots = Wire(USER_AGENT), PaceStore(pace)
-    ask, close = client(service, Means(wire, slots), url)
+    wire, slots = HttpClient(USER_AGENT), RateLimitStore(pace)
+    ask, close = client(service, HostDeps(wire, slots), url)
     for number in range(count):
         await ask(number)
     await close()

@@ -18,9 +18,9 @@ import httpx
 
 from benchmarks._invented import library, other_title, titles, video_name, world
 from benchmarks._quota_backfill import USER_AGENT, client
-from kotozoe.requests.host import Means
-from kotozoe.requests.http import Wire, host_of
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.host import HostDeps
+from kotozoe.requests.http import HttpClient, host_of
+from kotozoe.requests.rate_limit_store import RateLimitStore
 from tests.fakes import Servers, serve
 from tests.fakes.amvstrm import Generation
 from tests.fakes.server import Server
@@ -173,8 +173,8 @@ async def _stranger(pace: Path, service: Service, count: int) -> Row:
     row = Row(f"{_title(service)}: a stranger spends half", service, 0.0, 1.0)
     with serve(world(count, 1), generation=service.generation) as servers:
         server = service.server(servers)
-        wire, slots = Wire(USER_AGENT), PaceStore(pace)
-        ask, close = client(service.name, Means(wire, slots), server.url, servers.jimaku_key)
+        wire, slots = HttpClient(USER_AGENT), RateLimitStore(pace)
+        ask, close = client(service.name, HostDeps(wire, slots), server.url, servers.jimaku_key)
         strange: list[int] = []
         beside = asyncio.create_task(_spend(service, servers, strange))
         until = time.monotonic() + count * service.interval
@@ -229,9 +229,9 @@ async def on_virtual_clock(service: Service, count: int) -> Row:
     clock = Jumping()
     row = Row(f"{_title(service)}, virtual", service, 99.5)
     with serve(world(count + 30, 1), clock=clock, generation=service.generation) as servers:
-        wire, server = Wire(USER_AGENT), service.server(servers)
-        means = Means(wire, PaceStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
-        ask, close = client(service.name, means, server.url, servers.jimaku_key)
+        wire, server = HttpClient(USER_AGENT), service.server(servers)
+        deps = HostDeps(wire, RateLimitStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
+        ask, close = client(service.name, deps, server.url, servers.jimaku_key)
         for number in range(count + service.burst + 1):
             await ask(number)
         await close()

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks._invented import library, other_title, titles, video_name, world
 from benchmarks._quota_backfill import REFERER, USER_AGENT
 from benchmarks._quota_rate import Jumping
-from kotozoe.app.library_fetch import Backfill, Progress, Result
+from kotozoe.app.library_fetch import LibraryFetch, Progress, Result
 from kotozoe.app.video_library import videos_of
 from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
 from kotozoe.lookup.finder import Finder
@@ -24,12 +24,12 @@ from kotozoe.model import Entry, Secret
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
 from kotozoe.providers.reference_lists import References
-from kotozoe.requests.host import Means
-from kotozoe.requests.http import Wire
-from kotozoe.requests.rate_limit_store import PaceStore
-from kotozoe.store.catalogue import Atlas
-from kotozoe.subtitles.cache import Shelf
-from kotozoe.subtitles.fetcher import Obtainer
+from kotozoe.requests.host import HostDeps
+from kotozoe.requests.http import HttpClient
+from kotozoe.requests.rate_limit_store import RateLimitStore
+from kotozoe.store.catalogue import Catalogue
+from kotozoe.subtitles.cache import SubtitleCache
+from kotozoe.subtitles.fetcher import SubtitleFetcher
 from tests.fakes import Servers, serve
 from tests.fakes.server import Asked
 from tests.live.home import Home
@@ -143,26 +143,26 @@ def _too_much(turn: str, rows: list[_Watched]) -> list[str]:
 
 def _whole_catalogue(root: Path) -> None:
     """Keep the whole catalogue once, and again as it comes every week, while somebody looks things up in it."""
-    atlas = Atlas(root / "weekly.sqlite")
+    catalogue = Catalogue(root / "weekly.sqlite")
     first = [Entry(n, title, other_title(title), anilist_id=n) for n, title in enumerate(titles(_WORLD), 1)]
     weekly = [replace(entry, last_modified=1.0) if entry.entry_id % 20 == 0 else entry for entry in first]
     for told, entries in (("for the first time", first), ("again, one in 20 changed", weekly)):
         waited, over = [0.0], threading.Event()
-        playing = threading.Thread(target=_look_up, args=(atlas, waited, over))
+        playing = threading.Thread(target=_look_up, args=(catalogue, waited, over))
         playing.start()
         began = time.monotonic()
-        atlas.replace_entries(entries, anime=True, now=0.0)
+        catalogue.replace_entries(entries, anime=True, now=0.0)
         took = time.monotonic() - began
         over.set()
         playing.join()
         print(f"{'catalogue ' + told:34} {took * 1000:.0f} ms; a look-up waited {max(waited) * 1000:.0f} ms at most")
-    atlas.close()
+    catalogue.close()
 
 
-def _look_up(atlas: Atlas, waited: list[float], over: threading.Event) -> None:
+def _look_up(catalogue: Catalogue, waited: list[float], over: threading.Event) -> None:
     while not over.is_set():
         began = time.monotonic()
-        atlas.entry(1)
+        catalogue.entry(1)
         waited.append(time.monotonic() - began)
         time.sleep(0.002)
 
@@ -184,25 +184,25 @@ async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
 
     shown: list[Progress] = []
     with serve(world(entries, episodes), clock=clock) as servers:
-        wire = Wire(USER_AGENT)
-        means = Means(wire, PaceStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
-        jimaku = Jimaku(means, servers.jimaku.url, lambda: Secret(servers.jimaku_key))
-        anilist, references = AniList(means, servers.anilist.url, REFERER), References(means)
-        atlas = Atlas(root / "atlas.sqlite")
+        wire = HttpClient(USER_AGENT)
+        deps = HostDeps(wire, RateLimitStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
+        jimaku = Jimaku(deps, servers.jimaku.url, lambda: Secret(servers.jimaku_key))
+        anilist, references = AniList(deps, servers.anilist.url, REFERER), References(deps)
+        catalogue = Catalogue(root / "catalogue.sqlite")
         addresses = Addresses(servers.files.relations_url, servers.files.seasons_url)
-        refresh = Refresh(jimaku, references, atlas, addresses, clock)
-        listings = Listings(jimaku, atlas)
-        finder, shelf = Finder(atlas, anilist, listings, clock), Shelf(root / "shelf")
-        obtainer = Obtainer(listings, jimaku, atlas, shelf, clock=clock)
+        refresh = Refresh(jimaku, references, catalogue, addresses, clock)
+        listings = Listings(jimaku, catalogue)
+        finder, subtitle_cache = Finder(catalogue, anilist, listings, clock), SubtitleCache(root / "cache")
+        fetcher = SubtitleFetcher(listings, jimaku, catalogue, subtitle_cache, clock=clock)
         began = time.monotonic()
-        await Backfill(finder, obtainer, refresh.ready, None, heard, shown.append).run(videos)
+        await LibraryFetch(finder, fetcher, refresh.ready, None, heard, shown.append).run(videos)
         took = time.monotonic() - began
         spent = kinds(servers)
         refused = sum(server.statuses.count(429) for server in servers.all)
         quota = next(max(p.to_list * jimaku.host.interval(), p.to_fetch * 1.0) for p in shown if p.stage == "fetching")
         for client in (jimaku, anilist, references, wire):
             await client.close()
-        atlas.close()
+        catalogue.close()
     print(f"{f'a library of {entries} x {episodes}':34} {_told(spent)}; 429: {refused}")
     print(f"{'':34} {dict(results)} in {took:.0f} s of work; the quotas make it {quota / 60:.0f} min")
     for reason, count in reasons.most_common(3):

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from kotozoe.identify.counting.seasons import SeasonMap, parse_seasons
 from kotozoe.identify.names.titles import key_of, tidy
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from tests.fakes import World
 
 Row: TypeAlias = dict[str, Any]
@@ -125,13 +125,13 @@ class Sources:
         return Listing(entry_id, tuple(SubtitleFile(n) for n in self.files.get(entry_id, ())), time.time())
 
 
-def fill(atlas: Atlas, data: Data, without: str = "") -> Sources:
-    """Put the catalogue and the reference lists into the atlas, and return who answers the rest."""
+def fill(catalogue: Catalogue, data: Data, without: str = "") -> Sources:
+    """Put the catalogue and the reference lists into the catalogue, and return who answers the rest."""
     world = data.world
-    atlas.replace_entries((_entry_of(entry.row) for entry in world.entries.values()), True, time.time())
+    catalogue.replace_entries((_entry_of(entry.row) for entry in world.entries.values()), True, time.time())
     if without != "rules":
-        atlas.keep_rules(world.rules.decode())
+        catalogue.keep_rules(world.rules.decode())
     if without != "seasons":
-        atlas.keep_seasons(data.season_map)
+        catalogue.keep_seasons(data.season_map)
     media = {i: facts_of(row) for i, row in world.media.items()}
     return Sources(media, {i: tuple(f.name for f in entry.files) for i, entry in world.entries.items()})

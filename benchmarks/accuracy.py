@@ -41,7 +41,7 @@ from benchmarks._stated import stated_rows
 from benchmarks._world import Data, Row, fill
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, Verdict, VideoFile
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from tests.fakes import serve
 
 _HELD_OUT = 5  # one series in so many is set aside
@@ -60,13 +60,13 @@ def held_out(row: Row) -> bool:
 
 
 class Stage:
-    """An atlas, a finder and the sources that it asks, begun anew for every measurement."""
+    """A catalogue, a finder and the sources that it asks, begun anew for every measurement."""
 
     def __init__(self, data: Data, without: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory()
-        self.atlas = Atlas(Path(self._folder.name) / "atlas.sqlite")
-        self.sources = fill(self.atlas, data, without)
-        self.finder = Finder(self.atlas, None if without == "anilist" else self.sources, self.sources)
+        self.catalogue = Catalogue(Path(self._folder.name) / "catalogue.sqlite")
+        self.sources = fill(self.catalogue, data, without)
+        self.finder = Finder(self.catalogue, None if without == "anilist" else self.sources, self.sources)
 
     async def verdicts(self, rows: Sequence[Row]) -> list[Verdict]:
         return await self.finder.find_all([VideoFile(r["path"]) for r in rows], Urgency.BACKFILL)
@@ -78,7 +78,7 @@ class Stage:
         return told
 
     def close(self) -> None:
-        self.atlas.close()
+        self.catalogue.close()
         self._folder.cleanup()
 
 
@@ -96,7 +96,7 @@ def identified(run: Bench) -> Iterator[Table]:
             found += _by_peer(run.peer, run.folder / data.told, data)
         stage = Stage(data)
         for label, read in READERS.items():
-            found.append((label, shares(by_reader(read, data.names, stage.sources, stage.atlas.rules()))))
+            found.append((label, shares(by_reader(read, data.names, stage.sources, stage.catalogue.rules()))))
         stage.close()
         title = f"Which episode is it? {len(data.names)} {data.told}"
         note = _NOTE if data is run.datas[-1] else ""

@@ -131,7 +131,7 @@ class _Crowd:
     players: int
     memory: float  # MB
     one: float  # seconds, one after the other
-    at_once: float  # seconds until the last has it, all at the same moment, from the shelf, divided by their number
+    at_once: float  # seconds until the last has it, all at the same moment, from the cache, divided by their number
 
 
 def _players(folder: Path, video: Path, unit: float) -> Table:
@@ -141,7 +141,7 @@ def _players(folder: Path, video: Path, unit: float) -> Table:
         (str(one.players), times(one.memory, unit), times(one.one, least.one), times(one.at_once, least.at_once))
         for one in found
     )
-    head = ("players", "memory", "until the subtitle, one after the other", "all at once, from the shelf, for each")
+    head = ("players", "memory", "until the subtitle, one after the other", "all at once, from the cache, for each")
     note = f"Episodes of shows that are known. Times beside those of one player. {_MEMORY}"
     return Table("As more players run", head, rows, note)
 

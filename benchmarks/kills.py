@@ -2,7 +2,7 @@
 
     python -m benchmarks.kills [--rounds N] [--seed N]
 
-Checked after each round: the right track is selected for the next file, nothing half-written lies on the shelf, and the
+Checked after each round: the right track is selected for the next file, nothing half-written lies in the cache, and the
 databases are whole.
 """
 
@@ -32,7 +32,7 @@ def whole(home: Home) -> None:
     for database in (*home.root.glob("cache/kotozoe/*.sqlite"), *home.root.glob("state/kotozoe/*.sqlite")):
         with contextlib.closing(sqlite3.connect(database)) as opened:
             assert opened.execute("pragma integrity_check").fetchone() == ("ok",), database
-    for file in home.root.glob("cache/kotozoe/shelf/*/*.srt"):
+    for file in home.root.glob("cache/kotozoe/subtitles/*/*.srt"):
         assert file.read_text("utf-8").rstrip(), file
 
 

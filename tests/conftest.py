@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kotozoe.service.directory_watcher import Outlook
+from kotozoe.service.directory_watcher import DirectoryWatcher
 
 # The same examples each time: a test that fails by luck tells nothing about the change that is tried.
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
@@ -41,10 +41,10 @@ def root_log() -> Iterator[None]:
 
 
 @pytest.fixture
-async def outlook() -> AsyncIterator[Outlook]:
+async def directory_watcher() -> AsyncIterator[DirectoryWatcher]:
     """A running outlook that looks often."""
-    outlook = Outlook(step_ms=10)
-    task = asyncio.create_task(outlook.run())
-    yield outlook
+    directory_watcher = DirectoryWatcher(step_ms=10)
+    task = asyncio.create_task(directory_watcher.run())
+    yield directory_watcher
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -222,7 +222,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A subtitle file on the shelf, in UTF-8, that mpv shows right. `path` is absolute and ours.
+    """A subtitle file in the cache, in UTF-8, that mpv shows right. `path` is absolute and ours.
 
     `name` is the file's own; `file` is that of the listing, another one where it came out of an archive.
     """

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kotozoe.app.library_fetch import FEW, Backfill, Progress, Result
+from kotozoe.app.library_fetch import FEW, LibraryFetch, Progress, Result
 from kotozoe.errors import StorageError
 from kotozoe.model import EpisodeRef, MediaKey, NotObtained, Readable, Urgency, Verdict, VideoFile
 
 NOT_THERE = NotObtained("no file for it yet", retry=True)
 TROUBLE = NotObtained("jimaku.cc: no connection", retry=True, trouble=True)
 REFUSED = NotObtained("jimaku.cc: the key was not accepted", trouble=True)
-FULL = NotObtained("the shelf is full (512 MB)", retry=True, trouble=True)
+FULL = NotObtained("the cache is full (512 MB)", retry=True, trouble=True)
 
 
 def resolved(entry_id: int | None) -> Verdict:
@@ -54,7 +54,7 @@ class Stage:
         self.asked.append(video.path)
         await asyncio.sleep(0)
         waiting = self.answers.get(video.path)
-        return waiting.pop(0) if waiting else Readable(f"/shelf/{video.path}.srt", f"{video.path}.srt", 7)
+        return waiting.pop(0) if waiting else Readable(f"/cache/{video.path}.srt", f"{video.path}.srt", 7)
 
     def must_list(self, entry_id: int) -> bool:
         """Odd ones are not listed yet; 9 can never be."""
@@ -75,7 +75,7 @@ class Stage:
             self.results[result.path] = result
 
         beside = self if sidecar else None
-        story = Backfill(self, self, self.ready, beside, heard, self.shown.append, plan_only=plan_only)
+        story = LibraryFetch(self, self, self.ready, beside, heard, self.shown.append, plan_only=plan_only)
         await story.run(paths)
         assert set(self.results) == set(paths)
         return Counter(result.outcome for result in self.results.values())
@@ -88,7 +88,7 @@ async def test_all_is_fetched_and_named_together() -> None:
     assert stage.found_at_once == [120]
     assert sum(stage.read_at_once) == 120
     assert stage.urgencies == {Urgency.BACKFILL}
-    assert stage.results["3-1"].file == "/shelf/3-1.srt"
+    assert stage.results["3-1"].file == "/cache/3-1.srt"
 
 
 async def test_for_a_few_a_person_waits() -> None:

@@ -51,7 +51,7 @@ def test_the_names_of_a_folder(root: Path) -> None:
 
 @pytest.fixture
 def subtitle(tmp_path: Path) -> Path:
-    made = tmp_path / "shelf.srt"
+    made = tmp_path / "cache.srt"
     made.write_bytes(b"ours")
     return made
 
@@ -61,7 +61,7 @@ def test_a_subtitle_lies_beside_its_video(tmp_path: Path, subtitle: Path) -> Non
     assert beside.present(video) is None
     assert beside.put(video, str(subtitle)) == str(tmp_path / "Show - 01.v2.ja.srt")
     assert beside.present(video) == str(tmp_path / "Show - 01.v2.ja.srt")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["Show - 01.v2.ja.srt", "shelf.srt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Show - 01.v2.ja.srt", "cache.srt"]
 
 
 @pytest.mark.parametrize("error", [None, errno.EPERM])
@@ -85,9 +85,9 @@ def test_a_disk_without_links_takes_it_too(tmp_path: Path, subtitle: Path, monke
 
 
 def test_an_index_brings_its_pictures(tmp_path: Path) -> None:
-    (tmp_path / "shelf.idx").write_bytes(b"index")
-    (tmp_path / "shelf.sub").write_bytes(b"pictures")
-    Beside("ja").put(str(tmp_path / "Show.mkv"), str(tmp_path / "shelf.idx"))
+    (tmp_path / "cache.idx").write_bytes(b"index")
+    (tmp_path / "cache.sub").write_bytes(b"pictures")
+    Beside("ja").put(str(tmp_path / "Show.mkv"), str(tmp_path / "cache.idx"))
     assert (tmp_path / "Show.ja.sub").read_bytes() == b"pictures"
 
 

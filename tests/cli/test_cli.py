@@ -26,7 +26,7 @@ from kotozoe.model import EpisodeRef, MediaKey, Secret, Verdict
 from kotozoe.service.lock import Lock
 from kotozoe.service.log import Masks
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
-from kotozoe.settings.places import Places, places, prepare
+from kotozoe.settings.places import Paths, places, prepare
 from kotozoe.subtitles.cache import Cleaned
 
 FRIEREN = Verdict(
@@ -109,7 +109,7 @@ pytestmark = pytest.mark.usefixtures("root_log")
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     for name in ("CONFIG", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.delenv("KOTOZOE_CONFIG", raising=False)
@@ -306,7 +306,7 @@ def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_the_config_may_be_named_before_and_after_the_command(tmp_path: Path, home: Places) -> None:
+def test_the_config_may_be_named_before_and_after_the_command(tmp_path: Path, home: Paths) -> None:
     config = tmp_path / "mine.toml"
     config.touch()
     app = TableApp()
@@ -344,7 +344,7 @@ def test_without_a_daemon_status_says_how_to_start_it(capsys: pytest.CaptureFixt
 
 
 async def test_status_tells_what_the_daemon_wrote(
-    home: Places, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)  # what it tells decays
@@ -384,7 +384,7 @@ def test_completions_know_every_command(shell: str, capsys: pytest.CaptureFixtur
     assert all(command in told for command in ("identify", "doctor", "uninstall", "status"))
 
 
-def test_watching_shows_each_change_and_the_steps_of_what_plays(home: Places, tmp_path: Path) -> None:
+def test_watching_shows_each_change_and_the_steps_of_what_plays(home: Paths, tmp_path: Path) -> None:
     lock = Lock.take(home.lock)
     board = StatusBoard(home.status, "0.1")
     board.playback("p1", 42, "a.mkv")

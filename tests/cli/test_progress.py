@@ -19,7 +19,7 @@ from kotozoe.subtitles.cache import Cleaned
 
 CONFIG = Path("/config.toml")
 VERDICT = Verdict("resolved", "by title", EpisodeRef(MediaKey("anilist", "5"), 3.0), 7, "Show", "tv", 0.99)
-FETCHED = Result("/anime/Show - 03.mkv", "fetched", "/shelf/7/Show - 03.ja.srt", "Show - 03.ja.srt", VERDICT)
+FETCHED = Result("/anime/Show - 03.mkv", "fetched", "/cache/7/Show - 03.ja.srt", "Show - 03.ja.srt", VERDICT)
 PRESENT = Result("/anime/Show - 02.mkv", "present", "/anime/Show - 02.ja.ass", "a subtitle lies beside it already")
 LATER = [
     Result(

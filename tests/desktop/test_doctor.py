@@ -12,11 +12,11 @@ from kotozoe.desktop.doctor import Finding, Network, examine
 from kotozoe.errors import Refused, Unavailable
 from kotozoe.service.lock import Lock
 from kotozoe.service.status import HostStatus, KeyStatus, StatusBoard
-from kotozoe.settings.places import Places, places, prepare
+from kotozoe.settings.places import Paths, places, prepare
 
 
 @pytest.fixture
-def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
@@ -34,7 +34,7 @@ def program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{folder / 'bin'}:{os.environ['PATH']}")
 
 
-def findings(at: Places, network: Network | None = None, **environ: str) -> dict[str, Finding]:
+def findings(at: Paths, network: Network | None = None, **environ: str) -> dict[str, Finding]:
     return {finding.name: finding for finding in examine(at, lambda: network or Network(), environ)}
 
 
@@ -48,7 +48,7 @@ def findings(at: Places, network: Network | None = None, **environ: str) -> dict
     ],
 )
 def test_the_version_of_mpv(
-    text: str, said: str, fix: str, at: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, said: str, fix: str, at: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(tmp_path, text, monkeypatch)
     found = findings(at)["mpv"]
@@ -57,7 +57,7 @@ def test_the_version_of_mpv(
     assert bool(found.fix) is bool(fix)
 
 
-def test_a_machine_on_which_nothing_was_done_yet(at: Places) -> None:
+def test_a_machine_on_which_nothing_was_done_yet(at: Paths) -> None:
     found = findings(at, Network(Refused("jimaku.cc", "there is no API key")))
     assert "install" in found["script in mpv"].fix
     assert "XDG_RUNTIME_DIR" in found["sockets"].said
@@ -67,7 +67,7 @@ def test_a_machine_on_which_nothing_was_done_yet(at: Places) -> None:
     assert found["folders"].fix == ""
 
 
-def test_a_runtime_folder_open_to_others(at: Places, tmp_path: Path) -> None:
+def test_a_runtime_folder_open_to_others(at: Paths, tmp_path: Path) -> None:
     (tmp_path / "run" / "kotozoe").mkdir(parents=True)
     (tmp_path / "run" / "kotozoe").chmod(0o777)
     assert findings(at, XDG_RUNTIME_DIR=str(tmp_path / "run"))["sockets"].fix.startswith("rm -r ")
@@ -75,7 +75,7 @@ def test_a_runtime_folder_open_to_others(at: Places, tmp_path: Path) -> None:
     assert findings(at, XDG_RUNTIME_DIR=str(tmp_path / "run"))["sockets"].fix == ""
 
 
-def test_a_broken_config_is_told_with_its_lines(at: Places) -> None:
+def test_a_broken_config_is_told_with_its_lines(at: Paths) -> None:
     at.config.parent.mkdir(parents=True)
     at.config.write_text("[anilist]\nenabled = 1\n")
     found = findings(at)
@@ -83,7 +83,7 @@ def test_a_broken_config_is_told_with_its_lines(at: Places) -> None:
     assert "Jimaku" not in found
 
 
-async def test_what_a_running_daemon_says_of_itself(at: Places) -> None:
+async def test_what_a_running_daemon_says_of_itself(at: Paths) -> None:
     lock = Lock.take(at.lock)
     board = StatusBoard(at.status, "0.1")
     board.key(KeyStatus(trouble="There is no Jimaku API key"))
@@ -105,7 +105,7 @@ async def test_what_a_running_daemon_says_of_itself(at: Places) -> None:
         (Network(skew=1.0), "clock", ""),
     ],
 )
-def test_network_and_clock(network: Network, name: str, fix: str, at: Places) -> None:
+def test_network_and_clock(network: Network, name: str, fix: str, at: Paths) -> None:
     found = findings(at, network)[name]
     assert fix in found.fix
     assert bool(found.fix) is bool(fix)

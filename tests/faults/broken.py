@@ -19,7 +19,7 @@ from kotozoe.requests.circuit_breaker import Health
 from kotozoe.requests.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
 from kotozoe.store import pins
-from kotozoe.subtitles import cache as shelf
+from kotozoe.subtitles import cache as subtitle_cache
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _writes_in_place() -> None:
             out.flush()
             out.write(contents[half:])
 
-    shelf._write = write
+    subtitle_cache._write = write
 
 
 def _takes_any_length() -> None:

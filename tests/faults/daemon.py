@@ -88,8 +88,8 @@ class Home:
         return self.state / "status.json"
 
     @property
-    def shelf(self) -> Path:
-        return self.cache / "shelf"
+    def subtitle_cache(self) -> Path:
+        return self.cache / "subtitles"
 
     @property
     def pins(self) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.faults.daemon import Daemon, Home
 
-_BASES = ("cache/kotozoe/atlas.sqlite", "state/kotozoe/pace.sqlite", "state/kotozoe/wanted.sqlite")
+_BASES = ("cache/kotozoe/catalogue.sqlite", "state/kotozoe/pace.sqlite", "state/kotozoe/wanted.sqlite")
 _PAGE = 4096
 
 
@@ -34,9 +34,9 @@ class Disk:
 
     def make_read_only(self) -> None:
         """Take the right to write away from one of the folders."""
-        folder = self._dice.choice((self._home.cache, self._home.shelf, self._home.state, self._home.data))
+        folder = self._dice.choice((self._home.cache, self._home.subtitle_cache, self._home.state, self._home.data))
         with suppress(OSError):
-            self._home.shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._home.subtitle_cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in (folder, *(below for below in folder.glob("*") if below.is_dir())):
             with suppress(OSError):
                 path.chmod(0o500)

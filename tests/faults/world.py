@@ -72,7 +72,7 @@ class Video:
         return f"[Hayate] {self.show.name} - {self.episode:02} (1080p).mkv"
 
     def right(self, shift: int = 0) -> frozenset[bytes]:
-        """Return the texts of the subtitles that may be shown for it, as they lie on the shelf."""
+        """Return the texts of the subtitles that may be shown for it, as they lie in the cache."""
         number, show = self.episode + shift, self.show
         if show is NOBODYS:
             return frozenset()
@@ -96,7 +96,7 @@ def _shelved(show: Show, episode: int, group: str) -> bytes:
 
 @cache
 def everything() -> frozenset[bytes]:
-    """Return the contents of all files that may ever lie on the shelf, archives included."""
+    """Return the contents of all files that may ever lie in the cache, archives included."""
     whole = {text for show in SHOWS for n in range(1, EPISODES + 1) for text in Video(show, n).right()}
     return frozenset(whole | {file.content for show in SHOWS if show.form == "zip" for file in show.files()})
 

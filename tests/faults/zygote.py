@@ -26,7 +26,7 @@ from typing import Any  # noqa: E402
 
 from kotozoe.app import daemon  # noqa: E402
 from kotozoe.cli import main  # noqa: E402
-from kotozoe.service.directory_watcher import Outlook  # noqa: E402
+from kotozoe.service.directory_watcher import DirectoryWatcher  # noqa: E402
 from tests.faults.broken import BUILDS  # noqa: E402
 
 _STEP_MS = 10  # of the watch over folders, which keeps real time
@@ -71,7 +71,7 @@ def _become(order: dict[str, Any]) -> None:
         hurry.begin(order["origin"], order["factor"])
         _give_up_privileges()
         signal.signal(signal.SIGUSR1, lambda *_: _tell_tasks())
-        vars(daemon)["Outlook"] = partial(Outlook, _STEP_MS)
+        vars(daemon)["DirectoryWatcher"] = partial(DirectoryWatcher, _STEP_MS)
         if order["broken"]:
             BUILDS[order["broken"]].patch()
         code = main(order["arguments"])

@@ -20,21 +20,21 @@ from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
 from kotozoe.providers.reference_lists import References
-from kotozoe.requests.host import Means
-from kotozoe.requests.http import Answer, Request, Wire, origin_of
+from kotozoe.requests.host import HostDeps
+from kotozoe.requests.http import Answer, HttpClient, Request, origin_of
 from kotozoe.requests.rate_limit import (
     AMVSTRM,
     ANILIST,
     JIMAKU,
-    PaceState,
+    RateLimitState,
     hear_amvstrm,
     hear_anilist,
     hear_jimaku,
     hear_plain,
     learn,
 )
-from kotozoe.requests.rate_limit_store import PaceStore
-from kotozoe.store.catalogue import Atlas
+from kotozoe.requests.rate_limit_store import RateLimitStore
+from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.ranking.choose import Background, wanted_of
 from kotozoe.subtitles.ranking.file_names import offered
 from kotozoe.subtitles.ranking.files import read_listing
@@ -47,7 +47,7 @@ KEY = "s3cret-key-0123456789"
 JIMAKU_URL, ANILIST_URL, AMVSTRM_URL = "https://jimaku.example", "https://anilist.example", "http://127.0.0.1:9"
 
 
-class Enemy(Wire):
+class Enemy(HttpClient):
     """Gives every request the same answer."""
 
     def __init__(self, answer: Answer) -> None:
@@ -60,14 +60,14 @@ class Enemy(Wire):
         return self._answer
 
 
-def ask(answer: Answer, question: Callable[[Means], Awaitable[T]]) -> T | None:
+def ask(answer: Answer, question: Callable[[HostDeps], Awaitable[T]]) -> T | None:
     """Return what a client makes of an answer; None and a sentence in print if it refuses it."""
 
     async def asked() -> tuple[T | None, str]:
         clock = JumpingClock()
-        means = Means(Enemy(answer), PaceStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
+        deps = HostDeps(Enemy(answer), RateLimitStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
         try:
-            return await question(means), ""
+            return await question(deps), ""
         except ProviderError as error:
             return None, str(error)
 
@@ -122,31 +122,33 @@ _file = st.fixed_dictionaries(
 
 @given(answers(documents(st.lists(_entry, max_size=3) | values)))
 def test_any_catalogue_is_refused_or_kept_as_it_came(answer: Answer) -> None:
-    found = ask(answer, lambda means: _jimaku(means).catalogue(True, None, Urgency.REFRESH))
+    found = ask(answer, lambda deps: _jimaku(deps).catalogue(True, None, Urgency.REFRESH))
     if found:
-        atlas = Atlas(":memory:")
+        catalogue = Catalogue(":memory:")
         try:
-            atlas.upsert_entries(found)
-            assert atlas.entry(found[-1].entry_id) == found[-1]
+            catalogue.upsert_entries(found)
+            assert catalogue.entry(found[-1].entry_id) == found[-1]
             with soon(3):
-                verdict = asyncio.run(Finder(atlas).find(VideoFile(f"/{found[0].name} - 03.mkv"), Urgency.ON_SCREEN))
+                verdict = asyncio.run(
+                    Finder(catalogue).find(VideoFile(f"/{found[0].name} - 03.mkv"), Urgency.ON_SCREEN)
+                )
             assert shown(verdict.why)
         finally:
-            atlas.close()
+            catalogue.close()
 
 
 @given(answers(documents(st.lists(_file, max_size=4) | values)))
 def test_any_listing_is_refused_or_chosen_from(answer: Answer) -> None:
-    found = ask(answer, lambda means: _jimaku(means).listing(1, Urgency.ON_SCREEN))
+    found = ask(answer, lambda deps: _jimaku(deps).listing(1, Urgency.ON_SCREEN))
     if found:
-        atlas = Atlas(":memory:")
+        catalogue = Catalogue(":memory:")
         try:
-            atlas.keep_listing(found)
-            kept = atlas.listing(1)
+            catalogue.keep_listing(found)
+            kept = catalogue.listing(1)
             assert kept is not None
             assert kept.files == found.files
         finally:
-            atlas.close()
+            catalogue.close()
         wanted = wanted_of("/tv/Kaze - 03.mkv", 3.0, None, ("Kaze",), Background())
         with soon(2):
             assert len(read_listing(found.files, wanted)) == len(found.files)
@@ -155,12 +157,12 @@ def test_any_listing_is_refused_or_chosen_from(answer: Answer) -> None:
 
 @given(st.builds(SubtitleFile, names, st.integers(0, 9), st.just(0.0), _url | texts), answers(st.binary(max_size=60)))
 def test_a_file_is_only_fetched_from_where_it_may_be_and_is_never_half(file: SubtitleFile, answer: Answer) -> None:
-    async def fetched(means: Means) -> bytes:
+    async def fetched(deps: HostDeps) -> bytes:
         try:
-            return await _jimaku(means).download(1, file, Urgency.ON_SCREEN)
+            return await _jimaku(deps).download(1, file, Urgency.ON_SCREEN)
         finally:
-            assert isinstance(means.wire, Enemy)
-            for request in means.wire.asked:
+            assert isinstance(deps.wire, Enemy)
+            for request in deps.wire.asked:
                 assert origin_of(request.url) == "https://jimaku.example:443"
                 assert KEY not in str(dict(request.headers))
 
@@ -170,8 +172,8 @@ def test_a_file_is_only_fetched_from_where_it_may_be_and_is_never_half(file: Sub
         assert file.size in (0, len(raw))
 
 
-def _jimaku(means: Means) -> Jimaku:
-    return Jimaku(means, JIMAKU_URL, lambda: Secret(KEY), patience=5.0)
+def _jimaku(deps: HostDeps) -> Jimaku:
+    return Jimaku(deps, JIMAKU_URL, lambda: Secret(KEY), patience=5.0)
 
 
 # -- AniList, and amvstrm
@@ -204,27 +206,27 @@ _graph = st.fixed_dictionaries({}, optional={"data": _data | values, "errors": _
 
 
 def keep_and_find(facts: tuple[Any, ...]) -> None:
-    atlas = Atlas(":memory:")
+    catalogue = Catalogue(":memory:")
     try:
-        atlas.keep_facts(facts, 1.0)
+        catalogue.keep_facts(facts, 1.0)
         ids = [one.anilist_id for one in facts]
-        assert set(atlas.facts(ids)) == set(ids)
+        assert set(catalogue.facts(ids)) == set(ids)
         with soon(4):
             for one in facts[:1]:
                 for name in one.titles[:1]:
                     video = VideoFile(f"/tv/{name} - 03.mkv")
-                    assert shown(asyncio.run(Finder(atlas).find(video, Urgency.ON_SCREEN)).why)
+                    assert shown(asyncio.run(Finder(catalogue).find(video, Urgency.ON_SCREEN)).why)
     finally:
-        atlas.close()
+        catalogue.close()
 
 
 @given(answers(documents(_graph) | documents()))
 def test_any_facts_are_refused_or_kept_and_decided_with(answer: Answer) -> None:
-    def client(means: Means) -> AniList:
-        return AniList(means, ANILIST_URL, "https://x.example", patience=5.0)
+    def client(deps: HostDeps) -> AniList:
+        return AniList(deps, ANILIST_URL, "https://x.example", patience=5.0)
 
-    keep_and_find(ask(answer, lambda means: client(means).facts((1, 2, 3), Urgency.ON_SCREEN)) or ())
-    found = ask(answer, lambda means: client(means).search(("Kaze", "Umi\ud800"), Urgency.ON_SCREEN))
+    keep_and_find(ask(answer, lambda deps: client(deps).facts((1, 2, 3), Urgency.ON_SCREEN)) or ())
+    found = ask(answer, lambda deps: client(deps).search(("Kaze", "Umi\ud800"), Urgency.ON_SCREEN))
     assert found is None or set(found) == {"Kaze", "Umi\ud800"}
 
 
@@ -234,14 +236,14 @@ _amvstrm = st.fixed_dictionaries({"code": _codes}, optional={"results": st.lists
 
 @given(answers(documents(st.builds(lambda a, b: {**a, **b}, _amvstrm, _media)) | documents()))
 def test_any_answer_of_a_mirror_is_refused_or_kept(answer: Answer) -> None:
-    keep_and_find(ask(answer, lambda means: Amvstrm(means, AMVSTRM_URL, patience=5.0).facts((1,), Urgency.NEXT)) or ())
-    ask(answer, lambda means: Amvstrm(means, AMVSTRM_URL, patience=5.0).search(("Kaze",), Urgency.NEXT))
+    keep_and_find(ask(answer, lambda deps: Amvstrm(deps, AMVSTRM_URL, patience=5.0).facts((1,), Urgency.NEXT)) or ())
+    ask(answer, lambda deps: Amvstrm(deps, AMVSTRM_URL, patience=5.0).search(("Kaze",), Urgency.NEXT))
 
 
 @given(answers(st.binary(max_size=80)))
 def test_any_reference_list_is_its_bytes_or_refused(answer: Answer) -> None:
     url = "https://x.example/list"
-    found = ask(answer, lambda means: References(means, patience=5.0).fetch_reference(url, '"1"', Urgency.REFRESH))
+    found = ask(answer, lambda deps: References(deps, patience=5.0).fetch_reference(url, '"1"', Urgency.REFRESH))
     assert found is None or found.content == answer.body
 
 
@@ -249,7 +251,7 @@ def test_any_reference_list_is_its_bytes_or_refused(answer: Answer) -> None:
 def test_no_header_makes_us_wait_for_ever_or_not_at_all(status: int, said: dict[str, str], now: float) -> None:
     for hear, quota in ((hear_jimaku, JIMAKU), (hear_anilist, ANILIST), (hear_amvstrm, AMVSTRM), (hear_plain, JIMAKU)):
         heard = hear(status, said, now)
-        state = learn(PaceState(), quota, now, heard)
+        state = learn(RateLimitState(), quota, now, heard)
         assert state.hold <= now + quota.longest
 
 
@@ -297,7 +299,7 @@ _said = st.builds(
 def test_any_bytes_on_the_wire_are_an_answer_or_trouble_in_print() -> None:
     server = Server()
 
-    async def send(said: bytes, wire: Wire) -> str:
+    async def send(said: bytes, wire: HttpClient) -> str:
         server.said, server.heard = said, []
         request = Request("GET", f"http://127.0.0.1:{server.port}/", lambda answer: answer, "/", limit=100, hops=2)
         try:
@@ -310,7 +312,7 @@ def test_any_bytes_on_the_wire_are_an_answer_or_trouble_in_print() -> None:
     async def run(use: Callable[[Callable[[bytes], str]], None]) -> None:
         listening = await asyncio.start_server(server.answer, "127.0.0.1", 0)
         server.port = listening.sockets[0].getsockname()[1]
-        wire, loop = Wire("x"), asyncio.get_running_loop()
+        wire, loop = HttpClient("x"), asyncio.get_running_loop()
 
         def once(said: bytes) -> str:
             return asyncio.run_coroutine_threadsafe(send(said, wire), loop).result(60)
@@ -394,7 +396,7 @@ async def sent(headers: bytes, body: bytes) -> Answer:
 async def heard_by(server: Server, times: int = 1) -> Answer:
     listening = await asyncio.start_server(server.answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
-    wire = Wire("x")
+    wire = HttpClient("x")
     try:
         for _ in range(times):
             answer = await wire.send("x", Request("GET", url, lambda answer: answer, "/", limit=1 << 20))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kotozoe.errors import KotozoeError
 from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.archive import LARGEST_MEMBER, MOST_MEMBERS, open_archive, read_member
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.unreadable import Unreadable
 from tests.hostile.made import damaged, given, names, soon
 from tests.subtitles.test_archive import seven, stored_rar, zipped
@@ -86,7 +86,7 @@ _attributes = st.sampled_from([0, stat.S_IFLNK, stat.S_IFDIR, stat.S_IFCHR, stat
 
 @given(st.lists(st.tuples(names, _attributes), min_size=1, max_size=5))
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_no_name_leads_off_the_shelf(found: list[tuple[str, int]]) -> None:
+def test_no_name_leads_out_of_the_cache(found: list[tuple[str, int]]) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, kind in found:
@@ -98,14 +98,14 @@ def test_no_name_leads_off_the_shelf(found: list[tuple[str, int]]) -> None:
         members = open_archive(stream.getvalue()).members
     except Unreadable:
         return
-    root = Path(os.environ["HOSTILE"], "own-shelf")
-    shelf = Shelf(root)
+    root = Path(os.environ["HOSTILE"], "own-cache")
+    subtitle_cache = SubtitleCache(root)
     for member in members:
-        place = shelf.place(1, SubtitleFile("pack.zip"), "srt", member.name)
+        place = subtitle_cache.place(1, SubtitleFile("pack.zip"), "srt", member.name)
         assert place.parent == root / "1"
         assert len(os.fsencode(place.name)) <= 255
         assert not member.name.startswith("/")
-        assert shelf.keep(place, TEXT).read_bytes() == TEXT
+        assert subtitle_cache.keep(place, TEXT).read_bytes() == TEXT
         place.unlink()
 
 

@@ -21,7 +21,7 @@ from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.schema import Jimaku, Settings, parse
 from kotozoe.settings.written import shown as written
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
 from tests.hostile.made import bytes_of_texts, damaged, documents, given, numbers, rows, shown, soon, texts, values
 
@@ -117,14 +117,14 @@ EPISODE = VideoFile("/tv/[G] Kaze no Uta - 03.mkv")
 
 
 @pytest.fixture(scope="module")
-def atlas() -> Iterator[Atlas]:
-    opened = Atlas(":memory:")
+def catalogue() -> Iterator[Catalogue]:
+    opened = Catalogue(":memory:")
     yield opened
     opened.close()
 
 
 @given(documents(_tables) | documents() | st.binary(max_size=60))
-def test_any_text_is_pins_that_may_be_followed_or_refused(atlas: Atlas, raw: bytes) -> None:
+def test_any_text_is_pins_that_may_be_followed_or_refused(catalogue: Catalogue, raw: bytes) -> None:
     try:
         pins = parse_pins(raw.decode("utf-8", "surrogateescape"))
     except UserError as error:
@@ -133,13 +133,13 @@ def test_any_text_is_pins_that_may_be_followed_or_refused(atlas: Atlas, raw: byt
         return
     assert parse_pins(format_pins(pins)) == pins
     with soon(2):
-        verdict = asyncio.run(Finder(atlas, pins=lambda: pins.pins).find(EPISODE, Urgency.ON_SCREEN))
+        verdict = asyncio.run(Finder(catalogue, pins=lambda: pins.pins).find(EPISODE, Urgency.ON_SCREEN))
         assert shown(verdict.why)
 
 
 @given(numbers, numbers, st.integers(0, 10**400), st.booleans())
 def test_a_pin_with_any_numbers_is_followed_or_refused(
-    atlas: Atlas, number: object, episode: object, media: int, whole: bool
+    catalogue: Catalogue, number: object, episode: object, media: int, whole: bool
 ) -> None:
     anchor = identify(EPISODE).readings[0]
     pin = {
@@ -154,7 +154,7 @@ def test_a_pin_with_any_numbers_is_followed_or_refused(
     }
     for group in ("G", "g", ""):
         test_any_text_is_pins_that_may_be_followed_or_refused.hypothesis.inner_test(  # type: ignore[attr-defined]
-            atlas, json.dumps({"format": 1, "pins": [{**pin, "group": group}]}).encode()
+            catalogue, json.dumps({"format": 1, "pins": [{**pin, "group": group}]}).encode()
         )
 
 

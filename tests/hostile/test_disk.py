@@ -14,10 +14,10 @@ from kotozoe.errors import StorageError
 from kotozoe.identify.counting.seasons import SeasonMap, SeasonRow
 from kotozoe.identify.names.identify import identify
 from kotozoe.model import Entry, EpisodeRef, Facts, Listing, MediaKey, Relation, SubtitleFile, Urgency, VideoFile
-from kotozoe.requests.rate_limit import JIMAKU, Heard
-from kotozoe.requests.rate_limit_store import PaceStore
-from kotozoe.store.catalogue import Atlas
-from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.requests.rate_limit import JIMAKU, RateLimitHeaders
+from kotozoe.requests.rate_limit_store import RateLimitStore
+from kotozoe.store.catalogue import Catalogue
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.timing.fitting.cues import Piece, Transform
 from kotozoe.timing.measurements import Timing, Timings
 from tests.hostile.made import given, soon
@@ -34,34 +34,34 @@ NOW = 1_700_000_000.0
 
 
 def fill(path: Path) -> None:
-    atlas = Atlas(path)
-    atlas.upsert_entries(ENTRIES)
-    atlas.keep_facts(FACTS, NOW)
-    atlas.keep_listing(LISTING)
-    atlas.keep_readings([(VIDEO, identify(VIDEO))])
-    atlas.keep_rules("- 1|1|1:13-24 -> 2|2|2:1-12!\n", "e")
-    atlas.keep_seasons(SeasonMap((SeasonRow(1, 7, 1, 1, 12),), ()), "e")
-    atlas.keep_value("x", "y")
-    atlas.close()
+    catalogue = Catalogue(path)
+    catalogue.upsert_entries(ENTRIES)
+    catalogue.keep_facts(FACTS, NOW)
+    catalogue.keep_listing(LISTING)
+    catalogue.keep_readings([(VIDEO, identify(VIDEO))])
+    catalogue.keep_rules("- 1|1|1:13-24 -> 2|2|2:1-12!\n", "e")
+    catalogue.keep_seasons(SeasonMap((SeasonRow(1, 7, 1, 1, 12),), ()), "e")
+    catalogue.keep_value("x", "y")
+    catalogue.close()
 
 
-def use(atlas: Atlas) -> None:
+def use(catalogue: Catalogue) -> None:
     """Ask for everything; what is told must be whole."""
-    entry, listing, reading = atlas.entry(1), atlas.listing(1), atlas.reading(VIDEO)
+    entry, listing, reading = catalogue.entry(1), catalogue.listing(1), catalogue.reading(VIDEO)
     assert entry is None or isinstance(entry.entry_id, int)
     assert listing is None or all(isinstance(file, SubtitleFile) for file in listing.files)
     assert reading is None or reading.readings is not None
-    atlas.entry_of(REF.media)
-    atlas.entries_of([REF.media, MediaKey("anilist", "2")])
-    atlas.titles(["kazenouta"])
-    atlas.near(["kazenoutq"])
-    atlas.facts((1, 2, 3))
-    atlas.fresh_facts((1, 2), NOW)
-    atlas.searches(["Kaze"], NOW)
-    atlas.rules()
-    atlas.series_rows(1)
-    atlas.stated("tvdb", "7")
-    atlas.value("x")
+    catalogue.entry_of(REF.media)
+    catalogue.entries_of([REF.media, MediaKey("anilist", "2")])
+    catalogue.titles(["kazenouta"])
+    catalogue.near(["kazenoutq"])
+    catalogue.facts((1, 2, 3))
+    catalogue.fresh_facts((1, 2), NOW)
+    catalogue.searches(["Kaze"], NOW)
+    catalogue.rules()
+    catalogue.series_rows(1)
+    catalogue.stated("tvdb", "7")
+    catalogue.value("x")
 
 
 def spoil(path: Path, wounds: list[tuple[float, bytes]], cut: float) -> None:
@@ -92,24 +92,24 @@ def whole() -> bytes:
 
 @given(_wounds, _cuts)
 def test_a_damaged_atlas_is_used_or_begun_anew(whole: bytes, wounds: list[tuple[float, bytes]], cut: float) -> None:
-    path = Path(os.environ["HOSTILE"], "own-atlas.sqlite")
+    path = Path(os.environ["HOSTILE"], "own-catalogue.sqlite")
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     path.write_bytes(whole)
     spoil(path, wounds, cut)
     with soon(5):
-        atlas = Atlas(path)
+        catalogue = Catalogue(path)
         try:
-            use(atlas)
-            atlas.upsert_entries(ENTRIES)
-            atlas.keep_facts(FACTS, NOW)
-            atlas.keep_listing(LISTING)
-            use(atlas)
-            kept = atlas.listing(1)
+            use(catalogue)
+            catalogue.upsert_entries(ENTRIES)
+            catalogue.keep_facts(FACTS, NOW)
+            catalogue.keep_listing(LISTING)
+            use(catalogue)
+            kept = catalogue.listing(1)
             assert kept is not None
             assert kept.files == LISTING.files
         finally:
-            atlas.close()
+            catalogue.close()
 
 
 @given(_wounds, _cuts)
@@ -120,13 +120,13 @@ def test_damaged_small_stores_cost_what_they_held_and_no_more(wounds: list[tuple
         old.unlink()
     transform = Transform(1.0, (Piece(-1e9, 1.0),))
     for spoilt in (False, True):
-        pace = PaceStore(folder / "pace.sqlite", lambda: NOW)
-        wanted = WantedStore(folder / "wanted.sqlite", lambda: NOW)
+        pace = RateLimitStore(folder / "pace.sqlite", lambda: NOW)
+        wanted = AwaitedEpisodes(folder / "wanted.sqlite", lambda: NOW)
         timings = Timings(folder / "timings.sqlite", lambda: NOW)
         try:
             with soon(5):
                 pace.claim("h", JIMAKU, Urgency.ON_SCREEN)
-                pace.learn("h", JIMAKU, Heard(wait=5.0))
+                pace.learn("h", JIMAKU, RateLimitHeaders(wait=5.0))
                 assert pace.claim("h", JIMAKU, Urgency.ON_SCREEN).wait > 0
                 wanted.lacks(REF, LISTING)
                 wanted.due()
@@ -144,9 +144,9 @@ def test_damaged_small_stores_cost_what_they_held_and_no_more(wounds: list[tuple
 
 
 def test_a_disk_that_refuses_is_said_and_nothing_is_thrown_away(tmp_path: Path) -> None:
-    path = tmp_path / "no folder" / "atlas.sqlite"
-    with pytest.raises(StorageError, match="atlas"):
-        Atlas(path)
+    path = tmp_path / "no folder" / "catalogue.sqlite"
+    with pytest.raises(StorageError, match="catalogue"):
+        Catalogue(path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -155,13 +155,13 @@ def test_a_disk_that_refuses_is_said_and_nothing_is_thrown_away(tmp_path: Path) 
     ["DROP TABLE listings", "UPDATE listings SET value = CAST(x'ff31' AS TEXT)", "UPDATE listings SET value = '[[['"],
 )
 def test_a_store_in_which_something_is_missing_or_no_text_is_begun_anew(wound: str, tmp_path: Path) -> None:
-    fill(tmp_path / "atlas.sqlite")
-    with closing(sqlite3.connect(tmp_path / "atlas.sqlite", isolation_level=None)) as db:
+    fill(tmp_path / "catalogue.sqlite")
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite", isolation_level=None)) as db:
         db.execute(wound)
-    atlas = Atlas(tmp_path / "atlas.sqlite")
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
     try:
-        assert atlas.listing(1) is None
-        atlas.keep_listing(LISTING)
-        assert atlas.listing(1) is not None
+        assert catalogue.listing(1) is None
+        catalogue.keep_listing(LISTING)
+        assert catalogue.listing(1) is not None
     finally:
-        atlas.close()
+        catalogue.close()

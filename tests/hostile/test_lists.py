@@ -13,7 +13,7 @@ from kotozoe.identify.counting.seasons import parse_seasons
 from kotozoe.identify.names.identify import identify
 from kotozoe.identify.names.nfo import MAX_SIZE, read_nfo, with_nfo
 from kotozoe.model import VideoFile
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from tests.hostile.made import bytes_of_texts, damaged, documents, given, numbers, soon, texts, values
 
 NOTE = b'<?xml version="1.0"?><tvshow><title>K</title><uniqueid type="tvdb">5</uniqueid><tmdbid>7</tmdbid></tvshow>'
@@ -104,15 +104,15 @@ def test_any_bytes_are_a_season_map_that_can_be_kept_or_are_refused(content: byt
             seasons = parse_seasons(content)
         except ValueError:
             return
-        atlas = Atlas(":memory:")
+        catalogue = Catalogue(":memory:")
         try:
-            atlas.keep_seasons(seasons)
+            catalogue.keep_seasons(seasons)
             for media in (1, 2, 999_999_999):
-                for row in atlas.series_rows(media):
+                for row in catalogue.series_rows(media):
                     row.episode(3.0)
-            atlas.stated("tvdb", "7")
+            catalogue.stated("tvdb", "7")
         finally:
-            atlas.close()
+            catalogue.close()
 
 
 @pytest.mark.parametrize("begin", [b"", b'{"1": ', b'{"1": {"a": '])

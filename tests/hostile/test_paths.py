@@ -21,7 +21,7 @@ from kotozoe.lookup.finder import Finder
 from kotozoe.lookup.nfo_files import read_beside
 from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.playback.menu import main_menu, menu_message, show_menu
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from tests.hostile.made import given, names, shown, soon, texts
 
 _schemes = st.sampled_from(["/", "https://example.org/", "file:///", "ytdl://", "//", "-", "", "C:\\", "https://["])
@@ -33,22 +33,22 @@ videos = st.builds(VideoFile, paths, texts, st.booleans())
 @example(VideoFile("https://["))
 @given(videos)
 def test_any_video_gets_a_verdict_that_can_be_shown_and_kept(video: VideoFile) -> None:
-    atlas = Atlas(":memory:")
+    catalogue = Catalogue(":memory:")
     try:
         with soon():
-            verdict = asyncio.run(Finder(atlas).find(video, Urgency.ON_SCREEN))
+            verdict = asyncio.run(Finder(catalogue).find(video, Urgency.ON_SCREEN))
         assert shown(verdict.why)
         assert all(shown(step) for step in verdict.trace)
         assert shown(shown_name(video.path))
         read = identify(video)
         assert read.skip or read.readings or read.ids
-        assert atlas.reading(video) in (None, read)
+        assert catalogue.reading(video) in (None, read)
         assert anchor_of(read) is None or anchor_of(read) == anchor_of(read)
         assert len(base_name(video.path)) <= 500
         assert not (folder_of(video.path) and video.path.startswith("https:"))
         json.dumps(verdict.why).encode("ascii")
     finally:
-        atlas.close()
+        catalogue.close()
 
 
 @given(videos)

@@ -17,7 +17,7 @@ from typing import TypeVar
 from kotozoe.desktop.install import share
 from kotozoe.player import Player, Watch
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
-from kotozoe.service.directory_watcher import Outlook
+from kotozoe.service.directory_watcher import DirectoryWatcher
 
 SCRIPT = share() / "mpv-scripts" / "kotozoe.lua"
 PATIENCE = 60.0
@@ -125,7 +125,7 @@ class Story:
         return [event for event in self.told if isinstance(event, kind)]
 
 
-class Audience:
+class Reporter:
     """A running watch and the stories of all players that it found."""
 
     def __init__(self) -> None:
@@ -148,18 +148,18 @@ class Audience:
 @asynccontextmanager
 async def watching(
     runtime: Path, sockets: Sequence[Path] = (), clock: Callable[[], float] = time.time
-) -> AsyncIterator[Audience]:
+) -> AsyncIterator[Reporter]:
     """Run a watch over the runtime folder."""
-    audience, outlook = Audience(), Outlook()
-    looking = asyncio.create_task(outlook.run())
-    task = asyncio.create_task(Watch(runtime / "kotozoe", outlook, sockets, clock).run(audience.arrived))
+    reporter, directory_watcher = Reporter(), DirectoryWatcher()
+    looking = asyncio.create_task(directory_watcher.run())
+    task = asyncio.create_task(Watch(runtime / "kotozoe", directory_watcher, sockets, clock).run(reporter.arrived))
     try:
-        yield audience
+        yield reporter
     finally:
         task.cancel()
         looking.cancel()
         await asyncio.gather(task, looking, return_exceptions=True)
-        await asyncio.gather(*(story.task for story in audience.stories.values()))
+        await asyncio.gather(*(story.task for story in reporter.stories.values()))
 
 
 async def eventually(true: Callable[[], bool]) -> None:

@@ -95,7 +95,7 @@ def test_one_that_was_killed_goes_on_where_it_was(home: Home, servers: Servers, 
     catalogue, listings, downloads = counts(servers)
     assert (catalogue, listings) == before[:2] == (1, 1)
     assert downloads <= 4 + 2  # two were on their way
-    assert not list(home.root.glob("cache/kotozoe/shelf/*/*.new"))
+    assert not list(home.root.glob("cache/kotozoe/subtitles/*/*.new"))
 
 
 @pytest.mark.live

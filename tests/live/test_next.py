@@ -139,7 +139,7 @@ def test_the_user_is_told_what_takes_so_long(room: Room) -> None:
             player.wait_selected("15")
 
 
-def test_the_shelf_keeps_what_is_shown(room: Room) -> None:
+def test_the_cache_keeps_what_is_shown(room: Room) -> None:
     (path,) = room.put(15)
     with room.home.daemon(), room.playing(path) as player:
         player.wait_selected("15")
@@ -174,7 +174,7 @@ def test_without_a_network_what_is_known_is_played(room: Room) -> None:
 
 def let_everything_grow_old(home: Home) -> None:
     """Let a month pass for all that is known."""
-    with contextlib.closing(sqlite3.connect(home.root / "cache" / "kotozoe" / "atlas.sqlite")) as opened:
+    with contextlib.closing(sqlite3.connect(home.root / "cache" / "kotozoe" / "catalogue.sqlite")) as opened:
         for entry_id, text in opened.execute("select entry_id, value from listings").fetchall():
             _, files, read_at, modified = json.loads(text)
             older = json.dumps([entry_id, files, read_at - 2_600_000, modified])

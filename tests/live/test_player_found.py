@@ -15,7 +15,7 @@ import pytest
 
 from kotozoe.errors import CommandRefused, UserError
 from kotozoe.player import Player, Watch, connection, probe
-from kotozoe.service.directory_watcher import Outlook
+from kotozoe.service.directory_watcher import DirectoryWatcher
 from tests.live.mpv import PATIENCE, Mpv, Story, eventually, watching
 
 pytestmark = pytest.mark.live
@@ -36,9 +36,9 @@ def _socket_of(mpv: Mpv) -> Path:
 async def test_an_mpv_that_starts_after_the_daemon_is_found_and_its_file_is_no_old_one(
     runtime: Path, video: Path
 ) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [video]) as mpv:
-            loaded = await (await audience.story(mpv.pid)).loaded()
+            loaded = await (await reporter.story(mpv.pid)).loaded()
     assert loaded.video.path == str(video)
     assert loaded.video.media_title == "Invented 05"
     assert not loaded.video.network
@@ -48,9 +48,9 @@ async def test_an_mpv_that_starts_after_the_daemon_is_found_and_its_file_is_no_o
 
 
 async def test_a_player_is_busy_once_it_has_something_to_play(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime) as idle, Mpv(runtime, [video]) as playing:
-            waiting, plays = await audience.story(idle.pid), await audience.story(playing.pid)
+            waiting, plays = await reporter.story(idle.pid), await reporter.story(playing.pid)
             async with asyncio.timeout(PATIENCE):
                 await plays.player.busy.wait()
             assert not waiting.player.busy.is_set()
@@ -61,8 +61,8 @@ async def test_a_player_is_busy_once_it_has_something_to_play(runtime: Path, vid
 async def test_an_mpv_that_plays_when_the_daemon_starts_is_picked_up(runtime: Path, video: Path) -> None:
     with Mpv(runtime, [video]) as mpv:
         await eventually(mpv.announcement.exists)
-        async with watching(runtime, clock=lambda: time.time() + 60) as audience:
-            loaded = await (await audience.story(mpv.pid)).loaded()
+        async with watching(runtime, clock=lambda: time.time() + 60) as reporter:
+            loaded = await (await reporter.story(mpv.pid)).loaded()
     assert loaded.video.path == str(video)
     assert loaded.attached
 
@@ -80,9 +80,9 @@ async def test_an_announcement_tells_who_where_and_what_to_nobody_else(runtime: 
 
 
 async def test_an_mpv_that_quits_leaves_nothing_behind(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [video]) as mpv:
-            story = await audience.story(mpv.pid)
+            story = await reporter.story(mpv.pid)
             playback = (await story.loaded()).playback_id
             mpv.process.terminate()
             assert (await story.unloaded()).playback_id == playback
@@ -92,9 +92,9 @@ async def test_an_mpv_that_quits_leaves_nothing_behind(runtime: Path, video: Pat
 
 
 async def test_what_a_killed_mpv_leaves_behind_is_removed_and_the_others_play_on(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [video]) as killed, Mpv(runtime, [video]) as other:
-            story, survivor = await audience.story(killed.pid), await audience.story(other.pid)
+            story, survivor = await reporter.story(killed.pid), await reporter.story(other.pid)
             await story.loaded()
             killed.process.kill()
             await story.task
@@ -119,18 +119,18 @@ async def test_eight_players_are_all_followed_and_none_is_taken_for_another(
     videos = [tmp_path / f"{number}.mkv" for number in range(8)]
     for path in videos:
         path.symlink_to(video)
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with ExitStack() as stack:
             players = [stack.enter_context(Mpv(runtime, [path])) for path in videos]
             for mpv, path in zip(players, videos, strict=True):
-                assert (await (await audience.story(mpv.pid)).loaded()).video.path == str(path)
+                assert (await (await reporter.story(mpv.pid)).loaded()).video.path == str(path)
 
 
 async def test_a_socket_of_the_user_is_kept_and_announced(runtime: Path, tmp_path: Path, video: Path) -> None:
     path = tmp_path / "mine"
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [video, f"--input-ipc-server={path}"]) as mpv:
-            story = await audience.story(mpv.pid)
+            story = await reporter.story(mpv.pid)
             await story.loaded()
             assert story.player.socket == path
             mpv.process.terminate()
@@ -147,11 +147,11 @@ async def test_of_two_players_with_the_same_fixed_socket_neither_is_taken_for_th
         await eventually(first.announcement.exists)
         with Mpv(runtime, [second_video, fixed]) as second:
             await eventually(second.announcement.exists)
-            async with watching(runtime) as audience:
-                story = await audience.story(second.pid)
+            async with watching(runtime) as reporter:
+                story = await reporter.story(second.pid)
                 assert (await story.loaded()).video.path == str(second_video)
                 await eventually(lambda: "taken by another mpv" in caplog.text)
-                assert list(audience.stories) == [second.pid]
+                assert list(reporter.stories) == [second.pid]
                 assert first.announcement.exists(), "it lives, though nobody reaches it"
 
 
@@ -160,11 +160,11 @@ async def test_a_player_whose_fixed_socket_is_stolen_later_keeps_its_connection_
 ) -> None:
     fixed, other_video = f"--input-ipc-server={tmp_path / 'fixed'}", tmp_path / "other.mkv"
     other_video.symlink_to(video)
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [fixed]) as first:
-            story = await audience.story(first.pid)
+            story = await reporter.story(first.pid)
             with Mpv(runtime, [other_video, fixed]) as second:
-                await (await audience.story(second.pid)).loaded()
+                await (await reporter.story(second.pid)).loaded()
                 await story.player._connection.command("loadfile", str(video))
                 assert (await story.loaded()).video.path == str(video)
 
@@ -173,19 +173,19 @@ async def test_a_socket_named_in_the_config_is_followed_without_the_script(
     runtime: Path, tmp_path: Path, video: Path
 ) -> None:
     path = tmp_path / "named"
-    async with watching(runtime, [path]) as audience:
+    async with watching(runtime, [path]) as reporter:
         with Mpv(runtime, [video, f"--input-ipc-server={path}"], script=False) as mpv:
-            assert (await (await audience.story(mpv.pid)).loaded()).video.path == str(video)
+            assert (await (await reporter.story(mpv.pid)).loaded()).video.path == str(video)
 
 
 async def test_a_player_both_announced_and_named_has_one_connection(runtime: Path, tmp_path: Path, video: Path) -> None:
     path = tmp_path / "named"
     with Mpv(runtime, [video, f"--input-ipc-server={path}"]) as mpv:
         await eventually(mpv.announcement.exists)
-        async with watching(runtime, [path]) as audience:
-            await (await audience.story(mpv.pid)).loaded()
-            await (await audience.story(mpv.pid)).player.say("one")
-    assert audience.arrivals == [mpv.pid]
+        async with watching(runtime, [path]) as reporter:
+            await (await reporter.story(mpv.pid)).loaded()
+            await (await reporter.story(mpv.pid)).player.say("one")
+    assert reporter.arrivals == [mpv.pid]
 
 
 async def test_a_player_that_hangs_when_found_is_followed_once_it_wakes(
@@ -195,18 +195,18 @@ async def test_a_player_that_hangs_when_found_is_followed_once_it_wakes(
     with Mpv(runtime, [video]) as hung, Mpv(runtime, [video]) as other:
         await eventually(hung.announcement.exists)
         hung.pause()
-        async with watching(runtime) as audience:
-            await (await audience.story(other.pid)).loaded()
+        async with watching(runtime) as reporter:
+            await (await reporter.story(other.pid)).loaded()
             await eventually(lambda: f"mpv-{hung.pid}: does not answer" in caplog.text)
-            assert hung.pid not in audience.stories
+            assert hung.pid not in reporter.stories
             hung.resume()
-            await (await audience.story(hung.pid)).loaded()
+            await (await reporter.story(hung.pid)).loaded()
 
 
 async def test_a_script_switched_off_while_running_hides_its_player(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [video]) as mpv:
-            story = await audience.story(mpv.pid)
+            story = await reporter.story(mpv.pid)
             await story.loaded()
             await story.player._connection.command("change-list", "script-opts", "append", "kotozoe-enabled=no")
             await story.task
@@ -246,16 +246,16 @@ async def test_a_folder_that_is_open_to_others_is_used_by_neither_script_nor_dae
         assert mpv.output().count("[kotozoe]") == 1
     assert not list(folder.iterdir())
     with pytest.raises(UserError, match="chmod 700"):
-        await Watch(folder, Outlook()).run(lambda player: None)
+        await Watch(folder, DirectoryWatcher()).run(lambda player: None)
 
 
 async def test_a_folder_removed_under_the_watch_is_made_again(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         await eventually((runtime / "kotozoe").exists)
         (runtime / "kotozoe").rmdir()
         await eventually((runtime / "kotozoe").exists)
         with Mpv(runtime, [video]) as mpv:
-            await (await audience.story(mpv.pid)).loaded()
+            await (await reporter.story(mpv.pid)).loaded()
 
 
 @pytest.mark.parametrize("protocol", [0, 2])

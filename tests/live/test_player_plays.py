@@ -43,9 +43,9 @@ class Scene:
 
 @pytest.fixture
 async def scene(runtime: Path, video: Path) -> AsyncIterator[Scene]:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [video]) as mpv:
-            story = await audience.story(mpv.pid)
+            story = await reporter.story(mpv.pid)
             yield Scene(mpv, story, await story.loaded())
 
 
@@ -65,33 +65,33 @@ def _subtitle(path: Path) -> Path:
 
 
 async def test_a_relative_path_is_joined_with_the_folder_mpv_runs_in(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [f"./{video.name}"], cwd=video.parent) as mpv:
-            assert (await (await audience.story(mpv.pid)).loaded()).video.path == str(video)
+            assert (await (await reporter.story(mpv.pid)).loaded()).video.path == str(video)
 
 
 async def test_a_path_that_is_not_utf8_keeps_its_bytes(runtime: Path, tmp_path: Path, video: Path) -> None:
     path = os.fsencode(tmp_path) + b"/\x93\xfa\x96{ - 01.mkv"
     os.symlink(video, path)  # noqa: PTH211  # a Path holds no bytes
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [path]) as mpv:
-            loaded = await (await audience.story(mpv.pid)).loaded()
+            loaded = await (await reporter.story(mpv.pid)).loaded()
     assert os.fsencode(loaded.video.path) == path
 
 
 async def test_a_url_is_kept_as_it_is(runtime: Path) -> None:
     url = "av://lavfi:testsrc=size=32x32"
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [url]) as mpv:
-            assert (await (await audience.story(mpv.pid)).loaded()).video.path == url
+            assert (await (await reporter.story(mpv.pid)).loaded()).video.path == url
 
 
 async def test_every_file_of_a_playlist_has_its_own_playback(runtime: Path, tmp_path: Path, video: Path) -> None:
     second = tmp_path / "second.mkv"
     second.symlink_to(video)
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime, [video, second]) as mpv:
-            story = await audience.story(mpv.pid)
+            story = await reporter.story(mpv.pid)
             first = await story.loaded()
             await story.player._connection.command("playlist-next")
             assert (await story.unloaded()).playback_id == first.playback_id
@@ -102,9 +102,9 @@ async def test_every_file_of_a_playlist_has_its_own_playback(runtime: Path, tmp_
 
 
 async def test_a_file_opened_after_an_idle_start_is_told(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime) as mpv:
-            story = await audience.story(mpv.pid)
+            story = await reporter.story(mpv.pid)
             await story.player._connection.command("loadfile", str(video))
             assert (await story.loaded()).video.path == str(video)
 
@@ -115,9 +115,9 @@ async def test_files_that_rush_by_end_as_they_began_and_the_last_is_told(
     videos = [tmp_path / f"{number}.mkv" for number in range(20)]
     for path in videos:
         path.symlink_to(video)
-    async with watching(runtime) as audience:
+    async with watching(runtime) as reporter:
         with Mpv(runtime) as mpv:
-            story = await audience.story(mpv.pid)
+            story = await reporter.story(mpv.pid)
             for path in videos:
                 await story.player._connection.command("loadfile", str(path))
             await eventually(lambda: [loaded.video.path for loaded in story.begun()[-1:]] == [str(videos[-1])])

@@ -150,7 +150,7 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("player", "sockets", '["{spare}"]', players(5), ""),
     ("player", "osd", "false", quiet, 'prefer_groups = ["Tsubasa"]'),
     ("folders", "paths", '["subs"]', told(PLAIN, "obtained", "[Own]"), ""),
-    ("shelf", "most_kept", "20", None, ""),  # see below
+    ("cache", "most_kept", "20", None, ""),  # see below
     ("sync", "text", '"check"', told(ENGLISH, "advice", "only checks"), ""),
     ("sync", "sound", '"off"', logged("not known: the video has no text track to compare with"), ""),
     ("sync", "network", "true", logged("the video cannot be read"), "{stream}/" + FURTHER),
@@ -250,13 +250,13 @@ def test_a_changed_key_has_its_effect_within_a_second(
     assert spent < (1.0 if os.getloadavg()[0] < (os.cpu_count() or 1) else PATIENCE)
 
 
-def test_a_smaller_shelf_loses_at_once_what_was_not_used_for_longest(playing: Playing) -> None:
-    large = playing.home.root / "cache" / "kotozoe" / "shelf" / "1" / "old.zip"
+def test_a_smaller_cache_loses_at_once_what_was_not_used_for_longest(playing: Playing) -> None:
+    large = playing.home.root / "cache" / "kotozoe" / "cache" / "1" / "old.zip"
     large.parent.mkdir(parents=True, exist_ok=True)
     large.touch()
     os.truncate(large, 30_000_000)
     os.utime(large, (0, 0))
-    playing.write(_with(playing, "shelf", "most_kept", "25"))
+    playing.write(_with(playing, "cache", "most_kept", "25"))
     playing.home.wait(lambda _: not large.exists())
     assert all(Path(told["shows"]).exists() for told in playing.home.status()["playbacks"] if told.get("shows"))
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import Unavailable
-from kotozoe.lookup.catalogue_refresh import Addresses, Lookout, Refresh
+from kotozoe.lookup.catalogue_refresh import Addresses, AwaitedPoller, Refresh
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import Entry, EpisodeRef, Listing, MediaKey, SubtitleFile, Urgency
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.freshness import listing_holds
-from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 
 DAY = 86_400.0
 RULES = b"::rules\n- 1|1|10:13-24 -> 2|2|20:1-12!\n"
@@ -56,7 +56,7 @@ HERE = Addresses("rules", "seasons")
 
 @dataclass
 class Stage:
-    atlas: Atlas
+    catalogue: Catalogue
     services: Services = field(default_factory=Services)
     now: float = 1_795_000_000.0
     addresses: Addresses = HERE
@@ -65,7 +65,7 @@ class Stage:
         self.refresh = self.restarted()
 
     def restarted(self) -> Refresh:
-        return Refresh(self.services, self.services, self.atlas, self.addresses, lambda: self.now)
+        return Refresh(self.services, self.services, self.catalogue, self.addresses, lambda: self.now)
 
     async def one_round(self) -> list[str]:
         """Let a daemon that has just started read what is due; return what was asked."""
@@ -76,16 +76,16 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    atlas = Atlas(tmp_path / "atlas.sqlite")
-    yield Stage(atlas)
-    atlas.close()
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    yield Stage(catalogue)
+    catalogue.close()
 
 
 async def test_the_first_playback_waits_for_the_catalogue_and_the_lists(stage: Stage) -> None:
     await stage.refresh.ready(Urgency.ON_SCREEN)
-    assert stage.atlas.entry(7) is not None
-    assert stage.atlas.rules().find(10, 13) == (20, 1)
-    assert stage.atlas.series_rows(10) != ()
+    assert stage.catalogue.entry(7) is not None
+    assert stage.catalogue.rules().find(10, 13) == (20, 1)
+    assert stage.catalogue.series_rows(10) != ()
     stage.services.asked.clear()
     await stage.refresh.ready(Urgency.ON_SCREEN)
     assert stage.services.asked == []
@@ -97,16 +97,16 @@ async def test_lists_that_cannot_be_had_are_waited_for_once(stage: Stage) -> Non
     stage.services.asked.clear()
     await stage.refresh.ready(Urgency.ON_SCREEN)
     assert stage.services.asked == []
-    assert stage.atlas.entry(7) is not None
+    assert stage.catalogue.entry(7) is not None
 
 
 async def test_a_catalogue_that_cannot_be_had_is_asked_for_again(stage: Stage) -> None:
     stage.services.down = {"catalogue"}
     await stage.refresh.ready(Urgency.ON_SCREEN)
-    assert stage.atlas.entry(7) is None
+    assert stage.catalogue.entry(7) is None
     stage.services.down = set()
     await stage.refresh.ready(Urgency.ON_SCREEN)
-    assert stage.atlas.entry(7) is not None
+    assert stage.catalogue.entry(7) is not None
 
 
 async def test_playbacks_that_begin_together_read_it_once(stage: Stage) -> None:
@@ -117,8 +117,8 @@ async def test_playbacks_that_begin_together_read_it_once(stage: Stage) -> None:
 async def test_a_season_map_that_is_none_is_not_kept(stage: Stage) -> None:
     stage.services.seasons = b"<html>"
     await stage.refresh.ready(Urgency.ON_SCREEN)
-    assert stage.atlas.value("seasons-at") is None
-    assert stage.atlas.value("rules-at") is not None
+    assert stage.catalogue.value("seasons-at") is None
+    assert stage.catalogue.value("rules-at") is not None
 
 
 async def test_time_brings_deltas_daily_everything_weekly_and_lists_by_their_etag(stage: Stage) -> None:
@@ -149,7 +149,7 @@ NINTH = EpisodeRef(MediaKey("anilist", "10"), 9.0)
 class Airing:
     """Jimaku's listing of one entry, and who waits for a change of it."""
 
-    atlas: Atlas
+    catalogue: Catalogue
     path: Path
     now: float = 1_795_000_000.0
     names: tuple[str, ...] = ("Kaze - 08.srt",)
@@ -162,11 +162,13 @@ class Airing:
 
     def start(self) -> None:
         """Begin as a daemon that has just started."""
-        self.awaited = WantedStore(self.path, lambda: self.now, self.stir)
-        self.lookout = Lookout(self.awaited, Listings(self, self.atlas), self.atlas, self.changed, lambda: self.now)
+        self.awaited = AwaitedEpisodes(self.path, lambda: self.now, self.stir)
+        self.awaited_poller = AwaitedPoller(
+            self.awaited, Listings(self, self.catalogue), self.catalogue, self.changed, lambda: self.now
+        )
 
     def stir(self) -> None:
-        self.lookout.stir()
+        self.awaited_poller.stir()
 
     def changed(self) -> None:
         self.changes += 1
@@ -182,28 +184,28 @@ class Airing:
         at = self.awaited.next_at()
         assert at is not None
         self.now = at
-        await self.lookout.look()
+        await self.awaited_poller.look()
 
 
 @pytest.fixture
 def airing(tmp_path: Path, stage: Stage) -> Iterator[Airing]:
-    made = Airing(stage.atlas, tmp_path / "wanted.sqlite")
+    made = Airing(stage.catalogue, tmp_path / "wanted.sqlite")
     listing = Listing(7, (SubtitleFile("Kaze - 08.srt"),), made.now)
-    stage.atlas.keep_listing(listing)
+    stage.catalogue.keep_listing(listing)
     made.awaited.lacks(NINTH, listing)
     yield made
     made.awaited.close()
 
 
 async def test_what_is_not_there_yet_is_looked_for_when_due_and_told_once_it_came(airing: Airing) -> None:
-    await airing.lookout.look()
+    await airing.awaited_poller.look()
     assert airing.asked == 0
     await airing.look_when_due()
     assert (airing.asked, airing.changes) == (1, 0)
     airing.names = (*airing.names, "Kaze - 09.srt")
     await airing.look_when_due()
     assert (airing.asked, airing.changes) == (2, 1)
-    kept = airing.atlas.listing(7)
+    kept = airing.catalogue.listing(7)
     assert kept is not None
     assert kept.files[-1].name == "Kaze - 09.srt"
 
@@ -212,7 +214,7 @@ async def test_a_restart_in_between_changes_nothing(airing: Airing) -> None:
     at = airing.awaited.next_at()
     airing.awaited.close()
     airing.start()
-    await airing.lookout.look()
+    await airing.awaited_poller.look()
     assert airing.asked == 0
     assert airing.awaited.next_at() == at
     airing.names = ("Kaze - 09.srt",)
@@ -223,7 +225,7 @@ async def test_a_restart_in_between_changes_nothing(airing: Airing) -> None:
 async def test_a_service_in_trouble_is_asked_at_its_next_turn(airing: Airing) -> None:
     airing.down = True
     await airing.look_when_due()
-    await airing.lookout.look()
+    await airing.awaited_poller.look()
     assert airing.asked == 1
     airing.down, airing.names = False, ("Kaze - 09.srt",)
     await airing.look_when_due()
@@ -232,7 +234,7 @@ async def test_a_service_in_trouble_is_asked_at_its_next_turn(airing: Airing) ->
 
 async def test_somebody_in_a_hurry_need_not_wait(airing: Airing) -> None:
     airing.names = ("Kaze - 09.srt",)
-    looking = asyncio.create_task(airing.lookout.keep_looking())
+    looking = asyncio.create_task(airing.awaited_poller.keep_looking())
     async with asyncio.timeout(10):
         airing.awaited.hurry()
         while not airing.changes:  # noqa: ASYNC110 - only the looking itself tells
@@ -252,7 +254,7 @@ async def test_a_command_reads_what_has_grown_old_and_does_without_what_it_canno
     stage.now += 8 * DAY
     stage.services.down = {"catalogue", "rules", "seasons"}
     await stage.restarted().renew(Urgency.TERMINAL)
-    assert stage.atlas.entry(7) is not None
+    assert stage.catalogue.entry(7) is not None
 
 
 async def test_old_lists_keep_no_playback_waiting(stage: Stage) -> None:
@@ -275,20 +277,20 @@ async def test_it_is_known_why_there_is_no_catalogue(stage: Stage) -> None:
 
 async def test_a_delta_that_tells_of_a_change_ends_the_trust_in_a_listing(stage: Stage) -> None:
     await stage.refresh.ready(Urgency.ON_SCREEN)
-    stage.atlas.keep_listing(Listing(7, (SubtitleFile("Kaze - 08.srt"),), stage.now))
+    stage.catalogue.keep_listing(Listing(7, (SubtitleFile("Kaze - 08.srt"),), stage.now))
     stage.now += DAY
     assert holds(stage)
     stage.services.entries = (Entry(7, "Kaze no Renshuu", anilist_id=10, last_modified=stage.now - 3600),)
     await stage.one_round()
     assert not holds(stage)
-    stage.atlas.keep_listing(Listing(7, (SubtitleFile("Kaze - 09.srt"),), stage.now))
+    stage.catalogue.keep_listing(Listing(7, (SubtitleFile("Kaze - 09.srt"),), stage.now))
     assert holds(stage)
 
 
 def holds(stage: Stage) -> bool:
-    listing = stage.atlas.listing(7)
+    listing = stage.catalogue.listing(7)
     assert listing is not None
-    return listing_holds(listing, stage.atlas.entry(7), stage.now)
+    return listing_holds(listing, stage.catalogue.entry(7), stage.now)
 
 
 async def test_what_came_while_another_was_asked_for_is_not_asked_for_again(airing: Airing) -> None:
@@ -302,5 +304,5 @@ async def test_what_came_while_another_was_asked_for_is_not_asked_for_again(airi
         return await read(entry_id, urgency)
 
     airing.listing = listing  # type: ignore[method-assign]
-    await airing.lookout.look()
+    await airing.awaited_poller.look()
     assert airing.asked == 1

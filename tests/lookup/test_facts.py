@@ -12,9 +12,9 @@ from kotozoe.lookup.facts import InTurn
 from kotozoe.model import Urgency
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
-from kotozoe.requests.host import Means
-from kotozoe.requests.http import Wire
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.host import HostDeps
+from kotozoe.requests.http import HttpClient
+from kotozoe.requests.rate_limit_store import RateLimitStore
 from tests.fakes import Servers, World, serve
 
 
@@ -36,10 +36,10 @@ class Both:
 
 @pytest.fixture
 async def both(servers: Servers) -> AsyncIterator[Both]:
-    wire = Wire("kotozoe/0.0 (+https://example.org/kotozoe)")
-    means = Means(wire, PaceStore(None))
-    anilist = AniList(means, servers.anilist.url, "https://example.org/kotozoe", patience=0.0)
-    amvstrm = Amvstrm(means, servers.amvstrm.url, patience=0.0)
+    wire = HttpClient("kotozoe/0.0 (+https://example.org/kotozoe)")
+    deps = HostDeps(wire, RateLimitStore(None))
+    anilist = AniList(deps, servers.anilist.url, "https://example.org/kotozoe", patience=0.0)
+    amvstrm = Amvstrm(deps, servers.amvstrm.url, patience=0.0)
     yield Both(InTurn(anilist, amvstrm), servers)
     for client in (amvstrm, anilist, wire):
         await client.close()

@@ -13,7 +13,7 @@ from kotozoe.errors import Unavailable
 from kotozoe.identify.counting.seasons import parse_seasons
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency, Verdict, VideoFile
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 
 
 def media(
@@ -121,13 +121,13 @@ def entries(world: Sequence[Facts] = WORLD) -> tuple[Entry, ...]:
     return tuple(made)
 
 
-def make_atlas(path: Path, world: Sequence[Facts] = WORLD) -> Atlas:
-    atlas = Atlas(path)
-    atlas.replace_entries(entries(world), anime=True, now=0)
-    atlas.replace_entries((LIVE,), anime=False, now=0)
-    atlas.keep_rules(RULES)
-    atlas.keep_seasons(parse_seasons(SEASONS))
-    return atlas
+def make_atlas(path: Path, world: Sequence[Facts] = WORLD) -> Catalogue:
+    catalogue = Catalogue(path)
+    catalogue.replace_entries(entries(world), anime=True, now=0)
+    catalogue.replace_entries((LIVE,), anime=False, now=0)
+    catalogue.keep_rules(RULES)
+    catalogue.keep_seasons(parse_seasons(SEASONS))
+    return catalogue
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def services() -> Services:
 
 @pytest.fixture
 def finder(tmp_path: Path, services: Services) -> Finder:
-    return Finder(make_atlas(tmp_path / "atlas.sqlite"), services, services, lambda: 0.0)
+    return Finder(make_atlas(tmp_path / "catalogue.sqlite"), services, services, lambda: 0.0)
 
 
 def told(verdict: Verdict) -> tuple[str, float | None] | str:
@@ -299,21 +299,21 @@ async def test_no_want_is_asked_twice(finder: Finder, services: Services) -> Non
 
 
 async def test_a_failing_service_is_told_and_not_kept(tmp_path: Path) -> None:
-    down, atlas = Services(down=True), make_atlas(tmp_path / "atlas.sqlite")
-    verdict = await Finder(atlas, down, down, lambda: 0.0).find(
+    down, catalogue = Services(down=True), make_atlas(tmp_path / "catalogue.sqlite")
+    verdict = await Finder(catalogue, down, down, lambda: 0.0).find(
         VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN
     )
     assert verdict.status == "unknown"
     assert "AniList could not be asked" in verdict.why
     assert verdict.unanswered == ("AniList could not be asked: no connection",)
-    again = await Finder(atlas, Services(), None, lambda: 0.0).find(
+    again = await Finder(catalogue, Services(), None, lambda: 0.0).find(
         VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN
     )
     assert again.status == "resolved"
 
 
 async def test_a_service_that_is_switched_off_gives_no_hope(tmp_path: Path) -> None:
-    alone = Finder(make_atlas(tmp_path / "atlas.sqlite"), None, None, lambda: 0.0)
+    alone = Finder(make_atlas(tmp_path / "catalogue.sqlite"), None, None, lambda: 0.0)
     verdict = await alone.find(VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN)
     assert verdict.status == "unknown"
     assert "AniList could not be asked: switched off" in verdict.why
@@ -332,7 +332,7 @@ async def test_a_service_that_is_switched_off_gives_no_hope(tmp_path: Path) -> N
 async def test_without_anilist_only_what_is_bounded_is_answered(
     tmp_path: Path, path: str, answer: tuple[str, float] | str
 ) -> None:
-    finder = Finder(make_atlas(tmp_path / "atlas.sqlite"), None, Services(), lambda: 0.0)
+    finder = Finder(make_atlas(tmp_path / "catalogue.sqlite"), None, Services(), lambda: 0.0)
     assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
 
 

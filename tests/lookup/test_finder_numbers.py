@@ -10,7 +10,7 @@ import pytest
 from kotozoe.identify.counting.seasons import parse_seasons
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Entry, Facts, Urgency, VideoFile
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from tests.lookup.test_finder import entries, media, told
 
 WORLD = (
@@ -62,10 +62,10 @@ class AniList:
 
 @pytest.fixture
 def finder(tmp_path: Path) -> Finder:
-    atlas = Atlas(tmp_path / "atlas.sqlite")
-    atlas.replace_entries((*entries(WORLD), NAMELESS), anime=True, now=0)
-    atlas.keep_seasons(parse_seasons(SEASONS))
-    return Finder(atlas, AniList(), None, lambda: 0.0)
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    catalogue.replace_entries((*entries(WORLD), NAMELESS), anime=True, now=0)
+    catalogue.keep_seasons(parse_seasons(SEASONS))
+    return Finder(catalogue, AniList(), None, lambda: 0.0)
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ async def test_a_number_is_counted(finder: Finder, path: str, answer: tuple[str,
 
 @pytest.fixture
 def drama(tmp_path: Path) -> Finder:
-    atlas = Atlas(tmp_path / "drama.sqlite")
-    atlas.replace_entries(entries(WORLD), anime=True, now=0)
+    catalogue = Catalogue(tmp_path / "drama.sqlite")
+    catalogue.replace_entries(entries(WORLD), anime=True, now=0)
     played = (
         Entry(700, "Machi no Isha", tmdb_id="tv:55", anime=False),
         Entry(701, "Umi no Tegami", tmdb_id="movie:66", anime=False, movie=True),
@@ -136,8 +136,8 @@ def drama(tmp_path: Path) -> Finder:
         Entry(705, "Futago", tmdb_id="tv:78", anime=False),
         Entry(706, "Futago", tmdb_id="tv:79", anime=False),
     )
-    atlas.replace_entries(played, anime=False, now=0)
-    return Finder(atlas, AniList(), None, lambda: 0.0)
+    catalogue.replace_entries(played, anime=False, now=0)
+    return Finder(catalogue, AniList(), None, lambda: 0.0)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from kotozoe.errors import Unavailable
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import Listing, SubtitleFile, Urgency
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 
 OLD = Listing(7, (SubtitleFile("Kaze - 08.srt"),), 100.0)
 NEW = Listing(7, (SubtitleFile("Kaze - 08.srt"), SubtitleFile("Kaze - 09.srt")), 200.0)
@@ -37,8 +37,8 @@ class Queue:
 
 
 @pytest.fixture
-def atlas(tmp_path: Path) -> Iterator[Atlas]:
-    made = Atlas(tmp_path / "atlas.sqlite")
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    made = Catalogue(tmp_path / "catalogue.sqlite")
     made.keep_listing(OLD)
     yield made
     made.close()
@@ -49,23 +49,25 @@ def queue() -> Queue:
     return Queue()
 
 
-async def test_what_is_read_is_kept(atlas: Atlas, queue: Queue) -> None:
+async def test_what_is_read_is_kept(catalogue: Catalogue, queue: Queue) -> None:
     queue.turn.set()
-    assert await Listings(queue, atlas).listing(7, Urgency.ON_SCREEN) == NEW
-    assert atlas.listing(7) == NEW
+    assert await Listings(queue, catalogue).listing(7, Urgency.ON_SCREEN) == NEW
+    assert catalogue.listing(7) == NEW
 
 
-async def test_what_is_kept_is_no_answer_to_who_wants_it_anew(atlas: Atlas, queue: Queue) -> None:
+async def test_what_is_kept_is_no_answer_to_who_wants_it_anew(catalogue: Catalogue, queue: Queue) -> None:
     queue.turn.set()
     queue.answer = OLD
-    assert await Listings(queue, atlas).listing(7, Urgency.ON_SCREEN) == OLD
+    assert await Listings(queue, catalogue).listing(7, Urgency.ON_SCREEN) == OLD
     assert queue.sent == 1
 
 
-async def test_what_another_process_kept_while_it_waited_serves(atlas: Atlas, queue: Queue, tmp_path: Path) -> None:
-    waiting = asyncio.create_task(Listings(queue, atlas).listing(7, Urgency.BACKFILL))
+async def test_what_another_process_kept_while_it_waited_serves(
+    catalogue: Catalogue, queue: Queue, tmp_path: Path
+) -> None:
+    waiting = asyncio.create_task(Listings(queue, catalogue).listing(7, Urgency.BACKFILL))
     await asyncio.sleep(0)
-    other = Atlas(tmp_path / "atlas.sqlite")
+    other = Catalogue(tmp_path / "catalogue.sqlite")
     other.keep_listing(NEW)
     other.close()
     queue.turn.set()
@@ -73,9 +75,9 @@ async def test_what_another_process_kept_while_it_waited_serves(atlas: Atlas, qu
     assert queue.sent == 0
 
 
-async def test_a_reading_that_failed_leaves_what_was_kept(atlas: Atlas, queue: Queue) -> None:
+async def test_a_reading_that_failed_leaves_what_was_kept(catalogue: Catalogue, queue: Queue) -> None:
     queue.turn.set()
     queue.down = True
     with pytest.raises(Unavailable):
-        await Listings(queue, atlas).listing(7, Urgency.ON_SCREEN)
-    assert atlas.listing(7) == OLD
+        await Listings(queue, catalogue).listing(7, Urgency.ON_SCREEN)
+    assert catalogue.listing(7) == OLD

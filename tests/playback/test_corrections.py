@@ -30,7 +30,7 @@ SHOW = MediaKey("anilist", "1")
 OTHER = Entry(8, "Other Show", "", "別の", 2)
 RESOLVED = Verdict("resolved", "The title is its name.", EpisodeRef(SHOW, 5.0), 7, "Show", "tv")
 AMBIGUOUS = Verdict("ambiguous", "Two fit.", candidates=(Candidate(EpisodeRef(SHOW, 5.0), "Show", "a title", 0.9),))
-FIRST = Readable("/shelf/5.ass", "[G] Show - 05.ass", 7, ("episode",), "[G] Show - 05.ass")
+FIRST = Readable("/cache/5.ass", "[G] Show - 05.ass", 7, ("episode",), "[G] Show - 05.ass")
 RANKED = tuple(Ranked(SubtitleFile(name), ("episode",)) for name in ("[G] Show - 05.ass", "b.srt", "c.srt"))
 
 

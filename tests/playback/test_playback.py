@@ -29,7 +29,7 @@ UNKNOWN = Verdict("unknown", "No such title.")
 CUT_OFF = Verdict("unknown", "No such title is known here.", unanswered=("AniList was not reachable",))
 SKIPPED = Verdict("skipped", "It is an opening.", unanswered=("AniList was not reachable",))
 PLAYED = VideoFile("/anime/[G] Show - 05.mkv")
-FILE = Readable("/shelf/5.ass", "[G] Show - 05.ass", 7, ("episode", "group"))
+FILE = Readable("/cache/5.ass", "[G] Show - 05.ass", 7, ("episode", "group"))
 NOT_THERE = NotObtained("there is no file for episode 5")
 IN_TROUBLE = NotObtained("jimaku.cc: no connection", retry=True)
 
@@ -142,7 +142,7 @@ class Stage:
             self.changed,
             lambda: self.lacks.pop(0) if self.lacks else "",
             lambda: self.pins,
-            lambda path: path.startswith("/shelf/"),
+            lambda path: path.startswith("/cache/"),
             self.chosen,
         )
 
@@ -157,7 +157,7 @@ class Stage:
 async def test_the_right_file_becomes_the_selected_track() -> None:
     stage = Stage()
     assert await stage.play()
-    assert stage.player.added == [("/shelf/5.ass", "[G] Show - 05.ass (Jimaku)", "ja", True)]
+    assert stage.player.added == [("/cache/5.ass", "[G] Show - 05.ass (Jimaku)", "ja", True)]
     assert stage.player.said == ["字幕 [G] Show - 05.ass"]
     assert stage.steps == ["resolved", "obtained", "selected"]
 
@@ -257,7 +257,7 @@ async def test_a_player_that_went_on_gets_nothing() -> None:
 
 
 async def test_names_are_shown_without_their_tricks() -> None:
-    trick = Readable("/shelf/5.ass", "a\x1b[2J\n${path}\u202e.ass", 7)
+    trick = Readable("/cache/5.ass", "a\x1b[2J\n${path}\u202e.ass", 7)
     stage = Stage(obtained=[trick])
     await stage.play()
     assert "\x1b" not in stage.player.said[0]
@@ -265,7 +265,7 @@ async def test_names_are_shown_without_their_tricks() -> None:
 
 
 ENGLISH = Track(1, "sub", "eng", codec="ass", selected=True)
-OTHER = Readable("/shelf/other.ass", "other.ass", 7, ("episode",), "other.ass")
+OTHER = Readable("/cache/other.ass", "other.ass", 7, ("episode",), "other.ass")
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ async def test_another_candidate_takes_the_place_of_the_first() -> None:
     story = stage.story()
     await story.play(File())
     await story.take(File(), "other.ass")
-    assert [t.external_filename for t in stage.player.tracks if t.kind == "sub"] == ["/shelf/other.ass"]
+    assert [t.external_filename for t in stage.player.tracks if t.kind == "sub"] == ["/cache/other.ass"]
     assert story.readable == OTHER
 
 

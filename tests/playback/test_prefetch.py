@@ -21,7 +21,7 @@ class Stage:
     refused: bool = False
     names: list[str] = field(default_factory=lambda: list(FOLDER))
     verdict: Verdict = RESOLVED
-    obtained: Readable | NotObtained = field(default_factory=lambda: Readable("/shelf/2.srt", "X - 02.srt", 7))
+    obtained: Readable | NotObtained = field(default_factory=lambda: Readable("/cache/2.srt", "X - 02.srt", 7))
     private: str = "/private"
     asked: list[str] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)

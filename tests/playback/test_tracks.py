@@ -42,9 +42,9 @@ def test_a_language_without_known_spellings_is_compared_as_it_stands() -> None:
 
 
 def test_our_own_track_is_not_a_reason_to_hold_back() -> None:
-    own = Track(2, "sub", language="ja", codec="subrip", external_filename="/shelf/a.srt")
+    own = Track(2, "sub", language="ja", codec="subrip", external_filename="/cache/a.srt")
     assert tracks.may_select(
-        (VIDEO, own), ("ja",), changed_by_user=False, attached=False, ours=("/shelf/a.srt",)
+        (VIDEO, own), ("ja",), changed_by_user=False, attached=False, ours=("/cache/a.srt",)
     ).select
 
 

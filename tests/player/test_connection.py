@@ -121,7 +121,7 @@ async def test_what_led_to_the_file_that_plays_is_passed_over(came: list[str], k
 async def test_a_file_that_goes_by_while_a_subtitle_is_added_has_it_taken_back(
     folder: Path, *, cancelled: bool
 ) -> None:
-    ours = {"id": 3, "type": "sub", "external-filename": "/shelf/5.srt", "selected": True}
+    ours = {"id": 3, "type": "sub", "external-filename": "/cache/5.srt", "selected": True}
     async with fake_mpv(folder / "s") as fake:
         fake.properties |= {"path": "/anime/Show - 05.mkv", "seeking": False, "track-list": [ours], "sid": 3}
         player = await Player.connect(fake.path, 4242)
@@ -140,7 +140,7 @@ async def test_a_file_that_goes_by_while_a_subtitle_is_added_has_it_taken_back(
 
         player._connection.command = command  # type: ignore[method-assign]
         adding = asyncio.create_task(
-            player.add_subtitle("/shelf/5.srt", "05", "ja", select=True, playback_id=loaded.playback_id)
+            player.add_subtitle("/cache/5.srt", "05", "ja", select=True, playback_id=loaded.playback_id)
         )
         with pytest.raises(asyncio.CancelledError if cancelled else MovedOn):
             await adding

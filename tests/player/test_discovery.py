@@ -15,7 +15,7 @@ import pytest
 
 from kotozoe.player import Player, Watch, probe
 from kotozoe.player import discovery as watch
-from kotozoe.service.directory_watcher import Outlook
+from kotozoe.service.directory_watcher import DirectoryWatcher
 from tests.player.fake_mpv import FakeMpv, fake_mpv
 
 PID = os.getpid()
@@ -37,9 +37,9 @@ def _announce(folder: Path, pid: int, path: Path) -> Path:
 @asynccontextmanager
 async def _watching(folder: Path | None, sockets: Sequence[Path] = ()) -> AsyncIterator[asyncio.Queue[Player]]:
     arrivals: asyncio.Queue[Player] = asyncio.Queue()
-    outlook = Outlook(step_ms=10)
-    looking = asyncio.create_task(outlook.run())
-    task = asyncio.create_task(Watch(folder, outlook, sockets).run(arrivals.put_nowait))
+    directory_watcher = DirectoryWatcher(step_ms=10)
+    looking = asyncio.create_task(directory_watcher.run())
+    task = asyncio.create_task(Watch(folder, directory_watcher, sockets).run(arrivals.put_nowait))
     try:
         yield arrivals
     finally:

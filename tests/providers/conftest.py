@@ -13,9 +13,9 @@ from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
 from kotozoe.providers.reference_lists import References
-from kotozoe.requests.host import Means
-from kotozoe.requests.http import Wire
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.host import HostDeps
+from kotozoe.requests.http import HttpClient
+from kotozoe.requests.rate_limit_store import RateLimitStore
 from tests.fakes import Servers, World, serve
 
 REFERER = "https://example.org/kotozoe"
@@ -50,10 +50,10 @@ def servers(clock: JumpingClock) -> Iterator[Servers]:
 
 
 @pytest.fixture
-async def means(clock: JumpingClock) -> AsyncIterator[Means]:
-    wire = Wire("kotozoe/0.0 (+https://example.org/kotozoe)")
-    slots = PaceStore(None, clock)
-    yield Means(wire, slots, clock=clock, steady=clock, sleep=clock.sleep, draw=lambda: 1.0)
+async def deps(clock: JumpingClock) -> AsyncIterator[HostDeps]:
+    wire = HttpClient("kotozoe/0.0 (+https://example.org/kotozoe)")
+    slots = RateLimitStore(None, clock)
+    yield HostDeps(wire, slots, clock=clock, steady=clock, sleep=clock.sleep, draw=lambda: 1.0)
     await wire.close()
 
 
@@ -73,28 +73,28 @@ def keyring(servers: Servers) -> Keyring:
 
 
 @pytest.fixture
-async def jimaku(means: Means, servers: Servers, keyring: Keyring) -> AsyncIterator[Jimaku]:
-    client = Jimaku(means, servers.jimaku.url, keyring, patience=PATIENCE)
+async def jimaku(deps: HostDeps, servers: Servers, keyring: Keyring) -> AsyncIterator[Jimaku]:
+    client = Jimaku(deps, servers.jimaku.url, keyring, patience=PATIENCE)
     yield client
     await client.close()
 
 
 @pytest.fixture
-async def anilist(means: Means, servers: Servers) -> AsyncIterator[AniList]:
-    client = AniList(means, servers.anilist.url, REFERER, patience=PATIENCE)
+async def anilist(deps: HostDeps, servers: Servers) -> AsyncIterator[AniList]:
+    client = AniList(deps, servers.anilist.url, REFERER, patience=PATIENCE)
     yield client
     await client.close()
 
 
 @pytest.fixture
-async def amvstrm(means: Means, servers: Servers) -> AsyncIterator[Amvstrm]:
-    client = Amvstrm(means, servers.amvstrm.url, patience=PATIENCE)
+async def amvstrm(deps: HostDeps, servers: Servers) -> AsyncIterator[Amvstrm]:
+    client = Amvstrm(deps, servers.amvstrm.url, patience=PATIENCE)
     yield client
     await client.close()
 
 
 @pytest.fixture
-async def references(means: Means) -> AsyncIterator[References]:
-    client = References(means, patience=PATIENCE)
+async def references(deps: HostDeps) -> AsyncIterator[References]:
+    client = References(deps, patience=PATIENCE)
     yield client
     await client.close()

@@ -7,7 +7,7 @@ import pytest
 from kotozoe.errors import Missing, ProviderError, Refused, Throttled
 from kotozoe.model import FuzzyDate, Relation, Urgency
 from kotozoe.providers.amvstrm import Amvstrm
-from kotozoe.requests.host import Means
+from kotozoe.requests.host import HostDeps
 from tests.fakes import Fault, Servers
 from tests.fakes.amvstrm import Generation
 from tests.providers.conftest import JumpingClock
@@ -22,8 +22,8 @@ def generation(request: pytest.FixtureRequest, servers: Servers) -> Generation:
 
 
 @pytest.fixture
-async def hasty(means: Means, servers: Servers) -> AsyncIterator[Amvstrm]:
-    client = Amvstrm(means, servers.amvstrm.url, patience=0.5)
+async def hasty(deps: HostDeps, servers: Servers) -> AsyncIterator[Amvstrm]:
+    client = Amvstrm(deps, servers.amvstrm.url, patience=0.5)
     yield client
     await client.close()
 

@@ -9,7 +9,7 @@ import pytest
 from kotozoe.errors import Missing, ProviderError, Refused, Unavailable
 from kotozoe.model import FuzzyDate, Relation, Urgency
 from kotozoe.providers.anilist import AniList
-from kotozoe.requests.host import Means
+from kotozoe.requests.host import HostDeps
 from tests.fakes import Fault, Servers
 from tests.providers.conftest import PATIENCE, REFERER, JumpingClock
 
@@ -112,8 +112,8 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind}-{fault.status}")
-async def test_trouble_is_an_error_and_never_no_such_media(means: Means, servers: Servers, fault: Fault) -> None:
-    anilist = AniList(means, servers.anilist.url, REFERER, patience=0.5)
+async def test_trouble_is_an_error_and_never_no_such_media(deps: HostDeps, servers: Servers, fault: Fault) -> None:
+    anilist = AniList(deps, servers.anilist.url, REFERER, patience=0.5)
     servers.anilist.fault = replace(fault)
     with pytest.raises(ProviderError) as caught:
         await anilist.facts([900000], SCREEN)

@@ -10,7 +10,7 @@ import pytest
 from kotozoe.errors import Malformed, Missing, ProviderError, Refused, Unavailable
 from kotozoe.model import Listing, Secret, SubtitleFile, Urgency
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.requests.host import Means
+from kotozoe.requests.host import HostDeps
 from tests.fakes import Fault, Servers, WorldFile, serve
 from tests.providers.conftest import JumpingClock, Keyring
 
@@ -116,10 +116,10 @@ async def test_only_the_path_of_a_files_address_counts(jimaku: Jimaku, servers: 
     assert "authorization" not in servers.jimaku.requests[-1].headers
 
 
-async def test_a_named_download_origin_is_used(means: Means, servers: Servers, keyring: Keyring) -> None:
+async def test_a_named_download_origin_is_used(deps: HostDeps, servers: Servers, keyring: Keyring) -> None:
     with serve(servers.world) as mirror:
         servers.jimaku.base = mirror.jimaku.url
-        jimaku = Jimaku(means, servers.jimaku.url, keyring, download_origins=[mirror.jimaku.url])
+        jimaku = Jimaku(deps, servers.jimaku.url, keyring, download_origins=[mirror.jimaku.url])
         await jimaku.download(1236, await only_file(jimaku), SCREEN)
         assert len(mirror.jimaku.requests) == 1
         await jimaku.close()
@@ -248,9 +248,9 @@ async def test_what_passes_is_waited_out(
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind}-{fault.status}")
 async def test_trouble_that_stays_is_an_error_by_its_kind_and_never_nothing(
-    means: Means, servers: Servers, keyring: Keyring, fault: Fault
+    deps: HostDeps, servers: Servers, keyring: Keyring, fault: Fault
 ) -> None:
-    jimaku = Jimaku(means, servers.jimaku.url, keyring, patience=0.0)
+    jimaku = Jimaku(deps, servers.jimaku.url, keyring, patience=0.0)
     servers.jimaku.fault = replace(fault, times=None)
     with pytest.raises(ProviderError) as caught:
         await jimaku.catalogue(True, None, SCREEN)
@@ -260,8 +260,8 @@ async def test_trouble_that_stays_is_an_error_by_its_kind_and_never_nothing(
     await jimaku.close()
 
 
-async def test_no_connection_is_unavailable(means: Means, keyring: Keyring) -> None:
-    jimaku = Jimaku(means, "http://127.0.0.1:9", keyring, patience=0.0)
+async def test_no_connection_is_unavailable(deps: HostDeps, keyring: Keyring) -> None:
+    jimaku = Jimaku(deps, "http://127.0.0.1:9", keyring, patience=0.0)
     with pytest.raises(Unavailable, match="no connection"):
         await jimaku.catalogue(True, None, SCREEN)
     await jimaku.close()

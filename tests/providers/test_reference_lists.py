@@ -5,7 +5,7 @@ import pytest
 from kotozoe.errors import Malformed, Missing, Unavailable
 from kotozoe.model import Urgency
 from kotozoe.providers.reference_lists import References
-from kotozoe.requests.host import Means
+from kotozoe.requests.host import HostDeps
 from tests.fakes import Fault, Servers
 
 REFRESH = Urgency.REFRESH
@@ -30,15 +30,15 @@ async def test_up_to_three_redirects_are_followed(references: References, server
             assert found is not None
             assert found.content == servers.world.seasons
         else:
-            impatient = References(references._means, patience=0.0)
+            impatient = References(references._deps, patience=0.0)
             with pytest.raises(Unavailable):
                 await impatient.fetch_reference(url, None, REFRESH)
             await impatient.close()
 
 
 @pytest.mark.parametrize("location", ["ftp://example.org/x", "http://[bad", "file:///etc/passwd"])
-async def test_a_redirect_to_elsewhere_is_not_followed(means: Means, servers: Servers, location: str) -> None:
-    references = References(means, patience=0.0)
+async def test_a_redirect_to_elsewhere_is_not_followed(deps: HostDeps, servers: Servers, location: str) -> None:
+    references = References(deps, patience=0.0)
     servers.files.fault = Fault("redirect", 302, location=location)
     with pytest.raises(Unavailable):
         await references.fetch_reference(servers.files.relations_url, None, REFRESH)

@@ -12,10 +12,10 @@ import pytest
 
 from kotozoe.errors import Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
-from kotozoe.requests.host import Host, Means
+from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import Answer, Request, refuse_bad
-from kotozoe.requests.rate_limit import JIMAKU, Quota, Turn, hear_jimaku
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.rate_limit import JIMAKU, Quota, RequestSlot, hear_jimaku
+from kotozoe.requests.rate_limit_store import RateLimitStore
 from tests.fakes import Fault, Servers
 from tests.providers.conftest import PATIENCE, JumpingClock
 
@@ -31,16 +31,16 @@ def request(servers: Servers, path: str = "/api/openapi.json") -> Request[int]:
 
 
 @pytest.fixture
-async def host(means: Means) -> AsyncIterator[Host]:
-    host = Host("jimaku", means, JIMAKU, hear_jimaku)
+async def host(deps: HostDeps) -> AsyncIterator[Host]:
+    host = Host("jimaku", deps, JIMAKU, hear_jimaku)
     yield host
     await host.close()
 
 
 @pytest.fixture
-async def slow_host(means: Means) -> AsyncIterator[Host]:
+async def slow_host(deps: HostDeps) -> AsyncIterator[Host]:
     """One request every 10 s, so that the order of sending is the order of arrival."""
-    host = Host("jimaku", means, SLOW, hear_jimaku, parallel=1)
+    host = Host("jimaku", deps, SLOW, hear_jimaku, parallel=1)
     yield host
     await host.close()
 
@@ -79,9 +79,9 @@ async def test_a_more_urgent_waiter_lifts_a_request(slow_host: Host, servers: Se
     assert len(paths(servers)) == 5
 
 
-async def test_what_nobody_waits_for_is_not_sent(means: Means, servers: Servers) -> None:
+async def test_what_nobody_waits_for_is_not_sent(deps: HostDeps, servers: Servers) -> None:
     never = asyncio.Event()
-    host = Host("jimaku", replace(means, sleep=lambda _: never.wait()), SLOW, hear_jimaku)
+    host = Host("jimaku", replace(deps, sleep=lambda _: never.wait()), SLOW, hear_jimaku)
     await host.ask(request(servers, "/first"), Urgency.ON_SCREEN)
     waiting = asyncio.create_task(host.ask(request(servers, "/second"), Urgency.ON_SCREEN))
     await asyncio.sleep(0)  # it begins to wait
@@ -161,8 +161,8 @@ async def test_a_request_that_always_fails_blocks_no_other(host: Host, servers: 
     assert paths(servers).count("/bad") == 8
 
 
-async def test_a_refusal_fails_all_that_waits(means: Means, servers: Servers) -> None:
-    host = Host("jimaku", means, SLOW, hear_jimaku)
+async def test_a_refusal_fails_all_that_waits(deps: HostDeps, servers: Servers) -> None:
+    host = Host("jimaku", deps, SLOW, hear_jimaku)
     servers.jimaku.fault = Fault("status", 401)
     asked = [host.ask(request(servers, f"/{at}"), Urgency.NEXT) for at in range(5)]
     assert {type(result) for result in await asyncio.gather(*asked, return_exceptions=True)} == {Refused}
@@ -192,19 +192,19 @@ async def test_a_mistake_in_knowing_harms_no_other(host: Host, servers: Servers)
     assert right == 200
 
 
-async def test_a_broken_slot_store_leaves_nobody_waiting(means: Means, servers: Servers) -> None:
-    class Broken(PaceStore):
-        def claim(self, host: str, quota: Quota, urgency: Urgency) -> Turn:
+async def test_a_broken_slot_store_leaves_nobody_waiting(deps: HostDeps, servers: Servers) -> None:
+    class Broken(RateLimitStore):
+        def claim(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot:
             raise ZeroDivisionError
 
-    host = Host("jimaku", replace(means, slots=Broken(None)), JIMAKU, hear_jimaku)
+    host = Host("jimaku", replace(deps, slots=Broken(None)), JIMAKU, hear_jimaku)
     with pytest.raises(Unavailable, match="fault"):
         await host.ask(request(servers), Urgency.NEXT)
     await host.close()
 
 
-async def test_closing_cancels_who_waits(means: Means, servers: Servers) -> None:
-    host = Host("jimaku", means, JIMAKU, hear_jimaku)
+async def test_closing_cancels_who_waits(deps: HostDeps, servers: Servers) -> None:
+    host = Host("jimaku", deps, JIMAKU, hear_jimaku)
     servers.jimaku.fault = Fault("hang", seconds=5.0)
     waiting = asyncio.create_task(host.ask(request(servers), Urgency.NEXT))
     await asyncio.to_thread(servers.jimaku.wait_for, 1)
@@ -224,9 +224,9 @@ async def test_a_refusal_of_the_old_key_does_not_disarm_the_new(host: Host, serv
     assert not host.state().refused
 
 
-async def test_a_change_is_told(means: Means, servers: Servers) -> None:
+async def test_a_change_is_told(deps: HostDeps, servers: Servers) -> None:
     told: list[int] = []
-    host = Host("jimaku", replace(means, on_change=lambda: told.append(1)), JIMAKU, hear_jimaku)
+    host = Host("jimaku", replace(deps, on_change=lambda: told.append(1)), JIMAKU, hear_jimaku)
     await host.ask(request(servers), Urgency.NEXT)
     assert told
     await host.close()
@@ -245,9 +245,9 @@ def test_httpx_is_not_imported_before_the_first_request() -> None:
     assert done.stdout.strip() == "False"
 
 
-async def test_two_clients_of_one_store_share_the_budget(means: Means, servers: Servers, tmp_path: Path) -> None:
-    stores = [PaceStore(tmp_path / "pace.sqlite", means.clock) for _ in range(2)]
-    hosts = [Host("jimaku", replace(means, slots=store), JIMAKU, hear_jimaku) for store in stores]
+async def test_two_clients_of_one_store_share_the_budget(deps: HostDeps, servers: Servers, tmp_path: Path) -> None:
+    stores = [RateLimitStore(tmp_path / "pace.sqlite", deps.clock) for _ in range(2)]
+    hosts = [Host("jimaku", replace(deps, slots=store), JIMAKU, hear_jimaku) for store in stores]
     asked = [
         host.ask(request(servers, f"/api/entries/{at}"), urgency)
         for at in range(40)

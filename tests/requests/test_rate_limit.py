@@ -16,9 +16,9 @@ from kotozoe.requests.rate_limit import (
     AMVSTRM,
     ANILIST,
     JIMAKU,
-    Heard,
-    PaceState,
     Quota,
+    RateLimitHeaders,
+    RateLimitState,
     delays,
     hear_amvstrm,
     hear_anilist,
@@ -45,9 +45,9 @@ class Tape:
         return self.now
 
 
-def burst(quota: Quota, urgency: Urgency, state: PaceState | None = None, now: float = NOW) -> int:
+def burst(quota: Quota, urgency: Urgency, state: RateLimitState | None = None, now: float = NOW) -> int:
     """Count the requests that may go at one moment."""
-    state = state or PaceState()
+    state = state or RateLimitState()
     for count in itertools.count():
         turn = plan(state, quota, now, urgency)
         if turn.wait > 0:
@@ -64,7 +64,7 @@ def test_each_urgency_gets_its_share_of_the_burst() -> None:
 @pytest.mark.parametrize("quota", QUOTAS)
 @pytest.mark.parametrize("urgency", list(Urgency))
 def test_the_long_run_rate_is_the_same_for_all(quota: Quota, urgency: Urgency) -> None:
-    state, now = PaceState(), NOW
+    state, now = RateLimitState(), NOW
     for _ in range(1000):
         turn = plan(state, quota, now, urgency)
         now += turn.wait
@@ -73,7 +73,7 @@ def test_the_long_run_rate_is_the_same_for_all(quota: Quota, urgency: Urgency) -
 
 
 def test_a_running_backfill_leaves_nearly_the_whole_burst_to_the_screen() -> None:
-    state, now = PaceState(), NOW
+    state, now = RateLimitState(), NOW
     for _ in range(50):
         now += plan(state, JIMAKU, now, Urgency.BACKFILL).wait + 1e-6
         state = plan(state, JIMAKU, now, Urgency.BACKFILL).state
@@ -82,7 +82,7 @@ def test_a_running_backfill_leaves_nearly_the_whole_burst_to_the_screen() -> Non
 
 def test_a_backfill_gets_99_5_percent_of_what_the_server_permits() -> None:
     tape = Tape()
-    server, state, sent = Gcra(tape), PaceState(), 0
+    server, state, sent = Gcra(tape), RateLimitState(), 0
     while sent < 2000:
         turn = plan(state, JIMAKU, tape.now, Urgency.BACKFILL)
         if turn.wait > 0:
@@ -107,7 +107,7 @@ class Household:
         self.quota, self.server, self.tape, self.more = quota, server, tape, more
         self.dice, self.travels = random.Random(seed), travels
         self.locks, self.locked = quota is ANILIST, 0.0
-        self.state = PaceState()
+        self.state = RateLimitState()
         self.steps: list[tuple[float, int, Callable[[], None]]] = []
         self.arrived: list[float] = []
         self.waits: list[float] = []
@@ -146,17 +146,17 @@ class Household:
         self.refused += heard.wait is not None
         self.at(self.dice.uniform(*self.travels), lambda: self.hear(urgency, sent, every, heard))
 
-    def admit(self) -> Heard:
+    def admit(self) -> RateLimitHeaders:
         now, limit = self.tape.now, self.server.limit + self.more
         if now < self.locked:
-            return Heard(0, self.locked - now + 1.0, limit)
+            return RateLimitHeaders(0, self.locked - now + 1.0, limit)
         admitted, left, wait = self.server.admit("household")
         if admitted:
-            return Heard(left + self.more, None, limit)
+            return RateLimitHeaders(left + self.more, None, limit)
         self.locked = now + 60.0 if self.locks else 0.0
-        return Heard(0, (60.0 if self.locks else wait) + 1.0, limit)
+        return RateLimitHeaders(0, (60.0 if self.locks else wait) + 1.0, limit)
 
-    def hear(self, urgency: Urgency, sent: float, every: float, heard: Heard) -> None:
+    def hear(self, urgency: Urgency, sent: float, every: float, heard: RateLimitHeaders) -> None:
         self.state = learn(self.state, self.quota, self.tape.now, heard, sent)
         pause = every * self.dice.uniform(0.5, 1.5)
         self.at(pause, lambda: self.ask(urgency, self.tape.now, every))
@@ -207,20 +207,20 @@ def test_minutes_that_end_later_than_said_cost_one_refusal() -> None:
 
 def test_the_screen_at_full_speed_holds_still_at_the_end_of_a_minute() -> None:
     tape = Tape()
-    server, state = Window(tape, 30), PaceState()
+    server, state = Window(tape, 30), RateLimitState()
     for _ in range(200):
         while (turn := plan(state, ANILIST, tape.now, Urgency.ON_SCREEN)).wait > 0:
             tape.now += turn.wait + 1e-6
         admitted, remaining, _ = server.admit("us")
         assert admitted
-        state = learn(turn.state, ANILIST, tape.now, Heard(remaining), tape.now)
+        state = learn(turn.state, ANILIST, tape.now, RateLimitHeaders(remaining), tape.now)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 20), st.sampled_from(list(Urgency)), st.floats(0, 0.4)), max_size=200))
 def test_whatever_is_asked_when_the_server_never_refuses(asked: list[tuple[float, Urgency, float]]) -> None:
     tape = Tape()
-    server, state = Gcra(tape), PaceState()
+    server, state = Gcra(tape), RateLimitState()
     for pause, urgency, late in asked:
         tape.now += pause
         turn = plan(state, JIMAKU, tape.now, urgency)
@@ -245,7 +245,7 @@ def test_a_stranger_who_spends_half_of_a_minute_is_left_room(quota: Quota, limit
 
 def test_a_stranger_who_spends_half_costs_at_most_one_429_per_hundred() -> None:
     tape = Tape()
-    server, state = Gcra(tape), PaceState()
+    server, state = Gcra(tape), RateLimitState()
     theirs, ours, refused = NOW, 0, 0
     while ours < 1000:
         turn = plan(state, JIMAKU, tape.now, Urgency.BACKFILL)
@@ -267,134 +267,140 @@ def test_a_stranger_who_spends_half_costs_at_most_one_429_per_hundred() -> None:
 @pytest.mark.parametrize(
     ("status", "headers", "heard"),
     [
-        (200, {"x-ratelimit-remaining": "24", "x-ratelimit-reset": "1795312800"}, Heard(24)),
-        (200, {"x-ratelimit-remaining": "24", "x-ratelimit-limit": "25"}, Heard(24, None, 25)),
-        (200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "1.9200025"}, Heard(0, 1.9200025)),
-        (200, {"x-ratelimit-remaining": "3", "x-ratelimit-reset-after": "50"}, Heard(3)),
-        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "4.3"}, Heard(0, 4.3)),
-        (429, {}, Heard(None, 2.4)),
-        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "9e9"}, Heard(0, 60.0)),
-        (200, {"x-ratelimit-remaining": "nan"}, Heard()),
-        (200, {"x-ratelimit-remaining": "many"}, Heard()),
-        (200, {"x-ratelimit-remaining": "1e300"}, Heard(1_000_000)),
+        (200, {"x-ratelimit-remaining": "24", "x-ratelimit-reset": "1795312800"}, RateLimitHeaders(24)),
+        (200, {"x-ratelimit-remaining": "24", "x-ratelimit-limit": "25"}, RateLimitHeaders(24, None, 25)),
+        (200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "1.9200025"}, RateLimitHeaders(0, 1.9200025)),
+        (200, {"x-ratelimit-remaining": "3", "x-ratelimit-reset-after": "50"}, RateLimitHeaders(3)),
+        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "4.3"}, RateLimitHeaders(0, 4.3)),
+        (429, {}, RateLimitHeaders(None, 2.4)),
+        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "9e9"}, RateLimitHeaders(0, 60.0)),
+        (200, {"x-ratelimit-remaining": "nan"}, RateLimitHeaders()),
+        (200, {"x-ratelimit-remaining": "many"}, RateLimitHeaders()),
+        (200, {"x-ratelimit-remaining": "1e300"}, RateLimitHeaders(1_000_000)),
     ],
 )
-def test_jimaku_headers(status: int, headers: dict[str, str], heard: Heard) -> None:
+def test_jimaku_headers(status: int, headers: dict[str, str], heard: RateLimitHeaders) -> None:
     assert hear_jimaku(status, headers, NOW) == heard
 
 
 @pytest.mark.parametrize(
     ("status", "headers", "heard"),
     [
-        (200, {"x-ratelimit-remaining": "29"}, Heard(29)),
-        (429, {"retry-after": "42", "x-ratelimit-remaining": "0"}, Heard(0, 43.0)),
-        (429, {"x-ratelimit-reset": str(int(NOW) + 20)}, Heard(0, 21.0)),
-        (429, {"x-ratelimit-reset": "1795000020", "date": "Wed, 18 Nov 2026 11:06:30 GMT"}, Heard(0, 31.0)),
-        (429, {}, Heard(0, 60.0)),
-        (429, {"retry-after": "-5"}, Heard(0, 1.0)),
-        (429, {"retry-after": "86400"}, Heard(0, 120.0)),
-        (503, {"retry-after": "7"}, Heard(None, 7.0)),
+        (200, {"x-ratelimit-remaining": "29"}, RateLimitHeaders(29)),
+        (429, {"retry-after": "42", "x-ratelimit-remaining": "0"}, RateLimitHeaders(0, 43.0)),
+        (429, {"x-ratelimit-reset": str(int(NOW) + 20)}, RateLimitHeaders(0, 21.0)),
+        (429, {"x-ratelimit-reset": "1795000020", "date": "Wed, 18 Nov 2026 11:06:30 GMT"}, RateLimitHeaders(0, 31.0)),
+        (429, {}, RateLimitHeaders(0, 60.0)),
+        (429, {"retry-after": "-5"}, RateLimitHeaders(0, 1.0)),
+        (429, {"retry-after": "86400"}, RateLimitHeaders(0, 120.0)),
+        (503, {"retry-after": "7"}, RateLimitHeaders(None, 7.0)),
     ],
 )
-def test_anilist_headers(status: int, headers: dict[str, str], heard: Heard) -> None:
+def test_anilist_headers(status: int, headers: dict[str, str], heard: RateLimitHeaders) -> None:
     assert hear_anilist(status, headers, NOW) == heard
 
 
 @pytest.mark.parametrize(
     ("status", "headers", "heard"),
     [
-        (200, {"ratelimit-remaining": "3", "ratelimit-reset": "18"}, Heard(3, ends=19.0)),
-        (200, {"ratelimit-limit": "80", "ratelimit-remaining": "3"}, Heard(3, None, 80)),
-        (200, {"x-ratelimit-remaining": "3", "x-ratelimit-reset": str(NOW + 18)}, Heard(3, ends=19.0)),
-        (200, {"ratelimit-remaining": "0", "ratelimit-reset": "18"}, Heard(0, ends=19.0)),
-        (200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "5", "apicache-version": "1"}, Heard()),
-        (429, {"ratelimit-reset": "18"}, Heard(0, 19.0)),
-        (429, {"ratelimit-reset": "18", "retry-after": "60"}, Heard(0, 60.0)),
-        (429, {}, Heard(0, 60.0)),
+        (200, {"ratelimit-remaining": "3", "ratelimit-reset": "18"}, RateLimitHeaders(3, ends=19.0)),
+        (200, {"ratelimit-limit": "80", "ratelimit-remaining": "3"}, RateLimitHeaders(3, None, 80)),
+        (200, {"x-ratelimit-remaining": "3", "x-ratelimit-reset": str(NOW + 18)}, RateLimitHeaders(3, ends=19.0)),
+        (200, {"ratelimit-remaining": "0", "ratelimit-reset": "18"}, RateLimitHeaders(0, ends=19.0)),
+        (200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "5", "apicache-version": "1"}, RateLimitHeaders()),
+        (429, {"ratelimit-reset": "18"}, RateLimitHeaders(0, 19.0)),
+        (429, {"ratelimit-reset": "18", "retry-after": "60"}, RateLimitHeaders(0, 60.0)),
+        (429, {}, RateLimitHeaders(0, 60.0)),
     ],
 )
-def test_amvstrm_headers(status: int, headers: dict[str, str], heard: Heard) -> None:
+def test_amvstrm_headers(status: int, headers: dict[str, str], heard: RateLimitHeaders) -> None:
     assert hear_amvstrm(status, headers, NOW) == heard
 
 
 @pytest.mark.parametrize(
     ("status", "headers", "heard"),
     [
-        (200, {}, Heard()),
-        (429, {}, Heard(None, 30.0)),
+        (200, {}, RateLimitHeaders()),
+        (429, {}, RateLimitHeaders(None, 30.0)),
         (
             503,
             {"retry-after": "Wed, 18 Nov 2026 11:07:00 GMT", "date": "Wed, 18 Nov 2026 11:06:30 GMT"},
-            Heard(None, 30.0),
+            RateLimitHeaders(None, 30.0),
         ),
-        (503, {"retry-after": "soon"}, Heard()),
+        (503, {"retry-after": "soon"}, RateLimitHeaders()),
     ],
 )
-def test_any_servers_headers(status: int, headers: dict[str, str], heard: Heard) -> None:
+def test_any_servers_headers(status: int, headers: dict[str, str], heard: RateLimitHeaders) -> None:
     assert hear_plain(status, headers, NOW) == heard
 
 
 def test_remaining_one_may_be_none_so_nothing_is_sent_on_it() -> None:
-    state = learn(PaceState(), JIMAKU, NOW, Heard(1))
+    state = learn(RateLimitState(), JIMAKU, NOW, RateLimitHeaders(1))
     assert plan(state, JIMAKU, NOW, Urgency.ON_SCREEN).wait > 0
 
 
 @pytest.mark.parametrize(("limit", "interval"), [(10, 6.015), (25, 2.406), (500, 2.406), (0, 2.406), (1, 60.0)])
 def test_a_server_that_allows_less_is_asked_less(limit: int, interval: float) -> None:
-    state = learn(PaceState(), JIMAKU, NOW, Heard(limit=limit))
+    state = learn(RateLimitState(), JIMAKU, NOW, RateLimitHeaders(limit=limit))
     state = plan(state, JIMAKU, NOW, Urgency.ON_SCREEN).state
     assert state.tat - NOW == pytest.approx(interval)
 
 
 def test_the_servers_wait_is_kept_by_everybody() -> None:
-    turn = plan(learn(PaceState(), JIMAKU, NOW, Heard(0, 4.3)), JIMAKU, NOW + 1, Urgency.ON_SCREEN)
+    turn = plan(learn(RateLimitState(), JIMAKU, NOW, RateLimitHeaders(0, 4.3)), JIMAKU, NOW + 1, Urgency.ON_SCREEN)
     assert turn.held
     assert turn.wait == pytest.approx(3.3)
 
 
 def test_an_emptied_minute_is_waited_out_from_where_it_began() -> None:
-    state = learn(PaceState(), ANILIST, NOW, Heard(29))
-    state = learn(state, ANILIST, NOW + 10, Heard(0))
+    state = learn(RateLimitState(), ANILIST, NOW, RateLimitHeaders(29))
+    state = learn(state, ANILIST, NOW + 10, RateLimitHeaders(0))
     turn = plan(state, ANILIST, NOW + 10, Urgency.ON_SCREEN)
     assert turn.wait == pytest.approx(50.15)
     assert turn.held
 
 
 def test_the_end_of_a_minute_that_is_told_counts() -> None:
-    state = learn(PaceState(), AMVSTRM, NOW, Heard(0, ends=18.0))
+    state = learn(RateLimitState(), AMVSTRM, NOW, RateLimitHeaders(0, ends=18.0))
     assert plan(state, AMVSTRM, NOW, Urgency.ON_SCREEN).wait == pytest.approx(18.0)
 
 
 def test_a_minute_that_a_stranger_began_is_another_one() -> None:
-    state = learn(PaceState(), ANILIST, NOW, Heard(20))
+    state = learn(RateLimitState(), ANILIST, NOW, RateLimitHeaders(20))
     state = plan(state, ANILIST, NOW + 100, Urgency.ON_SCREEN).state
-    state = learn(state, ANILIST, NOW + 100, Heard(1))
-    state = learn(state, ANILIST, NOW + 102, Heard(0))
+    state = learn(state, ANILIST, NOW + 100, RateLimitHeaders(1))
+    state = learn(state, ANILIST, NOW + 102, RateLimitHeaders(0))
     assert plan(state, ANILIST, NOW + 102, Urgency.ON_SCREEN).wait == pytest.approx(58.15)
 
 
 def test_an_answer_from_the_minute_before_says_nothing_of_the_present_one() -> None:
-    state = learn(PaceState(), ANILIST, NOW, Heard(29))
+    state = learn(RateLimitState(), ANILIST, NOW, RateLimitHeaders(29))
     state = plan(state, ANILIST, NOW + 61, Urgency.BACKFILL).state
-    state = learn(state, ANILIST, NOW + 62, Heard(0), sent=NOW + 59)  # before the first answer out of the new minute
-    state = learn(state, ANILIST, NOW + 63, Heard(29), sent=NOW + 61)
-    state = learn(state, ANILIST, NOW + 64, Heard(0), sent=NOW + 59)  # and after it
+    state = learn(
+        state, ANILIST, NOW + 62, RateLimitHeaders(0), sent=NOW + 59
+    )  # before the first answer out of the new minute
+    state = learn(state, ANILIST, NOW + 63, RateLimitHeaders(29), sent=NOW + 61)
+    state = learn(state, ANILIST, NOW + 64, RateLimitHeaders(0), sent=NOW + 59)  # and after it
     assert state.remaining == 29
 
 
 def test_what_is_left_of_a_minute_is_spent_evenly() -> None:
-    state = learn(PaceState(), ANILIST, NOW, Heard(10))
+    state = learn(RateLimitState(), ANILIST, NOW, RateLimitHeaders(10))
     assert plan(state, ANILIST, NOW, Urgency.BACKFILL).wait == pytest.approx(60.15 - 10 * 60.15 / 30)
     assert plan(state, ANILIST, NOW, Urgency.ON_SCREEN).wait == 0
 
 
 def test_some_are_left_to_others_at_the_end_of_a_minute() -> None:
-    state = learn(learn(PaceState(), ANILIST, NOW, Heard(29)), ANILIST, NOW, Heard(13))  # others spent 16
+    state = learn(
+        learn(RateLimitState(), ANILIST, NOW, RateLimitHeaders(29)), ANILIST, NOW, RateLimitHeaders(13)
+    )  # others spent 16
     assert plan(state, ANILIST, NOW, Urgency.BACKFILL).wait == pytest.approx(60.15 - (13 - 2) * 60.15 / 30)
 
 
 def test_a_503_with_a_wait_is_no_request_too_many() -> None:
-    state = learn(learn(PaceState(), ANILIST, NOW, Heard(20)), ANILIST, NOW, Heard(None, 7.0))
+    state = learn(
+        learn(RateLimitState(), ANILIST, NOW, RateLimitHeaders(20)), ANILIST, NOW, RateLimitHeaders(None, 7.0)
+    )
     assert (state.remaining, state.others) == (20, 0)
 
 
@@ -402,13 +408,18 @@ def test_a_503_with_a_wait_is_no_request_too_many() -> None:
 @pytest.mark.parametrize("urgency", list(Urgency))
 @given(
     state=st.builds(
-        PaceState, st.floats(), st.floats(), st.floats(), st.floats(), st.integers(), st.integers(), st.integers()
+        RateLimitState, st.floats(), st.floats(), st.floats(), st.floats(), st.integers(), st.integers(), st.integers()
     ),
     heard=st.builds(
-        Heard, st.none() | st.integers(0, 1000), st.none() | st.floats(0, 1e9), ends=st.none() | st.floats(0, 1e9)
+        RateLimitHeaders,
+        st.none() | st.integers(0, 1000),
+        st.none() | st.floats(0, 1e9),
+        ends=st.none() | st.floats(0, 1e9),
     ),
 )
-def test_a_damaged_row_costs_a_bounded_wait(quota: Quota, urgency: Urgency, state: PaceState, heard: Heard) -> None:
+def test_a_damaged_row_costs_a_bounded_wait(
+    quota: Quota, urgency: Urgency, state: RateLimitState, heard: RateLimitHeaders
+) -> None:
     longest = (quota.burst + 1) * quota.longest
     for damaged in (state, learn(state, quota, NOW, heard)):
         turn = plan(damaged, quota, NOW, urgency)
@@ -417,7 +428,7 @@ def test_a_damaged_row_costs_a_bounded_wait(quota: Quota, urgency: Urgency, stat
 
 
 def test_a_clock_set_back_costs_at_most_one_bucket() -> None:
-    state = plan(PaceState(), JIMAKU, NOW, Urgency.ON_SCREEN).state
+    state = plan(RateLimitState(), JIMAKU, NOW, Urgency.ON_SCREEN).state
     assert plan(state, JIMAKU, NOW - 86400, Urgency.BACKFILL).wait <= 23 * 2.41
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from kotozoe.model import Urgency
-from kotozoe.requests.rate_limit import JIMAKU, Heard
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.rate_limit import JIMAKU, RateLimitHeaders
+from kotozoe.requests.rate_limit_store import RateLimitStore
 
 NOW = 1_795_000_000.0
 SCREEN = Urgency.ON_SCREEN
 
 
-def spend(store: PaceStore) -> int:
+def spend(store: RateLimitStore) -> int:
     """Take slots until there are none."""
     count = 0
     while store.claim("host", JIMAKU, SCREEN).wait <= 0:
@@ -26,17 +26,17 @@ def spend(store: PaceStore) -> int:
 
 
 def test_a_restart_spends_nothing_twice(tmp_path: Path) -> None:
-    first = PaceStore(tmp_path / "pace.sqlite", lambda: NOW)
+    first = RateLimitStore(tmp_path / "pace.sqlite", lambda: NOW)
     assert spend(first) == JIMAKU.burst
     first.close()
-    second = PaceStore(tmp_path / "pace.sqlite", lambda: NOW)
+    second = RateLimitStore(tmp_path / "pace.sqlite", lambda: NOW)
     assert spend(second) == 0
     assert second.claim("other host", JIMAKU, SCREEN).wait == 0
     second.close()
 
 
 def test_a_slot_in_the_future_is_not_booked(tmp_path: Path) -> None:
-    store = PaceStore(tmp_path / "pace.sqlite", lambda: NOW)
+    store = RateLimitStore(tmp_path / "pace.sqlite", lambda: NOW)
     spend(store)
     waits = {store.claim("host", JIMAKU, SCREEN).wait for _ in range(5)}
     assert len(waits) == 1
@@ -44,9 +44,9 @@ def test_a_slot_in_the_future_is_not_booked(tmp_path: Path) -> None:
 
 
 def test_what_one_learns_all_heed(tmp_path: Path) -> None:
-    one = PaceStore(tmp_path / "pace.sqlite", lambda: NOW)
-    other = PaceStore(tmp_path / "pace.sqlite", lambda: NOW)
-    one.learn("host", JIMAKU, Heard(0, 4.3))
+    one = RateLimitStore(tmp_path / "pace.sqlite", lambda: NOW)
+    other = RateLimitStore(tmp_path / "pace.sqlite", lambda: NOW)
+    one.learn("host", JIMAKU, RateLimitHeaders(0, 4.3))
     turn = other.claim("host", JIMAKU, SCREEN)
     assert turn.held
     assert turn.wait == pytest.approx(4.3)
@@ -60,8 +60,8 @@ import sys
 from pathlib import Path
 from kotozoe.requests.rate_limit import JIMAKU
 from kotozoe.model import Urgency
-from kotozoe.requests.rate_limit_store import PaceStore
-store = PaceStore(Path(sys.argv[1]), lambda: 1795000000.0)
+from kotozoe.requests.rate_limit_store import RateLimitStore
+store = RateLimitStore(Path(sys.argv[1]), lambda: 1795000000.0)
 count = 0
 while store.claim("host", JIMAKU, Urgency.ON_SCREEN).wait <= 0:
     count += 1
@@ -80,7 +80,7 @@ def spent_anew(path: Path) -> bool:
     """Tell whether the file is taken as one in which nothing is spent, and then kept."""
     found = []
     for _ in range(2):
-        store = PaceStore(path, lambda: NOW)
+        store = RateLimitStore(path, lambda: NOW)
         found.append(spend(store))
         store.close()
     return found == [JIMAKU.burst, 0]
@@ -98,13 +98,13 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: bytes) -> None:
 )
 def test_a_damaged_row_is_forgotten(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "pace.sqlite"
-    store = PaceStore(path, lambda: NOW)
+    store = RateLimitStore(path, lambda: NOW)
     store.claim("host", JIMAKU, SCREEN)
     store.close()
     with sqlite3.connect(path) as connection:
         connection.execute(f"update pace set {damage}")
     connection.close()
-    store = PaceStore(path, lambda: NOW)
+    store = RateLimitStore(path, lambda: NOW)
     assert spend(store) == JIMAKU.burst
     store.close()
 
@@ -123,7 +123,7 @@ def test_without_a_disk_the_pace_is_kept_in_memory_and_said_once(
 ) -> None:
     (tmp_path / "blocked").write_text("a file where a folder should be")
     with caplog.at_level(logging.WARNING):
-        store = PaceStore(tmp_path / "blocked" / "pace.sqlite", lambda: NOW)
+        store = RateLimitStore(tmp_path / "blocked" / "pace.sqlite", lambda: NOW)
         assert spend(store) == JIMAKU.burst
         assert spend(store) == 0
     assert len(caplog.records) == 1
@@ -133,9 +133,9 @@ def test_without_a_disk_the_pace_is_kept_in_memory_and_said_once(
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_file_is_not_in_the_way(tmp_path: Path) -> None:
     path = tmp_path / "pace.sqlite"
-    PaceStore(path, lambda: NOW).claim("host", JIMAKU, SCREEN)
+    RateLimitStore(path, lambda: NOW).claim("host", JIMAKU, SCREEN)
     path.chmod(0o400)
-    store = PaceStore(path, lambda: NOW)
+    store = RateLimitStore(path, lambda: NOW)
     assert spend(store) >= JIMAKU.burst - 1
     store.close()
 
@@ -143,7 +143,7 @@ def test_a_read_only_file_is_not_in_the_way(tmp_path: Path) -> None:
 def test_what_the_disk_missed_is_told_it_later(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     folder.write_text("in the way")
-    store = PaceStore(folder / "pace.sqlite", lambda: NOW)
+    store = RateLimitStore(folder / "pace.sqlite", lambda: NOW)
     spend(store)
     folder.unlink()
     assert spend(store) == 0
@@ -151,8 +151,8 @@ def test_what_the_disk_missed_is_told_it_later(tmp_path: Path) -> None:
 
 
 def test_no_path_means_memory_only() -> None:
-    store = PaceStore(None, lambda: NOW)
+    store = RateLimitStore(None, lambda: NOW)
     assert spend(store) == JIMAKU.burst
-    store.learn("host", JIMAKU, Heard())
+    store.learn("host", JIMAKU, RateLimitHeaders())
     assert store.peek("host", JIMAKU, SCREEN).wait > 0
     store.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kotozoe.service import directory_watcher as room
-from kotozoe.service.directory_watcher import Outlook
+from kotozoe.service.directory_watcher import DirectoryWatcher
 
 if TYPE_CHECKING:
     import pytest
@@ -27,10 +27,12 @@ async def quiet(view: asyncio.Event) -> None:
     view.clear()
 
 
-async def test_a_change_in_any_folder_is_told_to_every_view(outlook: Outlook, tmp_path: Path) -> None:
+async def test_a_change_in_any_folder_is_told_to_every_view(
+    directory_watcher: DirectoryWatcher, tmp_path: Path
+) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    views = [outlook.over([tmp_path / "a"]), outlook.over([tmp_path / "b"])]
+    views = [directory_watcher.over([tmp_path / "a"]), directory_watcher.over([tmp_path / "b"])]
     for view in views:
         await quiet(view)
     (tmp_path / "a" / "file").touch()
@@ -38,10 +40,12 @@ async def test_a_change_in_any_folder_is_told_to_every_view(outlook: Outlook, tm
         await told(view)
 
 
-async def test_a_folder_removed_and_made_anew_is_watched_again(outlook: Outlook, tmp_path: Path) -> None:
+async def test_a_folder_removed_and_made_anew_is_watched_again(
+    directory_watcher: DirectoryWatcher, tmp_path: Path
+) -> None:
     folder = tmp_path / "deep" / "folder"
     folder.mkdir(parents=True)
-    view = outlook.over([folder])
+    view = directory_watcher.over([folder])
     for _ in range(3):
         await quiet(view)
         shutil.rmtree(folder.parent)
@@ -53,10 +57,12 @@ async def test_a_folder_removed_and_made_anew_is_watched_again(outlook: Outlook,
         (folder / "file").unlink()
 
 
-async def test_a_folder_that_is_moved_away_is_watched_at_its_place(outlook: Outlook, tmp_path: Path) -> None:
+async def test_a_folder_that_is_moved_away_is_watched_at_its_place(
+    directory_watcher: DirectoryWatcher, tmp_path: Path
+) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    view = outlook.over([folder])
+    view = directory_watcher.over([folder])
     await quiet(view)
     folder.rename(tmp_path / "old")
     folder.mkdir()
@@ -65,9 +71,9 @@ async def test_a_folder_that_is_moved_away_is_watched_at_its_place(outlook: Outl
     await told(view)
 
 
-async def test_nobody_looks_while_nobody_wants_to_know(outlook: Outlook, tmp_path: Path) -> None:
+async def test_nobody_looks_while_nobody_wants_to_know(directory_watcher: DirectoryWatcher, tmp_path: Path) -> None:
     await asyncio.sleep(0.05)
-    view = outlook.over([tmp_path])
+    view = directory_watcher.over([tmp_path])
     await quiet(view)
     (tmp_path / "file").touch()
     await told(view)
@@ -80,9 +86,9 @@ async def test_without_watches_to_be_had_it_looks_time_and_again(
         raise OSError("no space left on device")
 
     monkeypatch.setattr(room, "watch", none_left)
-    outlook = Outlook(step_ms=10)
-    view = outlook.over([tmp_path])
-    task = asyncio.create_task(outlook.run())
+    directory_watcher = DirectoryWatcher(step_ms=10)
+    view = directory_watcher.over([tmp_path])
+    task = asyncio.create_task(directory_watcher.run())
     for _ in range(3):
         await told(view)
     task.cancel()

@@ -19,8 +19,8 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_places_follow_the_platforms_customs(homes: Path) -> None:
     at = places()
     assert at.config == homes / "config/kotozoe/config.toml"
-    assert at.atlas == homes / "cache/kotozoe/atlas.sqlite"
-    assert at.shelf == homes / "cache/kotozoe/shelf"
+    assert at.catalogue == homes / "cache/kotozoe/catalogue.sqlite"
+    assert at.subtitle_cache == homes / "cache/kotozoe/subtitles"
     assert at.pace == homes / "state/kotozoe/pace.sqlite"
     assert at.status == homes / "state/kotozoe/status.json"
     assert at.pins == homes / "data/kotozoe/pins.json"
@@ -32,7 +32,7 @@ def test_folders_are_made_for_this_user_only(homes: Path) -> None:
     at = places()
     prepare(at)
     prepare(at)
-    assert [folder.stat().st_mode & 0o777 for folder in (at.cache, at.shelf, at.state, at.data)] == [0o700] * 4
+    assert [folder.stat().st_mode & 0o777 for folder in (at.cache, at.subtitle_cache, at.state, at.data)] == [0o700] * 4
 
 
 def test_a_folder_that_cannot_be_made_says_what_to_do(homes: Path) -> None:

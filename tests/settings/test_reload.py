@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.service.directory_watcher import Outlook
+from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.settings.load import load
 from kotozoe.settings.reload import Change, Reload, folders_of
 
@@ -28,8 +28,8 @@ Follow = Callable[[Path], AsyncIterator[Change]]
 
 
 @pytest.fixture
-def follow(outlook: Outlook) -> Follow:
-    return lambda config: aiter(Reload(config, load(config), outlook))
+def follow(directory_watcher: DirectoryWatcher) -> Follow:
+    return lambda config: aiter(Reload(config, load(config), directory_watcher))
 
 
 async def upcoming(changes: AsyncIterator[Change]) -> Change:
@@ -123,7 +123,7 @@ async def test_an_edit_that_keeps_the_time_is_seen(follow: Follow, config: Path)
 
 
 async def test_being_asked_reads_again_although_nothing_changed(follow: Follow, config: Path) -> None:
-    reload = Reload(config, load(config), Outlook())  # which does not run
+    reload = Reload(config, load(config), DirectoryWatcher())  # which does not run
     changes = aiter(reload)
     reload.now()
     assert await upcoming(changes) == Change(load(config))
@@ -144,9 +144,9 @@ async def test_a_half_written_file_is_waited_out(follow: Follow, config: Path, m
 
 
 async def test_an_edit_takes_effect_within_a_second_by_default(config: Path) -> None:
-    outlook = Outlook()
-    changes = aiter(Reload(config, load(config), outlook))
-    task = asyncio.create_task(outlook.run())
+    directory_watcher = DirectoryWatcher()
+    changes = aiter(Reload(config, load(config), directory_watcher))
+    task = asyncio.create_task(directory_watcher.run())
     await asyncio.sleep(0.3)
     begun = time.monotonic()
     config.write_text("[anilist]\nenabled = false\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.model import EpisodeRef, Listing, MediaKey
-from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 
 NINTH = EpisodeRef(MediaKey("anilist", "1"), 9.0)
 TENTH = EpisodeRef(MediaKey("anilist", "1"), 10.0)
@@ -26,8 +26,8 @@ class Stage:
     def __post_init__(self) -> None:
         self.store = self.opened()
 
-    def opened(self) -> WantedStore:
-        return WantedStore(self.path, lambda: self.now, lambda: self.changes.append(self.now))
+    def opened(self) -> AwaitedEpisodes:
+        return AwaitedEpisodes(self.path, lambda: self.now, lambda: self.changes.append(self.now))
 
     def read(self) -> Listing:
         return Listing(7, (), self.now)
@@ -113,7 +113,7 @@ def test_a_damaged_row_is_forgotten(stage: Stage) -> None:
 
 
 def test_without_a_disk_nothing_is_awaited_and_nobody_stopped(tmp_path: Path) -> None:
-    store = WantedStore(tmp_path / "no such folder" / "wanted.sqlite")
+    store = AwaitedEpisodes(tmp_path / "no such folder" / "wanted.sqlite")
     store.lacks(NINTH, Listing(7, (), 1.0))
     assert store.due() == ()
     assert store.look_again(NINTH, Listing(7, (), 1.0))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kotozoe.errors import StorageError
 from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.cache import Shelf, safe_stem
+from kotozoe.subtitles.cache import SubtitleCache, safe_stem
 
 LIES = [
     "../../etc/passwd.srt",
@@ -35,7 +35,7 @@ LIES = [
 
 
 def check(name: str, root: Path) -> None:
-    path = Shelf(root).place(7, SubtitleFile(name), "srt")
+    path = SubtitleCache(root).place(7, SubtitleFile(name), "srt")
     assert path.parent == root / "7"
     assert os.path.normpath(path) == str(path)
     assert len(os.fsencode(path.name)) <= 255
@@ -48,14 +48,14 @@ def check(name: str, root: Path) -> None:
 @pytest.mark.parametrize("name", LIES)
 def test_a_name_that_lies_is_stored_safely(name: str, tmp_path: Path) -> None:
     check(name, tmp_path)
-    shelf = Shelf(tmp_path)
-    shelf.keep(shelf.place(7, SubtitleFile(name), "srt"), b"x")
+    subtitle_cache = SubtitleCache(tmp_path)
+    subtitle_cache.keep(subtitle_cache.place(7, SubtitleFile(name), "srt"), b"x")
     assert [p.parent for p in tmp_path.rglob("*") if p.is_file()] == [tmp_path / "7"]
 
 
 @given(st.text(alphabet=st.characters(), max_size=400))
 def test_any_name_is_stored_safely(name: str) -> None:
-    check(name, Path("/shelf"))
+    check(name, Path("/cache"))
 
 
 def test_a_readable_name_stays_readable() -> None:
@@ -63,102 +63,110 @@ def test_a_readable_name_stays_readable() -> None:
 
 
 def test_what_was_kept_is_found_again_and_nothing_else(tmp_path: Path) -> None:
-    shelf, file = Shelf(tmp_path), SubtitleFile("a.srt", 3, 1.0)
-    path = shelf.keep(shelf.place(1, file, "srt"), b"abc")
-    assert shelf.find(1, file, "srt") == path
-    assert shelf.read(path) == b"abc"
+    subtitle_cache, file = SubtitleCache(tmp_path), SubtitleFile("a.srt", 3, 1.0)
+    path = subtitle_cache.keep(subtitle_cache.place(1, file, "srt"), b"abc")
+    assert subtitle_cache.find(1, file, "srt") == path
+    assert subtitle_cache.read(path) == b"abc"
     others = [
         (2, file, ""),
         (1, SubtitleFile("a.srt", 4, 1.0), ""),
         (1, SubtitleFile("a.srt", 3, 2.0), ""),
         (1, file, "b.srt"),
     ]
-    assert [shelf.find(e, f, "srt", m) for e, f, m in others] == [None] * 4
+    assert [subtitle_cache.find(e, f, "srt", m) for e, f, m in others] == [None] * 4
 
 
 def test_the_longest_unused_go_first_and_what_is_in_use_stays(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, limit=250)
-    paths = [shelf.keep(shelf.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(2)]
+    subtitle_cache = SubtitleCache(tmp_path, limit=250)
+    paths = [
+        subtitle_cache.keep(subtitle_cache.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(2)
+    ]
     for n, path in enumerate(paths):
         os.utime(path, (n, n))
-    third = shelf.keep(shelf.place(1, SubtitleFile("3.srt"), "srt"), b"x" * 100, in_use={str(paths[0])})
+    third = subtitle_cache.keep(
+        subtitle_cache.place(1, SubtitleFile("3.srt"), "srt"), b"x" * 100, in_use={str(paths[0])}
+    )
     assert [p.exists() for p in (*paths, third)] == [True, False, True]
 
 
 def test_a_use_counts(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, limit=250)
+    subtitle_cache = SubtitleCache(tmp_path, limit=250)
     files = [SubtitleFile(f"{n}.srt") for n in range(3)]
     for n in (0, 1):
-        os.utime(shelf.keep(shelf.place(1, files[n], "srt"), b"x" * 100), (n, n))
-    shelf.find(1, files[0], "srt")
-    shelf.keep(shelf.place(1, files[2], "srt"), b"x" * 100)
-    assert [shelf.find(1, f, "srt") is not None for f in files] == [True, False, True]
+        os.utime(subtitle_cache.keep(subtitle_cache.place(1, files[n], "srt"), b"x" * 100), (n, n))
+    subtitle_cache.find(1, files[0], "srt")
+    subtitle_cache.keep(subtitle_cache.place(1, files[2], "srt"), b"x" * 100)
+    assert [subtitle_cache.find(1, f, "srt") is not None for f in files] == [True, False, True]
 
 
 def test_a_failed_write_leaves_nothing_and_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shelf = Shelf(tmp_path)
+    subtitle_cache = SubtitleCache(tmp_path)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(StorageError, match="No space left"):
-        shelf.keep(shelf.place(1, SubtitleFile("a.srt"), "srt"), b"x")
+        subtitle_cache.keep(subtitle_cache.place(1, SubtitleFile("a.srt"), "srt"), b"x")
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
 def test_the_folder_is_private(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "shelf")
-    path = shelf.keep(shelf.place(1, SubtitleFile("a.srt"), "srt"), b"x")
+    subtitle_cache = SubtitleCache(tmp_path / "cache")
+    path = subtitle_cache.keep(subtitle_cache.place(1, SubtitleFile("a.srt"), "srt"), b"x")
     assert path.parent.stat().st_mode & 0o077 == 0
     assert path.stat().st_mode & 0o077 == 0
 
 
 def test_where_all_that_might_go_is_in_use_nothing_more_is_taken(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, limit=250)
-    kept = [shelf.keep(shelf.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(2)]
+    subtitle_cache = SubtitleCache(tmp_path, limit=250)
+    kept = [subtitle_cache.keep(subtitle_cache.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(2)]
     with pytest.raises(StorageError, match="full"):
-        shelf.keep(shelf.place(1, SubtitleFile("3.srt"), "srt"), b"x" * 100, in_use={str(path) for path in kept})
+        subtitle_cache.keep(
+            subtitle_cache.place(1, SubtitleFile("3.srt"), "srt"), b"x" * 100, in_use={str(path) for path in kept}
+        )
     assert sorted(tmp_path.glob("1/*")) == sorted(kept)
 
 
 def test_an_index_in_use_keeps_its_pictures(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, limit=250)
-    index = shelf.keep(shelf.place(1, SubtitleFile("1.idx"), "idx"), b"x" * 100)
-    pictures = shelf.keep(index.with_suffix(".sub"), b"x" * 100, in_use={str(index)})
+    subtitle_cache = SubtitleCache(tmp_path, limit=250)
+    index = subtitle_cache.keep(subtitle_cache.place(1, SubtitleFile("1.idx"), "idx"), b"x" * 100)
+    pictures = subtitle_cache.keep(index.with_suffix(".sub"), b"x" * 100, in_use={str(index)})
     os.utime(pictures, (0, 0))
     with pytest.raises(StorageError):
-        shelf.keep(shelf.place(1, SubtitleFile("2.srt"), "srt"), b"x" * 100, in_use={str(index)})
+        subtitle_cache.keep(subtitle_cache.place(1, SubtitleFile("2.srt"), "srt"), b"x" * 100, in_use={str(index)})
     assert pictures.exists()
 
 
 def test_cleaning_spares_what_is_in_use_or_was_used_lately(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    old, shown, late = (shelf.keep(shelf.place(n, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(3))
+    subtitle_cache = SubtitleCache(tmp_path)
+    old, shown, late = (
+        subtitle_cache.keep(subtitle_cache.place(n, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(3)
+    )
     for path in (old, shown):
         os.utime(path, (0, 0))
-    cleaned = shelf.clean({str(shown)}, unused_for=86_400.0)
+    cleaned = subtitle_cache.clean({str(shown)}, unused_for=86_400.0)
     assert (cleaned.files, cleaned.size, cleaned.left) == (1, 100, 200)
     assert [path.exists() for path in (old, shown, late)] == [False, True, True]
     assert not old.parent.exists()
-    assert shelf.clean({str(shown)}).files == 1
+    assert subtitle_cache.clean({str(shown)}).files == 1
 
 
 def test_what_was_never_finished_goes_in_time(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    subtitle_cache = SubtitleCache(tmp_path)
     (tmp_path / "1").mkdir()
     old, new = tmp_path / "1" / ".new-a", tmp_path / "1" / ".new-b"
     for path in (old, new):
         path.touch()
     os.utime(old, (0, 0))
-    shelf.keep(shelf.place(1, SubtitleFile("1.srt"), "srt"), b"x")
+    subtitle_cache.keep(subtitle_cache.place(1, SubtitleFile("1.srt"), "srt"), b"x")
     assert (old.exists(), new.exists()) == (False, True)
 
 
-def test_a_shelf_that_became_smaller_is_trimmed_but_for_what_is_shown(tmp_path: Path) -> None:
-    large = Shelf(tmp_path)
+def test_a_cache_that_became_smaller_is_trimmed_but_for_what_is_shown(tmp_path: Path) -> None:
+    large = SubtitleCache(tmp_path)
     paths = [large.keep(large.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(4)]
     for age, path in enumerate(paths):
         os.utime(path, (age, age))
-    Shelf(tmp_path, limit=250).trim({str(paths[0])})
+    SubtitleCache(tmp_path, limit=250).trim({str(paths[0])})
     assert [path.exists() for path in paths] == [True, False, False, True]

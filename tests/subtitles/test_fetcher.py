@@ -1,4 +1,4 @@
-"""From a verdict to a file on the shelf; on failure the next one, and trouble is never told as "there is none"."""
+"""From a verdict to a file in the cache; on failure the next one, and trouble is never told as "there is none"."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from kotozoe.model import (
     Verdict,
     VideoFile,
 )
-from kotozoe.subtitles.cache import Shelf
-from kotozoe.subtitles.fetcher import Obtainer
+from kotozoe.subtitles.cache import SubtitleCache
+from kotozoe.subtitles.fetcher import SubtitleFetcher
 from kotozoe.subtitles.ranking.rank import Preferences
 from tests.subtitles.test_archive import seven, zipped
 from tests.subtitles.texts import CHINESE, LINE, ass, srt
@@ -62,7 +62,7 @@ class Site:
 
 
 class Known:
-    """What the atlas knows; the entry was changed long ago."""
+    """What the catalogue knows; the entry was changed long ago."""
 
     def __init__(self) -> None:
         self.listings: dict[int, Listing] = {}
@@ -88,17 +88,17 @@ class Known:
 
 
 class Stage:
-    """An obtainer with everything it needs, and a clock that is moved by hand."""
+    """An fetcher with everything it needs, and a clock that is moved by hand."""
 
     def __init__(self, root: Path, files: dict[str, bytes | ProviderError]) -> None:
         self.site, self.known, self.now = Site(files), Known(), NOW + 1
         self.in_time: set[str] = set()
         listings = Listings(self.site, self.known)
-        self.obtainer = Obtainer(
+        self.fetcher = SubtitleFetcher(
             listings,
             self.site,
             self.known,
-            Shelf(root),
+            SubtitleCache(root),
             preferences=Preferences,
             in_time=lambda path, entry_id, names: self.in_time & set(names),
             clock=lambda: self.now,
@@ -108,7 +108,7 @@ class Stage:
         ref = EpisodeRef(MediaKey("anilist", "1"), episode, end)
         verdict = Verdict("resolved", "it is", ref, 5, "Kaze no Renshuu", "tv", 1.0)
         video = VideoFile(f"/anime/[Hane] Kaze no Renshuu - {episode:02g} (1080p).mkv")
-        return await self.obtainer.obtain(verdict, video, Urgency.ON_SCREEN)
+        return await self.fetcher.obtain(verdict, video, Urgency.ON_SCREEN)
 
 
 async def readable(stage: Stage, episode: float = 3) -> Readable:
@@ -131,14 +131,14 @@ async def test_of_equals_the_one_that_needs_no_retiming_is_taken(tmp_path: Path,
     assert (await readable(stage)).name == name
 
 
-async def test_the_file_lies_on_the_shelf_in_utf_8(tmp_path: Path) -> None:
+async def test_the_file_lies_in_the_cache_in_utf_8(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.ass": ass().encode("cp932")})
     got = await readable(stage)
     assert Path(got.path).read_bytes() == ass().encode()
     assert (got.name, got.entry_id, got.matches[0]) == ("Kaze no Renshuu - 03.ass", 5, "episode")
 
 
-async def test_what_lies_on_the_shelf_costs_no_request(tmp_path: Path) -> None:
+async def test_what_lies_in_the_cache_costs_no_request(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
     first, second = await readable(stage), await readable(stage)
     assert first == second
@@ -300,7 +300,7 @@ async def test_what_mpv_cannot_show_is_not_offered(tmp_path: Path) -> None:
 async def test_an_explanation_fetches_nothing(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
     verdict = Verdict("resolved", "it is", EpisodeRef(MediaKey("anilist", "1"), 3), 5, "Kaze no Renshuu")
-    lines = await stage.obtainer.explain(verdict, VideoFile("/x/Kaze no Renshuu - 03.mkv"), Urgency.TERMINAL)
+    lines = await stage.fetcher.explain(verdict, VideoFile("/x/Kaze no Renshuu - 03.mkv"), Urgency.TERMINAL)
     assert lines[0].startswith("1 files in entry 5")
     assert stage.site.downloads == []
 
@@ -314,5 +314,5 @@ async def test_a_full_disk_is_said(tmp_path: Path) -> None:
 async def test_a_media_without_an_entry_is_said(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {})
     verdict = Verdict("resolved", "it is", EpisodeRef(MediaKey("anilist", "1"), 3), None, "Kaze no Renshuu")
-    obtained = await stage.obtainer.obtain(verdict, VideoFile("/x/a.mkv"), Urgency.ON_SCREEN)
+    obtained = await stage.fetcher.obtain(verdict, VideoFile("/x/a.mkv"), Urgency.ON_SCREEN)
     assert obtained == NotObtained("Jimaku has no entry for Kaze no Renshuu yet", retry=True)

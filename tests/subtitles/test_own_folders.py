@@ -22,10 +22,10 @@ from kotozoe.model import (
     VideoFile,
 )
 from kotozoe.providers.folder import Folders
-from kotozoe.store.catalogue import Atlas
-from kotozoe.subtitles.cache import Shelf
-from kotozoe.subtitles.fetcher import Obtainer
-from kotozoe.subtitles.own_folders import FolderAtlas, FolderListings, LocalFirst
+from kotozoe.store.catalogue import Catalogue
+from kotozoe.subtitles.cache import SubtitleCache
+from kotozoe.subtitles.fetcher import SubtitleFetcher
+from kotozoe.subtitles.own_folders import FolderCatalogue, FolderListings, LocalFirst
 
 LINES = "".join(
     f"{n}\n00:{n // 6:02}:{n % 6}1,000 --> 00:{n // 6:02}:{n % 6}4,000\nこれは{n}番目の台詞です\n\n"
@@ -52,25 +52,29 @@ class Jimaku:
 
 @dataclass
 class Stage:
-    obtainer: LocalFirst
+    fetcher: LocalFirst
     jimaku: Jimaku
     folder: Path
 
     async def obtain(self) -> Readable | NotObtained:
-        return await self.obtainer.obtain(VERDICT, VIDEO, Urgency.ON_SCREEN)
+        return await self.fetcher.obtain(VERDICT, VIDEO, Urgency.ON_SCREEN)
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    atlas, jimaku, shelf = Atlas(tmp_path / "atlas.sqlite"), Jimaku(), Shelf(tmp_path / "shelf")
-    atlas.replace_entries([Entry(7, "Kaze no Renshuu", anilist_id=42)], True, 1.0)
+    catalogue, jimaku, subtitle_cache = (
+        Catalogue(tmp_path / "catalogue.sqlite"),
+        Jimaku(),
+        SubtitleCache(tmp_path / "cache"),
+    )
+    catalogue.replace_entries([Entry(7, "Kaze no Renshuu", anilist_id=42)], True, 1.0)
     folder = tmp_path / "mirror" / "Kaze no Renshuu"
     folder.mkdir(parents=True)
-    own = FolderListings(Folders([tmp_path / "mirror"]), atlas, lambda: 1.0)
-    local = Obtainer(own, own, FolderAtlas(atlas), shelf, clock=lambda: 1.0)
-    remote = Obtainer(Listings(jimaku, atlas), jimaku, atlas, shelf, clock=lambda: 1.0)
+    own = FolderListings(Folders([tmp_path / "mirror"]), catalogue, lambda: 1.0)
+    local = SubtitleFetcher(own, own, FolderCatalogue(catalogue), subtitle_cache, clock=lambda: 1.0)
+    remote = SubtitleFetcher(Listings(jimaku, catalogue), jimaku, catalogue, subtitle_cache, clock=lambda: 1.0)
     yield Stage(LocalFirst(local, remote), jimaku, folder)
-    atlas.close()
+    catalogue.close()
 
 
 async def test_a_file_of_ones_own_is_taken_without_any_request(stage: Stage) -> None:
@@ -98,8 +102,8 @@ async def test_a_file_that_will_not_do_is_no_obstacle(stage: Stage) -> None:
 
 async def test_candidates_and_the_explanation_tell_of_both(stage: Stage) -> None:
     (stage.folder / "03.srt").write_bytes(LINES)
-    names = [ranked.file.name for ranked in await stage.obtainer.candidates(VERDICT, VIDEO, Urgency.ON_SCREEN)]
+    names = [ranked.file.name for ranked in await stage.fetcher.candidates(VERDICT, VIDEO, Urgency.ON_SCREEN)]
     assert names == ["03.srt", "Kaze no Renshuu - 03.srt"]
-    told = "\n".join(await stage.obtainer.explain(VERDICT, VIDEO, Urgency.ON_SCREEN))
+    told = "\n".join(await stage.fetcher.explain(VERDICT, VIDEO, Urgency.ON_SCREEN))
     assert "03.srt" in told
     assert "entry 7" in told

@@ -1,4 +1,4 @@
-"""What the shelf holds is shown right by a real mpv: the text of its subtitle is the known line."""
+"""What the cache holds is shown right by a real mpv: the text of its subtitle is the known line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.archive import open_archive, read_member
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.opened import opened
 from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, make_video
@@ -52,9 +52,9 @@ def player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ipc]:
 
 
 def _shown(player: Ipc, root: Path, contents: bytes, extension: str) -> str:
-    shelf = Shelf(root)
-    place = shelf.place(1, SubtitleFile(f"[風] ${{path}} 練習 - 03.{extension}"), extension)
-    path = shelf.keep(place, opened(contents, extension, ("ja",)))
+    subtitle_cache = SubtitleCache(root)
+    place = subtitle_cache.place(1, SubtitleFile(f"[風] ${{path}} 練習 - 03.{extension}"), extension)
+    path = subtitle_cache.keep(place, opened(contents, extension, ("ja",)))
     player.command("sub-add", str(path), "cached", "title", "ja")
     try:
         return str(player.until("sub-text", bool))

@@ -11,7 +11,7 @@ import pytest
 
 from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.timing.fitting.cues import Cue, Transform
 from kotozoe.timing.fitting.speech import Sound
 from kotozoe.timing.measurements import Timings
@@ -101,7 +101,7 @@ class Stage:
             self.next_but,
             self.load,
             video or Video(),
-            Shelf(root),
+            SubtitleCache(root),
             self.timings,
             modes or Modes(),
             lambda step, _: self.told.append(step),
@@ -307,9 +307,9 @@ async def test_a_line_that_is_always_shown_is_not_waited_for_for_ever(
     assert await stage.tend() == ["timing", "retimed"]
 
 
-async def test_a_shelf_that_is_full_costs_only_the_retiming(tmp_path: Path) -> None:
+async def test_a_cache_that_is_full_costs_only_the_retiming(tmp_path: Path) -> None:
     stage = Stage(tmp_path, LATE)
-    stage.story.shelf = Full()
+    stage.story.subtitle_cache = Full()
     assert await stage.tend() == ["timing", "advice"]
     assert stage.readable == stage.files[0]
 

@@ -14,11 +14,11 @@ from typing import Any
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.stories import preferences_of
 from kotozoe.model import Urgency, Verdict, VideoFile
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.ranking.choose import Background, background_of, choose_json
 
 # A person waits at the terminal: so many seconds of a service's trouble are waited out, then it is said.
@@ -57,17 +57,17 @@ def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[d
     at = where.places(config)
     where.prepare(at)
     preferences = preferences_of(settings.subtitles)
-    with contextlib.closing(Atlas(at.atlas)) as atlas:
+    with contextlib.closing(Catalogue(at.catalogue)) as catalogue:
         for request in requests:
-            yield choose_json(request, _background(atlas, request.get("anilist_id")), preferences)
+            yield choose_json(request, _background(catalogue, request.get("anilist_id")), preferences)
 
 
-def _background(atlas: Atlas, anilist_id: object) -> Background:
+def _background(catalogue: Catalogue, anilist_id: object) -> Background:
     if not isinstance(anilist_id, int):
         return Background()
-    own = atlas.facts((anilist_id,))
-    related = atlas.facts([r.anilist_id for facts in own.values() for r in facts.relations])
-    return background_of(anilist_id, {**related, **own}, atlas.rules(), atlas.series_rows(anilist_id))
+    own = catalogue.facts((anilist_id,))
+    related = catalogue.facts([r.anilist_id for facts in own.values() for r in facts.relations])
+    return background_of(anilist_id, {**related, **own}, catalogue.rules(), catalogue.series_rows(anilist_id))
 
 
 def video_of(path: str) -> VideoFile:
@@ -92,7 +92,7 @@ async def _explain(config: Path, video: VideoFile) -> Explanation:
         ]
         lines += [f"not asked: {reason}" for reason in verdict.unanswered]
         if verdict.status == "resolved":
-            lines += await services.obtainer.explain(verdict, video, Urgency.TERMINAL)
+            lines += await services.fetcher.explain(verdict, video, Urgency.TERMINAL)
         return Explanation(verdict, tuple(lines))
 
 
@@ -102,11 +102,11 @@ async def _open(config: Path) -> AsyncIterator[Services]:
     at = where.places(config)
     where.prepare(at)
     key = await find_key(settings.jimaku)
-    atlas, pace = Atlas(at.atlas), PaceStore(at.pace)
-    services = open_services(settings, at, atlas, pace, lambda: key.secret, patience=_PATIENCE)
+    catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)
+    services = open_services(settings, at, catalogue, pace, lambda: key.secret, patience=_PATIENCE)
     try:
         yield services
     finally:
         await services.close()
         pace.close()
-        atlas.close()
+        catalogue.close()

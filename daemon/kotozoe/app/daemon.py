@@ -12,24 +12,24 @@ from dataclasses import replace
 from pathlib import Path
 
 from kotozoe import __version__
-from kotozoe.app.player_session import Seat, Story, shown_name
+from kotozoe.app.player_session import PlayerSession, Story, shown_name
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.tasks import log_fault, running
-from kotozoe.lookup.catalogue_refresh import Lookout
+from kotozoe.lookup.catalogue_refresh import AwaitedPoller
 from kotozoe.playback.playback import Told
 from kotozoe.playback.tracks import under
 from kotozoe.player import Loaded, Player, Watch, runtime_folder
-from kotozoe.requests.rate_limit_store import PaceStore
-from kotozoe.service.directory_watcher import Outlook
+from kotozoe.requests.rate_limit_store import RateLimitStore
+from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.service.log import Masks
 from kotozoe.service.notify import Notify
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
 from kotozoe.settings.key import Key, find_key
-from kotozoe.settings.places import Places
+from kotozoe.settings.places import Paths
 from kotozoe.settings.reload import Change, Reload
 from kotozoe.settings.schema import Settings
-from kotozoe.store.catalogue import Atlas
-from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.store.catalogue import Catalogue
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.timing.measurements import Timings
 
 log = logging.getLogger(__name__)
@@ -38,33 +38,33 @@ log = logging.getLogger(__name__)
 class Daemon:
     """Lives from `run` to SIGTERM or SIGINT; SIGHUP reads the settings again."""
 
-    def __init__(self, settings: Settings, places: Places, masks: Masks) -> None:
+    def __init__(self, settings: Settings, places: Paths, masks: Masks) -> None:
         self._settings = settings
         self._places = places
         self._masks = masks
         self._board = StatusBoard(places.status, __version__)
         self._notify = Notify()
-        self._outlook = Outlook()
-        self._reload = Reload(places.config, settings, self._outlook)
-        self._seats: dict[str, Seat] = {}
+        self._directory_watcher = DirectoryWatcher()
+        self._reload = Reload(places.config, settings, self._directory_watcher)
+        self._seats: dict[str, PlayerSession] = {}
         self._key = Key(None)
         self._said: set[str] = set()
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
         self._services: Services
-        self._lookout: Lookout
+        self._awaited_poller: AwaitedPoller
         self._fresh: asyncio.Task[None]
         self._watch: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serve until told to stop. Raises StorageError if our own files cannot be used."""
         async with contextlib.AsyncExitStack() as stack:
-            self._atlas = await asyncio.to_thread(Atlas, self._places.atlas)
+            self._catalogue = await asyncio.to_thread(Catalogue, self._places.catalogue)
             stack.callback(self._board.write)
-            stack.callback(self._atlas.close)
-            self._pace = PaceStore(self._places.pace)
+            stack.callback(self._catalogue.close)
+            self._pace = RateLimitStore(self._places.pace)
             stack.callback(self._pace.close)
-            self._awaited = WantedStore(self._places.wanted, on_change=self._look_again)
+            self._awaited = AwaitedEpisodes(self._places.wanted, on_change=self._look_again)
             stack.callback(self._awaited.close)
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
@@ -73,7 +73,7 @@ class Daemon:
             stack.push_async_callback(self._close_services)
             stack.enter_context(self._signals())
             await stack.enter_async_context(running(self._board.run(), "status"))
-            await stack.enter_async_context(running(self._outlook.run(), "outlook"))
+            await stack.enter_async_context(running(self._directory_watcher.run(), "outlook"))
             await stack.enter_async_context(running(self._follow_settings(), "settings"))
             await stack.enter_async_context(running(self._feed_watchdog(), "watchdog"))
             stack.push_async_callback(self._stop_watch)
@@ -118,8 +118,8 @@ class Daemon:
             await self._close_services()
             self._start_services()
             self._tell_hosts()
-        if before.shelf != self._settings.shelf:
-            await asyncio.to_thread(self._services.sources.shelf.trim, self._board.shown())
+        if before.cache != self._settings.cache:
+            await asyncio.to_thread(self._services.sources.subtitle_cache.trim, self._board.shown())
         if before.player.sockets != self._settings.player.sockets:
             await self._stop_watch()
             self._start_watch()
@@ -141,7 +141,7 @@ class Daemon:
         self._services = open_services(
             self._settings,
             self._places,
-            self._atlas,
+            self._catalogue,
             self._pace,
             lambda: self._key.secret,
             self._tell_hosts,
@@ -149,15 +149,17 @@ class Daemon:
             awaited=self._awaited,
             timings=self._timings,
         )
-        self._lookout = Lookout(self._awaited, self._services.sources.listings, self._atlas, self._wake)
+        self._awaited_poller = AwaitedPoller(
+            self._awaited, self._services.sources.listings, self._catalogue, self._wake
+        )
         self._fresh = asyncio.create_task(self._keep_fresh(), name="refresh")
         self._fresh.add_done_callback(log_fault)
 
     async def _keep_fresh(self) -> None:
-        await asyncio.gather(self._services.refresh.keep_fresh(), self._lookout.keep_looking())
+        await asyncio.gather(self._services.refresh.keep_fresh(), self._awaited_poller.keep_looking())
 
     def _look_again(self) -> None:
-        self._lookout.stir()
+        self._awaited_poller.stir()
 
     async def _close_services(self) -> None:
         self._fresh.cancel()
@@ -171,7 +173,9 @@ class Daemon:
         folder = runtime_folder()
         if folder is None:
             log.warning("there is no XDG_RUNTIME_DIR: only the sockets of [player] sockets are watched")
-        self._watch = asyncio.create_task(self._run_watch(Watch(folder, self._outlook, sockets)), name="watch")
+        self._watch = asyncio.create_task(
+            self._run_watch(Watch(folder, self._directory_watcher, sockets)), name="watch"
+        )
         self._watch.add_done_callback(self._on_watch_done)
 
     async def _run_watch(self, watch: Watch) -> None:
@@ -192,7 +196,7 @@ class Daemon:
         group.create_task(self._follow(player), name=player.player_id)
 
     async def _follow(self, player: Player) -> None:
-        seat = Seat(player, self._story)
+        seat = PlayerSession(player, self._story)
         self._seats[player.player_id] = seat
         log.info("%s is here", player.player_id)
         self._tell_players()
@@ -218,23 +222,23 @@ class Daemon:
             if self._key.secret is None:
                 await self._say_once(player, "kotozoe has no Jimaku API key: see kotozoe status")
 
-        from kotozoe.app.session_factory import Audience, Stage, staged  # noqa: PLC0415 - megabytes, which can wait for a file
+        from kotozoe.app.session_factory import Reporter, Stage, staged  # noqa: PLC0415 - megabytes, which can wait for a file
 
         stage = Stage(
             self._settings,
             self._services,
-            self._places.shelf,
+            self._places.subtitle_cache,
             self._timings,
             self._awaited,
             self._until_changed,
         )
-        audience = Audience(
+        reporter = Reporter(
             self._teller(loaded, name),
             opening,
             lambda: self._board.ended(loaded.playback_id),
             lambda path: self._board.shows(loaded.playback_id, path),
         )
-        return staged(stage, player, loaded, audience, chosen=chosen, hush=hush)
+        return staged(stage, player, loaded, reporter, chosen=chosen, hush=hush)
 
     def _teller(self, loaded: Loaded, name: str) -> Told:
         said: dict[str, str] = {}

@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from kotozoe.app.library_fetch import FEW, Backfill, Order, Progress, Result
+from kotozoe.app.library_fetch import FEW, LibraryFetch, Order, Progress, Result
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.video_library import Beside, videos_of
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import read_status, shown_by
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
-from kotozoe.settings.places import Places
-from kotozoe.store.catalogue import Atlas
-from kotozoe.subtitles.cache import Cleaned, Shelf
+from kotozoe.settings.places import Paths
+from kotozoe.store.catalogue import Catalogue
+from kotozoe.subtitles.cache import Cleaned, SubtitleCache
 
 # How long trouble of a service is waited out, in seconds: by who waits at the terminal, and by a library's backfill.
 _PATIENCE = 20.0
@@ -52,13 +52,13 @@ def fetch(config: Path, order: Order, watcher: Watcher) -> None:
 
 
 def clean(config: Path, unused_for: float = 0.0) -> Cleaned:
-    """Take off the shelf what no player shows and nobody used for so many seconds."""
+    """Take out of the cache what no player shows and nobody used for so many seconds."""
     load(config)
     at = where.places(config)
-    return Shelf(at.shelf).clean(shown_by_players(at), unused_for=unused_for)
+    return SubtitleCache(at.subtitle_cache).clean(shown_by_players(at), unused_for=unused_for)
 
 
-def shown_by_players(at: Places) -> frozenset[str]:
+def shown_by_players(at: Paths) -> frozenset[str]:
     """Return the subtitle files that the daemon's players show, as its status tells."""
     told = read_status(at.status) if is_held(at.lock) else None
     return shown_by(told) if told else frozenset()
@@ -69,22 +69,22 @@ async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: W
     at = where.places(config)
     where.prepare(at)
     key = await find_key(settings.jimaku)
-    atlas, pace = Atlas(at.atlas), PaceStore(at.pace)
+    catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)
     fetched: set[str] = set()
     patience = _PATIENCE if len(videos) <= FEW else _LIBRARY_PATIENCE
     services = open_services(
         settings,
         at,
-        atlas,
+        catalogue,
         pace,
         lambda: key.secret,
         patience=patience,
         in_use=lambda: _in_use(at, fetched, order),
     )
     display = _Display(services, watcher, fetched)
-    backfill = Backfill(
+    backfill = LibraryFetch(
         services.finder,
-        services.obtainer,
+        services.fetcher,
         services.refresh.renew,
         Beside(settings.subtitles.languages[0]) if order.sidecar else None,
         display.result,
@@ -99,11 +99,11 @@ async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: W
         looking.cancel()
         await services.close()
         pace.close()
-        atlas.close()
+        catalogue.close()
 
 
-def _in_use(at: Places, fetched: Collection[str], order: Order) -> Collection[str]:
-    """Return what must stay on the shelf: what is on screen, and what this run put there to stay."""
+def _in_use(at: Paths, fetched: Collection[str], order: Order) -> Collection[str]:
+    """Return what must stay in the cache: what is on screen, and what this run put there to stay."""
     return shown_by_players(at) if order.sidecar else {*shown_by_players(at), *fetched}
 
 

@@ -30,8 +30,8 @@ class Finder(Protocol):
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]: ...
 
 
-class Obtainer(Protocol):
-    """A verdict to a readable file on the shelf."""
+class SubtitleFetcher(Protocol):
+    """A verdict to a readable file in the cache."""
 
     async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
     def must_list(self, entry_id: int) -> bool: ...
@@ -94,14 +94,14 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True)
-class Backfill:
+class LibraryFetch:
     """Tells the story once. With `beside`, subtitles are put beside their videos, too; `plan_only` fetches nothing.
 
     `result` hears of every video as it is done, `progress` of every step; `lacking` says why there is no catalogue.
     """
 
     finder: Finder
-    obtainer: Obtainer
+    fetcher: SubtitleFetcher
     ready: Callable[[Urgency], Awaitable[None]]
     beside: Beside | None
     result: Callable[[Result], None]
@@ -149,7 +149,7 @@ class Backfill:
         return entries
 
     def _to_list(self, entries: dict[int, list[_Found]]) -> set[int]:
-        return {entry_id for entry_id in entries if self.obtainer.must_list(entry_id)}
+        return {entry_id for entry_id in entries if self.fetcher.must_list(entry_id)}
 
     async def _fetch_all(self, entries: dict[int, list[_Found]], urgency: Urgency, state: _State) -> None:
         """Go through the entries, several at a time so that neither of Jimaku's two queues ever runs dry.
@@ -183,7 +183,7 @@ class Backfill:
             if result is None:
                 state.again.append((video, verdict))
                 continue
-            if result.outcome == "left out" and not state.stop and self.obtainer.must_list(entry_id):
+            if result.outcome == "left out" and not state.stop and self.fetcher.must_list(entry_id):
                 gone = result.why  # its listing was asked for, and is not to be had
             self._done(result, state)
 
@@ -191,7 +191,7 @@ class Backfill:
         """Return what became of one video; None if it is worth another try."""
         if state.stop:
             return Result(video.path, "left out", why=state.stop, verdict=verdict)
-        obtained = await self.obtainer.obtain(verdict, video, urgency)
+        obtained = await self.fetcher.obtain(verdict, video, urgency)
         if isinstance(obtained, Readable):
             state.trouble = 0
             return await self._put(video, verdict, obtained)

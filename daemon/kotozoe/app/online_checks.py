@@ -13,11 +13,11 @@ from kotozoe.desktop.doctor import Network
 from kotozoe.errors import ProviderError
 from kotozoe.model import Secret, Urgency
 from kotozoe.requests.http import Answer, Request, host_of
-from kotozoe.requests.rate_limit_store import PaceStore
+from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 
 # A person waits.
 _PATIENCE = 10.0
@@ -44,15 +44,15 @@ async def _reach(config: Path, key: Secret | None, *, clock: bool = False) -> fl
     settings, at = load(config), where.places(config)
     where.prepare(at)
     key = key or (await find_key(settings.jimaku)).secret
-    atlas, pace = Atlas(at.atlas), PaceStore(at.pace)
-    services = open_services(settings, at, atlas, pace, lambda: key, patience=_PATIENCE)
+    catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)
+    services = open_services(settings, at, catalogue, pace, lambda: key, patience=_PATIENCE)
     try:
         await services.sources.jimaku.catalogue(True, math.floor(time.time()), Urgency.TERMINAL)
         return await _skew(services, settings.jimaku.url) if clock else None
     finally:
         await services.close()
         pace.close()
-        atlas.close()
+        catalogue.close()
 
 
 async def _skew(services: Services, url: str) -> float | None:

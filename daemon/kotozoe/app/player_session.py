@@ -47,7 +47,7 @@ def shown_name(path: str) -> str:
     return printable(PurePath(plain).name or "a stream", 120)
 
 
-class Seat:
+class PlayerSession:
     """Follows one player: a new file ends the story of the one before, and the user speaks to the present one."""
 
     def __init__(self, player: Player, opened: Opened) -> None:

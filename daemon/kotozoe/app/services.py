@@ -17,20 +17,20 @@ from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
 from kotozoe.providers.reference_lists import References
-from kotozoe.requests.host import Host, Means
-from kotozoe.requests.http import Wire
-from kotozoe.requests.rate_limit_store import PaceStore
-from kotozoe.settings.places import Places
+from kotozoe.requests.host import Host, HostDeps
+from kotozoe.requests.http import HttpClient
+from kotozoe.requests.rate_limit_store import RateLimitStore
+from kotozoe.settings.places import Paths
 from kotozoe.settings.schema import Settings
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore
-from kotozoe.subtitles.awaited import WantedStore
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.awaited import AwaitedEpisodes
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.timing.measurements import Timings
 
 if TYPE_CHECKING:
     from kotozoe.lookup.finder import Finder
-    from kotozoe.subtitles.fetcher import Obtainer
+    from kotozoe.subtitles.fetcher import SubtitleFetcher
     from kotozoe.subtitles.own_folders import LocalFirst
 
 _LONG = 4.0  # seconds of waiting that are worth a word
@@ -40,10 +40,10 @@ _HELPFUL = 8.0
 
 @dataclass(frozen=True)
 class Services:
-    """Built together, closed together; finder and obtainer not before something is played."""
+    """Built together, closed together; finder and fetcher not before something is played."""
 
     settings: Settings
-    wire: Wire
+    wire: HttpClient
     sources: Sources
     references: References
     refresh: Refresh
@@ -55,10 +55,10 @@ class Services:
         return make_finder(self.settings, self.sources)
 
     @cached_property
-    def obtainer(self) -> Obtainer | LocalFirst:
-        from kotozoe.app.stories import make_obtainer  # noqa: PLC0415 - likewise
+    def fetcher(self) -> SubtitleFetcher | LocalFirst:
+        from kotozoe.app.stories import make_fetcher  # noqa: PLC0415 - likewise
 
-        return make_obtainer(self.settings, self.sources)
+        return make_fetcher(self.settings, self.sources)
 
     @property
     def pins(self) -> PinStore:
@@ -80,8 +80,8 @@ class Services:
 
     async def close(self) -> None:
         """Give everything back, the last opened first; whoever still waits is cancelled."""
-        if "obtainer" in vars(self):
-            await self.obtainer.close()
+        if "fetcher" in vars(self):
+            await self.fetcher.close()
         for client in (self.references, self.sources.amvstrm, self.sources.anilist, self.sources.jimaku, self.wire):
             if client is not None:
                 await client.close()
@@ -89,40 +89,40 @@ class Services:
 
 def open_services(
     settings: Settings,
-    places: Places,
-    atlas: Atlas,
-    pace: PaceStore,
+    places: Paths,
+    catalogue: Catalogue,
+    pace: RateLimitStore,
     key: Callable[[], Secret | None],
     on_change: Callable[[], None] = lambda: None,
     patience: float = math.inf,
     in_use: Callable[[], Collection[str]] = frozenset,
-    awaited: WantedStore | None = None,
+    awaited: AwaitedEpisodes | None = None,
     timings: Timings | None = None,
 ) -> Services:
     """Build everything; nothing is sent or read yet. `patience`: seconds that trouble of Jimaku is waited out;
-    `in_use`: the files that must stay on the shelf; `awaited` remembers what is not there yet, `timings` what
+    `in_use`: the files that must stay in the cache; `awaited` remembers what is not there yet, `timings` what
     was in time.
     """
-    wire = Wire(USER_AGENT)
-    means = Means(wire, pace, on_change=on_change)
+    wire = HttpClient(USER_AGENT)
+    deps = HostDeps(wire, pace, on_change=on_change)
     origins, mirror, helpful = settings.jimaku.download_origins, settings.amvstrm.url, min(patience, _HELPFUL)
-    jimaku = Jimaku(means, settings.jimaku.url, key, download_origins=origins, patience=patience)
+    jimaku = Jimaku(deps, settings.jimaku.url, key, download_origins=origins, patience=patience)
     sources = Sources(
         jimaku=jimaku,
-        listings=Listings(jimaku, atlas),
-        anilist=AniList(means, settings.anilist.url, HOME_PAGE, patience=helpful),
-        amvstrm=Amvstrm(means, mirror, patience=helpful) if mirror else None,
-        atlas=atlas,
-        shelf=Shelf(places.shelf, settings.shelf.most_kept * 1_000_000),
+        listings=Listings(jimaku, catalogue),
+        anilist=AniList(deps, settings.anilist.url, HOME_PAGE, patience=helpful),
+        amvstrm=Amvstrm(deps, mirror, patience=helpful) if mirror else None,
+        catalogue=catalogue,
+        subtitle_cache=SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000),
         pins=PinStore(places.pins),
         in_use=in_use,
         awaited=awaited,
         timings=timings,
         lacking=lambda: refresh.lacking,
     )
-    references = References(means, patience=helpful)
+    references = References(deps, patience=helpful)
     addresses = Addresses(settings.relations.url, settings.seasons.url)
-    refresh = Refresh(jimaku, references, atlas, addresses)
+    refresh = Refresh(jimaku, references, catalogue, addresses)
     return Services(settings, wire, sources, references, refresh)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kotozoe.app.services import Services
 from kotozoe.app.story import Story
 from kotozoe.app.video_library import names_beside
-from kotozoe.lookup.title_search import Shows
+from kotozoe.lookup.title_search import TitleSearch
 from kotozoe.model import VideoFile
 from kotozoe.playback.corrections import Corrections
 from kotozoe.playback.playback import Playback, Told, Wishes
@@ -20,7 +20,7 @@ from kotozoe.playback.prefetch import Prefetch
 from kotozoe.playback.tracks import under, unwatched
 from kotozoe.player import Loaded, Player
 from kotozoe.settings.schema import Settings
-from kotozoe.subtitles.awaited import WantedStore
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.timing.measurements import Timings
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class Stage:
 
     settings: Settings
     services: Services
-    shelf: Path
+    subtitle_cache: Path
     timings: Timings
-    awaited: WantedStore
+    awaited: AwaitedEpisodes
     until_changed: Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class Reporter:
     """Who hears of one story: each step, its opening, its end, and which file is shown."""
 
     told: Told
@@ -55,7 +55,7 @@ def staged(
     stage: Stage,
     player: Player,
     loaded: Loaded,
-    audience: Audience,
+    reporter: Reporter,
     *,
     chosen: bool,
     hush: Callable[[], Awaitable[None]],
@@ -65,27 +65,27 @@ def staged(
     playback = Playback(
         player,
         services.finder,
-        services.obtainer,
+        services.fetcher,
         _wishes(settings),
-        audience.told,
+        reporter.told,
         services.refresh.ready,
         stage.until_changed,
         services.sources.lacking,
         services.pins.read,
-        lambda path: path.startswith(f"{stage.shelf}/"),
+        lambda path: path.startswith(f"{stage.subtitle_cache}/"),
         chosen,
     )
-    shows = Shows(services.sources.atlas)
+    shows = TitleSearch(services.sources.catalogue)
     return Story(
         loaded,
         playback,
-        Corrections(player, loaded, playback, services.obtainer, shows, services.pins, hush),
-        Prefetch(player, services.finder, services.obtainer, names_beside, partial(_left_alone, settings), _log_next),
-        cache(partial(_retiming, stage, player, loaded, playback, audience.told)),
+        Corrections(player, loaded, playback, services.fetcher, shows, services.pins, hush),
+        Prefetch(player, services.finder, services.fetcher, names_beside, partial(_left_alone, settings), _log_next),
+        cache(partial(_retiming, stage, player, loaded, playback, reporter.told)),
         under(loaded.video.path, settings.watch.private),
-        audience.opening,
-        audience.ended,
-        audience.shows,
+        reporter.opening,
+        reporter.ended,
+        reporter.shows,
         stage.awaited.hurry,
         services.waits,
     )
@@ -94,7 +94,9 @@ def staged(
 def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, told: Told) -> Retiming:
     from kotozoe.app.timing import retiming  # noqa: PLC0415 - what a subtitle need not wait for
 
-    return retiming(stage.settings, stage.services.sources.shelf, stage.timings, player, loaded, playback, told)
+    return retiming(
+        stage.settings, stage.services.sources.subtitle_cache, stage.timings, player, loaded, playback, told
+    )
 
 
 def _wishes(settings: Settings) -> Wishes:

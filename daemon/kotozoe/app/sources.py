@@ -9,25 +9,25 @@ from kotozoe.lookup.listings import Listings
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore
-from kotozoe.subtitles.awaited import WantedStore
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.awaited import AwaitedEpisodes
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.timing.measurements import Timings
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """`in_use`: the files that must stay on the shelf; `lacking`: why the catalogue is not known, if it is not."""
+    """`in_use`: the files that must stay in the cache; `lacking`: why the catalogue is not known, if it is not."""
 
     jimaku: Jimaku
     listings: Listings
     anilist: AniList
     amvstrm: Amvstrm | None
-    atlas: Atlas
-    shelf: Shelf
+    catalogue: Catalogue
+    subtitle_cache: SubtitleCache
     pins: PinStore
     in_use: Callable[[], Collection[str]]
-    awaited: WantedStore | None
+    awaited: AwaitedEpisodes | None
     timings: Timings | None
     lacking: Callable[[], str]

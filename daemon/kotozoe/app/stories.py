@@ -11,30 +11,30 @@ from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.folder import Folders
 from kotozoe.settings.schema import Settings, Subtitles
-from kotozoe.subtitles.fetcher import Obtainer
-from kotozoe.subtitles.own_folders import FolderAtlas, FolderListings, LocalFirst
+from kotozoe.subtitles.fetcher import SubtitleFetcher
+from kotozoe.subtitles.own_folders import FolderCatalogue, FolderListings, LocalFirst
 from kotozoe.subtitles.ranking.rank import Preferences
 
 
 def make_finder(settings: Settings, sources: Sources) -> Finder:
     asked = sources.anilist if settings.anilist.enabled else None
     return Finder(
-        sources.atlas, _facts(asked, sources.amvstrm), sources.listings, pins=lambda: sources.pins.read().pins
+        sources.catalogue, _facts(asked, sources.amvstrm), sources.listings, pins=lambda: sources.pins.read().pins
     )
 
 
-def make_obtainer(settings: Settings, sources: Sources) -> Obtainer | LocalFirst:
+def make_fetcher(settings: Settings, sources: Sources) -> SubtitleFetcher | LocalFirst:
     preferences = preferences_of(settings.subtitles)
 
     def wished() -> Preferences:
         return preferences
 
-    atlas, shelf, in_use = sources.atlas, sources.shelf, sources.in_use
-    remote = Obtainer(
+    catalogue, subtitle_cache, in_use = sources.catalogue, sources.subtitle_cache, sources.in_use
+    remote = SubtitleFetcher(
         sources.listings,
         sources.jimaku,
-        atlas,
-        shelf,
+        catalogue,
+        subtitle_cache,
         preferences=wished,
         in_use=in_use,
         awaited=sources.awaited,
@@ -43,8 +43,10 @@ def make_obtainer(settings: Settings, sources: Sources) -> Obtainer | LocalFirst
     )
     if not settings.folders.paths:
         return remote
-    own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), atlas)
-    return LocalFirst(Obtainer(own, own, FolderAtlas(atlas), shelf, preferences=wished, in_use=in_use), remote)
+    own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), catalogue)
+    return LocalFirst(
+        SubtitleFetcher(own, own, FolderCatalogue(catalogue), subtitle_cache, preferences=wished, in_use=in_use), remote
+    )
 
 
 def preferences_of(subtitles: Subtitles) -> Preferences:

@@ -24,7 +24,7 @@ _LOOKS = 30
 class Story:
     """`opening` comes before everything else; `ended` is called once the file is over, or the story is told anew.
 
-    `retiming` is made when it is needed; `shows` hears which file on the shelf is shown, `sooner` that the user has no
+    `retiming` is made when it is needed; `shows` hears which file in the cache is shown, `sooner` that the user has no
     more patience with what is not there yet; `waits` tells what all hosts wait for, in words.
     """
 

@@ -7,14 +7,20 @@ from functools import partial
 from kotozoe.playback.playback import Playback, Told
 from kotozoe.player import Loaded, Player
 from kotozoe.settings.schema import Settings
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.timing.measurements import Timings
 from kotozoe.timing.references.video import Reader
 from kotozoe.timing.retime import Modes, Retiming
 
 
 def retiming(
-    settings: Settings, shelf: Shelf, timings: Timings, player: Player, loaded: Loaded, playback: Playback, told: Told
+    settings: Settings,
+    subtitle_cache: SubtitleCache,
+    timings: Timings,
+    player: Player,
+    loaded: Loaded,
+    playback: Playback,
+    told: Told,
 ) -> Retiming:
     sync = settings.sync
     return Retiming(
@@ -24,7 +30,7 @@ def retiming(
         partial(playback.next_but, loaded),
         partial(playback.load, loaded),
         Reader(sync.most_read * 1_000_000, sync.network),
-        shelf,
+        subtitle_cache,
         timings,
         Modes(sync.text, sync.sound, settings.player.osd),
         told,

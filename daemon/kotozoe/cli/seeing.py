@@ -13,7 +13,7 @@ from kotozoe.cli.words import NOTHING, Call, print_json, print_line
 from kotozoe.printable import printable
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
-from kotozoe.settings.places import Places, places
+from kotozoe.settings.places import Paths, places
 
 _LOOK_SECONDS = 0.5
 _STOPPED = "No daemon runs: start it with `systemctl --user start kotozoe`, or `kotozoe run`."
@@ -33,7 +33,7 @@ def status(args: argparse.Namespace, _: Call) -> int:
     return 0 if running else NOTHING
 
 
-def _watch(at: Places) -> int:
+def _watch(at: Paths) -> int:
     """Show it until interrupted; on what is no terminal, print it anew at each change."""
     from rich.console import Console  # noqa: PLC0415 - 70 ms that only this display needs
     from rich.live import Live  # noqa: PLC0415 - as above

@@ -20,7 +20,7 @@ from kotozoe.printable import printable
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import read_status
 from kotozoe.settings.load import load
-from kotozoe.settings.places import Places, prepare
+from kotozoe.settings.places import Paths, prepare
 
 _OLDEST_MPV = (0, 35)
 _FREE_BYTES = 200_000_000
@@ -45,7 +45,7 @@ class Network:
     skew: float | None = None
 
 
-def examine(at: Places, ask: Callable[[], Network], environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+def examine(at: Paths, ask: Callable[[], Network], environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Yield the findings, each as soon as it is made. `ask` reaches the network."""
     yield _mpv()
     yield from (_home(home) for home in mpv_homes(environ))
@@ -113,7 +113,7 @@ def _runtime(folder: Path | None) -> Finding:
     return Finding("sockets", f"below {printable(str(folder))}")
 
 
-def _folders(at: Places) -> Finding:
+def _folders(at: Paths) -> Finding:
     try:
         prepare(at)
     except KotozoeError as error:
@@ -130,7 +130,7 @@ def _folders(at: Places) -> Finding:
     return Finding("folders", "writable")
 
 
-def _daemon(at: Places) -> Iterator[Finding]:
+def _daemon(at: Paths) -> Iterator[Finding]:
     there = systemd.is_there()
     start = "systemctl --user enable --now kotozoe" if there else "run `kotozoe run`, from an autostart file"
     if is_held(at.lock):
@@ -157,7 +157,7 @@ def _daemon(at: Places) -> Iterator[Finding]:
                 )
 
 
-def _players(at: Places, folder: Path | None) -> Iterator[Finding]:
+def _players(at: Paths, folder: Path | None) -> Iterator[Finding]:
     running = set(_mpv_processes())
     announced = {found.pid for found in read_all(folder).values()} if folder else set()
     told = read_status(at.status) if is_held(at.lock) else None

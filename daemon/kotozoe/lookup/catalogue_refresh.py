@@ -203,7 +203,7 @@ class Refresh:
             return None
 
 
-class Lookout:
+class AwaitedPoller:
     """Looks again for episodes that were not there yet; `changed` hears when an entry has other files than before."""
 
     def __init__(

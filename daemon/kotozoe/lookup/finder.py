@@ -17,7 +17,7 @@ from kotozoe.identify.verdict.resolve import Resolution, resolve
 from kotozoe.lookup.local_answers import Recall, names_of
 from kotozoe.lookup.nfo_files import read_beside
 from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
-from kotozoe.store.catalogue import Atlas
+from kotozoe.store.catalogue import Catalogue
 
 T = TypeVar("T")
 
@@ -88,22 +88,22 @@ class _Question:
 
 
 class Finder:
-    """Finds the media and episode of videos. Local knowledge is the atlas; `facts` and `listings` may be missing."""
+    """Finds the media and episode of videos, by the catalogue first; `facts` and `listings` may be missing."""
 
     def __init__(
         self,
-        atlas: Atlas,
+        catalogue: Catalogue,
         facts: FactsSource | None = None,
         listings: ListingSource | None = None,
         clock: Callable[[], float] = time.time,
         pins: Callable[[], tuple[Pin, ...]] = tuple,
     ) -> None:
-        self._atlas = atlas
+        self._catalogue = catalogue
         self._pins = pins
         self._facts = facts or _Absent("AniList")
         self._listings = listings or _Absent("Jimaku")
         self._clock = clock
-        self._recall = Recall(atlas, clock)
+        self._recall = Recall(catalogue, clock)
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
         """Return the verdict for one video. Never raises ProviderError."""
@@ -157,18 +157,18 @@ class Finder:
         questions: list[_Question] = []
         fresh: list[tuple[VideoFile, Identified]] = []
         for video in videos:
-            identified = self._atlas.reading(video)
+            identified = self._catalogue.reading(video)
             if identified is None:
                 identified = identify(video)
                 fresh.append((video, identified))
             questions.append(_Question(video, with_nfo(identified, read_beside(video))))
         if fresh:
-            self._atlas.keep_readings(fresh)
+            self._catalogue.keep_readings(fresh)
         return questions
 
     def _decide(self, questions: Iterable[_Question]) -> tuple[Want, ...]:
         """Decide each question as far as the disk's knowledge goes; return what must be fetched, each want once."""
-        rules, pins = self._atlas.rules(), self._pins()
+        rules, pins = self._catalogue.rules(), self._pins()
         near: dict[WantNear, None] = {}
         pending = list(questions)
         remote: dict[Want, None] = {}
@@ -221,12 +221,12 @@ class Finder:
         try:
             found = {f.anilist_id: f for f in await self._facts.facts(ids, urgency)}
         except ProviderError as trouble:
-            stale = await asyncio.to_thread(self._atlas.facts, ids)
+            stale = await asyncio.to_thread(self._catalogue.facts, ids)
             answers.update((WantFacts(i), f) for i, f in stale.items())
             unanswered.update((WantFacts(i), trouble) for i in ids if i not in stale)
             return
         absent = [i for i in ids if i not in found]
-        await asyncio.to_thread(self._atlas.keep_facts, tuple(found.values()), self._clock(), absent)
+        await asyncio.to_thread(self._catalogue.keep_facts, tuple(found.values()), self._clock(), absent)
         answers.update((WantFacts(i), found.get(i)) for i in ids)
 
     async def _fetch_searches(
@@ -245,7 +245,7 @@ class Finder:
         answers.update((WantSearch(t), found.get(t, ())) for t in titles)
 
     def _keep_searches(self, found: Mapping[str, tuple[Facts, ...]]) -> None:
-        self._atlas.keep_searches(found, self._clock())
+        self._catalogue.keep_searches(found, self._clock())
 
     async def _fetch_listing(
         self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, ProviderError]

@@ -15,7 +15,7 @@ _MOST_SHOWN = 30
 _MOST_WORDS = 8
 
 
-class Atlas(Protocol):
+class Catalogue(Protocol):
     def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
     def prefixed(self, key: str) -> tuple[TitleRow, ...]: ...
     def holding(self, keys: Sequence[str]) -> tuple[TitleRow, ...]: ...
@@ -23,11 +23,11 @@ class Atlas(Protocol):
     def entry_of(self, media: MediaKey) -> Entry | None: ...
 
 
-class Shows:
+class TitleSearch:
     """Searches by all names of an entry: exactly, by first words, by any words, then by nearly the same spelling."""
 
-    def __init__(self, atlas: Atlas) -> None:
-        self._atlas = atlas
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
 
     async def search(self, text: str) -> tuple[Entry, ...]:
         """Return the entries that the words may mean, likeliest first."""
@@ -36,7 +36,7 @@ class Shows:
     def _search(self, text: str) -> tuple[Entry, ...]:
         found: dict[int, Entry] = {}
         for media in dict.fromkeys(self._media(text)):
-            entry = self._atlas.entry_of(media)
+            entry = self._catalogue.entry_of(media)
             if entry is not None:
                 found.setdefault(entry.entry_id, entry)
             if len(found) >= _MOST_SHOWN:
@@ -48,11 +48,11 @@ class Shows:
         keys += [key for side in sides(text) if (key := key_of(tidy(side)))]
         if not keys:
             return
-        exact = self._atlas.titles(keys)
+        exact = self._catalogue.titles(keys)
         yield from (row.media for key in keys for row in exact.get(key, ()))
         for key in dict.fromkeys(keys):
-            yield from (row.media for row in self._atlas.prefixed(key))
+            yield from (row.media for row in self._catalogue.prefixed(key))
         words = [key for word in tidy(text).split()[:_MOST_WORDS] if (key := key_of(word))]
         if words:
-            yield from (row.media for row in self._atlas.holding(words))
-        yield from (near.row.media for key in keys[:1] for near in self._atlas.near([key]).get(key, ()))
+            yield from (row.media for row in self._catalogue.holding(words))
+        yield from (near.row.media for key in keys[:1] for near in self._catalogue.near([key]).get(key, ()))

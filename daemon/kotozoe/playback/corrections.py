@@ -36,7 +36,7 @@ class Candidates(Protocol):
     async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]: ...
 
 
-class Shows(Protocol):
+class TitleSearch(Protocol):
     """Words to entries."""
 
     async def search(self, text: str) -> tuple[Entry, ...]: ...
@@ -57,7 +57,7 @@ class Corrections:
     loaded: Loaded
     playback: Playback
     candidates: Candidates
-    shows: Shows
+    shows: TitleSearch
     pins: PinStore
     hush: Callable[[], Awaitable[None]]
     clock: Callable[[], float] = time.time

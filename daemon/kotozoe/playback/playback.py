@@ -55,8 +55,8 @@ class Finder(Protocol):
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict: ...
 
 
-class Obtainer(Protocol):
-    """A verdict to a readable file on the shelf."""
+class SubtitleFetcher(Protocol):
+    """A verdict to a readable file in the cache."""
 
     async def obtain(
         self,
@@ -99,7 +99,7 @@ class Playback:
 
     player: Player
     finder: Finder
-    obtainer: Obtainer
+    fetcher: SubtitleFetcher
     wishes: Wishes
     told: Told
     ready: Callable[[Urgency], Awaitable[None]]
@@ -152,7 +152,7 @@ class Playback:
         if self.verdict is None:
             return
         self.chosen = True
-        obtained = await self.obtainer.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, only=file)
+        obtained = await self.fetcher.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, only=file)
         if isinstance(obtained, Readable):
             self.told("taken", printable(obtained.name))
             try:
@@ -169,7 +169,7 @@ class Playback:
             return NotObtained("it is not known what this is")
         by_user = self.pins().rejected(loaded.video.path, self.verdict.entry_id)
         rejected = {name: _REJECTED if name in by_user else _UNFIT for name in (*names, *by_user)}
-        return await self.obtainer.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, rejected=rejected)
+        return await self.fetcher.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, rejected=rejected)
 
     async def load(self, loaded: Loaded, readable: Readable) -> None:
         """Load this file in the place of ours. Raises Unanswered while mpv hangs."""
@@ -246,7 +246,7 @@ class Playback:
             waiting = verdict.status != "skipped" and bool(verdict.unanswered)
             return NotObtained(verdict.why, retry=waiting)
         rejected = dict.fromkeys(self.pins().rejected(video.path, verdict.entry_id), _REJECTED)
-        obtained = await self.obtainer.obtain(verdict, video, Urgency.ON_SCREEN, rejected=rejected)
+        obtained = await self.fetcher.obtain(verdict, video, Urgency.ON_SCREEN, rejected=rejected)
         if isinstance(obtained, Readable):
             self.told("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
         else:

@@ -26,8 +26,8 @@ class Finder(Protocol):
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict: ...
 
 
-class Obtainer(Protocol):
-    """A verdict to a readable file on the shelf."""
+class SubtitleFetcher(Protocol):
+    """A verdict to a readable file in the cache."""
 
     async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
 
@@ -41,7 +41,7 @@ class Prefetch:
 
     player: Player
     finder: Finder
-    obtainer: Obtainer
+    fetcher: SubtitleFetcher
     names_beside: Callable[[str], Iterable[str]]
     left_alone: Callable[[VideoFile], bool]
     told: Callable[[str, str], None]
@@ -54,7 +54,7 @@ class Prefetch:
         verdict = await self.finder.find(upcoming, Urgency.NEXT)
         if verdict.status != "resolved":
             return
-        obtained = await self.obtainer.obtain(verdict, upcoming, Urgency.NEXT)
+        obtained = await self.fetcher.obtain(verdict, upcoming, Urgency.NEXT)
         if isinstance(obtained, Readable):
             self.told("next is ready", printable(obtained.name))
         else:

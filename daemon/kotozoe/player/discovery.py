@@ -22,7 +22,7 @@ _POLL_SECONDS = 2.0
 _LONGEST_DELAY = 15.0
 
 
-class Outlook(Protocol):
+class DirectoryWatcher(Protocol):
     """Who tells that something may have changed in folders; now and then for nothing."""
 
     def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
@@ -37,12 +37,12 @@ class Watch:
     def __init__(
         self,
         folder: Path | None,
-        outlook: Outlook,
+        directory_watcher: DirectoryWatcher,
         sockets: Sequence[Path] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
-        self._outlook = outlook
+        self._directory_watcher = directory_watcher
         self._sockets = [path.expanduser() for path in sockets]
         self._clock = clock
         self._followed: set[tuple[Path, int]] = set()
@@ -63,7 +63,7 @@ class Watch:
                 group.create_task(self._poll(path, group, arrived))
 
     async def _watch_folder(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
-        news = self._outlook.over([folder])
+        news = self._directory_watcher.over([folder])
         while True:
             announcement.prepare(folder)  # somebody may have removed it
             self._look(folder, group, arrived)

@@ -15,7 +15,7 @@ from kotozoe.errors import Malformed, Missing, Throttled, Unavailable
 from kotozoe.model import Facts, Relation, Urgency
 from kotozoe.providers.anilist import read_facts
 from kotozoe.providers.fields import rows, whole
-from kotozoe.requests.host import Host, Means
+from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import Answer, Request, host_of, odd, read_json, refuse_bad
 from kotozoe.requests.rate_limit import AMVSTRM, hear_amvstrm
 
@@ -33,10 +33,10 @@ class _Stale:
 class Amvstrm:
     """`url` is the root of the instance. The same questions as to AniList; relations are all of kind OTHER."""
 
-    def __init__(self, means: Means, url: str, *, patience: float = math.inf) -> None:
+    def __init__(self, deps: HostDeps, url: str, *, patience: float = math.inf) -> None:
         self._root = url.rstrip("/")
         self._patience = patience
-        self.host = Host(host_of(url), means, AMVSTRM, hear_amvstrm, parallel=1)
+        self.host = Host(host_of(url), deps, AMVSTRM, hear_amvstrm, parallel=1)
 
     @property
     def hosts(self) -> tuple[Host, ...]:

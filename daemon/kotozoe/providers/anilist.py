@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from kotozoe.errors import Malformed, Missing, Throttled, Unavailable
 from kotozoe.model import Facts, FuzzyDate, Relation, Urgency
 from kotozoe.providers.fields import inner, readable, rows, text, whole
-from kotozoe.requests.host import Host, Means
+from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import Answer, Request, host_of, odd, read_json, refuse_bad
 from kotozoe.requests.rate_limit import ANILIST, hear_anilist
 
@@ -43,11 +43,11 @@ class _TooComplex(Malformed):
 class AniList:
     """`referer` is our own home page: without one many networks are turned away."""
 
-    def __init__(self, means: Means, url: str, referer: str, *, patience: float = math.inf) -> None:
+    def __init__(self, deps: HostDeps, url: str, referer: str, *, patience: float = math.inf) -> None:
         self._url = url
         self._patience = patience
         self._headers = {"content-type": "application/json", "accept": "application/json", "referer": referer}
-        self.host = Host(host_of(url), means, ANILIST, hear_anilist, parallel=1)
+        self.host = Host(host_of(url), deps, ANILIST, hear_anilist, parallel=1)
 
     @property
     def hosts(self) -> tuple[Host, ...]:

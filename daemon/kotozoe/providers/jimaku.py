@@ -11,7 +11,7 @@ from kotozoe.errors import Malformed, Missing, Refused
 from kotozoe.model import Entry, Listing, Secret, SubtitleFile, Urgency
 from kotozoe.printable import printable
 from kotozoe.providers.fields import flag, inner, moment, text, whole
-from kotozoe.requests.host import Host, Means
+from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import MIB, Answer, Request, host_of, looks_like_html, odd, origin_of, read_json, refuse_bad
 from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
 
@@ -33,22 +33,22 @@ class Jimaku:
 
     def __init__(
         self,
-        means: Means,
+        deps: HostDeps,
         url: str,
         key: Callable[[], Secret | None],
         *,
         download_origins: Sequence[str] = (),
         patience: float = math.inf,
     ) -> None:
-        self._means = means
+        self._deps = deps
         self._root = url.rstrip("/")
         self._key = key
         self._origins = {origin_of(origin) for origin in (url, *download_origins)}
         self._patience = patience
         self._last_key: Secret | None = None
         name = host_of(url)
-        self.host = Host(name, means, JIMAKU, hear_jimaku)
-        self.downloads = Host(f"{name} (files)", means, DOWNLOADS, hear_plain, parallel=2)
+        self.host = Host(name, deps, JIMAKU, hear_jimaku)
+        self.downloads = Host(f"{name} (files)", deps, DOWNLOADS, hear_plain, parallel=2)
 
     @property
     def hosts(self) -> tuple[Host, ...]:
@@ -73,7 +73,7 @@ class Jimaku:
         def read(answer: Answer) -> Listing:
             rows = self._read_rows(answer)
             files = tuple(file for file in map(_file, rows) if file is not None)
-            return Listing(entry_id, files, self._means.clock())
+            return Listing(entry_id, files, self._deps.clock())
 
         path = f"/api/entries/{entry_id}/files"
         return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency, known)

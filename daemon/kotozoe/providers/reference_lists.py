@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kotozoe.errors import Malformed, Missing
 from kotozoe.model import Urgency
-from kotozoe.requests.host import Host, Means
+from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import MIB, Answer, Request, host_of, looks_like_html, odd, refuse_bad
 from kotozoe.requests.rate_limit import REFERENCE, hear_plain
 
@@ -25,8 +25,8 @@ class Reference:
 class References:
     """Keeps one host per origin asked."""
 
-    def __init__(self, means: Means, *, patience: float = math.inf) -> None:
-        self._means = means
+    def __init__(self, deps: HostDeps, *, patience: float = math.inf) -> None:
+        self._deps = deps
         self._patience = patience
         self._hosts: dict[str, Host] = {}
 
@@ -39,7 +39,7 @@ class References:
         name = host_of(url)
         host = self._hosts.get(name)
         if host is None:
-            host = self._hosts[name] = Host(name, self._means, REFERENCE, hear_plain, parallel=2)
+            host = self._hosts[name] = Host(name, self._deps, REFERENCE, hear_plain, parallel=2)
         headers = {"if-none-match": etag} if etag and etag.isascii() and etag.isprintable() else {}
         request: Request[Reference | None] = Request(
             "GET",

@@ -14,9 +14,9 @@ from typing import Any, Protocol, TypeVar
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
 from kotozoe.requests.circuit_breaker import Health
-from kotozoe.requests.http import MIB, Answer, Request, Wire
+from kotozoe.requests.http import MIB, Answer, HttpClient, Request
 from kotozoe.requests.queue import Queue, Ticket, Waiter
-from kotozoe.requests.rate_limit import Headers, Heard, Quota, Turn, interval_of, then
+from kotozoe.requests.rate_limit import Headers, Quota, RateLimitHeaders, RequestSlot, interval_of, then
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -28,16 +28,16 @@ LONGEST_SLEEP = 60.0  # the wall clock may be set meanwhile
 class Slots(Protocol):
     """The shared buckets (the pace store)."""
 
-    def claim(self, host: str, quota: Quota, urgency: Urgency) -> Turn: ...
-    def learn(self, host: str, quota: Quota, heard: Heard, sent: float = math.inf) -> None: ...
-    def peek(self, host: str, quota: Quota, urgency: Urgency) -> Turn: ...
+    def claim(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot: ...
+    def learn(self, host: str, quota: Quota, heard: RateLimitHeaders, sent: float = math.inf) -> None: ...
+    def peek(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class HostDeps:
     """What every host needs from the outside. `clock` tells unix time, `steady` never jumps; `draw` is 0 to 1."""
 
-    wire: Wire
+    wire: HttpClient
     slots: Slots
     clock: Callable[[], float] = time.time
     steady: Callable[[], float] = time.monotonic
@@ -64,19 +64,19 @@ class Host:
     def __init__(
         self,
         name: str,
-        means: Means,
+        deps: HostDeps,
         quota: Quota,
-        hear: Callable[[int, Headers, float], Heard],
+        hear: Callable[[int, Headers, float], RateLimitHeaders],
         *,
         parallel: int = 4,
     ) -> None:
         self.name = name
-        self._means = means
+        self._deps = deps
         self._quota = quota
         self._hear = hear
         self._parallel = parallel
         self._queue = Queue()
-        self._health = Health(name, means.steady, means.draw)
+        self._health = Health(name, deps.steady, deps.draw)
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._on_their_way: set[asyncio.Task[None]] = set()
@@ -102,12 +102,12 @@ class Host:
         if self._refused is not None:
             raise Refused(self.name, self._refused.reason)
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        now = self._means.steady()
+        now = self._deps.steady()
         self._queue.join(request, Waiter(answer, urgency, now, now + patience, known))
         if urgency is Urgency.ON_SCREEN:
             self._health.hurry()
         self._stir()
-        self._means.on_change()
+        self._deps.on_change()
         return await answer
 
     def refuse(self, error: Refused) -> None:
@@ -118,7 +118,7 @@ class Host:
         for ticket in self._queue.all():
             ticket.fail(error)
         self._stir()
-        self._means.on_change()
+        self._deps.on_change()
 
     def rearm(self) -> None:
         """Forget a refusal: the key or the settings changed."""
@@ -126,19 +126,19 @@ class Host:
         self._health.doubt()
         if self._refused is not None:
             self._refused = self._health.trouble = None
-            self._means.on_change()
+            self._deps.on_change()
 
     def state(self) -> HostState:
         waiting = self._queue.waiting()
         urgency = min((ticket.urgency for ticket in waiting if ticket.urgency is not None), default=Urgency.ON_SCREEN)
-        pace = self._means.slots.peek(self.name, self._quota, urgency).wait
+        pace = self._deps.slots.peek(self.name, self._quota, urgency).wait
         wait = max(pace, self._health.probe_in())
         trouble = self._health.trouble.reason if self._health.trouble else ""
         return HostState(self.name, len(waiting), round(wait, 3), trouble, self._refused is not None, self._sent)
 
     def interval(self) -> float:
         """Return the seconds that one request takes of the quota in the long run."""
-        return interval_of(self._means.slots.peek(self.name, self._quota, Urgency.BACKFILL).state, self._quota)
+        return interval_of(self._deps.slots.peek(self.name, self._quota, Urgency.BACKFILL).state, self._quota)
 
     async def close(self) -> None:
         """Cancel everything; whoever still waits is cancelled too."""
@@ -174,7 +174,7 @@ class Host:
                 return
             ticket.settle()
             if ticket.urgency is None:
-                self._means.on_change()
+                self._deps.on_change()
                 continue
             wait = await self._turn(ticket)
             if wait > 0:
@@ -197,21 +197,21 @@ class Host:
         if wait > 0 and self._health.outage is not None:
             self._fail_impatient(self._health.outage, wait)
             return wait
-        turn = await asyncio.to_thread(self._means.slots.claim, self.name, self._quota, urgency)
+        turn = await asyncio.to_thread(self._deps.slots.claim, self.name, self._quota, urgency)
         if turn.held:
             self._fail_impatient(Throttled(self.name, f"asked us to wait {turn.wait:.0f} s", turn.wait), turn.wait)
         return turn.wait
 
     def _fail_impatient(self, error: ProviderError, wait: float) -> None:
         for ticket in self._queue.waiting():
-            ticket.fail_impatient(error, self._means.steady() + wait)
+            ticket.fail_impatient(error, self._deps.steady() + wait)
 
     async def _pause(self, seconds: float) -> None:
         """Wait so long, or until something happens."""
         happens = asyncio.ensure_future(self._wake.wait())
         pauses: list[asyncio.Future[Any]] = [happens]
         if seconds < math.inf:
-            pauses.append(asyncio.ensure_future(self._means.sleep(min(seconds, LONGEST_SLEEP))))
+            pauses.append(asyncio.ensure_future(self._deps.sleep(min(seconds, LONGEST_SLEEP))))
         try:
             await asyncio.wait(pauses, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -238,22 +238,22 @@ class Host:
         finally:
             self._on_their_way.discard(asyncio.current_task())
             self._stir()
-            self._means.on_change()
+            self._deps.on_change()
 
     async def _send(self, ticket: Ticket) -> Answer:
         request, status = ticket.request, 0
-        sent, began = self._means.clock(), self._means.steady()
+        sent, began = self._deps.clock(), self._deps.steady()
         who = ticket.told(began)
         self._sent += 1
         try:
-            answer = await self._means.wire.send(self.name, request)
+            answer = await self._deps.wire.send(self.name, request)
             status = answer.status
         finally:
-            spent = (self._means.steady() - began) * 1000
+            spent = (self._deps.steady() - began) * 1000
             what = f"{request.method} {request.label} -> {status or '-'}"
             log.debug("%s: %s in %.0f ms; %s", self.name, what, spent, who)
-        heard = self._hear(answer.status, answer.headers, self._means.clock())
-        await asyncio.to_thread(self._means.slots.learn, self.name, self._quota, heard, sent)
+        heard = self._hear(answer.status, answer.headers, self._deps.clock())
+        await asyncio.to_thread(self._deps.slots.learn, self.name, self._quota, heard, sent)
         return answer
 
     async def _read(self, request: Request[T], answer: Answer) -> T:
@@ -290,7 +290,7 @@ class Host:
         elif isinstance(error, Throttled):
             self._health.close()
             if error.wait:
-                self._means.slots.learn(self.name, self._quota, Heard(wait=error.wait))
+                self._deps.slots.learn(self.name, self._quota, RateLimitHeaders(wait=error.wait))
 
 
 def _counts(error: ProviderError, *, answered: bool) -> bool:

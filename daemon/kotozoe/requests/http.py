@@ -93,7 +93,7 @@ def looks_like_html(body: bytes) -> bool:
     return head.startswith((b"<!doctype html", b"<html", b"<head"))
 
 
-class Wire:
+class HttpClient:
     """Sends one request at a time for whoever asks; no retries, no pace. Raises Unavailable and Malformed only."""
 
     def __init__(self, user_agent: str) -> None:

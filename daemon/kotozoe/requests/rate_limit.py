@@ -61,7 +61,7 @@ UNTOLD = -1
 
 
 @dataclass(frozen=True, slots=True)
-class PaceState:
+class RateLimitState:
     """One host's bucket. Nothing is sent before `hold`. `limit` is what it last said to allow in a minute.
 
     Its present fixed minute began at `since` or before and ends `late` later than MINUTE says; of it, `remaining`
@@ -78,16 +78,16 @@ class PaceState:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class RequestSlot:
     """`wait` 0: send now, `state` has it booked. Else ask again after `wait`; `held` if the server wants it so."""
 
     wait: float
-    state: PaceState
+    state: RateLimitState
     held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RateLimitHeaders:
     """What an answer's headers say: requests left, the seconds until the next may come, how many are allowed in a
     minute, and in how many seconds the present one ends; None is silence.
     """
@@ -98,22 +98,22 @@ class Heard:
     ends: float | None = None
 
 
-def plan(state: PaceState, quota: Quota, now: float, urgency: Urgency) -> Turn:
+def plan(state: RateLimitState, quota: Quota, now: float, urgency: Urgency) -> RequestSlot:
     """Return when a request may go; if now, with the state that has it booked."""
     state = sane(state, quota, now)
     if state.hold > now:
-        return Turn(state.hold - now, state, held=True)
+        return RequestSlot(state.hold - now, state, held=True)
     if now >= _end(state):
         state = replace(state, remaining=UNTOLD)
     interval = interval_of(state, quota)
     wait = max(state.tat - (quota.shares[urgency] - 1) * interval, _turn_in_minute(state, quota, urgency)) - now
     if wait > 0:
-        return Turn(wait, state, held=state.remaining == 0 and wait > interval)
+        return RequestSlot(wait, state, held=state.remaining == 0 and wait > interval)
     booked = state.remaining - 1 if state.remaining > 0 else state.remaining
-    return Turn(0.0, replace(state, tat=max(state.tat, now) + interval, remaining=booked))
+    return RequestSlot(0.0, replace(state, tat=max(state.tat, now) + interval, remaining=booked))
 
 
-def _turn_in_minute(state: PaceState, quota: Quota, urgency: Urgency) -> float:
+def _turn_in_minute(state: RateLimitState, quota: Quota, urgency: Urgency) -> float:
     """Return the moment from which what is left of a fixed minute lasts to its end, one request an interval.
 
     That is for those with the smallest share, who leave some to others as well; the rest take whatever is left.
@@ -126,7 +126,7 @@ def _turn_in_minute(state: PaceState, quota: Quota, urgency: Urgency) -> float:
     return _end(state) - spare * interval_of(state, quota)
 
 
-def _end(state: PaceState) -> float:
+def _end(state: RateLimitState) -> float:
     return state.since + MINUTE + state.late
 
 
@@ -135,7 +135,9 @@ def reserve(others: int) -> int:
     return min(math.ceil(others / 8), 4)
 
 
-def learn(state: PaceState, quota: Quota, now: float, heard: Heard, sent: float = math.inf) -> PaceState:
+def learn(
+    state: RateLimitState, quota: Quota, now: float, heard: RateLimitHeaders, sent: float = math.inf
+) -> RateLimitState:
     """Return the state after an answer to what was sent at `sent`: never more room than the server has left, whoever
     used it.
     """
@@ -152,7 +154,9 @@ def learn(state: PaceState, quota: Quota, now: float, heard: Heard, sent: float 
     return sane(state, quota, now)
 
 
-def _learn_minute(state: PaceState, quota: Quota, now: float, heard: Heard, sent: float) -> PaceState:
+def _learn_minute(
+    state: RateLimitState, quota: Quota, now: float, heard: RateLimitHeaders, sent: float
+) -> RateLimitState:
     if heard.wait is not None and heard.remaining == 0:
         return _refused(state, now, heard.wait)
     began = _end(state) if state.remaining == UNTOLD else state.since
@@ -168,7 +172,7 @@ def _learn_minute(state: PaceState, quota: Quota, now: float, heard: Heard, sent
     return state if heard.ends is None else replace(state, since=min(state.since, now + heard.ends - MINUTE))
 
 
-def _refused(state: PaceState, now: float, wait: float) -> PaceState:
+def _refused(state: RateLimitState, now: float, wait: float) -> RateLimitState:
     """Return the state after a request too many: others spent what seemed to be left, or the minute was not over."""
     too_soon = state.remaining == UNTOLD and not state.others and now < _end(state) + 5.0
     late = state.late + 1.0 if too_soon else state.late
@@ -176,9 +180,9 @@ def _refused(state: PaceState, now: float, wait: float) -> PaceState:
     return replace(state, since=now + wait - MINUTE - late, remaining=0, others=others, late=late)
 
 
-def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
+def sane(state: RateLimitState, quota: Quota, now: float) -> RateLimitState:
     """Clamp a state that was read: a damaged row, or a clock set back, costs at most one full bucket of waiting."""
-    return PaceState(
+    return RateLimitState(
         tat=_between(state.tat, now, (quota.burst + 1) * interval_of(state, quota)),
         hold=_between(state.hold, now, quota.longest),
         since=_between(state.since, now, 0.0),
@@ -189,7 +193,7 @@ def sane(state: PaceState, quota: Quota, now: float) -> PaceState:
     )
 
 
-def interval_of(state: PaceState, quota: Quota) -> float:
+def interval_of(state: RateLimitState, quota: Quota) -> float:
     """Return the seconds between two requests: longer than ours if the server says to allow less than we think."""
     limit = min(state.limit, quota.limit) if state.limit > 0 else quota.limit
     return min(MINUTE / limit, quota.longest)
@@ -199,7 +203,7 @@ def _between(moment: float, now: float, ahead: float) -> float:
     return min(max(moment, 0.0), now + ahead) if math.isfinite(moment) else 0.0
 
 
-def hear_jimaku(status: int, headers: Headers, now: float) -> Heard:
+def hear_jimaku(status: int, headers: Headers, now: float) -> RateLimitHeaders:
     """Read Jimaku's headers. `reset` is a coarse 32-bit float, never used; `reset-after` counts where it is given."""
     del now
     remaining = _whole(headers.get("x-ratelimit-remaining"))
@@ -207,10 +211,10 @@ def hear_jimaku(status: int, headers: Headers, now: float) -> Heard:
     if status == 429 and wait is None:
         wait = 2.4
     limit = _whole(headers.get("x-ratelimit-limit"))
-    return Heard(remaining, None if wait is None else min(max(wait, 0.0), 60.0), limit)
+    return RateLimitHeaders(remaining, None if wait is None else min(max(wait, 0.0), 60.0), limit)
 
 
-def hear_anilist(status: int, headers: Headers, now: float) -> Heard:
+def hear_anilist(status: int, headers: Headers, now: float) -> RateLimitHeaders:
     """Read AniList's headers. Its moments are whole seconds, hence one more to be sure."""
     remaining = _whole(headers.get("x-ratelimit-remaining"))
     wait = _retry_after(headers, now)
@@ -219,14 +223,14 @@ def hear_anilist(status: int, headers: Headers, now: float) -> Heard:
         wait = reset - _date(headers, now)
     limit = _whole(headers.get("x-ratelimit-limit"))
     if status != 429:
-        return Heard(remaining, _retry_after(headers, now), limit)
-    return Heard(0, 60.0 if wait is None else min(max(wait, 0.0), 119.0) + 1.0, limit)
+        return RateLimitHeaders(remaining, _retry_after(headers, now), limit)
+    return RateLimitHeaders(0, 60.0 if wait is None else min(max(wait, 0.0), 119.0) + 1.0, limit)
 
 
-def hear_amvstrm(status: int, headers: Headers, now: float) -> Heard:
+def hear_amvstrm(status: int, headers: Headers, now: float) -> RateLimitHeaders:
     """Read both generations' headers: `X-` or not, the reset as unix time or as seconds; replays say nothing."""
     if "apicache-version" in headers:
-        return Heard()
+        return RateLimitHeaders()
     remaining = _whole(headers.get("ratelimit-remaining", headers.get("x-ratelimit-remaining")))
     reset = _number(headers.get("ratelimit-reset", headers.get("x-ratelimit-reset")))
     if reset is not None and reset > 1e9:
@@ -234,16 +238,16 @@ def hear_amvstrm(status: int, headers: Headers, now: float) -> Heard:
     limit = _whole(headers.get("ratelimit-limit", headers.get("x-ratelimit-limit")))
     ends = None if reset is None else max(reset, 0.0) + 1.0  # whole seconds, hence one more to be sure
     if status != 429:
-        return Heard(remaining, None, limit, ends)
+        return RateLimitHeaders(remaining, None, limit, ends)
     wait = _retry_after(headers, now)
     wait = ends if wait is None else wait + 1.0
-    return Heard(0, 60.0 if wait is None else min(wait, 60.0), limit)
+    return RateLimitHeaders(0, 60.0 if wait is None else min(wait, 60.0), limit)
 
 
-def hear_plain(status: int, headers: Headers, now: float) -> Heard:
+def hear_plain(status: int, headers: Headers, now: float) -> RateLimitHeaders:
     """Read what any web server may say."""
     wait = _retry_after(headers, now)
-    return Heard(None, 30.0 if wait is None and status == 429 else wait)
+    return RateLimitHeaders(None, 30.0 if wait is None and status == 429 else wait)
 
 
 def _retry_after(headers: Headers, now: float) -> float | None:

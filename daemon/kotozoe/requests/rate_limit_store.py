@@ -17,7 +17,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 
 from kotozoe.model import Urgency
-from kotozoe.requests.rate_limit import Heard, PaceState, Quota, Turn, learn, plan
+from kotozoe.requests.rate_limit import Quota, RateLimitHeaders, RateLimitState, RequestSlot, learn, plan
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ _SELECT = "select tat, hold, since, late, remaining, most, others from pace wher
 _INSERT = "insert or replace into pace values (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-class PaceStore:
+class RateLimitStore:
     """May be called from any thread. `path` None keeps everything in memory."""
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
@@ -37,35 +37,35 @@ class PaceStore:
         self._clock = clock
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._known: dict[str, PaceState] = {}
+        self._known: dict[str, RateLimitState] = {}
         self._unsaved: set[str] = set()
         self._complained = False
 
-    def claim(self, host: str, quota: Quota, urgency: Urgency) -> Turn:
+    def claim(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot:
         """Take a slot if there is one; the request must then be sent at once."""
-        found: list[Turn] = []
+        found: list[RequestSlot] = []
 
-        def take(state: PaceState) -> PaceState | None:
+        def take(state: RateLimitState) -> RateLimitState | None:
             found[:] = [plan(state, quota, self._clock(), urgency)]
             return found[0].state if found[0].wait <= 0 else None
 
         self._change(host, take)
         return found[0]
 
-    def learn(self, host: str, quota: Quota, heard: Heard, sent: float = math.inf) -> None:
+    def learn(self, host: str, quota: Quota, heard: RateLimitHeaders, sent: float = math.inf) -> None:
         """Remember what the answer said to a request that went out at `sent`."""
-        if heard != Heard():
+        if heard != RateLimitHeaders():
             self._change(host, lambda state: learn(state, quota, self._clock(), heard, sent))
 
-    def peek(self, host: str, quota: Quota, urgency: Urgency) -> Turn:
+    def peek(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot:
         """Return what `claim` would, from what this process knows; touches neither the disk nor the slot."""
-        return plan(self._known.get(host, PaceState()), quota, self._clock(), urgency)
+        return plan(self._known.get(host, RateLimitState()), quota, self._clock(), urgency)
 
     def close(self) -> None:
         with self._lock:
             self._drop_connection()
 
-    def _change(self, host: str, step: Callable[[PaceState], PaceState | None]) -> None:
+    def _change(self, host: str, step: Callable[[RateLimitState], RateLimitState | None]) -> None:
         """Let `step` decide on the host's state in one transaction; None leaves it as it is."""
         with self._lock:
             if self._path is not None:
@@ -75,10 +75,10 @@ class PaceStore:
                     self._complain(error)
                 else:
                     return
-            self._known[host] = step(self._known.get(host, PaceState())) or self._known.get(host, PaceState())
+            self._known[host] = step(self._known.get(host, RateLimitState())) or self._known.get(host, RateLimitState())
             self._unsaved.add(host)
 
-    def _change_on_disk(self, host: str, step: Callable[[PaceState], PaceState | None]) -> None:
+    def _change_on_disk(self, host: str, step: Callable[[RateLimitState], RateLimitState | None]) -> None:
         try:
             with self._transaction() as connection:
                 state = self._read(connection, host)
@@ -106,13 +106,13 @@ class PaceStore:
                 connection.execute("rollback")
             raise
 
-    def _read(self, connection: sqlite3.Connection, host: str) -> PaceState:
+    def _read(self, connection: sqlite3.Connection, host: str) -> RateLimitState:
         row = connection.execute(_SELECT, (host,)).fetchone()
         try:
             tat, hold, since, late, *counts = row
-            state = PaceState(float(tat), float(hold), float(since), float(late), *map(int, counts))
+            state = RateLimitState(float(tat), float(hold), float(since), float(late), *map(int, counts))
         except (TypeError, ValueError, OverflowError):  # no row, or a damaged one
-            state = PaceState()
+            state = RateLimitState()
         if host in self._unsaved:
             kept = self._known[host]
             state = replace(kept, tat=max(state.tat, kept.tat), hold=max(state.hold, kept.hold))

@@ -31,7 +31,7 @@ _FIRST_LOOKS = (1, 8, 40)  # steps; on a busy machine a watch is late to begin, 
 _LOOK_AGAIN_MS = 30_000  # in case the system lost an event; looking costs four wake-ups
 
 
-class Outlook:
+class DirectoryWatcher:
     """Tells, while `run` runs, that something may have changed below; now and then for nothing."""
 
     def __init__(self, step_ms: int = _STEP_MS) -> None:

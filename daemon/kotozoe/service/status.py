@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackStatus:
-    """The last step is the present outcome; `shows` is the path of its subtitle file on the shelf."""
+    """The last step is the present outcome; `shows` is the path of its subtitle file in the cache."""
 
     id: str
     player: int

@@ -16,7 +16,7 @@ SEALED_FILE = "jimaku.cred"  # encrypted by systemd
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Paths:
     """`cache` may be deleted any time; `state` only costs waiting; `data` is the user's own. Players' folder:
     `player.runtime_folder`.
     """
@@ -27,12 +27,12 @@ class Places:
     data: Path
 
     @property
-    def atlas(self) -> Path:
-        return self.cache / "atlas.sqlite"
+    def catalogue(self) -> Path:
+        return self.cache / "catalogue.sqlite"
 
     @property
-    def shelf(self) -> Path:
-        return self.cache / "shelf"
+    def subtitle_cache(self) -> Path:
+        return self.cache / "subtitles"
 
     @property
     def pace(self) -> Path:
@@ -63,9 +63,9 @@ class Places:
         return self.state / "kotozoe.lock"
 
 
-def places(config: Path | None = None) -> Places:
+def places(config: Path | None = None) -> Paths:
     """Return this user's places; `config` is the file where it is not the usual one."""
-    return Places(
+    return Paths(
         config=config or platformdirs.user_config_path("kotozoe", appauthor=False) / "config.toml",
         cache=platformdirs.user_cache_path("kotozoe", appauthor=False),
         state=platformdirs.user_state_path("kotozoe", appauthor=False),
@@ -73,11 +73,11 @@ def places(config: Path | None = None) -> Places:
     )
 
 
-def prepare(at: Places) -> None:
+def prepare(at: Paths) -> None:
     """Make the folders that are missing, for this user only. Raises StorageError."""
     for folder, holds, variable in (
         (at.cache, "what is known and the subtitle files", "XDG_CACHE_HOME"),
-        (at.shelf, "the subtitle files", "XDG_CACHE_HOME"),
+        (at.subtitle_cache, "the subtitle files", "XDG_CACHE_HOME"),
         (at.state, "the daemon's state", "XDG_STATE_HOME"),
         (at.data, "your pins", "XDG_DATA_HOME"),
     ):

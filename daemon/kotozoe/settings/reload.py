@@ -20,7 +20,7 @@ _MOST_LINKS = 40  # as many as the system follows
 Looks = tuple[object, ...]
 
 
-class Outlook(Protocol):
+class DirectoryWatcher(Protocol):
     """Who tells that something may have changed in folders; now and then for nothing."""
 
     def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
@@ -40,10 +40,10 @@ class Change:
 class Reload:
     """Yields a `Change` within a second of each; `now` asks for one at once."""
 
-    def __init__(self, config: Path, settings: Settings, outlook: Outlook) -> None:
+    def __init__(self, config: Path, settings: Settings, directory_watcher: DirectoryWatcher) -> None:
         self._config = config
         self._settings = settings
-        self._outlook = outlook
+        self._directory_watcher = directory_watcher
         self._asked = False
         self._news = self._attend()
         self._seen = self._look()
@@ -83,7 +83,7 @@ class Reload:
                 return
 
     def _attend(self) -> asyncio.Event:
-        return self._outlook.over({folder for file in self._files() for folder in folders_of(file)})
+        return self._directory_watcher.over({folder for file in self._files() for folder in folders_of(file)})
 
     def _files(self) -> list[Path]:
         key_file = self._settings.jimaku.api_key_file

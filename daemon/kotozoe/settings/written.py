@@ -19,7 +19,7 @@ SECTIONS = {
     "watch": "What is watched: folders or shell patterns of whole paths. ~ is your home.",
     "player": "The players.",
     "folders": "Your own subtitle files.",
-    "shelf": "Where the files that were fetched lie.",
+    "cache": "Where the files that were fetched lie.",
     "sync": "What is done about subtitles that are out of time.",
 }
 
@@ -53,7 +53,7 @@ KEYS: dict[tuple[str, str], tuple[str, str]] = {
     ("player", "sockets"): ("IPC sockets of players that run without the script", '["/tmp/mpvsocket"]'),
     ("player", "osd"): ("whether a line on the screen tells what was loaded", ""),
     ("folders", "paths"): ("folders of subtitle files that come before Jimaku's", '["~/Subtitles"]'),
-    ("shelf", "most_kept"): ("the most that is kept there, in megabytes; what was not used for longest goes first", ""),
+    ("cache", "most_kept"): ("the most that is kept there, in megabytes; what was not used for longest goes first", ""),
     ("sync", "text"): ("where another text track tells the time: retime, check or off", ""),
     ("sync", "sound"): ("where only voices tell it: retime, check or off", ""),
     ("sync", "network"): ("whether videos that are read over the network are read for it", ""),

@@ -29,7 +29,7 @@ _MOST_PREFIXED = 200  # names that begin alike; more say nothing
 _CHUNK = 400  # values of one SQL list; SQLite allows 999
 
 
-class Atlas:
+class Catalogue:
     """The store of entries, title keys, facts, listings, readings, rules, the season map and small named values.
 
     Every method takes its own short transaction. A damaged file is thrown away and begun anew. Raises StorageError when

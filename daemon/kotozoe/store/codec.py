@@ -1,4 +1,4 @@
-"""The values of the atlas as JSON text and back. What cannot be read raises ValueError, KeyError or TypeError."""
+"""The values of the catalogue as JSON text and back. What cannot be read raises ValueError, KeyError or TypeError."""
 
 from __future__ import annotations
 

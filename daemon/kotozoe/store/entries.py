@@ -1,4 +1,4 @@
-"""The catalogue's rows in the atlas. Only what changed is written: a player never waits for a whole catalogue."""
+"""Jimaku's entries as rows. Only what changed is written: a player never waits for a whole catalogue."""
 
 from __future__ import annotations
 

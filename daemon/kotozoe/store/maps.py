@@ -1,4 +1,4 @@
-"""The season map's rows in the atlas: written as a whole, read for the series around a media."""
+"""The season map's rows in the catalogue database: written as a whole, read for the series around a media."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of known names in the atlas: written in the transaction of what they come from, read by key."""
+"""The rows of known names in the catalogue: written in the transaction of what they come from, read by key."""
 
 from __future__ import annotations
 

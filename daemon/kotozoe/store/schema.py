@@ -1,4 +1,4 @@
-"""The atlas' tables. All of it may be thrown away at any time: everything in it can be asked for again."""
+"""The tables of the catalogue. All of it may be thrown away at any time: everything in it can be asked for again."""
 
 from __future__ import annotations
 

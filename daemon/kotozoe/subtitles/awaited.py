@@ -20,7 +20,7 @@ _SCHEMA = """create table if not exists awaited
   (entry_id integer, episode text, since real, asked real, times integer, primary key (entry_id, episode))"""
 
 
-class WantedStore:
+class AwaitedEpisodes:
     """May be called from any thread. Trouble with the disk is said once, and costs only that an episode is not awaited.
 
     `path` None keeps everything in memory. `on_change` is called when something is to be looked for sooner than before.

@@ -1,4 +1,4 @@
-"""The shelf: subtitle files on disk, under names that are ours, bounded in size.
+"""The cache: subtitle files on disk, under names that are ours, bounded in size.
 
 A file's place follows from what it is (entry, name, size, date, member), so whoever wants it again finds it without an
 index. The folder may be emptied at any time.
@@ -18,10 +18,10 @@ from pathlib import Path
 from kotozoe.errors import StorageError
 from kotozoe.model import SubtitleFile
 
-LIMIT = 512_000_000  # bytes on the shelf
+LIMIT = 512_000_000  # bytes in the cache
 _NEW = ".new-"
 _ABANDONED = 600.0  # seconds after which a file that was never finished is nobody's
-_COUNT_EVERY = 256  # files put here, after which the shelf is measured again: others use it, too
+_COUNT_EVERY = 256  # files put here, after which the cache is measured again: others use it, too
 _STEM_BYTES = 150  # of a name on disk; with key and extension it stays below 255
 _REFUSED = frozenset('/\\:*?"<>|$%`')
 _HIDDEN = ("C", "Z")
@@ -53,7 +53,7 @@ class Cleaned:
     left: int
 
 
-class Shelf:
+class SubtitleCache:
     """`root` is made when first needed. Safe to use from several processes: files appear whole or not at all."""
 
     def __init__(self, root: Path, limit: int = LIMIT) -> None:
@@ -68,7 +68,7 @@ class Shelf:
         return self._root / str(int(entry_id)) / name
 
     def find(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path | None:
-        """Return the path of a file that is on the shelf, and count that as a use."""
+        """Return the path of a file that is in the cache, and count that as a use."""
         path = self.place(entry_id, file, extension, member)
         try:
             os.utime(path)
@@ -77,14 +77,14 @@ class Shelf:
         return path
 
     def read(self, path: Path) -> bytes:
-        """Return the bytes of a file on the shelf. Raises StorageError."""
+        """Return the bytes of a file in the cache. Raises StorageError."""
         try:
             return path.read_bytes()
         except OSError as trouble:
-            raise StorageError(f"a file on the shelf cannot be read: {trouble.strerror}") from trouble
+            raise StorageError(f"a file in the cache cannot be read: {trouble.strerror}") from trouble
 
     def keep(self, path: Path, contents: bytes, in_use: Collection[str] = ()) -> Path:
-        """Put a file on the shelf, and take the longest unused ones off if there are too many.
+        """Put a file in the cache, and take the longest unused ones off if there are too many.
 
         Raises StorageError, also where all that might go is in use.
         """
@@ -98,7 +98,7 @@ class Shelf:
         if (self._size > self._limit or self._until_count <= 0) and self._evict({str(path), *in_use}) > 0:
             path.unlink(missing_ok=True)
             self._size -= len(contents)
-            raise StorageError(f"the shelf is full ({self._limit // 1_000_000} MB)")
+            raise StorageError(f"the cache is full ({self._limit // 1_000_000} MB)")
         return path
 
     def trim(self, in_use: Collection[str] = ()) -> None:

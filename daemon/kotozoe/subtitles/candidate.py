@@ -13,7 +13,7 @@ from kotozoe.errors import Malformed
 from kotozoe.model import Listing, NotObtained, Ranked, Readable, SubtitleFile, Urgency
 from kotozoe.printable import printable
 from kotozoe.subtitles.archive import Archive, Member, kind_of, open_archive, read_member
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.opened import opened
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, judged_as, offered, split_extension
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
@@ -62,11 +62,11 @@ class FileSource(Protocol):
 
 
 class Making:
-    """Makes candidates readable: fetches, opens, decodes and verifies them, and puts what is fit on the shelf."""
+    """Makes candidates readable: fetches, opens, decodes and verifies them, and puts what is fit in the cache."""
 
-    def __init__(self, files: FileSource, shelf: Shelf, in_use: Callable[[], Collection[str]]) -> None:
+    def __init__(self, files: FileSource, subtitle_cache: SubtitleCache, in_use: Callable[[], Collection[str]]) -> None:
         self._files = files
-        self._shelf = shelf
+        self._subtitle_cache = subtitle_cache
         self._in_use = in_use
         self._fetching: dict[Path, asyncio.Task[bytes]] = {}
 
@@ -96,7 +96,11 @@ class Making:
         file = ranked.file
         _, extension = split_extension(file.name)
         try:
-            done = self._shelf.find(attempt.entry_id, file, extension) if extension not in ARCHIVE_FORMATS else None
+            done = (
+                self._subtitle_cache.find(attempt.entry_id, file, extension)
+                if extension not in ARCHIVE_FORMATS
+                else None
+            )
             if done is not None:
                 return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name)
             raw = await self._fetch(attempt, file)
@@ -119,8 +123,8 @@ class Making:
         matches: tuple[str, ...],
         member: str = "",
     ) -> Readable:
-        path = self._shelf.place(attempt.entry_id, file, extension, member)
-        self._shelf.keep(path, contents, self._in_use())
+        path = self._subtitle_cache.place(attempt.entry_id, file, extension, member)
+        self._subtitle_cache.keep(path, contents, self._in_use())
         return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name)
 
     async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
@@ -130,8 +134,8 @@ class Making:
         if sibling is None:
             raise Unreadable("its .sub file is not there")
         raw = await self._fetch(attempt, sibling)
-        place = self._shelf.place(attempt.entry_id, index, "idx")
-        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+        place = self._subtitle_cache.place(attempt.entry_id, index, "idx")
+        self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
 
     async def _from_archive(
         self,
@@ -174,7 +178,9 @@ class Making:
             return None
         try:
             done = (
-                self._shelf.find(attempt.entry_id, file, extension, name) if extension not in ARCHIVE_FORMATS else None
+                self._subtitle_cache.find(attempt.entry_id, file, extension, name)
+                if extension not in ARCHIVE_FORMATS
+                else None
             )
             if done is not None:
                 return Readable(str(done), name, attempt.entry_id, matches, file.name)
@@ -197,15 +203,15 @@ class Making:
         if sibling is None:
             raise Unreadable("its .sub file is not there")
         raw = await asyncio.to_thread(read_member, archive, sibling)
-        place = self._shelf.place(attempt.entry_id, file, "idx", name)
-        self._shelf.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+        place = self._subtitle_cache.place(attempt.entry_id, file, "idx", name)
+        self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
 
     async def _fetch(self, attempt: Attempt, file: SubtitleFile) -> bytes:
-        """Return the bytes of a file; of an archive, from the shelf if it lies there. One request for all who ask."""
+        """Return the bytes of a file; of an archive, from the cache if it lies there. One request for all who ask."""
         _, extension = split_extension(file.name)
-        place = self._shelf.place(attempt.entry_id, file, extension or "bin")
-        if extension in ARCHIVE_FORMATS and self._shelf.find(attempt.entry_id, file, extension):
-            return self._shelf.read(place)
+        place = self._subtitle_cache.place(attempt.entry_id, file, extension or "bin")
+        if extension in ARCHIVE_FORMATS and self._subtitle_cache.find(attempt.entry_id, file, extension):
+            return self._subtitle_cache.read(place)
         if attempt.downloads >= MOST_DOWNLOADS:
             raise Enough
         attempt.downloads += 1
@@ -216,7 +222,7 @@ class Making:
             task.add_done_callback(lambda done: self._fetched(place, done))
         raw = await asyncio.shield(task)
         if extension in ARCHIVE_FORMATS and kind_of(raw):
-            self._shelf.keep(place, raw, self._in_use())
+            self._subtitle_cache.keep(place, raw, self._in_use())
         return raw
 
     def _fetched(self, place: Path, task: asyncio.Task[bytes]) -> None:

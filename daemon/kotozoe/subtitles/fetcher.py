@@ -1,4 +1,4 @@
-"""From a verdict to a readable subtitle file on the shelf: list, rank, fetch, open, decode, verify; else the next.
+"""From a verdict to a readable subtitle file in the cache: list, rank, fetch, open, decode, verify; else the next.
 
 No subtitle is better than a wrong one, and a service in trouble is never told as "there is none".
 """
@@ -29,7 +29,7 @@ from kotozoe.model import (
 )
 from kotozoe.printable import printable
 from kotozoe.store.freshness import FIRST_LOOK, listing_holds
-from kotozoe.subtitles.cache import Shelf
+from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.candidate import Attempt, FileSource, Making
 from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
 from kotozoe.subtitles.ranking.file_names import offered
@@ -47,7 +47,7 @@ class ListingSource(Protocol):
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
 
 
-class Atlas(Protocol):
+class Catalogue(Protocol):
     """What is known locally."""
 
     def entry(self, entry_id: int) -> Entry | None: ...
@@ -57,7 +57,7 @@ class Atlas(Protocol):
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
 
 
-class WantedStore(Protocol):
+class AwaitedEpisodes(Protocol):
     """Who remembers what is not there yet, and when to look again."""
 
     def look_again(self, ref: EpisodeRef, listing: Listing) -> bool: ...
@@ -65,32 +65,32 @@ class WantedStore(Protocol):
     def holds(self, ref: EpisodeRef, listing: Listing) -> None: ...
 
 
-class Obtainer:
-    """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay on the shelf;
+class SubtitleFetcher:
+    """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay in the cache;
     `in_time`, of an entry's files, those known to need no retiming for a video's path."""
 
     def __init__(
         self,
         listings: ListingSource,
         files: FileSource,
-        atlas: Atlas,
-        shelf: Shelf,
+        catalogue: Catalogue,
+        subtitle_cache: SubtitleCache,
         *,
         preferences: Callable[[], Preferences] = Preferences,
         in_use: Callable[[], Collection[str]] = frozenset,
-        awaited: WantedStore | None = None,
+        awaited: AwaitedEpisodes | None = None,
         lacking: Callable[[], str] = str,
         in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._listings = listings
-        self._atlas = atlas
+        self._catalogue = catalogue
         self._preferences = preferences
         self._awaited = awaited
         self._lacking = lacking
         self._in_time = in_time
         self._clock = clock
-        self._making = Making(files, shelf, in_use)
+        self._making = Making(files, subtitle_cache, in_use)
 
     async def obtain(
         self,
@@ -137,8 +137,8 @@ class Obtainer:
 
     def must_list(self, entry_id: int) -> bool:
         """Tell whether obtaining a file of this entry begins with a request for its listing."""
-        kept = self._atlas.listing(entry_id)
-        return kept is None or not listing_holds(kept, self._atlas.entry(entry_id), self._clock())
+        kept = self._catalogue.listing(entry_id)
+        return kept is None or not listing_holds(kept, self._catalogue.entry(entry_id), self._clock())
 
     async def close(self) -> None:
         """Stop what is still being fetched."""
@@ -184,18 +184,18 @@ class Obtainer:
     def _wanted(self, verdict: Verdict, video: VideoFile) -> Wanted:
         """Gather what is known of the media; all of it local."""
         assert verdict.ref is not None  # noqa: S101 - callers have looked
-        entry = self._atlas.entry(verdict.entry_id) if verdict.entry_id is not None else None
+        entry = self._catalogue.entry(verdict.entry_id) if verdict.entry_id is not None else None
         names = tuple(n for n in (entry.name, entry.english_name, entry.japanese_name) if n) if entry else ()
         known = Background()
         anilist_id = verdict.ref.media.anilist_id
         if anilist_id is not None:
-            facts = self._atlas.facts((anilist_id,))
+            facts = self._catalogue.facts((anilist_id,))
             related = tuple(r.anilist_id for f in facts.values() for r in f.relations)
             known = background_of(
                 anilist_id,
-                {**self._atlas.facts(related), **facts},
-                self._atlas.rules(),
-                self._atlas.series_rows(anilist_id),
+                {**self._catalogue.facts(related), **facts},
+                self._catalogue.rules(),
+                self._catalogue.series_rows(anilist_id),
             )
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
@@ -208,8 +208,8 @@ class Obtainer:
 
     async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
-        kept = self._atlas.listing(entry_id)
-        if kept is not None and listing_holds(kept, self._atlas.entry(entry_id), self._clock()):
+        kept = self._catalogue.listing(entry_id)
+        if kept is not None and listing_holds(kept, self._catalogue.entry(entry_id), self._clock()):
             return kept
         patience = _PATIENCE if kept is not None and urgency <= Urgency.NEXT else None
         try:
@@ -229,7 +229,7 @@ class Obtainer:
 
     async def _read_again(self, judged: Listing, urgency: Urgency) -> Listing:
         """Return another listing than the one that did not serve: somebody may have read it meanwhile."""
-        kept = self._atlas.listing(judged.entry_id)
+        kept = self._catalogue.listing(judged.entry_id)
         if kept is not None and kept.read_at != judged.read_at:
             return kept
         return await self._listings.listing(judged.entry_id, urgency)

@@ -1,4 +1,4 @@
-"""The bytes of one subtitle file -> the bytes for the shelf, if they can be shown and are what is wanted."""
+"""The bytes of one subtitle file -> the bytes for the cache, if they can be shown and are what is wanted."""
 
 from __future__ import annotations
 

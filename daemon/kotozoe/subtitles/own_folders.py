@@ -26,21 +26,24 @@ from kotozoe.model import (
     VideoFile,
 )
 from kotozoe.providers.folder import HOST, Folders
-from kotozoe.store.catalogue import Atlas
-from kotozoe.subtitles.fetcher import Obtainer
+from kotozoe.store.catalogue import Catalogue
+from kotozoe.subtitles.fetcher import SubtitleFetcher
 
 
 class FolderListings:
     """Folders as a source of listings and files. Raises Missing for a media that has none."""
 
-    def __init__(self, folders: Folders, atlas: Atlas, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, folders: Folders, catalogue: Catalogue, clock: Callable[[], float] = time.time) -> None:
         self._folders = folders
-        self._atlas = atlas
+        self._catalogue = catalogue
         self._clock = clock
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing:  # noqa: ARG002 - as any source
         anilist_id = -entry_id
-        entry, facts = self._atlas.entry_of(_media(anilist_id)), self._atlas.facts((anilist_id,)).get(anilist_id)
+        entry, facts = (
+            self._catalogue.entry_of(_media(anilist_id)),
+            self._catalogue.facts((anilist_id,)).get(anilist_id),
+        )
         names = (entry.name, entry.english_name, entry.japanese_name) if entry else ()
         known = filter(None, (*names, *(facts.titles if facts else ())))
         found = await self._folders.listing(anilist_id, tuple(known), self._clock())
@@ -52,32 +55,32 @@ class FolderListings:
         return await self._folders.download(entry_id, file, urgency)
 
 
-class FolderAtlas:
+class FolderCatalogue:
     """What is known of a folder's media; listings are not kept: looking costs nothing, and nobody tells of changes."""
 
-    def __init__(self, atlas: Atlas) -> None:
-        self._atlas = atlas
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
 
     def entry(self, entry_id: int) -> Entry | None:
-        return self._atlas.entry_of(_media(-entry_id))
+        return self._catalogue.entry_of(_media(-entry_id))
 
-    def listing(self, entry_id: int) -> Listing | None:  # noqa: ARG002 - as any atlas
+    def listing(self, entry_id: int) -> Listing | None:  # noqa: ARG002 - as any catalogue
         return None
 
     def facts(self, ids: Sequence[int]) -> dict[int, Facts]:
-        return self._atlas.facts(ids)
+        return self._catalogue.facts(ids)
 
     def rules(self) -> Rules:
-        return self._atlas.rules()
+        return self._catalogue.rules()
 
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
-        return self._atlas.series_rows(anilist_id)
+        return self._catalogue.series_rows(anilist_id)
 
 
 class LocalFirst:
-    """An obtainer that looks into the folders, and asks Jimaku for what they do not have."""
+    """An fetcher that looks into the folders, and asks Jimaku for what they do not have."""
 
-    def __init__(self, folders: Obtainer, jimaku: Obtainer) -> None:
+    def __init__(self, folders: SubtitleFetcher, jimaku: SubtitleFetcher) -> None:
         self._folders = folders
         self._jimaku = jimaku
 
@@ -123,6 +126,6 @@ def _media(anilist_id: int) -> MediaKey:
 
 
 def _local(verdict: Verdict) -> Verdict | None:
-    """Return the verdict as the folders' obtainer takes it; None for media without an AniList id."""
+    """Return the verdict as the folders' fetcher takes it; None for media without an AniList id."""
     anilist_id = verdict.ref.media.anilist_id if verdict.ref else None
     return replace(verdict, entry_id=-anilist_id) if anilist_id is not None else None

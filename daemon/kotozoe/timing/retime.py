@@ -45,7 +45,7 @@ class Player(Protocol):
     async def say(self, line: str) -> None: ...
 
 
-class Shelf(Protocol):
+class SubtitleCache(Protocol):
     """Where retimed text is kept. Raises StorageError."""
 
     def keep(self, path: Path, contents: bytes, in_use: Collection[str] = ()) -> Path: ...
@@ -87,7 +87,7 @@ class Retiming:
     next_but: Callable[[Collection[str]], Awaitable[Readable | NotObtained]]
     load: Callable[[Readable], Awaitable[None]]
     video: Video
-    shelf: Shelf
+    subtitle_cache: SubtitleCache
     timings: Timings
     modes: Modes
     told: Callable[[str, str], None]
@@ -217,7 +217,7 @@ class Retiming:
             text, _ = _opened(readable.path)
             name = digest(f"{self._key(text)}{transform}")[:12]
             made = origin.with_name(f"{origin.stem[:120]}.{name}{origin.suffix}")
-            self.shelf.keep(made, retimed(text, origin.suffix[1:], transform).encode(), {readable.path})
+            self.subtitle_cache.keep(made, retimed(text, origin.suffix[1:], transform).encode(), {readable.path})
         except (Untimed, StorageError) as trouble:
             self.told("advice", f"it could not be retimed: {trouble}")
             return None
@@ -267,7 +267,7 @@ def _timed(readable: Readable) -> bool:
 
 
 def _opened(path: str) -> tuple[str, tuple[Cue, ...]]:
-    """Read a file of the shelf: its text, and its lines; none of what cannot be read."""
+    """Read a file of the cache: its text, and its lines; none of what cannot be read."""
     try:
         text = Path(path).read_text("utf-8")
         return text, cues_of(text, Path(path).suffix[1:])

@@ -80,9 +80,9 @@ class Voices:
     def telling(self) -> bool:
         """Tell whether speech can be told from silence at all."""
         seconds = range(0, len(self.sums) - 50, 50)
-        means = [self._mean(n, n + 50) for n in seconds if self.known[n + 50] - self.known[n] == 50]
-        average = sum(means) / max(1, len(means))
-        return math.sqrt(sum((m - average) ** 2 for m in means) / max(1, len(means))) >= _TELLING
+        deps = [self._mean(n, n + 50) for n in seconds if self.known[n + 50] - self.known[n] == 50]
+        average = sum(deps) / max(1, len(deps))
+        return math.sqrt(sum((m - average) ** 2 for m in deps) / max(1, len(deps))) >= _TELLING
 
     def covers(self, cue: Cue, time: float) -> bool:
         """Tell whether somebody listened when a cue that begins at `time` would be spoken."""
