@@ -1,6 +1,6 @@
 """Writes the pages of docs/ that the program itself knows best: ./dev docs.
 
-The man page needs argparse-manpage, which has to be built; so it is written here, kept, and only looked through by a test.
+The man page needs argparse-manpage, which has to be built: it is written here and kept, and a test looks through it.
 """
 
 from __future__ import annotations
