@@ -28,10 +28,8 @@ _N = r"(?P<n>\d{1,4}(?:\.\d{1,2}(?![\da-uw-z]))?)"
 _K = r"(?P<k>[〇零一二三四五六七八九十百壱弐参拾]{1,6})"
 _V = r"(?:v\d)?"
 _HALF = r"(?:[a-d](?![a-z\d]))?"  # "09a": the first half of an episode
-_EPISODE_WORD = (
-    r"episodes?|epis|eps?|e|épisode|episodio|cap[ií]tulo|folge|bölüm|tập|эпизод|серия|エピソード|#|＃|♯"  # noqa: RUF001
-)
-_EDGE = r"(?=$|[\s\[(（【「『〈<_.,、。!！?？:：…¦~〜～-])"  # noqa: RUF001
+_EPISODE_WORD = r"episodes?|epis|eps?|e|épisode|episodio|cap[ií]tulo|folge|bölüm|tập|эпизод|серия|エピソード|#|＃|♯"
+_EDGE = r"(?=$|[\s\[(（【「『〈<_.,、。!！?？:：…¦~〜～-])"
 # After 第 stands the counter of whatever the show counts its episodes in (羽, 夜, 訓, 滴); these count something else.
 _NOT_COUNTER = r"(?![期季部章巻弾位クシパ年月日次世代作])"
 _COUNTER = r"[^\W\da-z_]{1,2}"
@@ -92,7 +90,7 @@ _COUNTED = re.compile(
     r"|turn|battle|game|match|trial|quest|operation|log|report|menu|night|day|note|story|tale|trip"
     r"|route|memory|kapitel)"
     r"|その|其の|作戦|任務|事件|ステージ|ミッション|カルテ|レッスン|チャプター|ステップ|フェーズ|ファイル|ケース|ラウンド|ページ"
-    rf"|トラック|アクト|シーン|レベル|メニュー|ターン)[ .．:：_－-]{{0,2}}(?:{_N}|{_K}){_V}(?![a-z\d.])"  # noqa: RUF001
+    rf"|トラック|アクト|シーン|レベル|メニュー|ターン)[ .．:：_－-]{{0,2}}(?:{_N}|{_K}){_V}(?![a-z\d.])"
     rf"|(?:第 ?(?:{_N.replace('<n>', '<n2>')}|{_K.replace('<k>', '<k2>')})|(?<![\d.第])(?P<n3>\d{{1,3}}))"
     rf" ?(?:{_NOT_COUNTER}{_COUNTER}目|(?<=[\d十百])[羽夜皿杯球局訓膳曲頁品射歩滴首]){_EDGE}"
     rf"|第 ?(?:{_N.replace('<n>', '<n4>')}|{_K.replace('<k>', '<k4>')}) ?{_NOT_COUNTER}(?:{_COUNTER}|[A-Za-z]{{1,2}})"

@@ -67,8 +67,8 @@ _DECORATION = re.compile(
     r"|\((?:19|20)\d\d\)|劇場版|映画|特別編"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
-_SEPARATOR = re.compile(r"\s+[-–—~〜～:]+\s*|\s*[:：~〜～]\s*|\s*[／/|｜]\s*|[-–—~〜～]+\s+")
-_PARENTHESES = re.compile(r"[(（\[【](.*?)[)）\]】]")
+_SEPARATOR = re.compile(r" [-–—~〜～:]{1,4} ?| ?[:：~〜～／/|｜] ?|(?<![-–—~〜～])[-–—~〜～]{1,4} ")
+_PARENTHESES = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _WORDS = re.compile(r"\w+")
@@ -160,6 +160,12 @@ def _season_words(text: str) -> _Words | None:
     return _Words(season, part, text[:first].strip(" -:([~,"), _cut(text, spans))
 
 
+def says_season_only(text: str) -> bool:
+    """Say whether a text consists of season and part words: "Season 3 Part 2", "第二季", "Final Season"."""
+    words = _season_words(tidy(text))
+    return words is not None and not key_of(words.without)
+
+
 @lru_cache(maxsize=1024)
 def without_season(name: str) -> str:
     """Return a name, tidied, without what says its season and part."""
@@ -210,6 +216,7 @@ def title_keys(name: str) -> tuple[TitleKey, ...]:
 
 def sides(name: str) -> Iterator[str]:
     """Yield the sides of the subtitle separators of a name: prefixes longest first, then rests longest first."""
+    name = " ".join(name.split())
     cuts = [m for m in _SEPARATOR.finditer(name) if m.start() > 0 and m.end() < len(name)][:6]
     for cut in reversed(cuts):
         yield name[: cut.start()]
