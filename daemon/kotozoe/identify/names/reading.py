@@ -47,7 +47,9 @@ _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 _RIGHT_EDGE = " -_,~–—;|¦／/·★&"  # a title may end in a dot, a colon or a plus
 # "14 (OVA)", "S01E05 OVA"; in "S01E05 - Special Guest" it begins the episode's title
-_SPECIAL_NEXT = re.compile(rf" ?[-–—:]? ?[\[(（]?{SPECIAL.pattern}(?=\s*(?:$|[\[(（\])）¦]))", re.IGNORECASE)
+_SPECIAL_NEXT = re.compile(
+    rf" ?[-–—:]? ?[\[(（]?{SPECIAL.pattern}(?: episode)?(?=\s*(?:$|[\[(（\])）¦]))", re.IGNORECASE
+)
 _LEADING_POSITION = re.compile(r"^\d{1,3}\.? ?(?=\[)")
 _COPY = re.compile(r"(?<=\d) ?\(\d\)$")  # a second download of the same file
 _LEADING = re.compile(
@@ -59,6 +61,7 @@ _BARE_GROUP = re.compile(
     r"|www\.\S+ (?=\S)",
     re.IGNORECASE,
 )
+_NUMBER_IN_FRONT = re.compile(r"\s*[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
@@ -89,7 +92,7 @@ def _chunks(name: str) -> _Chunks:
     """Blank out what is technical; each blank becomes the boundary mark ¦."""
     bracketed = tuple(m[0][1:-1].strip() for m in _BRACKETS.finditer(name))
     flat = NOISE.sub(" ", name)
-    leading = _LEADING.match(flat)
+    leading = None if _NUMBER_IN_FRONT.match(flat) else _LEADING.match(flat)
     rest = flat[leading.end() :] if leading else flat
     group_led = bool(leading) and _titled(rest)
     if group_led:
@@ -197,9 +200,8 @@ def _with_words(reading: Reading, flat: str) -> Reading:
     year = next((int(m[1]) for m in YEAR.finditer(flat) if m.start() > 0), None)
     tail = flat if claim.place is Place.NONE else zone
     special = SPECIAL.search(tail)
-    claim = replace(
-        claim, year=year, special=special is not None or claim.season == 0, movie=MOVIE.search(tail) is not None
-    )
+    apart = claim.season == 0 or (claim.season is not None and claim.episode == 0)  # S02E00 is outside the count
+    claim = replace(claim, year=year, special=special is not None or apart, movie=MOVIE.search(tail) is not None)
     if special and claim.place is Place.NONE and special["number"]:
         claim = replace(claim, episode=float(special["number"]))
     return Reading(zone, claim)
@@ -243,7 +245,7 @@ def number_first(name: str) -> tuple[Reading, ...]:
             continue
         rest = flat[match.end() :].lstrip(_EDGE + "]】)）")
         ended = re.search(r" - (?=\[)|[¦\[(（]", rest)
-        title = _clean(rest[: ended.start()] if ended else rest)
+        title = _clean(without_broadcast(rest[: ended.start()] if ended else rest))
         if re.search(r"[^\W\d_]", title):
             return (_with_words(Reading(title, _claim(place, match, flat)), flat),)
     return ()

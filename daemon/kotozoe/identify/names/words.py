@@ -69,8 +69,8 @@ main batch raw raws sub subs subbed dub dubbed watching watched seeding incoming
 japanese japan rec recs recording recordings recorded record tvrec recorder pvr dvr epg tuner menu menus part season
 seasons special specials cour web webrip winter spring summer autumn fall hdd ssd usb backup archive archives to and the
 my of ongoing airing finished unwatched todo misc other others collection cartoons
-アニメ 映画 動画 ビデオ ダウンロード 録画 録画済 録画済み 視聴中 視聴済み 未視聴 完結 放送中 再放送 今期 深夜アニメ 番組 テレビ
-动漫 动画 動漫 番剧 新番 完结 剧场版 劇場版 下载 第
+アニメ 映画 動画 ビデオ ダウンロード 録画 録画済 録画済み 視聴中 視聴済み 未視聴 完結 放送中 再放送 今期 深夜アニメ 番組
+テレビ 动漫 动画 動漫 番剧 新番 完结 剧场版 劇場版 下载 第
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _PERIOD = re.compile(
