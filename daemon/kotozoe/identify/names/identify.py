@@ -17,7 +17,7 @@ from kotozoe.identify.names.folders import (
 from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import Reading, cut, extra, number_first
 from kotozoe.identify.names.release import read_release
-from kotozoe.identify.names.titles import says_season_only, title_keys
+from kotozoe.identify.names.titles import says_season_only, season_of
 from kotozoe.identify.names.words import EXTRA_FOLDER, MOVIE, NOT_VIDEO, untitling
 from kotozoe.model import Release, VideoFile
 
@@ -83,13 +83,15 @@ def _first_part(path: str) -> str:
     """Return the first file of what mpv plays as one out of parts (edl://, which --merge-files makes too)."""
     if not path.lower().startswith("edl://"):
         return path
-    for part in re.split(r"[;\n]", path[len("edl://") :]):
-        quoted = re.match(r"(?:file=)?%(\d{1,5})%", part)
-        if quoted:
-            return part[quoted.end() :][: int(quoted[1])]  # a name that holds a separator of parts ends there
-        if part.strip() and not part.startswith(("!", "#")):
-            return part.split(",", 1)[0].removeprefix("file=")
-    return ""
+    rest = path[len("edl://") :]
+    while rest.startswith(("!", "#", ";", "\n")):  # options, and their ends
+        ends = [at for at in (rest.find(";"), rest.find("\n")) if at >= 0]
+        rest = rest[min(ends) + 1 :] if ends else ""
+    rest = rest.removeprefix("file=")
+    if quoted := re.match(r"%(\d{1,5})%", rest):  # a length in bytes, for names that hold a separator
+        name = rest[quoted.end() :].encode("utf-8", "surrogateescape")[: int(quoted[1])]
+        return name.decode("utf-8", "surrogateescape")
+    return re.split(r"[,;\n]", rest, maxsplit=1)[0]
 
 
 def _roots(parts: list[str]) -> Iterator[int]:
@@ -161,7 +163,7 @@ def _bears_title(zone: str) -> bool:
 
 
 def _without_zone(reading: Reading) -> Reading:
-    season = next((k.season for k in title_keys(reading.zone) if k.season is not None), None)
+    season = season_of(reading.zone)
     claim = reading.claim
     return Reading("", replace(claim, season=season) if season is not None and claim.season is None else claim)
 

@@ -128,7 +128,7 @@ def number_of(match: re.Match[str]) -> float:
 
 
 def _is_year(number: float, text: str) -> bool:
-    return 1950 <= number < 2050 and "." not in text
+    return 1950 <= number < 2050 and "." not in text and "第" not in text
 
 
 def places(flat: str) -> list[tuple[Place, re.Match[str]]]:

@@ -106,8 +106,12 @@ def _chunks(name: str) -> _Chunks:
 def _titled(rest: str) -> bool:
     """Say whether a title stands in what follows the leading brackets: letters before any surely marked number."""
     rest = _BRACKETS.sub("", TECHNICAL.sub("", rest))
-    marked = min((m.start() for p, m in places(rest) if p <= Place.DASH), default=len(rest))
-    return bool(re.search(r"[^\W\d_]", _SEASON_ONLY.sub("", rest[:marked])))
+    return bool(re.search(r"[^\W\d_]", _SEASON_ONLY.sub("", rest[: _marked(rest)])))
+
+
+def _marked(text: str) -> int:
+    """Return where a number stands that is surely marked as an episode's; what follows is the episode's own title."""
+    return min((m.start() for p, m in places(text) if p <= Place.DASH), default=len(text))
 
 
 def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
@@ -164,7 +168,7 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
                 yield _with_words(Reading(_clean(title), claim), flat)
             if before and not re.search(r"[^\W\d_]", _BRACKETS.sub("", zone)):
                 zone = ""
-        if zone or place.strong or place in (Place.BARE, Place.DASH):
+        if zone or alone or place.strong or place in (Place.BARE, Place.DASH) or not match.start():
             reading = _with_words(Reading(zone, claim), flat)
             if _SPECIAL_NEXT.match(flat, match.end()):
                 reading = replace(reading, claim=replace(reading.claim, special=True))
@@ -198,7 +202,7 @@ def _with_words(reading: Reading, flat: str) -> Reading:
     """Add what words of the whole name claim: a year, OVA or special, movie."""
     zone, claim = reading.zone, reading.claim
     year = next((int(m[1]) for m in YEAR.finditer(flat) if m.start() > 0), None)
-    tail = flat if claim.place is Place.NONE else zone
+    tail = flat[: _marked(flat)] if claim.place is Place.NONE else zone
     special = SPECIAL.search(tail)
     apart = claim.season == 0 or (claim.season is not None and claim.episode == 0)  # S02E00 is outside the count
     claim = replace(claim, year=year, special=special is not None or apart, movie=MOVIE.search(tail) is not None)
@@ -209,8 +213,7 @@ def _with_words(reading: Reading, flat: str) -> Reading:
 
 def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
     """Read "Title - OVA 2", "Title SP1", "Title OVA": the zone ends before the word."""
-    marked = min((m.start() for p, m in places(chunks.flat) if p <= Place.DASH), default=len(chunks.flat))
-    for match in list(SPECIAL.finditer(chunks.flat, 0, marked))[:2]:
+    for match in list(SPECIAL.finditer(chunks.flat, 0, _marked(chunks.flat)))[:2]:
         zone = _clean(chunks.flat[: match.start()])
         if zone:
             number = float(match["number"]) if match["number"] else None

@@ -21,8 +21,8 @@ _DATES = (
     re.compile(
         rf"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?P<m>\d\d)(?P<d>\d\d)(?:[0-2]\d[0-5]\d\d{{0,10}})?(?!\d)(?<!\d{{25}}){_TIME}"
     ),
-    re.compile(r"(?<![\d._-])(?P<d>\d{1,2})(?P<sep>[-._])(?P<m>\d{1,2})(?P=sep)(?:19[5-9]\d|20[0-4]\d)(?![\d])"),
-    re.compile(r"^[\[(【]?\d\d(?P<m>\d\d)(?P<d>\d\d)(?:[-_ ]?[0-2]\d[0-5]\d)?(?=[\])】_ -])"),
+    re.compile(r"(?<!\d)(?<!\d[._-])(?P<d>\d{1,2})(?P<sep>[-._])(?P<m>\d{1,2})(?P=sep)(?:19[5-9]\d|20[0-4]\d)(?![\d])"),
+    re.compile(r"(?:^|(?<=^[\[(【]))\d\d(?P<m>\d\d)(?P<d>\d\d)(?:[-_ ]?[0-2]\d[0-5]\d)?(?=[\])】_ -])"),
     re.compile(rf"(?<!\d)(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日{_TIME}"),
 )
 _STATIONS = (
@@ -44,7 +44,8 @@ _IN_FRONT = re.compile(
     re.IGNORECASE,
 )
 _NO_TITLE = re.compile(r"[^\w「『【《]*(?:第|[#＃♯]|\d|ep|$)", re.IGNORECASE)
-_STAMPED = re.compile(r"^\s*(?:[\[(【]?¦[\])】]?[ _-]{0,3})+")
+_BRACKETED_DAY = re.compile(r"[\[(（【] ?¦ ?[\])）】]")
+_STAMPED = re.compile(r"\s*(?:¦[ _-]{0,3})+")
 _MAX_IN_FRONT = 3  # slots and stations that may stand in front of a title
 _WIDE = {ord("\u3000"): " ", ord("♯"): "#", ord("＃"): "#"}
 _WIDE |= {code: chr(code - 0xFEE0) for a, b in ("09", "AZ", "az") for code in range(ord(a) + 0xFEE0, ord(b) + 0xFEE1)}
@@ -63,7 +64,7 @@ def without_dates(name: str) -> str:
         return name
     for pattern in _DATES:
         name = pattern.sub(lambda m: "¦" if _day(m) else m[0], name)
-    return name
+    return _BRACKETED_DAY.sub("¦", name)
 
 
 def without_broadcast(name: str) -> str:
@@ -73,7 +74,7 @@ def without_broadcast(name: str) -> str:
     """
     name = without_dates(_MARK.sub(" ", name.translate(_WIDE)))
     for _ in range(_MAX_IN_FRONT):
-        rest = _STAMPED.sub("", name).lstrip(" _")
+        rest = name[m.end() if (m := _STAMPED.match(name)) else 0 :].lstrip(" _")
         found = _IN_FRONT.match(rest)
         if found is None or _NO_TITLE.match(rest, found.end()):
             return rest

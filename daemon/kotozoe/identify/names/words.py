@@ -87,7 +87,7 @@ SPECIALS_FOLDER = re.compile(r"^(?:specials?|sp|season 0+|s0+)$", re.IGNORECASE)
 
 def generic(folder: str) -> bool:
     """Say whether a folder's name says nothing about a title: "Anime", "2024年春", "New Folder (2)", "D:"."""
-    words = re.findall(r"\w+", _PERIOD.sub(" ", TECHNICAL.sub(" ", folder.replace("_", " "))).casefold())
+    words = re.findall(r"\w+", _PERIOD.sub(" ", TECHNICAL.sub(" ", folder.replace("_", " ").casefold())))
     return all(w in _GENERIC or w.isdecimal() or (len(w) == 1 and w.isascii()) for w in words)
 
 
