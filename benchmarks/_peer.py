@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tests.fakes import Servers
 
-_PACKAGE = "jimaku-dl==0.1.6"
+_PACKAGE = "jimaku-dl"
+_INSTALL = Path(__file__).parents[1] / "requirements" / "install.py"
 _RUNNER = Path(__file__).with_name("_peer_runner.py")
 
 
@@ -47,8 +48,8 @@ class Peer:
     def installed(cls, folder: Path) -> Peer:
         venv.create(folder, with_pip=True)
         python = folder / "bin" / "python"
-        pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", _PACKAGE]
-        done = subprocess.run(pip, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        words: list[str | Path] = [python, _INSTALL, "peer"]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         if done.returncode:
             raise PeerMissing(f"{_PACKAGE}: {done.stderr.strip().splitlines()[-1]}")
         return cls(python)

@@ -124,7 +124,7 @@ class Stage:
         self.server(case).fault = None
         case.cure(self.home, self.servers)
 
-    def shelf_is_right(self) -> bool:
+    def cache_is_right(self) -> bool:
         """Tell whether every file in the cache is the whole one that its entry has."""
         for file in self.home.root.glob("cache/kotozoe/subtitles/*/[!.]*"):
             name = re.sub(r"\.[0-9a-f]{16}(?=\.\w+$)", "", file.name)
@@ -156,7 +156,7 @@ def _one(root: Path, video: Path, case: Case, work: str) -> tuple[str, int, bool
             stage.path(episode).hardlink_to(video)
         run = {"first play": _first, "next episode": _next, "backfill": _backfill}[work]
         told, before, well = run(stage, case)
-        return told, len(stage.server(case).requests) - before, well and stage.shelf_is_right()
+        return told, len(stage.server(case).requests) - before, well and stage.cache_is_right()
 
 
 def _first(stage: Stage, case: Case) -> tuple[str, int, bool]:
@@ -255,6 +255,6 @@ def kills(rounds: int, seed: int = 11) -> int:
         whole = all(file.read_bytes() == subtitle(file.name) for file in sidecars)
         print(last.stdout.strip().splitlines()[-1], f"({len(sidecars)} beside their videos)")
         print(f"asked for more than once: {in_flight} of {len(servers.jimaku.requests)} requests, {len(twice)} things")
-        print(f"all whole: {whole and stage.shelf_is_right()}; refused: {servers.jimaku.statuses.count(429)}")
-        done = len(sidecars) == 2 * len(shows) and whole and stage.shelf_is_right()
+        print(f"all whole: {whole and stage.cache_is_right()}; refused: {servers.jimaku.statuses.count(429)}")
+        done = len(sidecars) == 2 * len(shows) and whole and stage.cache_is_right()
         return 0 if done and in_flight <= rounds * 6 else 1

@@ -75,8 +75,9 @@ ALL = (
     Lock("dev", ("dev",)),
     Lock("man", ("man",), project=False),
     Lock("audit", ("audit",), project=False),
+    Lock("peer", ("peer",), project=False),
     # the oldest that is allowed, on the oldest Python
-    Lock("lowest", ("dev", "man"), universal=False, arguments=("--resolution", "lowest-direct")),
+    Lock("lowest", ("dev",), universal=False, arguments=("--resolution", "lowest-direct")),
 )
 
 

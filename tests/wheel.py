@@ -21,10 +21,17 @@ from packaging.metadata import Metadata
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
+INSTALL = ROOT / "requirements" / "install.py"
 IN_SDIST = (
     *("CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "dev", "pyproject.toml", ".ci/run"),
-    *("daemon/build_man.py", "daemon/kotozoe/__init__.py", "mpv-scripts/kotozoe.lua", "systemd/kotozoe.service"),
-    *("requirements/run.txt", "requirements/dev.txt", "tests/conftest.py", "tests/live/test_way.py"),
+    *("docs/kotozoe.1", "daemon/kotozoe/__init__.py", "mpv-scripts/kotozoe.lua", "systemd/kotozoe.service"),
+    *(
+        "requirements/run.txt",
+        "requirements/dev.txt",
+        "requirements/install.py",
+        "tests/conftest.py",
+        "tests/live/test_way.py",
+    ),
 )
 IN_WHEEL = (
     *("kotozoe/__init__.py", "kotozoe/share/mpv-scripts/kotozoe.lua", "kotozoe/share/mpv-scripts/kotozoe.conf"),
@@ -56,15 +63,9 @@ def build() -> tuple[Path, Path]:
     """Return sdist and wheel."""
     say("build")
     shutil.rmtree(DIST, ignore_errors=True)
-    # the one tool that has no wheel of its own is built here, from its locked source
-    run(*pip(sys.executable), "--no-build-isolation", "--require-hashes", "-r", "requirements/man.txt")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", DIST)
     (sdist,), (wheel,) = DIST.glob("*.tar.gz"), DIST.glob("*.whl")
     return sdist, wheel
-
-
-def pip(python: str | Path) -> tuple[str, ...]:
-    return (str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check")
 
 
 def lacking(names: Iterable[str], wanted: Iterable[str]) -> list[str]:
@@ -101,9 +102,8 @@ def install(folder: Path, wheel: Path, lock: str) -> Path:
     python = folder / "bin" / "python"
     if not python.exists():
         run(sys.executable, "-m", "venv", folder)
-    built = ("--only-binary", ":all:") if lock != "lowest" else ()  # which holds the tool without a wheel
-    run(*pip(python), *built, "--require-hashes", "-r", f"requirements/{lock}.txt")
-    run(*pip(python), "--no-deps", "--force-reinstall", wheel)
+    run(python, INSTALL, lock)
+    run(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "--force-reinstall", wheel)
     run(python, "-m", "pip", "check")
     return python
 

@@ -409,14 +409,14 @@ class Run:
         self.outcome.log = self._home.log()
 
     def _look_at_disk(self) -> None:
-        self._look_at_shelf()
+        self._look_at_cache()
         self._look_at_pins()
         for word in _DIED:
             if word in self.outcome.log:
                 at = self.outcome.log.index(word)
                 self.outcome.breach("a fault in kotozoe", self.outcome.log[max(0, at - 300) : at + 3000])
 
-    def _look_at_shelf(self) -> None:
+    def _look_at_cache(self) -> None:
         for path in self._home.subtitle_cache.glob("*/*"):
             if path.name.startswith("."):
                 if not self._kills:

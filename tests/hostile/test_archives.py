@@ -86,7 +86,7 @@ _attributes = st.sampled_from([0, stat.S_IFLNK, stat.S_IFDIR, stat.S_IFCHR, stat
 
 @given(st.lists(st.tuples(names, _attributes), min_size=1, max_size=5))
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_no_name_leads_off_the_shelf(found: list[tuple[str, int]]) -> None:
+def test_no_name_leads_out_of_the_cache(found: list[tuple[str, int]]) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, kind in found:

@@ -139,7 +139,7 @@ def test_the_user_is_told_what_takes_so_long(room: Room) -> None:
             player.wait_selected("15")
 
 
-def test_the_shelf_keeps_what_is_shown(room: Room) -> None:
+def test_the_cache_keeps_what_is_shown(room: Room) -> None:
     (path,) = room.put(15)
     with room.home.daemon(), room.playing(path) as player:
         player.wait_selected("15")

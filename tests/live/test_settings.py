@@ -250,7 +250,7 @@ def test_a_changed_key_has_its_effect_within_a_second(
     assert spent < (1.0 if os.getloadavg()[0] < (os.cpu_count() or 1) else PATIENCE)
 
 
-def test_a_smaller_shelf_loses_at_once_what_was_not_used_for_longest(playing: Playing) -> None:
+def test_a_smaller_cache_loses_at_once_what_was_not_used_for_longest(playing: Playing) -> None:
     large = playing.home.root / "cache" / "kotozoe" / "cache" / "1" / "old.zip"
     large.parent.mkdir(parents=True, exist_ok=True)
     large.touch()

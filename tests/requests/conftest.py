@@ -1,5 +1,5 @@
 """The same clients and clock as for the providers."""
 
-from tests.providers.conftest import clock, jimaku, keyring, servers
+from tests.providers.conftest import clock, deps, jimaku, keyring, servers
 
-__all__ = ["clock", "jimaku", "keyring", "means", "servers"]
+__all__ = ["clock", "deps", "jimaku", "keyring", "servers"]

@@ -20,7 +20,7 @@ def test_places_follow_the_platforms_customs(homes: Path) -> None:
     at = places()
     assert at.config == homes / "config/kotozoe/config.toml"
     assert at.catalogue == homes / "cache/kotozoe/catalogue.sqlite"
-    assert at.subtitle_cache == homes / "cache/kotozoe/cache"
+    assert at.subtitle_cache == homes / "cache/kotozoe/subtitles"
     assert at.pace == homes / "state/kotozoe/pace.sqlite"
     assert at.status == homes / "state/kotozoe/status.json"
     assert at.pins == homes / "data/kotozoe/pins.json"

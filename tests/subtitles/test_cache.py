@@ -163,7 +163,7 @@ def test_what_was_never_finished_goes_in_time(tmp_path: Path) -> None:
     assert (old.exists(), new.exists()) == (False, True)
 
 
-def test_a_shelf_that_became_smaller_is_trimmed_but_for_what_is_shown(tmp_path: Path) -> None:
+def test_a_cache_that_became_smaller_is_trimmed_but_for_what_is_shown(tmp_path: Path) -> None:
     large = SubtitleCache(tmp_path)
     paths = [large.keep(large.place(1, SubtitleFile(f"{n}.srt"), "srt"), b"x" * 100) for n in range(4)]
     for age, path in enumerate(paths):

@@ -131,14 +131,14 @@ async def test_of_equals_the_one_that_needs_no_retiming_is_taken(tmp_path: Path,
     assert (await readable(stage)).name == name
 
 
-async def test_the_file_lies_on_the_shelf_in_utf_8(tmp_path: Path) -> None:
+async def test_the_file_lies_in_the_cache_in_utf_8(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.ass": ass().encode("cp932")})
     got = await readable(stage)
     assert Path(got.path).read_bytes() == ass().encode()
     assert (got.name, got.entry_id, got.matches[0]) == ("Kaze no Renshuu - 03.ass", 5, "episode")
 
 
-async def test_what_lies_on_the_shelf_costs_no_request(tmp_path: Path) -> None:
+async def test_what_lies_in_the_cache_costs_no_request(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
     first, second = await readable(stage), await readable(stage)
     assert first == second

@@ -307,7 +307,7 @@ async def test_a_line_that_is_always_shown_is_not_waited_for_for_ever(
     assert await stage.tend() == ["timing", "retimed"]
 
 
-async def test_a_shelf_that_is_full_costs_only_the_retiming(tmp_path: Path) -> None:
+async def test_a_cache_that_is_full_costs_only_the_retiming(tmp_path: Path) -> None:
     stage = Stage(tmp_path, LATE)
     stage.story.subtitle_cache = Full()
     assert await stage.tend() == ["timing", "advice"]

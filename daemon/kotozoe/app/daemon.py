@@ -118,7 +118,7 @@ class Daemon:
             await self._close_services()
             self._start_services()
             self._tell_hosts()
-        if before.subtitle_cache != self._settings.subtitle_cache:
+        if before.cache != self._settings.cache:
             await asyncio.to_thread(self._services.sources.subtitle_cache.trim, self._board.shown())
         if before.player.sockets != self._settings.player.sockets:
             await self._stop_watch()

@@ -88,7 +88,7 @@ class _Question:
 
 
 class Finder:
-    """Finds the media and episode of videos. Local knowledge is the catalogue; `facts` and `listings` may be missing."""
+    """Finds the media and episode of videos, by the catalogue first; `facts` and `listings` may be missing."""
 
     def __init__(
         self,

@@ -107,7 +107,7 @@ class Folders:
 
 
 @dataclass(frozen=True, slots=True)
-class SubtitleCache:
+class Cache:
     """`most_kept` in megabytes of subtitle files, archives among them."""
 
     most_kept: int = 512
@@ -139,7 +139,7 @@ class Settings:
     watch: Watch = field(default_factory=Watch)
     player: Player = field(default_factory=Player)
     folders: Folders = field(default_factory=Folders)
-    subtitle_cache: SubtitleCache = field(default_factory=SubtitleCache)
+    cache: Cache = field(default_factory=Cache)
     sync: Sync = field(default_factory=Sync)
 
 
@@ -183,7 +183,7 @@ _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
     "watch": (Watch, {"include": many(pattern), "exclude": many(pattern), "private": many(pattern)}),
     "player": (Player, {"sockets": many(socket_path), "osd": switch}),
     "folders": (Folders, {"paths": many(path)}),
-    "cache": (SubtitleCache, {"most_kept": megabytes}),
+    "cache": (Cache, {"most_kept": megabytes}),
     "sync": (Sync, {"text": sync_mode, "sound": sync_mode, "network": switch, "most_read": megabytes}),
 }
 _KEY_OF = {key: section for section, (_, checks) in _SECTIONS.items() for key in checks if key != "url"}

@@ -1,4 +1,4 @@
-"""Jimaku's entries in the catalogue database. Only what changed is written: a player never waits for a whole catalogue."""
+"""Jimaku's entries as rows. Only what changed is written: a player never waits for a whole catalogue."""
 
 from __future__ import annotations
 

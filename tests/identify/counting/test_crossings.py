@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kotozoe.identify.counting.members import members
 from kotozoe.identify.counting.seasons import OtherId, SeasonRow, parse_seasons
 
 
@@ -98,42 +95,3 @@ def test_other_ids_are_those_of_the_same_thing() -> None:
         OtherId("imdb", "tt0009", 7),
         OtherId("tvdb", "71", 7),
     }
-
-
-_json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=20,
-)
-
-
-@given(st.dictionaries(st.text(), _json), st.sampled_from([None, 1]), st.booleans())
-def test_members_are_what_reading_the_whole_gives(whole: dict[str, object], indent: int | None, plain: bool) -> None:
-    text = json.dumps(whole, indent=indent, ensure_ascii=plain)
-    assert dict(members(text.encode("utf-8", "surrogatepass"))) == json.loads(
-        text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    )
-
-
-def test_a_file_longer_than_the_window_is_read_to_its_end() -> None:
-    whole = {f"é{i}": {"x" * (i % 7): [i] * (i % 50_000 if i % 997 == 0 else 3)} for i in range(9000)}
-    assert dict(members(json.dumps(whole, ensure_ascii=False).encode())) == whole
-
-
-def test_a_member_that_ends_with_the_window_is_whole() -> None:
-    begin = '{"a":"'
-    text = begin + "x" * (131_072 - len(begin) - 1) + '","b":1}'
-    assert [name for name, _ in members(text.encode())] == ["a", "b"]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', "{1:2}", '{"a":1 "b":2}']
-)
-def test_a_broken_object_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
-        list(members(text.encode()))
-
-
-def test_a_value_without_end_is_refused() -> None:
-    with pytest.raises(ValueError, match="nested too deeply"):
-        list(members(b'{"a":' + b"[" * 100_000))

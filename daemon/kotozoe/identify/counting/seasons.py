@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kotozoe.identify.counting.crossings import Crossing, Stretch, crossings
-from kotozoe.identify.counting.members import members
+from kotozoe.identify.json_stream import members
 
 _SEASON = re.compile(r"^s(\d{1,3})$")
 _STRETCH = re.compile(r"^e(\d{1,5})(?:-(?:e?(\d{1,5}))?)?$")

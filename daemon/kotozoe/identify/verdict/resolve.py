@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.identify import Identified
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.pieces import pieces
-from kotozoe.identify.names.reading import Reading
-from kotozoe.identify.names.titles import key_of, tidy, without_season, without_year
+from kotozoe.identify.names.searchable import likeliest, search_titles
 from kotozoe.identify.names.words import LIVE_ACTION
 from kotozoe.identify.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
 from kotozoe.identify.verdict.hits import exact_hits, found_hits, near_hits
@@ -23,10 +19,6 @@ from kotozoe.identify.verdict.pinned import pinned
 from kotozoe.identify.verdict.stated import stated_alone, stated_hits
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 from kotozoe.printable import printable
-
-_MOST_NEAR_ZONES = 2
-_MOST_SEARCHES = 2
-_SHORTEST_SEARCH = 2  # characters; shorter ones find anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,61 +104,22 @@ def _titled(hits: Iterable[Hit], word: str) -> bool:
     )
 
 
-def _zones(identified: Identified) -> tuple[Reading, ...]:
-    """Return one reading for each of the likeliest title zones, likeliest first."""
-    readings = sorted(
-        identified.readings, key=lambda r: (r.folder, r.claim.place is Place.NONE, r.claim.place, -len(r.zone))
-    )
-    zones: dict[str, Reading] = {}
-    for reading in readings:
-        zones.setdefault(key_of(tidy(reading.zone)), reading)
-    return tuple(r for k, r in zones.items() if k)[:_MOST_NEAR_ZONES]
-
-
 def _near(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    zones = {r.zone for r in _zones(identified)}
+    zones = {r.zone for r in likeliest(identified)}
     return near_hits((r for r in identified.readings if r.zone in zones), inquiry)
 
 
 def _search(identified: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     """Ask AniList who bears the title. What neither looks like a release nor is like a known title is not sent."""
-    zones = _zones(identified)
     likely = identified.looks_like_release or any(h.agreement <= Agreement.BARE for h in hits)
-    if not likely and not near_hits(zones, inquiry):
+    if not likely and not near_hits(likeliest(identified), inquiry):
         return ()
-    found = [f for title in search_titles(r.zone for r in zones) for f in inquiry.searched(title)]
+    found = [f for title in search_titles(identified) for f in inquiry.searched(title)]
     return found_hits(identified.readings, found, inquiry)
 
 
 def _kin(_: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return kin_hits(shortlist(hits), inquiry)
-
-
-# a title and an episode: a search for the title finds all that one for both would, and serves the whole series
-_NUMBERED = re.compile(r"(.+?) - #?\d{1,4}(?:\.\d)?(?:v\d)?")
-
-
-def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
-    """Return what may be asked of AniList for the likeliest zones: no season words, one script each, Latin first."""
-    titles: dict[str, None] = {}
-    for zone in zones:
-        parts = sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]
-        for title in (t for part in parts for t in _askable(part)):
-            numbered = _NUMBERED.fullmatch(title)
-            if len(title) >= _SHORTEST_SEARCH and not (numbered and numbered[1] in titles):
-                titles[title] = None
-    return tuple(titles)[:_MOST_SEARCHES]
-
-
-def _askable(part: str) -> Iterator[str]:
-    """Yield what of a title is asked for; "Title 2" may be a name of its own, "Title Season 2" hardly is."""
-    whole = without_year(part)
-    if not _SEASON_SAID.search(tidy(whole)):
-        yield printable(tidy(whole), 100)
-    yield printable(without_season(whole), 100)
-
-
-_SEASON_SAID = re.compile(r"\b(?:season|saison|staffel|temporada|s\d{1,2}|cour|part)\b|[期季シ]")
 
 
 def _live_action(hits: Iterable[Hit]) -> Hit | None:

@@ -9,17 +9,18 @@ from typing import Any
 
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
-from kotozoe.identify.names.titles import sides
+from kotozoe.identify.names.titles import Quality, sides, title_keys
 from kotozoe.identify.names.words import SEASON_FOLDER
 from kotozoe.model import Facts, SubtitleFile
 from kotozoe.subtitles.ranking.file_names import read_name, zone_of
-from kotozoe.subtitles.ranking.files import counted_season, keys_of, pick_slots, plain_key, said_by
+from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.tags import read_tags, special_words
 from kotozoe.subtitles.ranking.target import Start, Wanted
 
 _VIDEO_EXTENSION = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
 _MOST_FOLDERS = 2
+_SPECIAL_FORMATS = ("OVA", "SPECIAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def wanted_of(
     entry_season, entry_part = _said_by_all((*names, *known.titles))
     season = counted_season(slot, said_season) or folder_season or entry_season
     titles = (*names, *known.titles)
+    own_marks = _marked(known.titles or names)
     return Wanted(
         video=reading,
         tags=read_tags(reading.stem, slot.start if slot else 0),
@@ -75,15 +77,40 @@ def wanted_of(
         named=_names_of_unnumbered(zone) if slot is None else frozenset(),
         video_keys=keys_of((zone,)),
         own=keys_of(titles),
-        others=keys_of(known.other_titles) - keys_of(titles),
+        others=_whole_keys(known.other_titles) - keys_of(titles),
         count=known.count,
-        starts=known.starts,
+        starts=(*known.starts, *_starts_in_titles(known)),
         single=episode is None or known.count == 1 or known.format == "MOVIE",
         special=special_words(base)
         or counted_in == 0
-        or known.format in ("OVA", "SPECIAL")
+        or known.format in _SPECIAL_FORMATS
         or any(special_words(n) for n in names),
+        own_marks=own_marks,
+        other_marks=_marked(known.other_titles) - own_marks,
+        own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
+
+
+def _whole_keys(titles: Iterable[str]) -> frozenset[str]:
+    """Return the keys of whole titles, season words on and off. "The Movie" stays: what is left without it is the
+    series' name more often than the film's.
+    """
+    return frozenset(row.key for t in titles for row in title_keys(t) if row.quality <= Quality.STRIPPED)
+
+
+def _marked(titles: Iterable[str]) -> frozenset[tuple[str, str]]:
+    return frozenset((title_keys(t)[0].key, marks_of(t)) for t in titles if title_keys(t))
+
+
+_NUMBER_IN_TITLE = re.compile(r"第 ?(\d{1,2}) ?話|\bepisode (\d{1,2})\b", re.IGNORECASE)
+
+
+def _starts_in_titles(known: Background) -> tuple[Start, ...]:
+    """Return where an OVA begins in the count of its series, as its own titles say: "Title Episode 13"."""
+    if known.format not in _SPECIAL_FORMATS:
+        return ()
+    found = (_NUMBER_IN_TITLE.search(t) for t in known.titles)
+    return tuple(dict.fromkeys(Start(None, int(m[1] or m[2]) - 1) for m in found if m))
 
 
 def _said_by_all(names: Sequence[str]) -> tuple[int | None, int | None]:

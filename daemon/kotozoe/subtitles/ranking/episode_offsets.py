@@ -9,14 +9,16 @@ from kotozoe.identify.names.titles import FINAL
 from kotozoe.subtitles.ranking.filename_groups import (
     LEAST_SHAPE,
     Family,
+    FamilyKey,
     Naming,
     Sight,
+    credible,
     extends,
     in_its_own_name,
     naming,
     whole_blocks,
 )
-from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.ranking.target import Start, Wanted
 
 _STRAY = 2  # numbers beyond the last episode that may be specials
 _WORD = 4  # letters that make a word
@@ -51,17 +53,24 @@ def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 
 
 def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
-    season, part = family.season, family.key.part
+    part = family.key.part
     if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
         return Numbering(Fit.OTHER, 0, f"part {part}")
+    return _by_both_numbers(family, wanted) or _by_season(family, wanted, sight)
+
+
+def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+    season = family.season
     earlier = next((s.offset for s in wanted.starts if s.season == season and s.offset < 0), 0)
     if earlier:  # the media goes on through this season
         counted_on = family.low > -earlier
         return Numbering(Fit.FITS, 0 if counted_on else earlier, f"season {season} of the map")
+    if season == 1 and sight.all_seasons == {1} and _within(family, wanted, sight):
+        return Numbering(Fit.FITS, 0, "exactly as many numbers as episodes")
     if season == wanted.block:
         return _same_season(family, wanted, sight)
     if wanted.ahead and wanted.block in (None, 1):
-        if season == 1 and family.high > wanted.ahead:
+        if season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted):
             return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
         if season != 1:
             return _same_season(family, wanted, sight)
@@ -73,9 +82,30 @@ def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     return _other_season(family, wanted, sight)
 
 
+def _by_both_numbers(family: Family, wanted: Wanted) -> Numbering | None:
+    """Read "S02E05 第037話" by the second number where the media is the first of its series and goes on through all.
+    What the names of a listing tell of it is surer than a map, as services cut long shows in different ways.
+    """
+    distance = next(iter(family.counted_on), 0) if len(family.counted_on) == 1 else 0
+    first = Start(1, 0) in wanted.starts and not wanted.known_offsets
+    if not distance or not (first or (not wanted.later and wanted.block is None)):
+        return None
+    if wanted.count is not None and family.high + distance > wanted.count:
+        return None
+    return Numbering(Fit.FITS, -distance, "two numbers, the second counts on")
+
+
+def _within(family: Family, wanted: Wanted, sight: Sight) -> bool:
+    """Say whether a family holds exactly the episodes that the media has: then it counts within the media, however
+    long what went before was. Season 1 and a part of season 2 would hardly make the same number.
+    """
+    return family.complete(wanted.count) and not sight.counts_on
+
+
 def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     why = f"season {family.season}"
-    if wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0):
+    alike = wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0)
+    if alike and credible(wanted.ahead, family, wanted):
         return Numbering(Fit.FITS, wanted.ahead, f"{why}, counts as the video does")
     if wanted.count and family.high <= wanted.count:
         return Numbering(Fit.FITS, 0, why)
@@ -100,25 +130,48 @@ def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 
 def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     season = family.season
+    if wanted.block == FINAL:
+        return _final_season(family, wanted, sight)
     seasons = sight.seasons.get(family.key.title, frozenset())
     same_title = bool({family.key.title, family.key.full} & wanted.video_keys)
-    if same_title or wanted.block in seasons or (season != 1 and wanted.block != FINAL):
+    if same_title or wanted.block in seasons or season != 1:
         return Numbering(Fit.OTHER, 0, f"season {season}")
     return Numbering(Fit.DOUBTFUL, 0, f"season {season} under a title of its own")
 
 
+def _final_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+    """The final season goes by a number, too: one that the media's titles say, else the only one that is here."""
+    if family.season in wanted.own_seasons:
+        return _same_season(family, wanted, sight)
+    if sight.all_seasons != {family.season}:
+        return Numbering(Fit.OTHER, 0, f"season {family.season}")
+    return Numbering(Fit.DOUBTFUL, 0, f"season {family.season}, the only one here")
+
+
 def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     count = wanted.count
+    if (offset := _late_special(family, wanted, sight)) is not None:
+        return Numbering(Fit.FITS, offset, "goes on where the series ended")
     if not wanted.later and not (count and family.low > count):
         return Numbering(Fit.FITS, 0, "its own numbers")
+    if _within(family, wanted, sight):
+        return Numbering(Fit.FITS, 0, "exactly as many numbers as episodes")
     own = family.key.full in wanted.own - wanted.others and not sight.counts_on
     if in_its_own_name(family, wanted) or (count and family.high <= count and own):
         return Numbering(Fit.FITS, 0, "its own title and numbers")
     for offset in wanted.offsets:
         barely = family.low <= 1 and family.high == offset + 1  # 13 of its own beside 12 before
-        if family.high > offset and (offset == wanted.ahead or not barely):
+        if family.high > offset and (offset == wanted.ahead or not barely) and credible(offset, family, wanted):
             return Numbering(Fit.FITS, offset, "counts on from the series' start")
     return _by_shape(family, wanted, sight)
+
+
+def _late_special(family: Family, wanted: Wanted, sight: Sight) -> int | None:
+    """Return what to subtract where an OVA is listed as the episode after the series' last, alone in its entry."""
+    if not wanted.special or not family.numbers or sight.numbers != family.numbers:
+        return None
+    wide = family.high - family.low + 1
+    return family.low - 1 if whole_blocks(family.low - 1) and wide <= (wanted.count or 1) else None
 
 
 def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -128,8 +181,11 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if distance is not None and not (count and family.high <= count):
         return Numbering(Fit.FITS, distance, "begins after what went before")
     if count and family.high > count + _STRAY:
-        if whole_blocks(family.high - count):
-            return Numbering(Fit.FITS, family.high - count, "more numbers than episodes: counts on")
+        if wanted.known_offsets and family.high <= min(wanted.known_offsets):
+            return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
+        before = max(family.high, sight.tops.get(family.key.title, 0)) - count
+        if whole_blocks(before):
+            return Numbering(Fit.FITS, before, "more numbers than episodes: counts on")
         return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
     if sight.counts_on:
         return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
@@ -146,14 +202,27 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
     called = {family.key.title, family.key.full}
     if called & wanted.others and not called & (wanted.own | wanted.video_keys):
         # the first season's title beside the number of this one: the series is named, where nobody here names the media
-        later = (wanted.block or 0) > 1 and family.season == wanted.block
+        ours = {wanted.block, *(s.season for s in wanted.starts if s.offset == 0)}
+        later = (family.season or 0) > 1 and family.season in ours
         return not later or not sight.namings.isdisjoint({Naming.EXACT, Naming.OWN})
+    if _marked_as_another(family.key, wanted, sight):
+        return True
     how = naming(family.key, wanted)
     if how is Naming.LONGER:
         return not sight.namings <= {Naming.LONGER}
     if how is Naming.SHORTER:
         return Naming.EXACT in sight.namings and bool(called & wanted.own)
     return how is Naming.UNKNOWN and _stranger(family, wanted, sight)
+
+
+def _marked_as_another(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
+    """Say whether a title differs from the media's in its last signs alone, and is with them another media's: where a
+    file here has the right signs, or where there are more of them than the media's, which nobody adds by mistake.
+    """
+    if (key.full, key.marks) not in wanted.other_marks:
+        return False
+    own = [marks for title, marks in wanted.own_marks if title == key.full]
+    return key.full in sight.marked or (bool(own) and all(key.marks != m and key.marks.startswith(m) for m in own))
 
 
 def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:

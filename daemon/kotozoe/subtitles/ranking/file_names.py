@@ -10,7 +10,7 @@ import enum
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.numbers import kanji_number
 from kotozoe.model import SubtitleFile
@@ -45,6 +45,7 @@ class Slot:
     season: int | None = None
     half: bool = False  # "05a": a part of an episode only
     whole: bool = False  # 全12話, or a season's name alone: everything from `first` on
+    special: str = ""  # what stands behind the number, in lower case: "13 (OVA)", "25 [Special 1]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,16 @@ class NameReading:
     group: str
     slots: tuple[Slot, ...]
     counted_on: float | None
+    last_one: bool = False  # 最終話
 
     @property
     def archive(self) -> bool:
         return self.extension in ARCHIVE_FORMATS
 
 
-_K = "〇零一二三四五六七八九十百壱弐参"
+_K = "〇零一二三四五六七八九十百壱弐参拾"
+# What Japanese shows count instead of 話: 羽 for rabbits, 杯 for ramen ...
+_COUNTERS = "話话回集夜幕怪羽皿杯膳食席局駅球訓節"
 _D = r"\d{1,4}(?:\.\d)?"
 _VERSION = r"(?:v\d)?"
 _HALF = r"[ab](?![a-z0-9])"
@@ -81,14 +85,14 @@ _STRONG = re.compile(
     r"|(?<![a-z\d])(?P<s2>\d{1,2})x(?P<n2>\d{2,3})(?!\d|x)"
     # 第05話, 第十話, その5
     rf"|(?:第|その) ?(?:(?P<n3>{_D})(?: ?[-~〜–] ?第?(?P<m3>\d{{1,4}}))?|(?P<k>[{_K}]{{1,6}})) ?{_VERSION}"
-    rf"(?P<word>[話话回集夜幕怪]|(?<=\d)(?= |$|[\[「『(_])|(?<=[{_K}])(?= |$))"
-    # 全12話, 05話
-    rf"|全 ?(?P<all>\d{{1,4}}) ?[話话集回]|(?<![\d.])(?P<n4>{_D}){_VERSION} ?[話话]"
+    rf"(?P<word>[{_COUNTERS}]|(?<=\d)(?= |$|[\[「『(_])|(?<=[{_K}])(?= |$))"
+    # 全12話, 05話, 12軒目
+    rf"|全 ?(?P<all>\d{{1,4}}) ?[話话集回]|(?<![\d.])(?P<n4>{_D}){_VERSION} ?(?:[話话]|[㐀-鿿]{{1,2}}目)"
     # EP05, E05-E06, Episode 5
     rf"|(?<![a-z0-9])(?:episodes?|epis|eps?|e)[ ._-]?(?P<n5>{_D})(?:{_JOIN}(?P<m5>\d{{1,4}}){_AFTER})?"
     rf"(?P<half5>{_HALF})?{_VERSION}(?: ?end)?{_AFTER}"
     # #05
-    rf"|# ?(?P<n6>{_D})(?:{_JOIN}(?P<m6>\d{{1,4}}))?{_VERSION}{_AFTER}",
+    rf"|[#♯] ?(?P<n6>{_D})(?:{_JOIN}(?P<m6>\d{{1,4}}))?{_VERSION}{_AFTER}",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
@@ -96,6 +100,7 @@ _WEAK = re.compile(
     rf"(?<![\w.])(?P<n>{_D})(?P<join> ?[-~〜–] ?|[,+&] ?)(?P<m>\d{{1,4}}){_VERSION}(?: ?end)?(?=$|[ \])】(\[「『_]|tv)"
     # " - 05"
     rf"|(?<=[ \])】]) ?[-–—] ?(?P<dash>{_D})(?P<half>{_HALF})?{_VERSION}(?: ?(?:end|fin)\b)?(?=$|[ \[(【「『._–-])"
+    rf"(?![-~〜–]\d{{1,4}}{_VERSION}(?:$|[ \[(【「『]))"
     # [05]
     rf"|[\[(【]#?(?P<bracket>{_D}){_VERSION}(?: ?(?:end|fin|完|終))?[\])】]"
     # " 05 "
@@ -115,7 +120,22 @@ _NOT_GROUP = re.compile(r"^(?:\d[\d.~-]*|[0-9A-F]{8}|(?:アニメ|anime|tv|bd|dv
 _TECHNICAL_BRACKET = re.compile(r"[\[(【{]([^\[\](){}【】]*)[\])】}]")
 _CHECKSUM = re.compile(r"^[0-9A-Fa-f]{8}$")
 _DOTS = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<=\d{3})\.|\.(?=\d{2})")
-_COPY = re.compile(r"(?: ?\((?:\d|copy)\)| - copy)+$", re.IGNORECASE)
+_COPY = re.compile(r"(?: ?\((?:\d|copy)\)| - copy)$", re.IGNORECASE)
+_LONGEST_COPY = 8  # characters
+# A day of broadcast or recording, with the time after it; not "2024 05", which may be a year and an episode.
+_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?P<by>[-. ])(?:1[0-2]|0?[1-9])(?P=by)(?:3[01]|[12]\d|0?[1-9])(?!\d)(?:[ -]\d\d[ :]?\d\d\b)?"
+    r"|(?<!\d)(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日(?:\d{1,2}時(?:\d{1,2}分(?:\d{1,2}秒)?)?)?)?"
+    r"|(?<!\d)(?:19|20)\d\d(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9])(?:\d{4,10}|[ _-]\d{4,6})?(?!\d)"
+)
+_LAST_ONE = re.compile(r"最終[話回]")
+# Directly behind the number, and nothing of an episode's title with it.
+_BEHIND = re.compile(r" ?[\[(【]? ?(OVA|OAD|OAV|SP|Special)s?(?: ?\d{1,2})?(?:[\])】]|$| [\[(])", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?<![a-z0-9])(?:mission|stage|phase|lesson|chapter|karte|track|lv|step|act|scene|round|turn|page|teil|folge|case"
+    r"|file)[ .:#-]{0,2}(?P<n>\d{1,3})(?![a-z\d])",
+    re.IGNORECASE,
+)
 _YEARS = range(1950, 2050)
 
 
@@ -137,7 +157,7 @@ def _strong(match: re.Match[str]) -> Slot:
     number = found["n"] or found["n2"] or found["n3"] or found["n4"] or found["n5"] or found["n6"]
     if found["all"]:
         return Slot(Mark.WORD, match.start(), 1, float(found["all"]), whole=True)
-    first = float(number) if number else float(kanji_number(found["k"]))
+    first = float(number) if number else float(kanji_number(found["k"].replace("拾", "十")))
     last = float(found["m"] or found["m3"] or found["m5"] or found["m6"] or first)
     mark = Mark.SEASON_EPISODE if season else Mark.WORD
     half = bool(found["half"] or found["half5"])
@@ -170,17 +190,33 @@ def _weak(flat: str, extension: str) -> list[Slot]:
                 slots.append(Slot(Mark.BARE, found.start("n"), first, first))
             continue
         for mark, name in _WEAK_MARKS:
-            if groups[name] and not _NOT_EPISODE.search(flat[: found.start(name)]):
+            if groups[name] and not _counts_else(flat[: found.start(name)]):
                 number = float(groups[name])
-                slots.append(Slot(mark, found.start(), number, number, half=bool(groups["half"] or groups["half2"])))
+                half = bool(groups["half"] or groups["half2"])
+                special = _special_behind(flat, found.end())
+                slots.append(Slot(mark, found.start(), number, number, half=half, special=special))
         if not groups["bracket"]:
             position = max(found.start() + 1, found.end())
     return [s for s in slots if s.first not in _YEARS or flat.isdigit()]
 
 
 # What stands before a number that counts volumes or seasons.
-_NOT_EPISODE = re.compile(r"(?:(?<![a-z])s|season ?|vol(?:ume)?\.? ?|part ?|cour ?|disc ?)$", re.IGNORECASE)
+_NOT_EPISODE = re.compile(r"(?:(?<![a-z])s|(?:season|part|cour) ?|vol(?:ume)?\.? ?|disc ?)$", re.IGNORECASE)
+# Its season or part is counted already: "2nd Season 05", "Final Season_05"; what follows is the episode.
+_ORDINAL = re.compile(
+    r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|final|last|new) (?:season|part|cour) ?$",
+    re.IGNORECASE,
+)
 _WEAK_MARKS = ((Mark.DASH, "dash"), (Mark.BRACKET, "bracket"), (Mark.BARE, "bare"), (Mark.GLUED, "glued"))
+
+
+def _counts_else(before: str) -> bool:
+    """Say whether what stands before a number makes it a season, a part or a volume."""
+    before = before[-_ORDINAL_REACH:]
+    return _NOT_EPISODE.search(before) is not None and _ORDINAL.search(before) is None
+
+
+_ORDINAL_REACH = 24  # characters
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -206,25 +242,43 @@ def read_name(name: str) -> NameReading:
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     stem, extension = split_extension(text)
     stem = stem.rstrip(" .")
-    without_copy = _COPY.sub("", stem)
+    without_copy = _without_copies(stem)
     reading = _read_stem(name, without_copy, extension)
     if without_copy != stem and not reading.slots:
         return _read_stem(name, stem, extension)
     return reading
 
 
+def _without_copies(stem: str) -> str:
+    while found := _COPY.search(stem[-_LONGEST_COPY:]):
+        stem = stem[: len(stem) - len(found[0])]
+    return stem
+
+
 def _read_stem(name: str, stem: str, extension: str) -> NameReading:
     led = _GROUP.match(stem)
     group = led[1].strip() if led and not _NOT_GROUP.match(led[1].strip()) and led.end() < len(stem) else ""
-    flat = flatten(stem)
+    flat = _DATE.sub(_blank, flatten(stem))
     found = [(_strong(m), m) for m in _STRONG.finditer(flat)]
+    last_one = _LAST_ONE.search(flat) is not None
     if not found:
         whole = _TECHNICAL.sub(_blank, _untechnical(flat, cut=False))
-        slots = _weak(_untechnical(flat), extension) or _weak(whole, extension)
-        return NameReading(name, stem, flat, extension, group, tuple(slots), None)
+        slots = _weak(_untechnical(flat), extension) or _weak(whole, extension) or _worded(flat)
+        return NameReading(name, stem, flat, extension, group, tuple(slots), None, last_one)
     best, match = min(found, key=lambda pair: (pair[0].mark, pair[0].start))
     later = [m for s, m in found if s.start > best.start]
-    return NameReading(name, stem, flat, extension, group, (best,), _counted_on(best, match, later))
+    best = replace(best, special=_special_behind(flat, match.end()))
+    return NameReading(name, stem, flat, extension, group, (best,), _counted_on(best, match, later), last_one)
+
+
+def _special_behind(flat: str, end: int) -> str:
+    found = _BEHIND.match(flat, end)
+    return found[1].lower() if found else ""
+
+
+def _worded(flat: str) -> list[Slot]:
+    """Read a number behind a word that a show counts its episodes with, where nothing else looks like an episode."""
+    return [Slot(Mark.BARE, m.start(), float(m[1]), float(m[1])) for m in _COUNTED.finditer(flat)]
 
 
 def _counted_on(best: Slot, match: re.Match[str], later: list[re.Match[str]]) -> float | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from kotozoe.subtitles.ranking.target import Wanted
 
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
+_MOST_BLOCKS = 8
+_LONGEST_BLOCKS = _MOST_BLOCKS * _BLOCK[1] + _MOST_BLOCKS  # beyond it any number is whole blocks
 _LEAST_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
 LEAST_SHAPE = 3  # numbers that make a range worth looking at
 _SHORTEST_TITLE = 3  # letters of a key that another one may be seen to go on from
@@ -36,6 +38,7 @@ class FamilyKey:
     special: bool
     group: str
     service: str
+    marks: str = ""  # the signs that its title ends in: "!!" tells K-ON!! from K-ON!
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,10 @@ class Family:
             return self.key.season
         return self.key.part if self.key.part and self.key.part > 1 else None
 
+    def complete(self, count: int | None) -> bool:
+        """Say whether these are exactly the numbers of a media of `count` episodes, in its own counting."""
+        return bool(count) and self.numbers - {0} == frozenset(range(1, (count or 0) + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -75,6 +82,10 @@ class Sight:
     floors: Mapping[int | None, int]
     counts_on: bool  # a family without season words reaches into the media by the series' count
     namings: frozenset[Naming]
+    numbers: frozenset[int]  # of all regular families
+    all_seasons: frozenset[int]
+    tops: Mapping[str, int]  # the last number of names without a season, by title
+    marked: frozenset[str]  # titles that stand here with the very signs of the media's own
 
 
 def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
@@ -97,14 +108,40 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         seasons={t: frozenset(s) for t, s in by_title.items()},
         distances=distances,
         floors=floors,
-        counts_on=reach > 0 and _counts_on([f for f in families if not in_its_own_name(f, wanted)], wanted, reach),
+        counts_on=reach > 0 and _counts_on([f for f in families if not _counts_within(f, wanted)], wanted, reach),
         namings=namings,
+        numbers=frozenset().union(*(f.numbers for f in families)),
+        all_seasons=frozenset(s for s in by_season if s),
+        tops=_tops(families),
+        marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
     )
+
+
+def _tops(families: Iterable[Family]) -> dict[str, int]:
+    tops: dict[str, int] = {}
+    for family in families:
+        if family.season is None:
+            tops[family.key.title] = max(family.high, tops.get(family.key.title, 0))
+    return tops
+
+
+def credible(offset: int, family: Family, wanted: Wanted) -> bool:
+    """Say whether a distance may be that of a family. One that the video's number alone shows may come from a mistake
+    in its name, which the user corrected: then it must be long enough for a season, or the numbers must need it.
+    """
+    if offset in wanted.known_offsets or whole_blocks(offset) or offset > _LONGEST_BLOCKS or family.low > offset:
+        return True
+    return wanted.count is not None and family.high > wanted.count
+
+
+def _counts_within(family: Family, wanted: Wanted) -> bool:
+    return in_its_own_name(family, wanted) or family.complete(wanted.count)
 
 
 def _counts_on(families: Iterable[Family], wanted: Wanted, reach: int) -> bool:
     families = tuple(families)
-    return any(f.season is None and f.high > reach for f in families) or _same_hand(families, wanted)
+    reached = any(f.season is None and f.high > reach and credible(reach, f, wanted) for f in families)
+    return reached or _same_hand(families, wanted)
 
 
 def in_its_own_name(family: Family, wanted: Wanted) -> bool:
@@ -125,7 +162,7 @@ def _same_hand(families: Iterable[Family], wanted: Wanted) -> bool:
     """Say whether the group that counts the video on from the series' start has numbered files here, too."""
     group = wanted.video.group.casefold()
     return (
-        wanted.ahead > 0
+        (whole_blocks(wanted.ahead) or wanted.ahead > _LONGEST_BLOCKS or wanted.ahead in wanted.known_offsets)
         and wanted.counted_in is None
         and any(group and f.key.group == group and f.season is None and f.numbers for f in families)
     )
@@ -143,7 +180,7 @@ def _begins_late(numbers: AbstractSet[int]) -> bool:
 
 def whole_blocks(number: int) -> bool:
     """Say whether so many episodes can be whole blocks of 10 to 13, or one more each."""
-    return number >= _BLOCK[0] and any(k * _BLOCK[0] <= number <= k * _BLOCK[1] + k for k in range(1, 9))
+    return number >= _BLOCK[0] and any(k * _BLOCK[0] <= number <= k * _BLOCK[1] + k for k in range(1, _MOST_BLOCKS + 1))
 
 
 def naming(key: FamilyKey, wanted: Wanted) -> Naming:

@@ -7,6 +7,7 @@ within the media, or on from the series' start) is decided once for a family, fr
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,7 +98,9 @@ def _likeliness(slot: Slot, variety: int) -> tuple[bool, bool, int, int]:
 def _special(reading: NameReading, slot: Slot | None, zone: str) -> bool:
     if slot is None:
         return special_words(reading.stem)
-    return slot.season == 0 or special_words(reading.flat[: slot.start + 1]) or special_words(zone)
+    return (
+        slot.season == 0 or bool(slot.special) or special_words(reading.flat[: slot.start + 1]) or special_words(zone)
+    )
 
 
 def _extra(reading: NameReading, slot: Slot | None) -> bool:
@@ -110,7 +113,18 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     season = counted_season(slot, season)
     special = _special(reading, slot, zone)
     tail = reading.flat[slot.start :] if slot else reading.flat
-    return FamilyKey(title, full, season, part, special, reading.group.casefold(), service_word(tail))
+    group, service = reading.group.casefold(), service_word(tail)
+    return FamilyKey(title, full, season, part, special, group, service, marks_of(zone))
+
+
+def marks_of(title: str) -> str:
+    """Return the signs that a title ends in, which alone may tell a season from another: "K-ON!!", "Gintama'"."""
+    found = _MARKS.search(title.rstrip(" -_.])】」』")[-_MOST_MARKS:])
+    return unicodedata.normalize("NFKC", found[0]).replace("’", "'") if found else ""
+
+
+_MARKS = re.compile(r"[!！?？♪☆★♥°'’+＋*]+$")
+_MOST_MARKS = 8
 
 
 def counted_season(slot: Slot | None, said: int | None) -> int | None:
@@ -146,9 +160,20 @@ def read_listing(files: Sequence[SubtitleFile], wanted: Wanted) -> tuple[FileRea
     sight = sight_of(families.values(), wanted)
     verdicts = {k: numbering(f, wanted, sight) for k, f in families.items()}
     specials_only = all(k.special for k in families)
+    regular = sight.numbers
     return tuple(
-        _file_reading(file, reading, slot, key, verdicts[key], wanted, specials_only)
+        _file_reading(file, reading, slot, key, verdicts[key], wanted, specials_only or _regular(slot, wanted, regular))
         for file, reading, slot, key in zip(files, readings, slots, keys, strict=True)
+    )
+
+
+def _regular(slot: Slot | None, wanted: Wanted, numbers: frozenset[int]) -> bool:
+    """Say whether "25 (Special 1)" is the 25th of the media: it has so many, and no other file bears that number."""
+    return (
+        slot is not None
+        and slot.special.startswith("s")
+        and slot.first <= (wanted.count or 0)
+        and int(slot.first) not in numbers
     )
 
 
@@ -162,15 +187,25 @@ def _file_reading(
     specials_only: bool,
 ) -> FileReading:
     fit, why = verdict.fit, verdict.why
+    if fit is Fit.OTHER and wanted.named and slot and _named_behind(reading, slot, wanted):
+        fit, why = Fit.FITS, "its title stands behind the number"
     if _extra(reading, slot) and not wanted.single:
         fit, why = Fit.OTHER, "an opening, ending or trailer"
     elif key.special and not (wanted.special or wanted.single or specials_only or reading.archive):
         fit, why = Fit.OTHER, "a special"
+    if slot is None and reading.last_one and wanted.count:
+        return FileReading(file, reading, slot, key, fit, wanted.count, wanted.count, why)
     if slot is None or slot.whole:
         return FileReading(file, reading, slot, key, fit, None, None, why)
     if slot.half and fit is Fit.FITS:
         fit, why = Fit.DOUBTFUL, "half an episode"
     return FileReading(file, reading, slot, key, fit, slot.first - verdict.offset, slot.last - verdict.offset, why)
+
+
+def _named_behind(reading: NameReading, slot: Slot, wanted: Wanted) -> bool:
+    """Say whether what a video without a number is called stands behind a file's number, as titles of episodes do."""
+    behind = plain_key(reading.flat[slot.start :])
+    return any(n in behind for n in wanted.named)
 
 
 def covering(readings: Sequence[FileReading], wanted: Wanted) -> list[FileReading]:

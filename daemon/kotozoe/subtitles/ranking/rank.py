@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kotozoe.model import Ranked, SubtitleFile
-from kotozoe.printable import printable
 from kotozoe.subtitles.ranking.episode_offsets import Fit
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS
 from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming
@@ -30,10 +29,10 @@ RULES = (
     "avoid",
     "prefer",
     "text",
+    "single",
     "group",
     "source",
     "version",
-    "single",
     "pure",
     "format",
     "captions",
@@ -188,6 +187,17 @@ def _captions(seen: _Seen) -> int:
     return 0 if wish is None else int(seen.tags.captions is wish)
 
 
+def _single(seen: _Seen) -> float:
+    """1 for a file of just what is wanted, less the more it holds beside that, 0 for a pack."""
+    reading, wanted = seen.reading, seen.wanted
+    if reading.name.archive:
+        return 0.0
+    if reading.first is None or reading.last is None:
+        return 1.0
+    sought = (wanted.episode_end or wanted.episode or 0) - (wanted.episode or 0)
+    return 1 / (1 + max(0.0, reading.last - reading.first - sought))
+
+
 _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "fit": lambda s: s.reading.fit,
     "title": _title,
@@ -202,7 +212,7 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "source": _source,
     "version": _version,
     "text": lambda s: int(s.reading.name.extension in TEXT_FORMATS | ARCHIVE_FORMATS | {""}),
-    "single": lambda s: int(not s.reading.name.archive),
+    "single": _single,
     "pure": _pure,
     "format": _format,
     "captions": _captions,
@@ -265,21 +275,55 @@ def choose(
     return Choice(best.file, ranked, f"agrees by {', '.join(best.matches)}{others}")
 
 
-def _number(value: float) -> str:
-    return f"{value:g}"
+def _span(first: float, last: float) -> str:
+    return f"{first:g}" if first == last else f"{first:g}-{last:g}"
+
+
+def _held(readings: Sequence[FileReading]) -> list[tuple[float, float]]:
+    """Return the episodes of the wanted media that files hold, as ranges without gaps, in order."""
+    ranges = sorted(
+        (r.first, r.last)
+        for r in readings
+        if r.fit is not Fit.OTHER and r.first is not None and r.last is not None and r.last >= 0
+    )
+    held: list[tuple[float, float]] = []
+    for first, last in ranges:
+        if held and first <= held[-1][1] + 1:
+            held[-1] = (held[-1][0], max(last, held[-1][1]))
+        else:
+            held.append((max(first, 0.0), last))
+    return held
+
+
+def _spans(held: Sequence[tuple[float, float]]) -> str:
+    told = [_span(*h) for h in held]
+    if len(told) > _MOST_SPANS:
+        told = [*told[: _MOST_SPANS - 1], f"others up to {held[-1][1]:g}"]
+    return ", ".join(told)
+
+
+_MOST_SPANS = 4
 
 
 def _nothing(readings: Sequence[FileReading], wanted: Wanted) -> Choice:
     """Say in one sentence what the entry holds instead."""
     if not readings:
         return Choice(None, (), "the entry is empty")
-    sought = f"episode {_number(wanted.episode)}" if wanted.episode is not None else "this video"
-    held = sorted(
-        {n for r in readings if r.fit is not Fit.OTHER for n in (r.first, r.last) if n is not None and n >= 0}
-    )
+    held = _held(readings)
     if not held:
-        return Choice(None, (), f"no file for {sought}: what the entry holds is named as something else")
-    span = _number(held[0]) if held[0] == held[-1] else f"{_number(held[0])}-{_number(held[-1])}"
-    yet = wanted.episode is not None and wanted.episode > held[-1]
-    why = f"no file for {sought}{' yet' if yet else ''}: the entry holds {printable(span)}"
-    return Choice(None, (), why, yet)
+        return Choice(None, (), f"no file for {_sought(wanted)}: what the entry holds is named as something else")
+    if wanted.episode is None:
+        return Choice(None, (), f"no file for this video: the entry holds episodes {_spans(held)}")
+    end = wanted.episode_end or wanted.episode
+    if any(first <= wanted.episode and end <= last for first, last in held):
+        return Choice(None, (), f"no one file holds {_sought(wanted)}: the entry has parts of that only")
+    yet = end > held[-1][1]
+    sought = f"{_sought(wanted)} yet" if yet else _sought(wanted)
+    return Choice(None, (), f"no file for {sought}: the entry holds {_spans(held)}", yet)
+
+
+def _sought(wanted: Wanted) -> str:
+    if wanted.episode is None:
+        return "this video"
+    end = wanted.episode_end or wanted.episode
+    return f"episode{'s' if end != wanted.episode else ''} {_span(wanted.episode, end)}"

@@ -25,7 +25,8 @@ class Wanted:
     `season` and `part` are said by the video's or the entry's names; `claimed` is the video's own number and
     `counted_in` the season it says with it (None: it says none). `own` are keys of titles of the media, `others` those
     of other media of its series; `video_keys` those the video's name has; `named` the keys of what a video without a
-    number is called. `count`: its episodes, if known. `single`: the media has one part only.
+    number is called. `count`: its episodes, if known. `single`: the media has one part only. `own_marks` and
+    `other_marks`: title keys with the signs that those titles end in. `own_seasons`: seasons that its own titles say.
     """
 
     video: NameReading
@@ -44,6 +45,9 @@ class Wanted:
     starts: tuple[Start, ...] = ()
     single: bool = False
     special: bool = False
+    own_marks: frozenset[tuple[str, str]] = frozenset()
+    other_marks: frozenset[tuple[str, str]] = frozenset()
+    own_seasons: frozenset[int] = frozenset()
 
     @property
     def block(self) -> int | None:
@@ -56,6 +60,11 @@ class Wanted:
         if self.claimed is None or self.episode is None:
             return 0
         return max(0, int(self.claimed - self.episode))
+
+    @property
+    def known_offsets(self) -> frozenset[int]:
+        """The distances to the series' count that the rules or the season map give."""
+        return frozenset(s.offset for s in self.starts if s.season in (None, 1) and s.offset > 0)
 
     @property
     def later(self) -> bool:

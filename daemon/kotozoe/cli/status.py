@@ -1,25 +1,32 @@
-"""status and completion: what the daemon does now; what a shell can complete."""
+"""`kotozoe status`: what the daemon does now."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from kotozoe.cli.call import NOTHING, Call, Commands, print_json, print_line
 from kotozoe.cli.progress import duration
-from kotozoe.cli.words import NOTHING, Call, print_json, print_line
 from kotozoe.printable import printable
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
 from kotozoe.settings.places import Paths, places
 
 _LOOK_SECONDS = 0.5
-_STOPPED = "No daemon runs: start it with `systemctl --user start kotozoe`, or `kotozoe run`."
+_STOPPED = "The daemon is not running: start it with `systemctl --user start kotozoe`, or `kotozoe run`."
 
 
-def status(args: argparse.Namespace, _: Call) -> int:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser = commands.add_parser("status", parents=[common], help="say what the daemon does now")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="all of it, as one JSON object")
+    shape.add_argument("--watch", action="store_true", help="go on showing it until interrupted")
+    return parser
+
+
+def run(args: argparse.Namespace, _: Call) -> int:
     at = places()
     if args.watch:
         return _watch(at)
@@ -35,9 +42,9 @@ def status(args: argparse.Namespace, _: Call) -> int:
 
 def _watch(at: Paths) -> int:
     """Show it until interrupted; on what is no terminal, print it anew at each change."""
-    from rich.console import Console  # noqa: PLC0415 - 70 ms that only this display needs
-    from rich.live import Live  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
 
     console = Console()
     last: list[str] = []
@@ -86,12 +93,3 @@ def _steps(playback: PlaybackStatus) -> Iterator[str]:
     yield f"plays  {playback.name}"
     for step in playback.steps:
         yield f"  {time.strftime('%H:%M:%S', time.localtime(step.at))} {step.step}: {step.sentence}"
-
-
-def completion(args: argparse.Namespace, _: Call) -> int:
-    import shtab  # noqa: PLC0415 - only this command needs it
-
-    from kotozoe.cli.parser import parser  # noqa: PLC0415 - as above
-
-    sys.stdout.write(shtab.complete(parser(), args.shell))
-    return 0
