@@ -16,7 +16,7 @@ _MAX_ZONES = 2
 _MAX_TITLES = 2
 _MAX_LENGTH = 100  # characters of a title
 _MIN_LENGTH = 2  # characters; shorter titles find anything
-_SEASON_SAID = re.compile(r"\b(?:season|saison|staffel|temporada|s\d{1,2}|cour|part)\b|[期季シ]")
+_SEASON_SAID = re.compile(r"\b(?:season|saison|staffel|temporada|s\d{1,2}|cour|part)(?:\b|\d)|[期季シ]")
 _EDGE = " -_.,~–—:;|/·+★&"
 
 
