@@ -73,7 +73,7 @@ class Text:
 _MOST_PIECES = 8
 WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"[0-9]+")
-_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
+_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 
 
 @lru_cache(maxsize=512)
