@@ -121,7 +121,7 @@ def open_services(
         lacking=lambda: refresh.lacking,
     )
     references = References(deps, patience=helpful)
-    addresses = Addresses(settings.relations.url, settings.seasons.url)
+    addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
     refresh = Refresh(jimaku, references, catalogue, addresses)
     return Services(settings, wire, sources, references, refresh)
 

@@ -16,7 +16,7 @@ from kotozoe.identify.verdict.series import chained_parts, mapped_parts
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
-_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2}
+_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 _YEAR_PLACE = 5  # of a standing
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
@@ -122,6 +122,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
             _format(hit, spot, inquiry),
             _season(hit, spot),
             hit.reading.claim.place,
+            hit.source == "list",  # its English names are often those of the whole series
             not hit.exactly,
             not hit.same_text,
             _SOURCES[hit.source],

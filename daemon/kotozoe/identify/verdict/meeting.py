@@ -77,7 +77,7 @@ _MOST_PIECES = 8
 _MARKS = re.compile(r"[+'’°♪†∬♭△★☆Ⅱ]")  # marks by which titles of one series are told apart
 WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"[0-9]+")
-_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
+_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 
 
 @lru_cache(maxsize=512)
