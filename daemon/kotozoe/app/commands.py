@@ -54,7 +54,7 @@ def explain(config: Path, path: str) -> Explanation:
 def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Answer each request to choose among given files, from what is known on disk alone."""
     settings = load(config)
-    at = where.places(config)
+    at = where.places(config).for_server(settings.jimaku.url)
     where.prepare(at)
     preferences = preferences_of(settings.subtitles)
     with contextlib.closing(Catalogue(at.catalogue)) as catalogue:
@@ -99,7 +99,7 @@ async def _explain(config: Path, video: VideoFile) -> Explanation:
 @asynccontextmanager
 async def _open(config: Path) -> AsyncIterator[Services]:
     settings = load(config)
-    at = where.places(config)
+    at = where.places(config).for_server(settings.jimaku.url)
     where.prepare(at)
     key = await find_key(settings.jimaku)
     catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)

@@ -15,6 +15,7 @@ from kotozoe import __version__
 from kotozoe.app.player_session import PlayerSession, Story, shown_name
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.tasks import log_fault, running
+from kotozoe.errors import StorageError
 from kotozoe.lookup.catalogue_refresh import AwaitedPoller
 from kotozoe.playback.playback import Told
 from kotozoe.playback.tracks import under
@@ -48,6 +49,7 @@ class Daemon:
         self._reload = Reload(places.config, settings, self._directory_watcher)
         self._seats: dict[str, PlayerSession] = {}
         self._key = Key(None)
+        self._stores: dict[str, tuple[Catalogue, AwaitedEpisodes]] = {}
         self._said: set[str] = set()
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
@@ -59,13 +61,11 @@ class Daemon:
     async def run(self) -> None:
         """Serve until told to stop. Raises StorageError if our own files cannot be used."""
         async with contextlib.AsyncExitStack() as stack:
-            self._catalogue = await asyncio.to_thread(Catalogue, self._places.catalogue)
             stack.callback(self._board.write)
-            stack.callback(self._catalogue.close)
+            stack.callback(self._close_stores)
+            await self._take_stores(self._settings)
             self._pace = RateLimitStore(self._places.pace)
             stack.callback(self._pace.close)
-            self._awaited = AwaitedEpisodes(self._places.wanted, on_change=self._look_again)
-            stack.callback(self._awaited.close)
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
             await self._take_key()
@@ -112,6 +112,11 @@ class Daemon:
         if change.problems:
             log.warning("the last good settings stay in force")
             return
+        try:
+            await self._take_stores(change.settings)
+        except StorageError as trouble:
+            log.warning("%s; the last good settings stay in force", trouble)
+            return
         before, self._settings = self._settings, change.settings
         await self._take_key()
         if _reaches_out(before) != _reaches_out(self._settings):
@@ -136,6 +141,22 @@ class Daemon:
         self._board.key(KeyStatus(self._key.secret is not None, self._key.origin, self._key.trouble))
         for sentence in filter(None, (self._key.trouble, self._key.advice)):
             log.warning("%s", sentence)
+
+    async def _take_stores(self, settings: Settings) -> None:
+        """Take what is known of the Jimaku server in the settings. What was of another one stays open for who uses it.
+
+        Raises StorageError.
+        """
+        at = self._places.for_server(settings.jimaku.url)
+        if at.server not in self._stores:
+            catalogue = await asyncio.to_thread(Catalogue, at.catalogue)
+            self._stores[at.server] = catalogue, AwaitedEpisodes(at.wanted, on_change=self._look_again)
+        self._places, (self._catalogue, self._awaited) = at, self._stores[at.server]
+
+    def _close_stores(self) -> None:
+        for catalogue, awaited in self._stores.values():
+            awaited.close()
+            catalogue.close()
 
     def _start_services(self) -> None:
         self._services = open_services(

@@ -66,7 +66,7 @@ def shown_by_players(at: Paths) -> frozenset[str]:
 
 async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: Watcher) -> None:
     settings = load(config)
-    at = where.places(config)
+    at = where.places(config).for_server(settings.jimaku.url)
     where.prepare(at)
     key = await find_key(settings.jimaku)
     catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)

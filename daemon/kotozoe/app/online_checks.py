@@ -41,7 +41,8 @@ async def _look(config: Path) -> Network:
 
 
 async def _reach(config: Path, key: Secret | None, *, clock: bool = False) -> float | None:
-    settings, at = load(config), where.places(config)
+    settings = load(config)
+    at = where.places(config).for_server(settings.jimaku.url)
     where.prepare(at)
     key = key or (await find_key(settings.jimaku)).secret
     catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)

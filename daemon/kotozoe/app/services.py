@@ -113,7 +113,7 @@ def open_services(
         anilist=AniList(deps, settings.anilist.url, HOME_PAGE, patience=helpful),
         amvstrm=Amvstrm(deps, mirror, patience=helpful) if mirror else None,
         catalogue=catalogue,
-        subtitle_cache=SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000),
+        subtitle_cache=SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000, places.server),
         pins=PinStore(places.pins),
         in_use=in_use,
         awaited=awaited,
