@@ -1,4 +1,4 @@
-"""The shelf holds what it says: text begins as its format does."""
+"""The cache holds what it says: text begins as its format does."""
 
 from __future__ import annotations
 

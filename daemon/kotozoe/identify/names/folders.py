@@ -77,7 +77,7 @@ def in_season(claim: Claim, season: int) -> Claim:
 def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Reading]:
     """Yield a reading of a name's own title with what the folders add: a year, or the words that the name leaves out.
 
-    The folder's title must be the name's, or begin with it; that of a collection or of a shelf adds nothing.
+    The folder's title must be the name's, or begin with it; that of a collection or of a cache adds nothing.
     """
     own = _key(reading.zone)
     for folder in folders:
