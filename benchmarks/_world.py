@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias
 from rapidfuzz import fuzz, process
 
 from kotozoe.identify.counting.seasons import SeasonMap, parse_seasons
+from kotozoe.identify.names.title_list import parse_title_list
 from kotozoe.identify.names.titles import key_of, tidy
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency
 from kotozoe.store.catalogue import Catalogue
@@ -45,9 +47,15 @@ class Data:
 
 
 def read(folder: Path) -> Data:
-    """Read a folder with `dev/video.jsonl`, `dev/subtitle-pick.jsonl`, `dev/listings.jsonl` and `world/`."""
+    """Read a folder with `dev/video.jsonl`, `dev/subtitle-pick.jsonl`, `dev/listings.jsonl` and `world/`.
+
+    KOTOZOE_TITLES in the environment is the path of a list of titles to be used with them.
+    """
     names, picks, listings = (lines(folder / "dev" / f"{n}.jsonl") for n in ("video", "subtitle-pick", "listings"))
-    return Data("real names", World.load(folder / "world"), names, picks, listings)
+    world = World.load(folder / "world")
+    if path := os.environ.get("KOTOZOE_TITLES"):
+        world.titles = Path(path).read_bytes()
+    return Data("real names", world, names, picks, listings)
 
 
 def lines(path: Path) -> list[Row]:
@@ -131,6 +139,8 @@ def fill(catalogue: Catalogue, data: Data, without: str = "") -> Sources:
     catalogue.replace_entries((_entry_of(entry.row) for entry in world.entries.values()), True, time.time())
     if without != "rules":
         catalogue.keep_rules(world.rules.decode())
+    if world.titles and without != "titles":
+        catalogue.keep_titles(parse_title_list(world.titles))
     if without != "seasons":
         catalogue.keep_seasons(data.season_map)
     media = {i: facts_of(row) for i, row in world.media.items()}

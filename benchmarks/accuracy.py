@@ -1,6 +1,6 @@
 """How often the right media and episode are found, beside guessit, anitomy-ng and jimaku-dl.
 
-    ./dev bench accuracy [DATA] [--only names|stems|stated|speed|library] [--without anilist|seasons|rules]
+    ./dev bench accuracy [DATA] [--only names|stems|stated|speed|library] [--without anilist|seasons|rules|titles]
                                 [--part all|tuned|held] [--show N]
 
 Without options: the table. --only tells one thing closely, --show what went wrong. DATA is a folder of names with known
@@ -45,7 +45,7 @@ from kotozoe.store.catalogue import Catalogue
 from tests.fakes import serve
 
 _HELD_OUT = 5  # one series in so many is set aside
-_WITHOUT = ("anilist", "seasons", "rules")
+_WITHOUT = ("anilist", "seasons", "rules", "titles")
 _HEAD = ("", "right", "wrong", "no answer")
 _NOTE = (
     "Right: the AniList entry and the episode within it. guessit and anitomy-ng tell a title and a number: the nearest "

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -164,7 +165,7 @@ def test_a_caller_that_feeds_a_line_at_a_time_is_answered_at_once() -> None:
             running.stdin.write(f"{name}\n")
             assert json.loads(running.stdout.readline())["path"] == name
         running.stdin.close()
-        assert running.wait(10) == 1
+        assert running.wait(60) == 1
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
@@ -180,7 +181,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
         running.stdout.readline()
         running.stdout.close()
         assert running.stderr.read() == b""
-        assert running.wait(10) == 141
+        assert running.wait(60) == 141
 
 
 def test_explain_prints_its_lines_safely(capsys: pytest.CaptureFixture[str]) -> None:
@@ -323,12 +324,13 @@ def test_watching_shows_each_change_and_the_steps_of_what_plays(home: Paths, tmp
         [sys.executable, "-m", "kotozoe", "status", "--watch"], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
     ) as watching:
         assert watching.stdout is not None
-        assert "resolved: by title" in "".join(iter(watching.stdout.readline, "\n"))
+        shown = iter(watching.stdout)
+        assert "resolved: by title" in "".join(takewhile("\n".__ne__, shown))
         board.step("p1", "selected", "a.ass")
         board.write()
-        assert "selected: a.ass" in "".join(iter(watching.stdout.readline, "\n"))
+        assert "selected: a.ass" in "".join(takewhile("\n".__ne__, shown))
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(10) == 130
+        assert watching.wait(60) == 130
     lock.release()
 
 

@@ -110,7 +110,8 @@ def open_services(
     amvstrm = Amvstrm(deps, mirror, patience=optional) if mirror else None
     references = References(deps, patience=optional)
     listings = Listings(jimaku, catalogue)
-    refresh = Refresh(jimaku, references, catalogue, Addresses(settings.relations.url, settings.seasons.url))
+    addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
+    refresh = Refresh(jimaku, references, catalogue, addresses)
     subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)

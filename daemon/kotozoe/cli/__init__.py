@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = getattr(args, "debug", False)
     quiet = logging.INFO if args.command == "run" else logging.ERROR
     masks = log.begin(logging.DEBUG if debug else quiet)
+    _take_interrupts()
     try:
         code: int = args.run_command(args, Call(_config(args), masks))
         sys.stdout.flush()
@@ -49,6 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"kotozoe: something unexpected went wrong ({type(error).__name__}){hint}", file=sys.stderr)
         return TROUBLE
     return code
+
+
+def _take_interrupts() -> None:
+    """Let ^C interrupt, even where the caller had it ignored: a shell does so for what it starts in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _config(args: argparse.Namespace) -> Path:

@@ -54,7 +54,7 @@ def _watch(at: Paths) -> int:
             lines = [printable(line, 500) for line in _lines(told, time.time(), running=is_held(at.lock), whole=True)]
             if console.is_terminal:
                 live.update(Text("\n".join(lines[-console.height :]), no_wrap=True, overflow="ellipsis"), refresh=True)
-            elif lines[1:] != last[1:]:  # the first tells how long it runs
+            elif not last or lines[1:] != last[1:]:  # the first tells how long it runs
                 print("\n".join([*lines, ""]), flush=True)
             last = lines
             time.sleep(_LOOK_SECONDS)

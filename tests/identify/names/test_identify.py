@@ -159,6 +159,6 @@ def test_a_release_is_told_from_a_private_video(name: str, release: bool) -> Non
     ],
 )
 def test_a_long_name_is_answered_in_time(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     identify(VideoFile(f"/{text}.mkv"))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

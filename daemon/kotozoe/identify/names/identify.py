@@ -33,7 +33,7 @@ _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand f
 _EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,4}$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _STATED = re.compile(
-    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}"
+    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb|mal)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}"
     r"|\d{1,10})[\]})]",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _RELEASE_LIKE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StatedId:
-    """An id that the disk states. `scheme`: tvdb, tmdb-tv, tmdb-movie, tmdb, anidb, anilist or imdb."""
+    """An id that the disk states. `scheme`: tvdb, tmdb-tv, tmdb-movie, tmdb, anidb, anilist, mal or imdb."""
 
     scheme: str
     value: str

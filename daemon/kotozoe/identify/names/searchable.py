@@ -16,6 +16,7 @@ _MAX_ZONES = 2
 _MAX_TITLES = 2
 _MAX_LENGTH = 100  # characters of a title
 _MIN_LENGTH = 2  # characters; shorter titles find anything
+_SEASON_SAID = re.compile(r"\b(?:season|saison|staffel|temporada|s\d{1,2}|cour|part)(?:\b|\d)|[期季シ]")
 _EDGE = " -_.,~–—:;|/·+★&"
 
 
@@ -46,13 +47,15 @@ def search_titles(identified: Identified) -> tuple[str, ...]:
     titles: dict[str, None] = {}
     for zone in (r.zone for r in zones if r.folder == nearest):
         for part in sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]:
-            title = _title(part)
-            if len(title) >= _MIN_LENGTH and re.search(r"[^\W\d_]", title) and not untitling(title):
-                titles[title] = None
+            for title in _titles(part):
+                if len(title) >= _MIN_LENGTH and re.search(r"[^\W\d_]", title) and not untitling(title):
+                    titles[title] = None
     return tuple(titles)[:_MAX_TITLES]
 
 
-def _title(text: str) -> str:
+def _titles(text: str) -> tuple[str, ...]:
+    """Return the title as it stands, where "Title 2" may be a name of its own, and without what says a season."""
     marked = min((m.start() for p, m in places(text) if p <= Place.DASH), default=len(text))
-    title = without_season(without_year(text[:marked]))
-    return printable(title, _MAX_LENGTH).strip(_EDGE)
+    whole = tidy(without_year(text[:marked]))
+    titles = (without_season(whole),) if _SEASON_SAID.search(whole) else (whole, without_season(whole))
+    return tuple(dict.fromkeys(printable(title, _MAX_LENGTH).strip(_EDGE) for title in titles))
