@@ -2,8 +2,8 @@
 
     ./dev bench [DATA] [--write] [--only PART …]
 
-DATA is a folder of names and listings with known answers (see `benchmarks/support/world.py`), measured beside the invented
-ones. --write puts the tables into docs/benchmarks.md and draws docs/bench.svg.
+DATA is a folder of names and listings with known answers (see `benchmarks/support/world.py`), measured beside the
+invented ones. --write puts the tables into docs/benchmarks.md and draws docs/bench.svg.
 """
 
 from __future__ import annotations

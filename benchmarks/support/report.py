@@ -23,7 +23,9 @@ text { font: 13px sans-serif; fill: #1f2328 } .head { font-weight: bold } .in { 
 
 def section(tables: Iterable[Table], day: dt.date) -> str:
     """Return what stands between the markers."""
-    heading = f"Measured on {day.isoformat()}, side by side in one run; ratios and counts, as seconds are the machine's."
+    heading = (
+        f"Measured on {day.isoformat()}, side by side in one run; ratios and counts, as seconds are the machine's."
+    )
     return "\n\n".join([heading, "![Names: right, wrong, no answer](bench.svg)", *map(markdown, tables)])
 
 
