@@ -12,9 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks._invented import library, other_title, titles, video_name, world
-from benchmarks._quota_backfill import REFERER, USER_AGENT
-from benchmarks._quota_rate import Jumping
+from benchmarks.support.invented_library import library, other_title, titles, video_name, world
+from benchmarks.support.quota_backfill import REFERER, USER_AGENT
+from benchmarks.support.quota_rate import Jumping
 from kotozoe.app.library_fetch import LibraryFetch, Progress, Result
 from kotozoe.app.video_library import videos_of
 from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
