@@ -22,9 +22,9 @@ from pathlib import Path
 
 from guessit import guessit
 
-from benchmarks._part import Bench, Part, Table, alone, bench, scored
-from benchmarks._peer import Peer, Wish
-from benchmarks._score import (
+from benchmarks.support.part import Bench, Part, Table, alone, bench, scored
+from benchmarks.support.peer import Peer, Wish
+from benchmarks.support.score import (
     READERS,
     Judgement,
     accepted,
@@ -37,8 +37,8 @@ from benchmarks._score import (
     stems,
     table,
 )
-from benchmarks._stated import stated_rows
-from benchmarks._world import Data, Row, fill
+from benchmarks.support.stated_ids import stated_rows
+from benchmarks.support.world import Data, Row, fill
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, Verdict, VideoFile
 from kotozoe.store.catalogue import Catalogue
@@ -213,7 +213,7 @@ async def _time(stage: Stage, paths: Sequence[str]) -> float:
 
 
 async def library(_: Data, args: argparse.Namespace) -> None:
-    command = [sys.executable, "-m", "benchmarks._library", str(args.data or 3700), "10000"]
+    command = [sys.executable, "-m", "benchmarks.support.library_run", str(args.data or 3700), "10000"]
     await asyncio.to_thread(subprocess.run, command, check=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from kotozoe import __version__
 from kotozoe.app.player_session import PlayerSession, Story, shown_name
 from kotozoe.app.services import Services, open_services
+from kotozoe.app.session_factory import Reporter, Stage, staged
 from kotozoe.app.tasks import log_fault, running
 from kotozoe.errors import StorageError
 from kotozoe.lookup.catalogue_refresh import AwaitedPoller
@@ -124,7 +124,7 @@ class Daemon:
             self._start_services()
             self._tell_hosts()
         if before.cache != self._settings.cache:
-            await asyncio.to_thread(self._services.sources.subtitle_cache.trim, self._board.shown())
+            await asyncio.to_thread(self._services.subtitle_cache.trim, self._board.shown())
         if before.player.sockets != self._settings.player.sockets:
             await self._stop_watch()
             self._start_watch()
@@ -170,9 +170,7 @@ class Daemon:
             awaited=self._awaited,
             timings=self._timings,
         )
-        self._awaited_poller = AwaitedPoller(
-            self._awaited, self._services.sources.listings, self._catalogue, self._wake
-        )
+        self._awaited_poller = AwaitedPoller(self._awaited, self._services.listings, self._catalogue, self._wake)
         self._fresh = asyncio.create_task(self._keep_fresh(), name="refresh")
         self._fresh.add_done_callback(log_fault)
 
@@ -221,13 +219,11 @@ class Daemon:
         self._seats[player.player_id] = seat
         log.info("%s is here", player.player_id)
         self._tell_players()
-        preparing = asyncio.create_task(_prepare(player))
         try:
             await seat.follow()
         except Exception:  # a mistake of ours over one player is no harm to the others
             log.exception("%s is left alone after a fault in kotozoe", player.player_id)
         finally:
-            preparing.cancel()
             if self._seats[player.player_id] is seat:  # it may be here again already, over another connection
                 del self._seats[player.player_id]
             log.info("%s is gone", player.player_id)
@@ -242,8 +238,6 @@ class Daemon:
         async def opening() -> None:
             if self._key.secret is None:
                 await self._say_once(player, "kotozoe has no Jimaku API key: see kotozoe status")
-
-        from kotozoe.app.session_factory import Reporter, Stage, staged  # noqa: PLC0415 - megabytes, which can wait for a file
 
         stage = Stage(
             self._settings,
@@ -311,13 +305,6 @@ class Daemon:
         while True:
             self._notify.alive()
             await asyncio.sleep(self._notify.watchdog_seconds / 3)
-
-
-async def _prepare(player: Player) -> None:
-    """Import what stories need while mpv opens the first file, which nobody then waits for."""
-    await player.busy.wait()
-    for name in ("stories", "staging", "timing"):
-        await asyncio.to_thread(importlib.import_module, f"kotozoe.app.{name}")
 
 
 def _reaches_out(settings: Settings) -> Settings:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from benchmarks._composed import composed
-from benchmarks._invented import other_title, titles
-from benchmarks._world import Data, Row, facts_of
+from benchmarks.support.composed_names import composed
+from benchmarks.support.invented_library import other_title, titles
+from benchmarks.support.world import Data, Row, facts_of
 from kotozoe.identify.counting.numbering import parse_rules
 from kotozoe.identify.counting.seasons import parse_seasons
 from tests.fakes import World, WorldEntry, WorldFile

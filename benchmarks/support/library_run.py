@@ -1,6 +1,6 @@
 """A library of names, found twice in a process of its own: how long it takes, what it costs in memory.
 
-    python -m benchmarks._library WORLD COUNT [PAUSE]    memory is looked at after PAUSE seconds
+    python -m benchmarks.support.library_run WORLD COUNT [PAUSE]    memory is looked at after PAUSE seconds
 
 WORLD is a number of shows to invent, or a folder of data, for whose media names are composed.
 
@@ -22,10 +22,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks._composed import composed
-from benchmarks._made import made
-from benchmarks._score import answer, judged, shares
-from benchmarks._world import Data, facts_of, fill, read
+from benchmarks.support.composed_names import composed
+from benchmarks.support.invented_world import made
+from benchmarks.support.score import answer, judged, shares
+from benchmarks.support.world import Data, facts_of, fill, read
 from kotozoe.identify.counting.numbering import parse_rules
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, VideoFile

@@ -1,4 +1,4 @@
-"""A backfill in a process of its own: `python -m benchmarks._quota_backfill SERVICE URL PACE COUNT`."""
+"""A backfill in a process of its own: `python -m benchmarks.support.quota_backfill SERVICE URL PACE COUNT`."""
 
 from __future__ import annotations
 

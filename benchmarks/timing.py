@@ -1,6 +1,6 @@
 """Subtitles that are out of time in known ways: how many are put right, how many made worse, and what that costs.
 
-    python -m benchmarks.sync [--work FOLDER] [--ffsubsync PROGRAM] [--alass PROGRAM] [--audio PYTHON] [--episodes N]
+    python -m benchmarks.timing [--work FOLDER] [--ffsubsync PROGRAM] [--alass PROGRAM] [--audio PYTHON] [--episodes N]
                               [--reference text|sound] [--report FILE]
 
 Everything is made here: episodes with speech by espeak-ng at known times, over noise and music, in videos of 1 GB and
@@ -31,7 +31,7 @@ from pathlib import Path
 
 import pysubs2
 
-from benchmarks.sync_material import Episode, made
+from benchmarks.support.sync_material import Episode, made
 from kotozoe.timing.fitting.cues import RATES, Cue
 
 CLOSE = 0.1  # seconds from the truth that count as right

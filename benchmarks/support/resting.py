@@ -6,12 +6,12 @@ import asyncio
 import time
 from collections.abc import Iterator
 
-from benchmarks._made import made, seasons, video_of
-from benchmarks._part import Bench, Part, Table, say, times
-from benchmarks._quota_rate import AMVSTRM, ANILIST, JIMAKU, on_virtual_clock
-from benchmarks._stage import Stage, as_service, bare_process
 from benchmarks.idle import Sample, sample
-from benchmarks.way import CATALOGUE
+from benchmarks.latency import CATALOGUE
+from benchmarks.support.invented_world import made, seasons, video_of
+from benchmarks.support.part import Bench, Part, Table, say, times
+from benchmarks.support.quota_rate import AMVSTRM, ANILIST, JIMAKU, on_virtual_clock
+from benchmarks.support.stage import Stage, as_service, bare_process
 from tests.fakes import serve
 from tests.live.mpv import make_video
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from benchmarks._world import Row
+from benchmarks.support.world import Row
 from kotozoe.identify.counting.seasons import SeasonMap, SeasonRow
 from kotozoe.model import Facts
 

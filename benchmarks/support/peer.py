@@ -14,8 +14,8 @@ from pathlib import Path
 from tests.fakes import Servers
 
 _PACKAGE = "jimaku-dl"
-_INSTALL = Path(__file__).parents[1] / "requirements" / "install.py"
-_RUNNER = Path(__file__).with_name("_peer_runner.py")
+_INSTALL = Path(__file__).parents[2] / "requirements" / "install.py"
+_RUNNER = Path(__file__).with_name("peer_runner.py")
 
 
 class PeerMissing(Exception):

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks._invented import library, other_title, titles, video_name, world
-from benchmarks._quota_backfill import USER_AGENT, client
+from benchmarks.support.invented_library import library, other_title, titles, video_name, world
+from benchmarks.support.quota_backfill import USER_AGENT, client
 from kotozoe.requests.host import HostDeps
 from kotozoe.requests.http import HttpClient, host_of
 from kotozoe.requests.rate_limit_store import RateLimitStore
@@ -143,7 +143,7 @@ def _work(home: Home, service: Service, server: Server, shows: list[str], count:
         return ["kotozoe", "fetch", str(library(home.root / "Anime", shows[: count + 40], 1))], shows[count + 40 :]
     pace = home.root / "state" / "kotozoe" / "pace.sqlite"
     arguments = [service.name, server.url, str(pace), str(count + service.burst + 1)]
-    return ["benchmarks._quota_backfill", *arguments], [other_title(title) for title in shows]
+    return ["benchmarks.support.quota_backfill", *arguments], [other_title(title) for title in shows]
 
 
 def _play_meanwhile(

@@ -9,12 +9,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks._invented import library, other_title, titles, video_name, world
-from benchmarks._quota_backfill import REFERER, USER_AGENT
-from benchmarks._quota_rate import Jumping
+from benchmarks.support.invented_library import library, other_title, titles, video_name, world
+from benchmarks.support.quota_backfill import REFERER, USER_AGENT
+from benchmarks.support.quota_rate import Jumping
 from kotozoe.app.library_fetch import LibraryFetch, Progress, Result
 from kotozoe.app.video_library import videos_of
 from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
@@ -167,6 +167,23 @@ def _look_up(catalogue: Catalogue, waited: list[float], over: threading.Event) -
         time.sleep(0.002)
 
 
+@dataclass(frozen=True)
+class _Report:
+    """Counts what comes of a library."""
+
+    results: Counter[str]
+    reasons: Counter[str]
+    shown: list[Progress]
+
+    def result(self, result: Result) -> None:
+        self.results[result.outcome] += 1
+        if result.outcome == "left out":
+            self.reasons[result.why] += 1
+
+    def progress(self, progress: Progress) -> None:
+        self.shown.append(progress)
+
+
 async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
     """Fetch a library on a clock that jumps over every wait; what the quotas make of it is told as a time."""
     shows = titles(entries)
@@ -176,11 +193,6 @@ async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
     clock = Jumping()
     results: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-
-    def heard(result: Result) -> None:
-        results[result.outcome] += 1
-        if result.outcome == "left out":
-            reasons[result.why] += 1
 
     shown: list[Progress] = []
     with serve(world(entries, episodes), clock=clock) as servers:
@@ -195,7 +207,7 @@ async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
         finder, subtitle_cache = Finder(catalogue, anilist, listings, clock), SubtitleCache(root / "cache")
         fetcher = SubtitleFetcher(listings, jimaku, catalogue, subtitle_cache, clock=clock)
         began = time.monotonic()
-        await LibraryFetch(finder, fetcher, refresh.ready, None, heard, shown.append).run(videos)
+        await LibraryFetch(finder, fetcher, refresh, None, _Report(results, reasons, shown)).run(videos)
         took = time.monotonic() - began
         spent = kinds(servers)
         refused = sum(server.statuses.count(429) for server in servers.all)

@@ -1,4 +1,4 @@
-"""The README's section and its chart, written from the tables of a run."""
+"""docs/benchmarks.md and its chart, written from the tables of a run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import html
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks._part import Shares, Table, markdown
+from benchmarks.support.part import Shares, Table, markdown
 
-_ROOT = Path(__file__).parent.parent
-README, CHART = _ROOT / "README.md", _ROOT / "docs" / "bench.svg"
+_ROOT = Path(__file__).parents[2]
+PAGE, CHART = _ROOT / "docs" / "benchmarks.md", _ROOT / "docs" / "bench.svg"
 _BEGIN, _END = "<!-- measured: begin, written by ./dev bench --write -->", "<!-- measured: end -->"
 _WORDS = ("right", "wrong", "no answer")
 _WIDTH, _LABEL, _ROW, _BAR = 800, 250, 26, 18  # of the chart, in its own units
@@ -23,8 +23,10 @@ text { font: 13px sans-serif; fill: #1f2328 } .head { font-weight: bold } .in { 
 
 def section(tables: Iterable[Table], day: dt.date) -> str:
     """Return what stands between the markers."""
-    told = f"Measured on {day.isoformat()}, side by side in one run; ratios and counts, as seconds are the machine's."
-    return "\n\n".join([told, "![Names: right, wrong, no answer](docs/bench.svg)", *map(markdown, tables)])
+    heading = (
+        f"Measured on {day.isoformat()}, side by side in one run; ratios and counts, as seconds are the machine's."
+    )
+    return "\n\n".join([heading, "![Names: right, wrong, no answer](bench.svg)", *map(markdown, tables)])
 
 
 def put(text: str, inner: str) -> str:
@@ -70,6 +72,6 @@ def _bar(label: str, shares: Shares, y: int) -> list[str]:
     return drawn
 
 
-def write(tables: Sequence[Table], day: dt.date, readme: Path = README, picture: Path = CHART) -> None:
-    readme.write_text(put(readme.read_text("utf-8"), section(tables, day)), "utf-8")
+def write(tables: Sequence[Table], day: dt.date, page: Path = PAGE, picture: Path = CHART) -> None:
+    page.write_text(put(page.read_text("utf-8"), section(tables, day)), "utf-8")
     picture.write_text(chart(tables), "utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from anitomy_ng import parse
 from guessit import guessit
 
-from benchmarks._world import Data, Row, Sources
+from benchmarks.support.world import Data, Row, Sources
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.model import Verdict
 

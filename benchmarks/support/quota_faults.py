@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks._invented import library, titles, video_name, world
+from benchmarks.support.invented_library import library, titles, video_name, world
 from tests.fakes import Fault, Servers, serve
 from tests.fakes.cues import subtitle
 from tests.fakes.server import Server

@@ -1,6 +1,6 @@
 """From file-loaded to the selected track, and requests for an episode: beside jimaku-dl, and beside the floor.
 
-    ./dev bench way
+    ./dev bench latency
 
 A real mpv against stand-ins on this machine, with a catalogue of 6,600 entries. The floor is what the same requests
 take when bare httpx sends them one after the other, with one bare `sub-add`.
@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks._made import made, seasons, video_of
-from benchmarks._part import Bench, Part, Table, alone, say, times
-from benchmarks._peer import Peer
-from benchmarks._stage import Played, Request, Stage, asked_while
+from benchmarks.support.invented_world import made, seasons, video_of
+from benchmarks.support.part import Bench, Part, Table, alone, say, times
+from benchmarks.support.peer import Peer
+from benchmarks.support.stage import Played, Request, Stage, asked_while
 from tests.fakes import Servers, serve
 from tests.live.mpv import make_video
 
@@ -142,7 +142,7 @@ def _sums(label: str, asked: Sequence[Request], servers: Servers) -> tuple[str, 
     return label, *(str(sums[name]) for name in _WHERE), f"{len(asked) / _SEASON:.1f}"
 
 
-PART = Part("way", measured)
+PART = Part("latency", measured)
 
 if __name__ == "__main__":
     alone(PART, __doc__)

@@ -1,6 +1,6 @@
 """Kills the daemon and mpv (SIGKILL) at random moments of the way; after each, the next play must work.
 
-    python -m benchmarks.kills [--rounds N] [--seed N]
+    python -m benchmarks.crash_recovery [--rounds N] [--seed N]
 
 Checked after each round: the right track is selected for the next file, nothing half-written lies in the cache, and the
 databases are whole.
@@ -76,7 +76,7 @@ def main() -> int:
     asked = parser.parse_args()
     print(f"seed {asked.seed}")
     dice, failed = random.Random(asked.seed), 0
-    with tempfile.TemporaryDirectory(prefix="kotozoe-kills-") as folder, serve(World.small(), limits=False) as servers:
+    with tempfile.TemporaryDirectory(prefix="kotozoe-crash-") as folder, serve(World.small(), limits=False) as servers:
         home = Home(Path(folder) / "home", servers)
         video = make_video(Path(folder) / "video.mkv", seconds=30)
         for number in range(asked.rounds):

@@ -1,6 +1,6 @@
 """What grows with the library, the catalogue and the number of players: memory and time.
 
-    ./dev bench growth
+    ./dev bench scaling
 
 Memory is told in that of a bare asyncio process, times beside the smallest of each table, in the same run. Linux only.
 """
@@ -20,11 +20,11 @@ from pathlib import Path
 
 from guessit import guessit
 
-from benchmarks._made import made, seasons, video_of
-from benchmarks._part import Bench, Part, Table, alone, say, times
-from benchmarks._stage import Stage, as_service, bare_process
 from benchmarks.idle import sample
-from benchmarks.way import CATALOGUE
+from benchmarks.latency import CATALOGUE
+from benchmarks.support.invented_world import made, seasons, video_of
+from benchmarks.support.part import Bench, Part, Table, alone, say, times
+from benchmarks.support.stage import Stage, as_service, bare_process
 from tests.fakes import serve
 from tests.live.ipc import Ipc
 from tests.live.mpv import make_video
@@ -45,7 +45,7 @@ _MEMORY = "Memory is counted in bare asyncio processes."
 def measured(run: Bench) -> Iterator[Table]:
     with bare_process() as pid:
         unit = sample(pid).rss_mb
-    video = make_video(run.folder / "growth.mkv", seconds=60)
+    video = make_video(run.folder / "scaling.mkv", seconds=60)
     yield _libraries(unit)
     with as_service():
         catalogues, players = _catalogues(run.folder, video, unit), _players(run.folder, video, unit)
@@ -57,7 +57,7 @@ def _libraries(unit: float) -> Table:
     rows = []
     for count in _LIBRARIES:
         say(f"a library of {count:,} names")
-        command = [sys.executable, "-m", "benchmarks._library", str(CATALOGUE), str(count)]
+        command = [sys.executable, "-m", "benchmarks.support.library_run", str(CATALOGUE), str(count)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         guessed = _guessit_call()
         first, second = (f"{found[turn] / guessed:.3f}" for turn in ("first", "second"))
@@ -181,7 +181,7 @@ def _at_once(stage: Stage, players: Sequence[Ipc], names: Sequence[str]) -> floa
     return time.monotonic() - began
 
 
-PART = Part("growth", measured)
+PART = Part("scaling", measured)
 
 if __name__ == "__main__":
     alone(PART, __doc__)

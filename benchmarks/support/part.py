@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks import _world
-from benchmarks._made import made
-from benchmarks._peer import Peer, PeerMissing
-from benchmarks._world import Data
+from benchmarks.support import world
+from benchmarks.support.invented_world import made
+from benchmarks.support.peer import Peer, PeerMissing
+from benchmarks.support.world import Data
 
 Shares: TypeAlias = tuple[float, float, float]  # right, wrong, not answered
 
@@ -69,7 +69,7 @@ def say(text: str) -> None:
 @contextlib.contextmanager
 def bench(given: Path | None) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="kotozoe-bench-") as folder:
-        yield Bench(_world.read(given) if given else None, Path(folder))
+        yield Bench(world.read(given) if given else None, Path(folder))
 
 
 def scored(label: str, shares: Shares) -> tuple[str, ...]:

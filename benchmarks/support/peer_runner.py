@@ -1,7 +1,7 @@
 """Runs jimaku-dl, inside its own environment, at the servers that the environment names. Its menus pick the first line.
 
-python _peer_runner.py names FOLDER FETCH < NAMES.json    a list of {name, anilist_id}; prints what came of each
-python _peer_runner.py command VIDEO                      its own command; prints the seconds that it worked
+python peer_runner.py names FOLDER FETCH < NAMES.json    a list of {name, anilist_id}; prints what came of each
+python peer_runner.py command VIDEO                      its own command; prints the seconds that it worked
 """
 
 from __future__ import annotations
