@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from kotozoe.errors import Malformed, Missing, ProviderError, Unavailable
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.verdict.knowledge import TitleRow
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import (
     Entry,
@@ -52,6 +53,9 @@ class Site:
             raise self.trouble
         return Listing(entry_id, tuple(SubtitleFile(n, 9, 1.0) for n in self.files), NOW)
 
+    async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
+        raise AssertionError
+
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
         self.downloads.append(file.name)
         await asyncio.sleep(0)
@@ -69,7 +73,13 @@ class Known:
         self.changed = 0.0
 
     def entry(self, entry_id: int) -> Entry | None:
-        return Entry(entry_id, "Kaze no Renshuu", last_modified=self.changed)
+        return Entry(entry_id, "Kaze no Renshuu", anilist_id=1, last_modified=self.changed)
+
+    def titles(self, keys: Sequence[str]) -> dict[str, tuple[TitleRow, ...]]:
+        return {}
+
+    def upsert_entries(self, entries: Iterable[Entry]) -> None:
+        raise AssertionError
 
     def listing(self, entry_id: int) -> Listing | None:
         return self.listings.get(entry_id)
