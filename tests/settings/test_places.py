@@ -39,3 +39,9 @@ def test_a_folder_that_cannot_be_made_says_what_to_do(homes: Path) -> None:
     (homes / "state").write_text("in the way")
     with pytest.raises(StorageError, match=r"cannot be made .*: make it yourself, or set XDG_STATE_HOME"):
         prepare(places())
+
+
+def test_a_cache_that_cannot_be_made_is_gone_without(homes: Path) -> None:
+    (homes / "cache").write_text("in the way")
+    prepare(places())
+    assert places().state.is_dir()
