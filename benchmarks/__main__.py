@@ -1,9 +1,9 @@
-"""Everything that the README tells in figures, measured side by side in one run.
+"""Everything that docs/benchmarks.md says in figures, measured side by side in one run.
 
     ./dev bench [DATA] [--write] [--only PART …]
 
-DATA is a folder of names and listings with known answers (see `benchmarks/_world.py`), measured beside the invented
-ones. --write puts the tables into the README and draws docs/bench.svg.
+DATA is a folder of names and listings with known answers (see `benchmarks/support/world.py`), measured beside the
+invented ones. --write puts the tables into docs/benchmarks.md and draws docs/bench.svg.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import _report, _resting, accuracy, choose, growth, way
-from benchmarks._part import Part, Table, bench, markdown
+from benchmarks import accuracy, choose, latency, scaling
+from benchmarks.support import report, resting
+from benchmarks.support.part import Part, Table, bench, markdown
 
-PARTS: tuple[Part, ...] = (accuracy.PART, choose.PART, way.PART, _resting.RATE, _resting.IDLE, growth.PART)
+PARTS: tuple[Part, ...] = (accuracy.PART, choose.PART, latency.PART, resting.RATE, resting.IDLE, scaling.PART)
 
 
 def main() -> int:
@@ -27,7 +28,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=[part.name for part in PARTS], metavar="PART")
     asked = parser.parse_args()
     if asked.write and asked.only:
-        parser.error("the README has all tables or none: --write without --only")
+        parser.error("docs/benchmarks.md has all tables or none: --write without --only")
     tables: list[Table] = []
     begun = time.monotonic()
     with bench(asked.data) as run:
@@ -42,7 +43,7 @@ def main() -> int:
             print("nothing is written: jimaku-dl could not be installed, and belongs into the tables", file=sys.stderr)
             return 1
     if asked.write:
-        _report.write(tables, dt.datetime.now(dt.UTC).date())
+        report.write(tables, dt.datetime.now(dt.UTC).date())
     print(f"== done in {time.monotonic() - begun:.0f} s", file=sys.stderr)
     return 0
 

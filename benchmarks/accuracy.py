@@ -1,6 +1,6 @@
 """How often the right media and episode are found, beside guessit, anitomy-ng and jimaku-dl.
 
-    ./dev bench accuracy [DATA] [--only names|stems|stated|speed|library] [--without anilist|seasons|rules]
+    ./dev bench accuracy [DATA] [--only names|stems|stated|speed|library] [--without anilist|seasons|rules|titles]
                                 [--part all|tuned|held] [--show N]
 
 Without options: the table. --only tells one thing closely, --show what went wrong. DATA is a folder of names with known
@@ -22,9 +22,9 @@ from pathlib import Path
 
 from guessit import guessit
 
-from benchmarks._part import Bench, Part, Table, alone, bench, scored
-from benchmarks._peer import Peer, Wish
-from benchmarks._score import (
+from benchmarks.support.part import Bench, Part, Table, alone, bench, scored
+from benchmarks.support.peer import Peer, Wish
+from benchmarks.support.score import (
     READERS,
     Judgement,
     accepted,
@@ -37,15 +37,15 @@ from benchmarks._score import (
     stems,
     table,
 )
-from benchmarks._stated import stated_rows
-from benchmarks._world import Data, Row, fill
+from benchmarks.support.stated_ids import stated_rows
+from benchmarks.support.world import Data, Row, fill
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, Verdict, VideoFile
 from kotozoe.store.catalogue import Catalogue
 from tests.fakes import serve
 
 _HELD_OUT = 5  # one series in so many is set aside
-_WITHOUT = ("anilist", "seasons", "rules")
+_WITHOUT = ("anilist", "seasons", "rules", "titles")
 _HEAD = ("", "right", "wrong", "no answer")
 _NOTE = (
     "Right: the AniList entry and the episode within it. guessit and anitomy-ng tell a title and a number: the nearest "
@@ -213,7 +213,7 @@ async def _time(stage: Stage, paths: Sequence[str]) -> float:
 
 
 async def library(_: Data, args: argparse.Namespace) -> None:
-    command = [sys.executable, "-m", "benchmarks._library", str(args.data or 3700), "10000"]
+    command = [sys.executable, "-m", "benchmarks.support.library_run", str(args.data or 3700), "10000"]
     await asyncio.to_thread(subprocess.run, command, check=True)
 
 

@@ -19,9 +19,9 @@ from typing import Any, TypeAlias
 from anitomy_ng import parse
 from guessit import guessit
 
-from benchmarks._part import Bench, Part, Table, alone, bench
-from benchmarks._peer import Peer, Told, Wish
-from benchmarks._world import Data, Row
+from benchmarks.support.part import Bench, Part, Table, alone, bench
+from benchmarks.support.peer import Peer, Told, Wish
+from benchmarks.support.world import Data, Row
 from kotozoe.identify.counting.numbering import Rules, parse_rules
 from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import SubtitleFile

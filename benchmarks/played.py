@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks._part import Bench, Part, Table, alone, say
-from benchmarks._score import accepted
-from benchmarks._world import Data, Row
+from benchmarks.support.part import Bench, Part, Table, alone, say
+from benchmarks.support.score import accepted
+from benchmarks.support.world import Data, Row
 from tests.fakes import World, serve
 from tests.live.home import Home
 from tests.live.ipc import Ipc

@@ -14,9 +14,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks._quota_faults import faults, kills
-from benchmarks._quota_rate import rate, virtual
-from benchmarks._quota_requests import requests
+from benchmarks.support.quota_faults import faults, kills
+from benchmarks.support.quota_rate import rate, virtual
+from benchmarks.support.quota_requests import requests
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ DIST = ROOT / "dist"
 INSTALL = ROOT / "requirements" / "install.py"
 IN_SDIST = (
     *("CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "dev", "pyproject.toml", ".ci/run"),
-    *("daemon/build_man.py", "daemon/kotozoe/__init__.py", "mpv-scripts/kotozoe.lua", "systemd/kotozoe.service"),
+    *("docs/kotozoe.1", "daemon/kotozoe/__init__.py", "mpv-scripts/kotozoe.lua", "systemd/kotozoe.service"),
     *(
         "requirements/run.txt",
         "requirements/dev.txt",
@@ -63,8 +63,6 @@ def build() -> tuple[Path, Path]:
     """Return sdist and wheel."""
     say("build")
     shutil.rmtree(DIST, ignore_errors=True)
-    # the one tool that has no wheel of its own is built here, from its locked source
-    run(sys.executable, INSTALL, "man")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", DIST)
     (sdist,), (wheel,) = DIST.glob("*.tar.gz"), DIST.glob("*.whl")
     return sdist, wheel

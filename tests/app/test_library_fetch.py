@@ -1,17 +1,19 @@
-"""A whole library, told with small whole doubles."""
+"""Fetching the subtitles of a whole library, against stand-ins."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pytest
 
 from kotozoe.app.library_fetch import FEW, LibraryFetch, Progress, Result
+from kotozoe.app.video_library import SidecarWriter
 from kotozoe.errors import StorageError
 from kotozoe.model import EpisodeRef, MediaKey, NotObtained, Readable, Urgency, Verdict, VideoFile
+from tests.support.lookup import FakeCatalogueState, FakeFinder, FakeSubtitles
 
 NOT_THERE = NotObtained("no file for it yet", retry=True)
 TROUBLE = NotObtained("jimaku.cc: no connection", retry=True, trouble=True)
@@ -24,132 +26,161 @@ def resolved(entry_id: int | None) -> Verdict:
 
 
 @dataclass
-class Stage:
-    """Videos are named `ENTRY-N`; `answers` are given for a video in turn, a readable file where none is left."""
+class LibraryFinder(FakeFinder):
+    """Videos are named `ENTRY-N`."""
 
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    answers: dict[str, list[NotObtained]] = field(default_factory=dict)
-    beside: dict[str, str] = field(default_factory=dict)
-    read_only: set[str] = field(default_factory=set)
-    asked: list[str] = field(default_factory=list)
-    urgencies: set[Urgency] = field(default_factory=set)
-    read_at_once: list[int] = field(default_factory=list)
-    found_at_once: list[int] = field(default_factory=list)
-    results: dict[str, Result] = field(default_factory=dict)
-    shown: list[Progress] = field(default_factory=list)
+    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        self.urgencies.append(urgency)
+        return self.by_path.get(video.path) or resolved(int(video.path.split("-")[0]))
 
-    async def ready(self, urgency: Urgency) -> None:
+
+@dataclass
+class LibrarySubtitles(FakeSubtitles):
+    """`troubles` are given for a video in turn, a readable file where none is left."""
+
+    troubles: dict[str, list[NotObtained]] = field(default_factory=dict)
+
+    async def obtain(
+        self,
+        verdict: Verdict,
+        video: VideoFile,
+        urgency: Urgency,
+        *,
+        only: str = "",
+        rejected: Mapping[str, str] | None = None,
+    ) -> Readable | NotObtained:
+        self.asked.append(video)
+        self.urgencies.append(urgency)
         await asyncio.sleep(0)
-
-    async def read(self, videos: Sequence[VideoFile]) -> None:
-        self.read_at_once.append(len(videos))
-
-    async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
-        self.urgencies.add(urgency)
-        self.found_at_once.append(len(videos))
-        return [self.verdicts.get(v.path) or resolved(int(v.path.split("-")[0])) for v in videos]
-
-    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
-        self.urgencies.add(urgency)
-        self.asked.append(video.path)
-        await asyncio.sleep(0)
-        waiting = self.answers.get(video.path)
-        return waiting.pop(0) if waiting else Readable(f"/cache/{video.path}.srt", f"{video.path}.srt", 7)
+        troubles = self.troubles.get(video.path)
+        return troubles.pop(0) if troubles else Readable(f"/cache/{video.path}.srt", f"{video.path}.srt", 7)
 
     def must_list(self, entry_id: int) -> bool:
         """Odd ones are not listed yet; 9 can never be."""
-        return entry_id == 9 or (entry_id % 2 == 1 and not any(path.startswith(f"{entry_id}-") for path in self.asked))
+        return entry_id == 9 or (entry_id % 2 == 1 and not any(v.path.startswith(f"{entry_id}-") for v in self.asked))
+
+
+class FakeSidecars(SidecarWriter):
+    def __init__(self, present: dict[str, str], read_only: set[str]) -> None:
+        super().__init__("ja")
+        self.files = present
+        self.read_only = read_only
 
     def present(self, video: str) -> str | None:
-        return self.beside.get(video)
+        return self.files.get(video)
 
     def put(self, video: str, subtitle: str) -> str:
         if video in self.read_only:
             raise StorageError("the subtitle cannot be put beside the video: Read-only file system")
-        self.beside[video] = subtitle
+        self.files[video] = subtitle
         return f"beside {video}"
 
-    async def run(self, *paths: str, sidecar: bool = False, plan_only: bool = False) -> Counter[str]:
-        def heard(result: Result) -> None:
-            assert result.path not in self.results, "each video is told of once"
-            self.results[result.path] = result
 
-        beside = self if sidecar else None
-        story = LibraryFetch(self, self, self.ready, beside, heard, self.shown.append, plan_only=plan_only)
-        await story.run(paths)
+class LibraryHarness:
+    """Everything around one run over a library."""
+
+    def __init__(
+        self,
+        verdicts: dict[str, Verdict] | None = None,
+        troubles: dict[str, list[NotObtained]] | None = None,
+        present: dict[str, str] | None = None,
+        read_only: Collection[str] = (),
+    ) -> None:
+        self.finder = LibraryFinder(by_path=verdicts or {})
+        self.subtitles = LibrarySubtitles(troubles=troubles or {})
+        self.sidecars = FakeSidecars(present or {}, set(read_only))
+        self.catalogue = FakeCatalogueState()
+        self.results: dict[str, Result] = {}
+        self.shown: list[Progress] = []
+
+    @property
+    def asked(self) -> list[str]:
+        return [video.path for video in self.subtitles.asked]
+
+    def result(self, result: Result) -> None:
+        assert result.path not in self.results, "each video is reported once"
+        self.results[result.path] = result
+
+    def progress(self, progress: Progress) -> None:
+        self.shown.append(progress)
+
+    async def run(self, *paths: str, sidecar: bool = False, plan_only: bool = False) -> Counter[str]:
+        sidecars = self.sidecars if sidecar else None
+        await LibraryFetch(self.finder, self.subtitles, self.catalogue, sidecars, self, plan_only).run(paths)
         assert set(self.results) == set(paths)
+        assert self.catalogue.renewals == 1
         return Counter(result.outcome for result in self.results.values())
 
 
-async def test_all_is_fetched_and_named_together() -> None:
-    stage = Stage()
+async def test_library_fetch_names_all_videos_together_and_fetches_them() -> None:
+    library = LibraryHarness()
     paths = [f"{entry}-{n}" for entry in range(40) for n in range(3)]
-    assert await stage.run(*paths) == {"fetched": 120}
-    assert stage.found_at_once == [120]
-    assert sum(stage.read_at_once) == 120
-    assert stage.urgencies == {Urgency.BACKFILL}
-    assert stage.results["3-1"].file == "/cache/3-1.srt"
+    assert await library.run(*paths) == {"fetched": 120}
+    assert library.finder.found_at_once == [120]
+    assert sum(library.finder.read_at_once) == 120
+    assert {*library.finder.urgencies, *library.subtitles.urgencies} == {Urgency.BACKFILL}
+    assert library.results["3-1"].file == "/cache/3-1.srt"
 
 
-async def test_for_a_few_a_person_waits() -> None:
-    stage = Stage()
-    await stage.run(*(f"1-{n}" for n in range(FEW)))
-    assert stage.urgencies == {Urgency.TERMINAL}
+async def test_library_fetch_of_a_few_videos_has_the_urgency_of_a_terminal() -> None:
+    library = LibraryHarness()
+    await library.run(*(f"1-{n}" for n in range(FEW)))
+    assert {*library.finder.urgencies, *library.subtitles.urgencies} == {Urgency.TERMINAL}
 
 
-async def test_what_is_still_to_be_asked_for_is_shown() -> None:
-    stage = Stage()
-    await stage.run("1-1", "1-2", "2-1", "3-1")
-    fetching = [p for p in stage.shown if p.stage == "fetching"]
+async def test_library_fetch_progress_shows_remaining_requests() -> None:
+    library = LibraryHarness()
+    await library.run("1-1", "1-2", "2-1", "3-1")
+    fetching = [p for p in library.shown if p.stage == "fetching"]
     assert (fetching[0].to_list, fetching[0].to_fetch) == (2, 4)
     assert (fetching[-1].to_list, fetching[-1].to_fetch, fetching[-1].done) == (0, 0, 4)
 
 
-async def test_what_cannot_be_fetched_is_left_out_with_its_reason() -> None:
-    stage = Stage(
+async def test_library_fetch_leaves_out_videos_with_a_reason() -> None:
+    library = LibraryHarness(
         {"x": Verdict("unknown", "no such title"), "y": resolved(None)}, {"1-1": [NOT_THERE], "1-2": [REFUSED]}
     )
-    assert await stage.run("x", "y", "1-1", "1-2", "1-3") == {"left out": 4, "fetched": 1}
-    assert {path: result.why for path, result in stage.results.items() if result.outcome == "left out"} == {
+    assert await library.run("x", "y", "1-1", "1-2", "1-3") == {"left out": 4, "fetched": 1}
+    assert {path: result.why for path, result in library.results.items() if result.outcome == "left out"} == {
         "x": "unknown: no such title",
         "y": "Jimaku has no entry for it",
         "1-1": NOT_THERE.reason,
         "1-2": REFUSED.reason,
     }
-    assert stage.asked.count("1-1") == stage.asked.count("1-2") == 1
+    assert library.asked.count("1-1") == library.asked.count("1-2") == 1
 
 
-async def test_an_entry_that_is_gone_is_asked_for_once() -> None:
+async def test_library_fetch_asks_for_a_missing_entry_once() -> None:
     gone = NotObtained("jimaku.cc: there is no such entry")
-    stage = Stage(answers={"9-1": [gone], "9-2": [gone], "9-3": [gone]})
-    assert await stage.run("9-1", "9-2", "9-3", "1-1") == {"left out": 3, "fetched": 1}
-    assert sorted(stage.asked) == ["1-1", "9-1"]
+    library = LibraryHarness(troubles={"9-1": [gone], "9-2": [gone], "9-3": [gone]})
+    assert await library.run("9-1", "9-2", "9-3", "1-1") == {"left out": 3, "fetched": 1}
+    assert sorted(library.asked) == ["1-1", "9-1"]
 
 
-async def test_a_plan_asks_for_nothing() -> None:
-    stage = Stage()
-    assert await stage.run("1-1", "2-1", plan_only=True) == {"planned": 2}
-    assert stage.asked == []
-    assert (stage.shown[-1].to_list, stage.shown[-1].to_fetch) == (1, 2)
+async def test_library_fetch_plan_sends_no_request() -> None:
+    library = LibraryHarness()
+    assert await library.run("1-1", "2-1", plan_only=True) == {"planned": 2}
+    assert library.asked == []
+    assert (library.shown[-1].to_list, library.shown[-1].to_fetch) == (1, 2)
 
 
-async def test_what_lies_beside_its_video_is_not_even_named() -> None:
-    stage = Stage(beside={"1-1": "theirs"}, read_only={"1-2"})
-    assert await stage.run("1-1", "1-2", "1-3", sidecar=True) == {"present": 1, "left out": 1, "fetched": 1}
-    assert stage.found_at_once == [2]
-    assert stage.results["1-3"].file == "beside 1-3"
-    assert stage.beside["1-1"] == "theirs"
+async def test_library_fetch_skips_videos_that_have_a_sidecar() -> None:
+    library = LibraryHarness(present={"1-1": "theirs"}, read_only={"1-2"})
+    assert await library.run("1-1", "1-2", "1-3", sidecar=True) == {"present": 1, "left out": 1, "fetched": 1}
+    assert library.finder.found_at_once == [2]
+    assert library.results["1-3"].file == "beside 1-3"
+    assert library.sidecars.files["1-1"] == "theirs"
 
 
-async def test_trouble_is_tried_once_more_in_the_end() -> None:
-    stage = Stage(answers={"1-1": [TROUBLE], "2-1": [TROUBLE, TROUBLE]})
-    assert await stage.run("1-1", "1-2", "2-1", "2-2") == {"fetched": 3, "left out": 1}
-    assert stage.results["2-1"].why == TROUBLE.reason
+async def test_library_fetch_retries_trouble_once_at_the_end() -> None:
+    library = LibraryHarness(troubles={"1-1": [TROUBLE], "2-1": [TROUBLE, TROUBLE]})
+    assert await library.run("1-1", "1-2", "2-1", "2-2") == {"fetched": 3, "left out": 1}
+    assert library.results["2-1"].why == TROUBLE.reason
 
 
 @pytest.mark.parametrize("answer", [TROUBLE, REFUSED, FULL])
-async def test_trouble_that_stays_ends_the_asking(answer: NotObtained) -> None:
+async def test_library_fetch_stops_asking_when_trouble_persists(answer: NotObtained) -> None:
     paths = [f"{entry}-1" for entry in range(100)]
-    stage = Stage(answers={path: [answer, answer] for path in paths})
-    assert await stage.run(*paths) == {"left out": 100}
-    assert len(stage.asked) < 20
+    library = LibraryHarness(troubles={path: [answer, answer] for path in paths})
+    assert await library.run(*paths) == {"left out": 100}
+    assert len(library.asked) < 20

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.app.video_library import Beside, names_beside, videos_of
+from kotozoe.app.video_library import SidecarWriter, names_beside, videos_of
 from kotozoe.errors import StorageError, UserError
 
 
@@ -57,7 +57,7 @@ def subtitle(tmp_path: Path) -> Path:
 
 
 def test_a_subtitle_lies_beside_its_video(tmp_path: Path, subtitle: Path) -> None:
-    beside, video = Beside("ja"), str(tmp_path / "Show - 01.v2.mkv")
+    beside, video = SidecarWriter("ja"), str(tmp_path / "Show - 01.v2.mkv")
     assert beside.present(video) is None
     assert beside.put(video, str(subtitle)) == str(tmp_path / "Show - 01.v2.ja.srt")
     assert beside.present(video) == str(tmp_path / "Show - 01.v2.ja.srt")
@@ -72,14 +72,14 @@ def test_what_lies_there_is_never_replaced(
         monkeypatch.setattr(os, "link", refusing(error))
     theirs = tmp_path / "Show.ja.srt"
     theirs.write_bytes(b"theirs")
-    Beside("ja").put(str(tmp_path / "Show.mkv"), str(subtitle))
+    SidecarWriter("ja").put(str(tmp_path / "Show.mkv"), str(subtitle))
     assert theirs.read_bytes() == b"theirs"
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_disk_without_links_takes_it_too(tmp_path: Path, subtitle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", refusing(errno.EPERM))
-    place = Beside("ja").put(str(tmp_path / "Show.mkv"), str(subtitle))
+    place = SidecarWriter("ja").put(str(tmp_path / "Show.mkv"), str(subtitle))
     assert Path(place).read_bytes() == b"ours"
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -87,13 +87,13 @@ def test_a_disk_without_links_takes_it_too(tmp_path: Path, subtitle: Path, monke
 def test_an_index_brings_its_pictures(tmp_path: Path) -> None:
     (tmp_path / "cache.idx").write_bytes(b"index")
     (tmp_path / "cache.sub").write_bytes(b"pictures")
-    Beside("ja").put(str(tmp_path / "Show.mkv"), str(tmp_path / "cache.idx"))
+    SidecarWriter("ja").put(str(tmp_path / "Show.mkv"), str(tmp_path / "cache.idx"))
     assert (tmp_path / "Show.ja.sub").read_bytes() == b"pictures"
 
 
 def test_a_folder_that_takes_nothing_is_said(tmp_path: Path, subtitle: Path) -> None:
     with pytest.raises(StorageError, match="beside the video"):
-        Beside("ja").put(str(tmp_path / "gone" / "Show.mkv"), str(subtitle))
+        SidecarWriter("ja").put(str(tmp_path / "gone" / "Show.mkv"), str(subtitle))
 
 
 def refusing(number: int) -> object:

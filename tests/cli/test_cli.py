@@ -8,26 +8,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kotozoe.app.library_fetch import Order, Result
-from kotozoe.app.sync import Synced
-from kotozoe.cli import main
-from kotozoe.cli.progress import Teller
-from kotozoe.cli.questions import verdict_record
-from kotozoe.desktop.doctor import Network
+from kotozoe.cli.verdict_record import verdict_record
 from kotozoe.errors import StorageError, UserError
-from kotozoe.model import EpisodeRef, MediaKey, Secret, Verdict
+from kotozoe.model import EpisodeRef, MediaKey, Verdict
 from kotozoe.service.lock import Lock
-from kotozoe.service.log import Masks
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
 from kotozoe.settings.places import Paths, places, prepare
-from kotozoe.subtitles.cache import Cleaned
+from tests.cli.table_app import UNKNOWN, TableApp, main
 
 FRIEREN = Verdict(
     "resolved",
@@ -40,69 +33,7 @@ FRIEREN = Verdict(
 )
 DOUBLE = Verdict("resolved", "by title", EpisodeRef(MediaKey("tmdb", "tv:5"), 7.5, 8.0), 3, "Foo", "tv", 0.9)
 MOVIE = Verdict("resolved", "by title", EpisodeRef(MediaKey("jimaku", "9"), None), 9, "Bar", "movie", 1.0)
-UNKNOWN = Verdict("unknown", "no title is near")
 SKIPPED = Verdict("skipped", "a creditless opening")
-
-
-@dataclass
-class Explained:
-    verdict: Verdict
-    lines: Sequence[str]
-
-
-@dataclass
-class TableApp:
-    """Answers by the path; raises what it is given to raise."""
-
-    table: dict[str, Verdict] = field(default_factory=dict)
-    error: BaseException | None = None
-    configs: list[Path] = field(default_factory=list)
-    chunks: list[list[str]] = field(default_factory=list)
-
-    def run(self, config: Path, masks: Masks) -> int:
-        self._called(config)
-        return 0
-
-    def identify_chunks(self, config: Path, chunks: Iterator[Sequence[str]]) -> Iterator[list[Verdict]]:
-        self._called(config)
-        for chunk in chunks:
-            self.chunks.append(list(chunk))
-            yield [self.table.get(path, UNKNOWN) for path in chunk]
-
-    def explain(self, config: Path, path: str) -> Explained:
-        self._called(config)
-        verdict = self.table.get(path, UNKNOWN)
-        return Explained(verdict, ("step one\x1b[31m", f"{verdict.status}: {verdict.why}"))
-
-    def choose_lines(self, config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        self._called(config)
-        for request in requests:
-            yield {"chosen": request["files"][0]}
-
-    def fetch(self, config: Path, order: Order, watcher: Teller) -> None:
-        self._called(config)
-        for path in order.paths:
-            watcher.result(Result(path, "planned" if order.plan_only else "fetched", f"{path}.ja.srt"))
-
-    def clean(self, config: Path, unused_for: float) -> Cleaned:
-        self._called(config)
-        return Cleaned(round(unused_for / 86_400), 0, 0)
-
-    def sync(self, config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bool) -> Synced:
-        self._called(config)
-        raise NotImplementedError
-
-    def verify_key(self, config: Path, key: Secret) -> None:
-        self._called(config)
-
-    def network(self, config: Path) -> Network:
-        self._called(config)
-        return Network()
-
-    def _called(self, config: Path) -> None:
-        self.configs.append(config)
-        if self.error:
-            raise self.error
 
 
 pytestmark = pytest.mark.usefixtures("root_log")
@@ -214,8 +145,7 @@ def test_a_line_without_end_is_refused(stdin: Callable[[bytes], None], capsys: p
 ECHO = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from tests.cli.test_cli import TableApp
-from kotozoe.cli import main
+from tests.cli.table_app import TableApp, main
 sys.exit(main(sys.argv[2:], TableApp()))
 """
 
@@ -235,7 +165,7 @@ def test_a_caller_that_feeds_a_line_at_a_time_is_answered_at_once() -> None:
             running.stdin.write(f"{name}\n")
             assert json.loads(running.stdout.readline())["path"] == name
         running.stdin.close()
-        assert running.wait(10) == 1
+        assert running.wait(60) == 1
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
@@ -251,7 +181,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
         running.stdout.readline()
         running.stdout.close()
         assert running.stderr.read() == b""
-        assert running.wait(10) == 141
+        assert running.wait(60) == 141
 
 
 def test_explain_prints_its_lines_safely(capsys: pytest.CaptureFixture[str]) -> None:
@@ -394,12 +324,13 @@ def test_watching_shows_each_change_and_the_steps_of_what_plays(home: Paths, tmp
         [sys.executable, "-m", "kotozoe", "status", "--watch"], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
     ) as watching:
         assert watching.stdout is not None
-        assert "resolved: by title" in "".join(iter(watching.stdout.readline, "\n"))
+        shown = iter(watching.stdout)
+        assert "resolved: by title" in "".join(takewhile("\n".__ne__, shown))
         board.step("p1", "selected", "a.ass")
         board.write()
-        assert "selected: a.ass" in "".join(iter(watching.stdout.readline, "\n"))
+        assert "selected: a.ass" in "".join(takewhile("\n".__ne__, shown))
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(10) == 130
+        assert watching.wait(60) == 130
     lock.release()
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from kotozoe.app.fetch import Shown
 from kotozoe.app.library_fetch import Order, Progress, Result
-from kotozoe.cli.library import clean, fetch
+from kotozoe.cli import clean, fetch
+from kotozoe.cli.call import Call
 from kotozoe.cli.progress import Teller
 from kotozoe.errors import UserError
 from kotozoe.model import EpisodeRef, MediaKey, Verdict
+from kotozoe.service.log import Masks
 from kotozoe.subtitles.cache import Cleaned
 
 CONFIG = Path("/config.toml")
@@ -57,7 +61,9 @@ class Stories:
 
 
 def run(stories: Stories, *, as_json: bool = False) -> int:
-    return fetch(stories, CONFIG, Order(["/anime"]), as_json=as_json)  # type: ignore[arg-type] # of the app, only this
+    args = argparse.Namespace(paths=["/anime"], sidecar=False, dry_run=False, json=as_json)
+    with patch("kotozoe.app.fetch.fetch", stories.fetch):
+        return fetch.run(args, Call(CONFIG, Masks()))
 
 
 def test_each_video_has_a_line_and_the_reasons_are_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,5 +116,6 @@ def test_exit_codes(results: list[Result], code: int) -> None:
 
 
 def test_cleaning_says_what_went(capsys: pytest.CaptureFixture[str]) -> None:
-    assert clean(Stories([]), CONFIG, 7.0) == 0  # type: ignore[arg-type] # as above
+    with patch("kotozoe.app.fetch.clean", Stories([]).clean):
+        assert clean.run(argparse.Namespace(unused=7.0), Call(CONFIG, Masks())) == 0
     assert capsys.readouterr().out == "3 files removed, 1.5 MB; 0.4 MB are left\n"

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.cli import main
 from kotozoe.errors import Refused, Unavailable
 from kotozoe.model import Secret
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.schema import Settings, parse
-from tests.cli.test_cli import TableApp
+from tests.cli.table_app import TableApp, main
 
 pytestmark = pytest.mark.usefixtures("root_log")
 KEY = "AAAAAAAA" + "k" * 50

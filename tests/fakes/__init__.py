@@ -45,6 +45,7 @@ class Servers:
             "amvstrm": self.amvstrm.url,
             "relations": self.files.relations_url,
             "seasons": self.files.seasons_url,
+            "titles": self.files.titles_url,
             "jimaku_api_key": self.jimaku_key,
         }
 

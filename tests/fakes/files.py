@@ -1,4 +1,4 @@
-"""A stand-in for the places where the two reference lists lie: plain files with ETags."""
+"""A stand-in for the places where the reference lists lie: plain files with ETags."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.fakes.world import World
 
 
 class FileServer(Server):
-    """Serves `/anime-relations.txt` and `/seasons.json` of the world, and `/moved/…` as redirects to them."""
+    """Serves the world's `/anime-relations.txt`, `/seasons.json` and `/titles.json`; `/moved/…` redirects to them."""
 
     name = "files"
 
@@ -27,10 +27,17 @@ class FileServer(Server):
     def seasons_url(self) -> str:
         return f"{self.url}/seasons.json"
 
+    @property
+    def titles_url(self) -> str:
+        """Return "" where the world has no such list: none is wanted then."""
+        return f"{self.url}/titles.json" if self.world.titles else ""
+
     def answer(self, asked: Asked) -> Answer:
         if asked.path.startswith("/moved/"):
             return Answer(302, headers={"location": asked.path.removeprefix("/moved")})
-        body = {"/anime-relations.txt": self.world.rules, "/seasons.json": self.world.seasons}.get(asked.path)
+        world = self.world
+        lists = {"/anime-relations.txt": world.rules, "/seasons.json": world.seasons, "/titles.json": world.titles}
+        body = lists.get(asked.path)
         if body is None or asked.method != "GET":
             return Answer(404, b"404: Not Found", "text/plain")
         etag = f'W/"{hashlib.sha256(body).hexdigest()}"'

@@ -24,6 +24,7 @@ class Fault:
     """A way to answer wrongly: `times` answers (None: until taken away) to paths that match `path`.
 
     `slow` answers rightly after `seconds` (or with the status `then`); `hang` says nothing for `seconds`, then drops;
+    `until` ends both earlier, when it is set: a test that has to do something meanwhile does not race with a clock.
     `cut` sends half of the right answer; `redirect` leads to `location`.
     """
 
@@ -32,6 +33,7 @@ class Fault:
     times: int | None = None
     path: str = ""
     seconds: float = 60.0
+    until: threading.Event | None = None
     then: int = 0
     location: str = ""
     body: bytes = b""
@@ -98,6 +100,8 @@ class Server:
 
     def stop(self) -> None:
         self._quit.set()
+        if self.fault and self.fault.until:
+            self.fault.until.set()
         self._listener.shutdown()
         self._listener.server_close()
         self._listener.hang_up()
@@ -111,7 +115,7 @@ class Server:
         self.requests.clear()
         self.statuses.clear()
 
-    def wait_for(self, count: int, seconds: float = 10.0) -> None:
+    def wait_for(self, count: int, seconds: float = 60.0) -> None:
         """Return when so many requests have come (from a thread that may wait)."""
         with self._lock:
             assert self._lock.wait_for(lambda: len(self.requests) >= count, seconds)
@@ -144,7 +148,7 @@ class Server:
 
     def _faulty(self, fault: Fault, asked: Asked) -> Answer | None:
         if fault.kind in ("slow", "hang"):
-            self._quit.wait(fault.seconds)
+            (fault.until or self._quit).wait(fault.seconds)
             if fault.then:
                 return Answer(fault.then)
             return self.answer(asked) if fault.kind == "slow" else None

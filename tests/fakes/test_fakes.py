@@ -37,7 +37,7 @@ def servers(clock: Clock) -> Iterator[Servers]:
 
 def ask(url: str, method: str = "GET", body: object = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:
         sent = None if body is None else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -239,5 +239,5 @@ def test_they_run_on_their_own() -> None:
         assert ask(f"{urls['jimaku']}/api/entries/1234", authorization=urls["jimaku_api_key"])[0] == 200
     finally:
         running.terminate()
-        assert running.wait(10) == 0
+        assert running.wait(60) == 0
         running.stdout.close()

@@ -1,4 +1,4 @@
-"""What the stand-in servers serve: a folder with media.jsonl, entries.jsonl, anime-relations.txt and seasons.json."""
+"""What the stand-in servers serve: a folder with media.jsonl, entries.jsonl and the reference lists."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class World:
     entries: dict[int, WorldEntry] = field(default_factory=dict)
     rules: bytes = b""
     seasons: bytes = b"{}"
+    titles: bytes = b""
 
     @classmethod
     def load(cls, folder: Path) -> World:
@@ -59,6 +60,7 @@ class World:
             entries={row["id"]: _entry(row) for row in _rows(folder / "entries.jsonl")},
             rules=_bytes(folder / "anime-relations.txt"),
             seasons=_bytes(folder / "seasons.json") or b"{}",
+            titles=_bytes(folder / "titles.json"),
         )
 
     @classmethod

@@ -106,7 +106,7 @@ class Run:
             await gate.open()
         urls = {"jimaku": self._gates["jimaku"].url, "anilist": self._gates["anilist"].url}
         files = self._gates["files"].url
-        urls |= {"relations": f"{files}/anime-relations.txt", "seasons": f"{files}/seasons.json"}
+        urls |= {"relations": f"{files}/anime-relations.txt", "seasons": f"{files}/seasons.json", "titles": ""}
         self._jimaku.base = urls["jimaku"]
         self._home = Home(self._root, urls, KEY)
         self._disk = Disk(self._home, self._dice)

@@ -31,7 +31,7 @@ from tests.faults.broken import BUILDS  # noqa: E402
 
 _STEP_MS = 10  # of the watch over folders, which keeps real time
 # what a daemon imports when it first needs it
-_LATER = ("app.staging", "app.stories", "app.running", "app.fetch", "cli.library", "subtitle.archive")
+_LATER = ("app.running", "app.fetch", "cli.fetch")
 _SET_DEATH_SIGNAL = 1
 _CAPABILITIES_VERSION = 0x20080522
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1 << 1, 1 << 2

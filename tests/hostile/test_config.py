@@ -29,7 +29,19 @@ WHOLE = (
     '[jimaku]\nurl = "https://jimaku.cc"\napi_key = "s3cret-words"\n[subtitles]\nlanguages = ["ja"]\n'
     '[watch]\nprivate = ["/a", "*b*"]\n[player]\nosd = false\n[sync]\nmost_read = 5\n'
 )
-_SECTIONS = ("jimaku", "anilist", "amvstrm", "relations", "seasons", "subtitles", "watch", "player", "folders", "sync")
+_SECTIONS = (
+    "jimaku",
+    "anilist",
+    "amvstrm",
+    "relations",
+    "seasons",
+    "titles",
+    "subtitles",
+    "watch",
+    "player",
+    "folders",
+    "sync",
+)
 _KEYS = (
     *("url", "api_key", "api_key_file", "api_key_command", "download_origins", "enabled", "languages", "formats"),
     *("prefer_groups", "yield_to", "secondary", "include", "private", "sockets", "osd", "paths", "text", "network"),

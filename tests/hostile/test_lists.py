@@ -12,6 +12,7 @@ from kotozoe.identify.counting.numbering import parse_rules
 from kotozoe.identify.counting.seasons import parse_seasons
 from kotozoe.identify.names.identify import identify
 from kotozoe.identify.names.nfo import MAX_SIZE, read_nfo, with_nfo
+from kotozoe.identify.names.title_list import parse_title_list
 from kotozoe.model import VideoFile
 from kotozoe.store.catalogue import Catalogue
 from tests.hostile.made import bytes_of_texts, damaged, documents, given, numbers, soon, texts, values
@@ -111,6 +112,36 @@ def test_any_bytes_are_a_season_map_that_can_be_kept_or_are_refused(content: byt
                 for row in catalogue.series_rows(media):
                     row.episode(3.0)
             catalogue.stated("tvdb", "7")
+        finally:
+            catalogue.close()
+
+
+_site = st.fixed_dictionaries(
+    {"site": st.sampled_from(["aniList", "mal", "anidb", "tmdb", "x"]) | values},
+    optional={"id": st.integers(0, 99).map(str) | st.sampled_from(["tv/5", "movie/6", "tv/5/season/2"]) | values},
+)
+_item = st.fixed_dictionaries(
+    {"title": texts | values, "sites": st.lists(_site | values, max_size=4) | values},
+    optional={
+        "titleTranslate": st.dictionaries(texts, st.lists(texts | values, max_size=3) | values, max_size=3) | values,
+        "type": st.sampled_from(["tv", "web", "x"]) | values,
+        "begin": st.sampled_from(["2016-04-05T00:00:00.000Z", "9999-99-99", "٢٠١٦-٠٤-٠٥"]) | values,
+    },
+)
+
+
+@given(
+    documents(st.fixed_dictionaries({"items": st.lists(_item | values, max_size=5) | values}, optional={"x": values}))
+    | documents()
+    | damaged('{"items": [{"title": "風", "sites": [{"site": "aniList", "id": "7"}]}]}'.encode())
+)
+def test_any_bytes_are_a_list_of_titles_that_can_be_kept_or_are_refused(content: bytes) -> None:
+    with soon(3):
+        catalogue = Catalogue(":memory:")
+        try:
+            catalogue.keep_titles(parse_title_list(content))
+        except ValueError:
+            return
         finally:
             catalogue.close()
 

@@ -54,7 +54,8 @@ class Home:
             f'[jimaku]\nurl = "{urls["jimaku"]}"\napi_key_file = "{self.key_file}"\n'
             f'[anilist]\nurl = "{urls["anilist"]}"\n'
             f'[relations]\nurl = "{urls["relations"]}"\n'
-            f'[seasons]\nurl = "{urls["seasons"]}"\n{more}'
+            f'[seasons]\nurl = "{urls["seasons"]}"\n'
+            f'[titles]\nurl = "{urls["titles"]}"\n{more}'
         )
 
     @contextmanager

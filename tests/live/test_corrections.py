@@ -57,7 +57,7 @@ def listens(player: Ipc) -> bool:
 
 def poll(true: Callable[[], bool]) -> None:
     """Wait for what mpv tells no event of."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not true():
         assert time.monotonic() < until
         time.sleep(0.005)

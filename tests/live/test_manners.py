@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import subprocess
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -175,10 +176,11 @@ def test_a_track_that_the_user_takes_while_ours_is_on_its_way_stays(
     home: Home, servers: Servers, video: Path, lines: Path
 ) -> None:
     made = with_tracks(video, home.root / "made.mkv", (lines, "eng"), (lines, "ger"))
-    servers.jimaku.fault = Fault("slow", seconds=1.0, path="/download/")
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()), path="/download/")
     with home.daemon(), playing(home, named(home, made)) as player:
         home.wait_step(FIRST, "resolved")
         player.command("set_property", "sid", 2)
+        go.set()
         home.wait_step(FIRST, "added")
         assert shown(player) == "ger"
 

@@ -138,6 +138,7 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("amvstrm", "url", '"http://127.0.0.1:11"', hosts("127.0.0.1:11"), ""),
     ("relations", "url", '"{relations}?again"', fetched("again"), ""),
     ("seasons", "url", '"{seasons}?anew"', fetched("anew"), ""),
+    ("titles", "url", '"{titles}?afresh"', fetched("afresh"), ""),
     ("subtitles", "languages", '["en"]', told(ENGLISH, "added", "not selected"), ""),
     ("subtitles", "formats", '["vtt"]', told(PLAIN, "obtained", ".vtt"), ""),
     ("subtitles", "prefer_groups", '["Tsubasa"]', told(PLAIN, "selected", "Tsubasa"), ""),
@@ -278,6 +279,7 @@ def _with(playing: Playing, section: str, name: str, value: str, beside: str = "
         "anilist": {"url": f'"{urls["anilist"]}"'},
         "relations": {"url": f'"{urls["relations"]}"'},
         "seasons": {"url": f'"{urls["seasons"]}"'},
+        "titles": {"url": f'"{urls["titles"]}"'},
     }
     if name == "api_key":
         del table["jimaku"]["api_key_file"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -115,10 +116,11 @@ def test_a_track_that_the_user_takes_during_the_fetch_stays(
 ) -> None:
     english = home.root / "english.srt"
     english.write_text("1\n00:00:01,000 --> 00:00:50,000\nyes\n", "utf-8")
-    servers.jimaku.fault = Fault("slow", seconds=1.0, path="/download/")
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()), path="/download/")
     with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         home.wait_step(EPISODE, "resolved")
         player.command("sub-add", str(english), "select", "mine", "en")
+        go.set()
         home.wait_step(EPISODE, "added")
         shown = player.selected_subtitle()
         assert shown is not None
@@ -126,11 +128,12 @@ def test_a_track_that_the_user_takes_during_the_fetch_stays(
 
 
 def test_a_file_that_went_by_gets_nothing(home: Home, servers: Servers, video: Path) -> None:
-    servers.jimaku.fault = Fault("slow", seconds=1.0, path="/download/", times=1)
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()), path="/download/", times=1)
     with home.daemon(), playing(home, home.put(video, EPISODE)) as player:
         home.wait_step(EPISODE, "resolved")
         player.command("loadfile", str(home.put(video, "[Hayate] Kaze no Renshuu - NCOP1.mkv")))
         home.wait_step("[Hayate] Kaze no Renshuu - NCOP1.mkv", "skipped")
+        go.set()
         player.command("loadfile", str(home.put(video, NEXT)))
         player.wait_selected("Renshuu - 16")
         titles = [t.get("title", "") for t in player.get("track-list") if t["type"] == "sub"]

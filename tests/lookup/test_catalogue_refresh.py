@@ -19,6 +19,7 @@ from kotozoe.subtitles.awaited import AwaitedEpisodes
 
 DAY = 86_400.0
 RULES = b"::rules\n- 1|1|10:13-24 -> 2|2|20:1-12!\n"
+TITLES = '{"items": [{"title": "風の練習", "sites": [{"site": "aniList", "id": "10"}]}]}'.encode()
 SEASONS = b'{"10": {"tvdb_id": 5, "tvdb_mappings": {"s1": ""}}}'
 
 
@@ -36,6 +37,7 @@ class Services:
     asked: list[str] = field(default_factory=list)
     entries: tuple[Entry, ...] = (Entry(7, "Kaze no Renshuu", anilist_id=10),)
     seasons: bytes = SEASONS
+    titles: bytes = TITLES
 
     async def catalogue(self, anime: bool, after: float | None, urgency: Urgency) -> tuple[Entry, ...]:
         self._note(f"catalogue {anime} {after}")
@@ -43,7 +45,8 @@ class Services:
 
     async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> Sent | None:
         self._note(f"{url} {etag}")
-        return None if etag else Sent(RULES if url == "rules" else self.seasons)
+        lists = {"rules": RULES, "seasons": self.seasons, "titles": self.titles}
+        return None if etag else Sent(lists[url.rpartition(" ")[2]])
 
     def _note(self, asked: str) -> None:
         self.asked.append(asked)
@@ -51,7 +54,7 @@ class Services:
             raise Unavailable("host", "no connection")
 
 
-HERE = Addresses("rules", "seasons")
+HERE = Addresses("rules", "seasons", "titles")
 
 
 @dataclass
@@ -86,13 +89,14 @@ async def test_the_first_playback_waits_for_the_catalogue_and_the_lists(stage: S
     assert stage.catalogue.entry(7) is not None
     assert stage.catalogue.rules().find(10, 13) == (20, 1)
     assert stage.catalogue.series_rows(10) != ()
+    assert stage.catalogue.titles(["風の練習"])["風の練習"] != ()
     stage.services.asked.clear()
     await stage.refresh.ready(Urgency.ON_SCREEN)
     assert stage.services.asked == []
 
 
 async def test_lists_that_cannot_be_had_are_waited_for_once(stage: Stage) -> None:
-    stage.services.down = {"rules", "seasons"}
+    stage.services.down = {"rules", "seasons", "titles"}
     await stage.refresh.ready(Urgency.ON_SCREEN)
     stage.services.asked.clear()
     await stage.refresh.ready(Urgency.ON_SCREEN)
@@ -114,6 +118,25 @@ async def test_playbacks_that_begin_together_read_it_once(stage: Stage) -> None:
     assert stage.services.asked.count("catalogue True None") == 1
 
 
+@pytest.mark.parametrize("sent", [b"<html>", TITLES[:-5], b"{}"])
+async def test_a_list_of_titles_that_is_none_is_not_kept(stage: Stage, sent: bytes) -> None:
+    await stage.refresh.ready(Urgency.ON_SCREEN)
+    stage.services.titles, stage.addresses = sent, Addresses("rules", "seasons", "new titles")
+    await stage.one_round()
+    assert stage.catalogue.value("titles-url") == "titles"
+    assert stage.catalogue.titles(["風の練習"])["風の練習"] != ()
+
+
+async def test_a_list_of_titles_that_is_not_wanted_any_more_is_forgotten(stage: Stage) -> None:
+    await stage.refresh.ready(Urgency.ON_SCREEN)
+    stage.addresses = Addresses("rules", "seasons", "")
+    assert "titles None" not in await stage.one_round()
+    assert stage.catalogue.titles(["風の練習"])["風の練習"] == ()
+    stage.addresses = HERE
+    assert await stage.one_round() == ["titles None"]
+    assert stage.catalogue.titles(["風の練習"])["風の練習"] != ()
+
+
 async def test_a_season_map_that_is_none_is_not_kept(stage: Stage) -> None:
     stage.services.seasons = b"<html>"
     await stage.refresh.ready(Urgency.ON_SCREEN)
@@ -124,7 +147,7 @@ async def test_a_season_map_that_is_none_is_not_kept(stage: Stage) -> None:
 async def test_time_brings_deltas_daily_everything_weekly_and_lists_by_their_etag(stage: Stage) -> None:
     began = stage.now
     first = await stage.one_round()
-    assert sorted(first) == ["catalogue False None", "catalogue True None", "rules None", "seasons None"]
+    assert sorted(first) == ["catalogue False None", "catalogue True None", "rules None", "seasons None", "titles None"]
     assert await stage.one_round() == []
     stage.now = began + DAY
     assert await stage.one_round() == [f"catalogue True {began - 2 * DAY}", f"catalogue False {began - 2 * DAY}"]
@@ -132,12 +155,12 @@ async def test_time_brings_deltas_daily_everything_weekly_and_lists_by_their_eta
     assert await stage.one_round() == []
     stage.now = began + 7 * DAY
     again = await stage.one_round()
-    assert sorted(again) == ["catalogue False None", "catalogue True None", 'rules "1"', 'seasons "1"']
+    assert sorted(again) == ["catalogue False None", "catalogue True None", 'rules "1"', 'seasons "1"', 'titles "1"']
 
 
 async def test_a_list_that_is_to_come_from_elsewhere_is_read_at_once_and_whole(stage: Stage) -> None:
     await stage.one_round()
-    stage.addresses = Addresses("rules", "other seasons")
+    stage.addresses = Addresses("rules", "other seasons", "titles")
     assert await stage.one_round() == ["other seasons None"]
     assert await stage.one_round() == []
 
@@ -235,7 +258,7 @@ async def test_a_service_in_trouble_is_asked_at_its_next_turn(airing: Airing) ->
 async def test_somebody_in_a_hurry_need_not_wait(airing: Airing) -> None:
     airing.names = ("Kaze - 09.srt",)
     looking = asyncio.create_task(airing.awaited_poller.keep_looking())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         airing.awaited.hurry()
         while not airing.changes:  # noqa: ASYNC110 - only the looking itself tells
             await asyncio.sleep(0.001)
@@ -252,7 +275,7 @@ async def test_a_command_reads_what_has_grown_old_and_does_without_what_it_canno
     await stage.restarted().renew(Urgency.TERMINAL)
     assert stage.services.asked == [f"catalogue True {stage.now - 3 * DAY}"]
     stage.now += 8 * DAY
-    stage.services.down = {"catalogue", "rules", "seasons"}
+    stage.services.down = {"catalogue", "rules", "seasons", "titles"}
     await stage.restarted().renew(Urgency.TERMINAL)
     assert stage.catalogue.entry(7) is not None
 

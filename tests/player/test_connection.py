@@ -22,7 +22,7 @@ def _open_files() -> int:
 
 
 async def _settle(threads: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while threading.active_count() > threads:  # noqa: ASYNC110  # threads end without an event
             await asyncio.sleep(0.005)
 
@@ -90,7 +90,7 @@ async def test_a_file_that_begins_right_after_the_first_look_is_not_missed(folde
             return found
 
         player._connection.get = get  # type: ignore[method-assign]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             loaded = await anext(player.events())
         assert isinstance(loaded, Loaded)
         assert loaded.video.path == "/anime/Show - 05.mkv"
@@ -126,7 +126,7 @@ async def test_a_file_that_goes_by_while_a_subtitle_is_added_has_it_taken_back(
         fake.properties |= {"path": "/anime/Show - 05.mkv", "seeking": False, "track-list": [ours], "sid": 3}
         player = await Player.connect(fake.path, 4242)
         events = player.events()  # whose end is the player's
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             loaded = await anext(events)
         assert isinstance(loaded, Loaded)
         send = player._connection.command
@@ -144,7 +144,7 @@ async def test_a_file_that_goes_by_while_a_subtitle_is_added_has_it_taken_back(
         )
         with pytest.raises(asyncio.CancelledError if cancelled else MovedOn):
             await adding
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while ["sub-remove", 3] not in fake.seen:  # noqa: ASYNC110 - nobody waits for it any more
                 await asyncio.sleep(0.005)
         player.close()

@@ -49,12 +49,12 @@ async def _watching(folder: Path | None, sockets: Sequence[Path] = ()) -> AsyncI
 
 
 async def _arrival(arrivals: asyncio.Queue[Player]) -> Player:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return await arrivals.get()
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110  # neither files nor the log have events
             await asyncio.sleep(0.005)
 
@@ -64,7 +64,7 @@ async def test_an_announcement_is_followed_until_it_is_taken_back(folder: Path) 
         file = _announce(folder, PID, fake.path)
         player = await _arrival(arrivals)
         file.unlink()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await player.gone.wait()
 
 
@@ -108,7 +108,7 @@ async def test_a_named_socket_is_followed_again_and_again(tmp_path: Path) -> Non
             async with fake_mpv(path, pid):
                 player = await _arrival(arrivals)
                 assert player.pid == pid
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await player.gone.wait()
         assert arrivals.empty()
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
@@ -56,11 +57,13 @@ async def test_equal_requests_are_sent_once(host: Host, servers: Servers) -> Non
 
 
 async def test_a_request_joins_its_equal_that_is_on_its_way(host: Host, servers: Servers) -> None:
-    servers.jimaku.fault = Fault("slow", seconds=0.05)
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()))
     first = asyncio.create_task(host.ask(request(servers), Urgency.BACKFILL))
     await asyncio.to_thread(servers.jimaku.wait_for, 1)
-    assert await host.ask(request(servers), Urgency.ON_SCREEN) == 200
-    assert await first == 200
+    second = asyncio.create_task(host.ask(request(servers), Urgency.ON_SCREEN))
+    await asyncio.sleep(0)  # it joins
+    go.set()
+    assert [await first, await second] == [200, 200]
     assert len(servers.jimaku.requests) == 1
 
 
@@ -94,11 +97,12 @@ async def test_what_nobody_waits_for_is_not_sent(deps: HostDeps, servers: Server
 
 
 async def test_one_of_two_may_stop_waiting(host: Host, servers: Servers) -> None:
-    servers.jimaku.fault = Fault("slow", seconds=0.05)
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()))
     leaves = asyncio.create_task(host.ask(request(servers), Urgency.ON_SCREEN))
     stays = asyncio.create_task(host.ask(request(servers), Urgency.BACKFILL))
     await asyncio.to_thread(servers.jimaku.wait_for, 1)
     leaves.cancel()
+    go.set()
     assert await stays == 200
     assert leaves.cancelled()
 
@@ -115,12 +119,12 @@ async def test_an_open_circuit_lets_one_probe_through(host: Host, servers: Serve
     servers.jimaku.fault = Fault("html", 502, times=1)
     with pytest.raises(Unavailable):
         await host.ask(request(servers, "/probe"), Urgency.NEXT, patience=0.0)
-    servers.jimaku.fault = Fault("slow", seconds=0.02)
-    servers.jimaku.most_at_once = 0
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()))
     probing = [host.ask(request(servers, f"/{at}"), Urgency.NEXT, PATIENCE) for at in range(4)]
     started = [asyncio.create_task(one) for one in probing]
     await asyncio.to_thread(servers.jimaku.wait_for, 2)
-    assert servers.jimaku.most_at_once == 1
+    assert host.state().waiting == 3
+    go.set()
     await asyncio.gather(*started)
 
 
@@ -215,10 +219,11 @@ async def test_closing_cancels_who_waits(deps: HostDeps, servers: Servers) -> No
 
 async def test_a_refusal_of_the_old_key_does_not_disarm_the_new(host: Host, servers: Servers) -> None:
     assert await host.ask(request(servers), Urgency.NEXT) == 200
-    servers.jimaku.fault = Fault("slow", seconds=0.1, path="/late", then=401)
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()), path="/late", then=401)
     late = asyncio.create_task(host.ask(request(servers, "/late"), Urgency.NEXT))
     await asyncio.to_thread(servers.jimaku.wait_for, 2)
     host.rearm()
+    go.set()
     with pytest.raises(Refused):
         await late
     assert not host.state().refused

@@ -1,4 +1,4 @@
-"""What `./dev bench` writes: tables, the README's section, the chart; and that all that it measures is there."""
+"""What `./dev bench` writes: tables, docs/benchmarks.md, the chart; and that all that it measures is there."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import __main__, _peer, _report
-from benchmarks._made import made, seasons, video_of
-from benchmarks._part import Table, markdown, scored, times
-from benchmarks._score import judged, shares
+from benchmarks import __main__
+from benchmarks.support import peer, report
+from benchmarks.support.invented_world import made, seasons, video_of
+from benchmarks.support.part import Table, markdown, scored, times
+from benchmarks.support.score import judged, shares
 
 TABLE = Table(
     "Which episode is it? 4 <names>",
@@ -43,32 +44,32 @@ def test_a_ratio_has_two_digits(value: float, unit: float, said: str) -> None:
 
 
 def test_only_what_is_between_the_markers_is_replaced(tmp_path: Path) -> None:
-    readme, picture = tmp_path / "README.md", tmp_path / "bench.svg"
+    page, picture = tmp_path / "benchmarks.md", tmp_path / "bench.svg"
     begin, end = "<!-- measured: begin, written by ./dev bench --write -->", "<!-- measured: end -->"
-    readme.write_text(f"# A\n\n{begin}\nold\n{end}\n\n## B\n")
+    page.write_text(f"# A\n\n{begin}\nold\n{end}\n\n## B\n")
     for _ in range(2):
-        _report.write([TABLE], DAY, readme, picture)
-    text = readme.read_text()
+        report.write([TABLE], DAY, page, picture)
+    text = page.read_text()
     assert text.startswith(f"# A\n\n{begin}\n\nMeasured on 2026-02-03, ")
     assert text.endswith(f"As counted.\n\n{end}\n\n## B\n")
     assert "old" not in text
     assert text.count("| kotozoe |") == 1
 
 
-def test_a_readme_without_markers_is_not_written(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("# A\n")
+def test_a_page_without_markers_is_not_written(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text("# A\n")
     with pytest.raises(ValueError, match="markers are missing"):
-        _report.write([TABLE], DAY, readme, tmp_path / "bench.svg")
-    assert readme.read_text() == "# A\n"
+        report.write([TABLE], DAY, page, tmp_path / "bench.svg")
+    assert page.read_text() == "# A\n"
 
 
-def test_the_projects_readme_has_the_markers() -> None:
-    assert "new" in _report.put(_report.README.read_text("utf-8"), "new")
+def test_the_projects_page_has_the_markers() -> None:
+    assert "new" in report.put(report.PAGE.read_text("utf-8"), "new")
 
 
 def test_the_chart_has_a_whole_bar_for_each_reader() -> None:
-    drawn = ET.fromstring(_report.chart([TABLE]))
+    drawn = ET.fromstring(report.chart([TABLE]))
     bars = [one for one in drawn.iter() if one.tag.endswith("rect")][3:]
     by_row: dict[str, float] = {}
     for bar in bars:
@@ -80,11 +81,11 @@ def test_the_chart_has_a_whole_bar_for_each_reader() -> None:
 def test_every_part_is_there_once() -> None:
     names = [part.name for part in __main__.PARTS]
     assert names == list(dict.fromkeys(names))
-    assert {"identify", "choose", "way", "rate", "idle", "growth"} <= set(names)
+    assert {"identify", "choose", "latency", "rate", "idle", "scaling"} <= set(names)
 
 
 def test_what_runs_jimaku_dl_is_python() -> None:
-    py_compile.compile(str(_peer._RUNNER), doraise=True)
+    py_compile.compile(str(peer._RUNNER), doraise=True)
 
 
 def test_the_invented_names_are_the_same_every_time_and_have_answers() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def told(view: asyncio.Event) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await view.wait()
     view.clear()
 

@@ -14,7 +14,7 @@ from kotozoe.service.notify import Notify
 def systemd(tmp_path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
-        listening.settimeout(5)
+        listening.settimeout(60)
         yield listening
 
 
@@ -39,7 +39,7 @@ def test_the_socket_may_be_abstract() -> None:
     name = f"kotozoe-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(f"\0{name}")
-        listening.settimeout(5)
+        listening.settimeout(60)
         Notify({"NOTIFY_SOCKET": f"@{name}"}).stopping()
         assert listening.recv(1000) == b"STOPPING=1"
 

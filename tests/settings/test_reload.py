@@ -33,7 +33,7 @@ def follow(directory_watcher: DirectoryWatcher) -> Follow:
 
 
 async def upcoming(changes: AsyncIterator[Change]) -> Change:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return await anext(changes)
 
 

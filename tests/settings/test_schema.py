@@ -24,6 +24,8 @@ url = "http://192.168.1.5:4000"
 url = "https://example.org/rules.txt?raw=1"
 [seasons]
 url = "https://example.org/seasons.json"
+[titles]
+url = ""
 [subtitles]
 languages = ["ja", "EN"]
 formats = [".SRT", "ass"]
@@ -61,6 +63,7 @@ def test_every_key_is_taken() -> None:
     assert settings.amvstrm.url == "http://192.168.1.5:4000"
     assert settings.relations.url == "https://example.org/rules.txt?raw=1"
     assert settings.seasons.url == "https://example.org/seasons.json"
+    assert settings.titles.url == ""
     assert settings.subtitles.languages == ("ja", "en")
     assert settings.subtitles.formats == ("srt", "ass")
     assert settings.subtitles.prefer_groups == ("SubsPlease",)

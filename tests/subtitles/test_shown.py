@@ -14,6 +14,7 @@ from kotozoe.subtitles.opened import opened
 from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, make_video
 from tests.subtitles.test_archive import seven, stored_rar, zipped
+from tests.subtitles.test_canonical import PLAYLIST, SESSION
 from tests.subtitles.texts import LINE, ass, srt, vtt
 
 pytestmark = pytest.mark.live
@@ -68,6 +69,17 @@ def _shown(player: Ipc, root: Path, contents: bytes, extension: str) -> str:
 def test_every_encoding_of_every_text_format_is_shown(player: Ipc, tmp_path: Path, form: str, encoding: str) -> None:
     extension, write = FORMATS[form]
     assert _shown(player, tmp_path, write().encode(encoding), extension) == f"{LINE}0"
+
+
+@pytest.mark.parametrize("head", [PLAYLIST, SESSION, "Subtitles by somebody\n\n"], ids=["playlist", "session", "words"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_head_of_something_else_is_never_opened(player: Ipc, tmp_path: Path, form: str, head: str) -> None:
+    extension, write = FORMATS[form]
+    assert _shown(player, tmp_path, (head + write()).encode(), extension) == f"{LINE}0"
+
+
+def test_an_ass_without_its_first_section_is_shown(player: Ipc, tmp_path: Path) -> None:
+    assert _shown(player, tmp_path, ass().partition("\n\n")[2].encode(), "ass") == f"{LINE}0"
 
 
 @pytest.mark.parametrize("make", [zipped, seven, stored_rar])

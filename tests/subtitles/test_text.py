@@ -43,6 +43,45 @@ def test_a_byte_order_mark_is_believed(order: bytes) -> None:
     assert decode(order + LINE.encode(encoding)) == LINE
 
 
+HALF_WIDTH = ("ﾊﾛｰﾜｰﾙﾄﾞ", "ｶﾞﾝﾀﾞﾑ発進！", "駅前のｺﾝﾋﾞﾆで会おう", LINE, "もう帰らないと", "ありがとう、先生")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp"])
+@pytest.mark.parametrize("count", [6, 12, 120])
+def test_half_width_kana_do_not_make_it_chinese(encoding: str, count: int) -> None:
+    text = "".join(srt(HALF_WIDTH[n % len(HALF_WIDTH)], 1) for n in range(count))
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "euc_jp"])
+@pytest.mark.parametrize("count", [6, 600])
+def test_one_bad_byte_costs_one_character(encoding: str, count: int) -> None:
+    raw = srt(LINE, count).encode(encoding)
+    at = raw.index(LINE.encode(encoding.removesuffix("-sig"))) + len(LINE.encode(encoding.removesuffix("-sig")))
+    read = decode(raw[:at] + b"\xff" + raw[at:])
+    assert [c for c in read if c in "\ufffd\uf8f3"] == ["\ufffd" if encoding != "cp932" else "\uf8f3"]
+    assert read.replace("\ufffd", "").replace("\uf8f3", "") == srt(LINE, count)
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp", "gb18030"])
+def test_a_line_of_utf_8_in_another_encoding_is_read_as_such(encoding: str) -> None:
+    pasted = "字幕：風の練習会"
+    raw = srt(LINE, 20).encode(encoding) + f"21\n00:02:00,000 --> 00:02:03,000\n{pasted}\n".encode()
+    assert decode(raw).endswith(f"\n{pasted}\n")
+    assert decode(raw).startswith(srt(LINE, 20))
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext"])
+def test_the_escape_codes_of_iso_2022_are_known(encoding: str) -> None:
+    assert decode(srt().encode(encoding)) == srt()
+
+
+def test_much_damage_is_no_text() -> None:
+    raw = srt(LINE, 20).encode().replace("風".encode(), b"\xff\xfe")
+    with pytest.raises(Unreadable, match="no encoding"):
+        decode(raw)
+
+
 def test_line_ends_stay_as_they_are() -> None:
     text = srt(newline="\r\n")
     assert decode(text.encode("cp932")) == text

@@ -1,60 +1,56 @@
-"""What the commands do: the same rooms as the daemon's, opened for one question and closed again."""
+"""What `identify`, `explain` and `choose` do: the daemon's own services, opened for one question and closed again."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kotozoe.app.services import Services, open_services
-from kotozoe.app.stories import preferences_of
+from kotozoe.app.services import command_services, preferences_of
 from kotozoe.model import Urgency, Verdict, VideoFile
-from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.settings import places as where
-from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.ranking.choose import Background, background_of, choose_json
 
-# A person waits at the terminal: so many seconds of a service's trouble are waited out, then it is said.
+# A person waits at the terminal: after so many seconds of a service's trouble, it is reported.
 _PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A verdict and its whole story, one step a line."""
+    """A verdict and how it came about, one step a line."""
 
     verdict: Verdict
     lines: tuple[str, ...]
 
 
 def identify_chunks(config: Path, chunks: Iterator[Sequence[str]]) -> Iterator[list[Verdict]]:
-    """Yield the verdicts of each chunk of paths, in order. What the paths of a chunk want is asked for together."""
+    """Yield the verdicts of each chunk of paths, in order. The requests of one chunk are made together."""
     with asyncio.Runner() as runner:
-        opened = _open(config)
-        services = runner.run(opened.__aenter__())
+        opening = command_services(config, _PATIENCE)
+        services = runner.run(opening.__aenter__())
         try:
             runner.run(services.refresh.ready(Urgency.TERMINAL))
             for chunk in chunks:
                 yield runner.run(services.finder.find_all([video_of(path) for path in chunk], Urgency.TERMINAL))
         finally:
-            runner.run(opened.__aexit__(None, None, None))
+            runner.run(opening.__aexit__(None, None, None))
 
 
 def explain(config: Path, path: str) -> Explanation:
-    """Tell how the answer for one path comes about, down to the subtitle files; nothing is fetched or loaded."""
+    """Explain the answer for one path, down to the subtitle files; nothing is downloaded or loaded."""
     return asyncio.run(_explain(config, video_of(path)))
 
 
 def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Answer each request to choose among given files, from what is known on disk alone."""
     settings = load(config)
-    at = where.places(config)
+    at = where.places(config).for_server(settings.jimaku.url)
     where.prepare(at)
     preferences = preferences_of(settings.subtitles)
     with contextlib.closing(Catalogue(at.catalogue)) as catalogue:
@@ -81,7 +77,7 @@ def video_of(path: str) -> VideoFile:
 
 
 async def _explain(config: Path, video: VideoFile) -> Explanation:
-    async with _open(config) as services:
+    async with command_services(config, _PATIENCE) as services:
         await services.refresh.ready(Urgency.TERMINAL)
         verdict = await services.finder.find(video, Urgency.TERMINAL)
         lines = [*verdict.trace, f"{verdict.status}: {verdict.why}"]
@@ -94,19 +90,3 @@ async def _explain(config: Path, video: VideoFile) -> Explanation:
         if verdict.status == "resolved":
             lines += await services.fetcher.explain(verdict, video, Urgency.TERMINAL)
         return Explanation(verdict, tuple(lines))
-
-
-@asynccontextmanager
-async def _open(config: Path) -> AsyncIterator[Services]:
-    settings = load(config)
-    at = where.places(config)
-    where.prepare(at)
-    key = await find_key(settings.jimaku)
-    catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)
-    services = open_services(settings, at, catalogue, pace, lambda: key.secret, patience=_PATIENCE)
-    try:
-        yield services
-    finally:
-        await services.close()
-        pace.close()
-        catalogue.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,7 +13,9 @@ from pathlib import Path
 from kotozoe import __version__
 from kotozoe.app.player_session import PlayerSession, Story, shown_name
 from kotozoe.app.services import Services, open_services
+from kotozoe.app.session_factory import Reporter, Stage, staged
 from kotozoe.app.tasks import log_fault, running
+from kotozoe.errors import StorageError
 from kotozoe.lookup.catalogue_refresh import AwaitedPoller
 from kotozoe.playback.playback import Told
 from kotozoe.playback.tracks import under
@@ -48,6 +49,7 @@ class Daemon:
         self._reload = Reload(places.config, settings, self._directory_watcher)
         self._seats: dict[str, PlayerSession] = {}
         self._key = Key(None)
+        self._stores: dict[str, tuple[Catalogue, AwaitedEpisodes]] = {}
         self._said: set[str] = set()
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
@@ -59,13 +61,11 @@ class Daemon:
     async def run(self) -> None:
         """Serve until told to stop. Raises StorageError if our own files cannot be used."""
         async with contextlib.AsyncExitStack() as stack:
-            self._catalogue = await asyncio.to_thread(Catalogue, self._places.catalogue)
             stack.callback(self._board.write)
-            stack.callback(self._catalogue.close)
+            stack.callback(self._close_stores)
+            await self._take_stores(self._settings)
             self._pace = RateLimitStore(self._places.pace)
             stack.callback(self._pace.close)
-            self._awaited = AwaitedEpisodes(self._places.wanted, on_change=self._look_again)
-            stack.callback(self._awaited.close)
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
             await self._take_key()
@@ -112,6 +112,11 @@ class Daemon:
         if change.problems:
             log.warning("the last good settings stay in force")
             return
+        try:
+            await self._take_stores(change.settings)
+        except StorageError as trouble:
+            log.warning("%s; the last good settings stay in force", trouble)
+            return
         before, self._settings = self._settings, change.settings
         await self._take_key()
         if _reaches_out(before) != _reaches_out(self._settings):
@@ -119,7 +124,7 @@ class Daemon:
             self._start_services()
             self._tell_hosts()
         if before.cache != self._settings.cache:
-            await asyncio.to_thread(self._services.sources.subtitle_cache.trim, self._board.shown())
+            await asyncio.to_thread(self._services.subtitle_cache.trim, self._board.shown())
         if before.player.sockets != self._settings.player.sockets:
             await self._stop_watch()
             self._start_watch()
@@ -137,6 +142,22 @@ class Daemon:
         for sentence in filter(None, (self._key.trouble, self._key.advice)):
             log.warning("%s", sentence)
 
+    async def _take_stores(self, settings: Settings) -> None:
+        """Take what is known of the Jimaku server in the settings. What was of another one stays open for who uses it.
+
+        Raises StorageError.
+        """
+        at = self._places.for_server(settings.jimaku.url)
+        if at.server not in self._stores:
+            catalogue = await asyncio.to_thread(Catalogue, at.catalogue)
+            self._stores[at.server] = catalogue, AwaitedEpisodes(at.wanted, on_change=self._look_again)
+        self._places, (self._catalogue, self._awaited) = at, self._stores[at.server]
+
+    def _close_stores(self) -> None:
+        for catalogue, awaited in self._stores.values():
+            awaited.close()
+            catalogue.close()
+
     def _start_services(self) -> None:
         self._services = open_services(
             self._settings,
@@ -149,9 +170,7 @@ class Daemon:
             awaited=self._awaited,
             timings=self._timings,
         )
-        self._awaited_poller = AwaitedPoller(
-            self._awaited, self._services.sources.listings, self._catalogue, self._wake
-        )
+        self._awaited_poller = AwaitedPoller(self._awaited, self._services.listings, self._catalogue, self._wake)
         self._fresh = asyncio.create_task(self._keep_fresh(), name="refresh")
         self._fresh.add_done_callback(log_fault)
 
@@ -200,13 +219,11 @@ class Daemon:
         self._seats[player.player_id] = seat
         log.info("%s is here", player.player_id)
         self._tell_players()
-        preparing = asyncio.create_task(_prepare(player))
         try:
             await seat.follow()
         except Exception:  # a mistake of ours over one player is no harm to the others
             log.exception("%s is left alone after a fault in kotozoe", player.player_id)
         finally:
-            preparing.cancel()
             if self._seats[player.player_id] is seat:  # it may be here again already, over another connection
                 del self._seats[player.player_id]
             log.info("%s is gone", player.player_id)
@@ -221,8 +238,6 @@ class Daemon:
         async def opening() -> None:
             if self._key.secret is None:
                 await self._say_once(player, "kotozoe has no Jimaku API key: see kotozoe status")
-
-        from kotozoe.app.session_factory import Reporter, Stage, staged  # noqa: PLC0415 - megabytes, which can wait for a file
 
         stage = Stage(
             self._settings,
@@ -290,13 +305,6 @@ class Daemon:
         while True:
             self._notify.alive()
             await asyncio.sleep(self._notify.watchdog_seconds / 3)
-
-
-async def _prepare(player: Player) -> None:
-    """Import what stories need while mpv opens the first file, which nobody then waits for."""
-    await player.busy.wait()
-    for name in ("stories", "staging", "timing"):
-        await asyncio.to_thread(importlib.import_module, f"kotozoe.app.{name}")
 
 
 def _reaches_out(settings: Settings) -> Settings:

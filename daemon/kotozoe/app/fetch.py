@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from kotozoe.app.library_fetch import FEW, LibraryFetch, Order, Progress, Result
-from kotozoe.app.services import Services, open_services
-from kotozoe.app.video_library import Beside, videos_of
-from kotozoe.requests.rate_limit_store import RateLimitStore
+from kotozoe.app.services import Services, command_services
+from kotozoe.app.video_library import SidecarWriter, videos_of
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import read_status, shown_by
 from kotozoe.settings import places as where
-from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.places import Paths
-from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.cache import Cleaned, SubtitleCache
 
 # How long trouble of a service is waited out, in seconds: by who waits at the terminal, and by a library's backfill.
@@ -65,41 +62,24 @@ def shown_by_players(at: Paths) -> frozenset[str]:
 
 
 async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: Watcher) -> None:
-    settings = load(config)
     at = where.places(config)
-    where.prepare(at)
-    key = await find_key(settings.jimaku)
-    catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)
     fetched: set[str] = set()
     patience = _PATIENCE if len(videos) <= FEW else _LIBRARY_PATIENCE
-    services = open_services(
-        settings,
-        at,
-        catalogue,
-        pace,
-        lambda: key.secret,
-        patience=patience,
-        in_use=lambda: _in_use(at, fetched, order),
-    )
-    display = _Display(services, watcher, fetched)
-    backfill = LibraryFetch(
-        services.finder,
-        services.fetcher,
-        services.refresh.renew,
-        Beside(settings.subtitles.languages[0]) if order.sidecar else None,
-        display.result,
-        display.progress,
-        plan_only=order.plan_only,
-        lacking=lambda: services.refresh.lacking,
-    )
-    looking = asyncio.create_task(display.look())
-    try:
-        await backfill.run(videos)
-    finally:
-        looking.cancel()
-        await services.close()
-        pace.close()
-        catalogue.close()
+    async with command_services(config, patience, in_use=lambda: _in_use(at, fetched, order)) as services:
+        display = _Display(services, watcher, fetched)
+        library = LibraryFetch(
+            services.finder,
+            services.fetcher,
+            services.refresh,
+            SidecarWriter(services.settings.subtitles.languages[0]) if order.sidecar else None,
+            display,
+            plan_only=order.plan_only,
+        )
+        looking = asyncio.create_task(display.look())
+        try:
+            await library.run(videos)
+        finally:
+            looking.cancel()
 
 
 def _in_use(at: Paths, fetched: Collection[str], order: Order) -> Collection[str]:
@@ -122,7 +102,7 @@ class _Display:
         self._watcher.result(result)
 
     def progress(self, progress: Progress) -> None:
-        jimaku = self._services.sources.jimaku
+        jimaku = self._services.jimaku
         seconds = max(progress.to_list * jimaku.host.interval(), progress.to_fetch * jimaku.downloads.interval())
         self._tell(replace(self._shown, progress=progress, seconds_left=seconds))
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from kotozoe.app.video_library import SidecarWriter
 from kotozoe.errors import StorageError
-from kotozoe.model import NotObtained, Readable, Urgency, Verdict, VideoFile
+from kotozoe.lookup.ports import CatalogueState, EpisodeFinder
+from kotozoe.model import Readable, Urgency, Verdict, VideoFile
+from kotozoe.subtitles.ports import SubtitleSource
 
 Outcome = Literal["fetched", "present", "planned", "left out"]
 Stage = Literal["reading names", "finding episodes", "fetching"]
@@ -21,27 +24,6 @@ FEW = 30  # videos: so many a person waits for at the terminal; for more it is a
 _AT_ONCE = 8  # entries: while some download, others are listed
 _A_READING = 50  # names between two signs of life
 _ENOUGH_TROUBLE = 5  # files in a row that trouble of a service, or of the disk, left out
-
-
-class Finder(Protocol):
-    """Names to verdicts."""
-
-    async def read(self, videos: Sequence[VideoFile]) -> None: ...
-    async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]: ...
-
-
-class SubtitleFetcher(Protocol):
-    """A verdict to a readable file in the cache."""
-
-    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
-    def must_list(self, entry_id: int) -> bool: ...
-
-
-class Beside(Protocol):
-    """Subtitles beside their videos."""
-
-    def present(self, video: str) -> str | None: ...
-    def put(self, video: str, subtitle: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +60,13 @@ class Progress:
     to_fetch: int = 0
 
 
+class LibraryReport(Protocol):
+    """Hears of every video as it is done, and of every step in between."""
+
+    def result(self, result: Result) -> None: ...
+    def progress(self, progress: Progress) -> None: ...
+
+
 _Found = tuple[VideoFile, Verdict]
 
 
@@ -95,29 +84,24 @@ class _State:
 
 @dataclass(frozen=True, slots=True)
 class LibraryFetch:
-    """Tells the story once. With `beside`, subtitles are put beside their videos, too; `plan_only` fetches nothing.
+    """One run. With `sidecars`, subtitles are also put beside their videos; `plan_only` fetches nothing."""
 
-    `result` hears of every video as it is done, `progress` of every step; `lacking` says why there is no catalogue.
-    """
-
-    finder: Finder
-    fetcher: SubtitleFetcher
-    ready: Callable[[Urgency], Awaitable[None]]
-    beside: Beside | None
-    result: Callable[[Result], None]
-    progress: Callable[[Progress], None]
+    finder: EpisodeFinder
+    fetcher: SubtitleSource
+    catalogue: CatalogueState
+    sidecars: SidecarWriter | None
+    report: LibraryReport
     plan_only: bool = False
-    lacking: Callable[[], str] = str
 
     async def run(self, paths: Sequence[str]) -> None:
         """Do all of it. Raises nothing that only concerns one video."""
         urgency = Urgency.TERMINAL if len(paths) <= FEW else Urgency.BACKFILL
         videos = [VideoFile(path) for path in paths if not self._is_present(path)]
-        await self.ready(Urgency.TERMINAL)
+        await self.catalogue.renew(Urgency.TERMINAL)
         for at in range(0, len(videos), _A_READING):
-            self.progress(Progress("reading names", at, len(videos)))
+            self.report.progress(Progress("reading names", at, len(videos)))
             await self.finder.read(videos[at : at + _A_READING])
-        self.progress(Progress("finding episodes", 0, len(videos)))
+        self.report.progress(Progress("finding episodes", 0, len(videos)))
         verdicts = await self.finder.find_all(videos, urgency)
         entries = self._sorted_out(zip(videos, verdicts, strict=True))
         state = _State(Progress("fetching", 0, sum(map(len, entries.values()))), self._to_list(entries))
@@ -125,14 +109,14 @@ class LibraryFetch:
         if self.plan_only:
             for found in entries.values():
                 for video, verdict in found:
-                    self.result(Result(video.path, "planned", why=verdict.why, verdict=verdict))
+                    self.report.result(Result(video.path, "planned", why=verdict.why, verdict=verdict))
         else:
             await self._fetch_all(entries, urgency, state)
 
     def _is_present(self, path: str) -> bool:
-        there = self.beside.present(path) if self.beside else None
+        there = self.sidecars.present(path) if self.sidecars else None
         if there is not None:
-            self.result(Result(path, "present", there, "a subtitle lies beside it already"))
+            self.report.result(Result(path, "present", there, "a subtitle lies beside it already"))
         return there is not None
 
     def _sorted_out(self, found: zip[_Found]) -> dict[int, list[_Found]]:
@@ -142,10 +126,10 @@ class LibraryFetch:
             if verdict.status == "resolved" and verdict.entry_id is not None:
                 entries[verdict.entry_id].append((video, verdict))
                 continue
-            why = self.lacking() or "Jimaku has no entry for it"
+            why = self.catalogue.lacking or "Jimaku has no entry for it"
             if verdict.status != "resolved":
                 why = f"{verdict.status}: {verdict.why}"
-            self.result(Result(video.path, "left out", why=why, verdict=verdict))
+            self.report.result(Result(video.path, "left out", why=why, verdict=verdict))
         return entries
 
     def _to_list(self, entries: dict[int, list[_Found]]) -> set[int]:
@@ -205,18 +189,18 @@ class LibraryFetch:
     async def _put(self, video: VideoFile, verdict: Verdict, readable: Readable) -> Result:
         """Put it where it is wanted. A folder that cannot be written to says nothing about the others."""
         place = readable.path
-        if self.beside is not None:
+        if self.sidecars is not None:
             try:
-                place = await asyncio.to_thread(self.beside.put, video.path, readable.path)
+                place = await asyncio.to_thread(self.sidecars.put, video.path, readable.path)
             except StorageError as refused:
                 return Result(video.path, "left out", why=str(refused), verdict=verdict)
         return Result(video.path, "fetched", place, readable.name, verdict)
 
     def _done(self, result: Result, state: _State) -> None:
-        self.result(result)
+        self.report.result(result)
         self._tell(state, done=state.progress.done + 1)
 
     def _tell(self, state: _State, *, done: int) -> None:
         left = state.progress.total - done
         state.progress = replace(state.progress, done=done, to_list=len(state.unlisted), to_fetch=left)
-        self.progress(state.progress)
+        self.report.progress(state.progress)

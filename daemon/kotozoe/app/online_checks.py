@@ -8,16 +8,11 @@ import time
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from kotozoe.app.services import Services, open_services
+from kotozoe.app.services import Services, command_services
 from kotozoe.desktop.doctor import Network
 from kotozoe.errors import ProviderError
 from kotozoe.model import Secret, Urgency
 from kotozoe.requests.http import Answer, Request, host_of
-from kotozoe.requests.rate_limit_store import RateLimitStore
-from kotozoe.settings import places as where
-from kotozoe.settings.key import find_key
-from kotozoe.settings.load import load
-from kotozoe.store.catalogue import Catalogue
 
 # A person waits.
 _PATIENCE = 10.0
@@ -41,18 +36,9 @@ async def _look(config: Path) -> Network:
 
 
 async def _reach(config: Path, key: Secret | None, *, clock: bool = False) -> float | None:
-    settings, at = load(config), where.places(config)
-    where.prepare(at)
-    key = key or (await find_key(settings.jimaku)).secret
-    catalogue, pace = Catalogue(at.catalogue), RateLimitStore(at.pace)
-    services = open_services(settings, at, catalogue, pace, lambda: key, patience=_PATIENCE)
-    try:
-        await services.sources.jimaku.catalogue(True, math.floor(time.time()), Urgency.TERMINAL)
-        return await _skew(services, settings.jimaku.url) if clock else None
-    finally:
-        await services.close()
-        pace.close()
-        catalogue.close()
+    async with command_services(config, _PATIENCE, key=key) as services:
+        await services.jimaku.catalogue(True, math.floor(time.time()), Urgency.TERMINAL)
+        return await _skew(services, services.settings.jimaku.url) if clock else None
 
 
 async def _skew(services: Services, url: str) -> float | None:
@@ -62,7 +48,7 @@ async def _skew(services: Services, url: str) -> float | None:
         return answer.headers.get("date", "")
 
     request = Request("GET", f"{url}/robots.txt", date, "GET /robots.txt", seconds=_PATIENCE)
-    answer = await services.wire.send(host_of(url), request)
+    answer = await services.http.send(host_of(url), request)
     try:
         return time.time() - parsedate_to_datetime(date(answer)).timestamp()
     except (TypeError, ValueError):

@@ -1,72 +1,69 @@
-"""What the settings call into being: clients with their queues, and the stories that use them."""
+"""What the settings call into being: the clients with their queues, the finder and the fetcher that ask them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from kotozoe import HOME_PAGE, USER_AGENT
-from kotozoe.app.sources import Sources
 from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
+from kotozoe.lookup.facts import InTurn
+from kotozoe.lookup.finder import FactsSource, Finder
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
+from kotozoe.providers.folder import Folders
 from kotozoe.providers.jimaku import Jimaku
 from kotozoe.providers.reference_lists import References
 from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import HttpClient
 from kotozoe.requests.rate_limit_store import RateLimitStore
+from kotozoe.settings import places as where
+from kotozoe.settings.key import find_key
+from kotozoe.settings.load import load
 from kotozoe.settings.places import Paths
-from kotozoe.settings.schema import Settings
+from kotozoe.settings.schema import Settings, Subtitles
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore
 from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.subtitles.cache import SubtitleCache
+from kotozoe.subtitles.fetcher import SubtitleFetcher
+from kotozoe.subtitles.own_folders import FolderCatalogue, FolderListings, LocalFirst
+from kotozoe.subtitles.ports import SubtitleSource
+from kotozoe.subtitles.ranking.rank import Preferences
 from kotozoe.timing.measurements import Timings
 
-if TYPE_CHECKING:
-    from kotozoe.lookup.finder import Finder
-    from kotozoe.subtitles.fetcher import SubtitleFetcher
-    from kotozoe.subtitles.own_folders import LocalFirst
-
-_LONG = 4.0  # seconds of waiting that are worth a word
-# How long trouble of a service is waited out that improves the answer but is no condition of it, in seconds.
-_HELPFUL = 8.0
+# A wait of fewer seconds is not worth mentioning.
+_LONG_WAIT = 4.0
+# How many seconds to wait out trouble of a service that improves the answer but is not needed for one.
+_OPTIONAL_PATIENCE = 8.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Services:
-    """Built together, closed together; finder and fetcher not before something is played."""
+    """Built together, closed together."""
 
     settings: Settings
-    wire: HttpClient
-    sources: Sources
+    http: HttpClient
+    jimaku: Jimaku
+    anilist: AniList
+    amvstrm: Amvstrm | None
     references: References
+    catalogue: Catalogue
+    subtitle_cache: SubtitleCache
+    pins: PinStore
+    listings: Listings
     refresh: Refresh
-
-    @cached_property
-    def finder(self) -> Finder:
-        from kotozoe.app.stories import make_finder  # noqa: PLC0415 - megabytes that a daemon that waits goes without
-
-        return make_finder(self.settings, self.sources)
-
-    @cached_property
-    def fetcher(self) -> SubtitleFetcher | LocalFirst:
-        from kotozoe.app.stories import make_fetcher  # noqa: PLC0415 - likewise
-
-        return make_fetcher(self.settings, self.sources)
-
-    @property
-    def pins(self) -> PinStore:
-        return self.sources.pins
+    finder: Finder
+    fetcher: SubtitleSource
 
     @property
     def hosts(self) -> tuple[Host, ...]:
-        clients = (self.sources.jimaku, self.sources.anilist, self.sources.amvstrm, self.references)
+        clients = (self.jimaku, self.anilist, self.amvstrm, self.references)
         return tuple(host for client in clients if client is not None for host in client.hosts)
 
     def waits(self) -> str:
@@ -74,15 +71,14 @@ class Services:
         return "; ".join(filter(None, map(_wait_of, self.hosts)))
 
     def rearm(self) -> None:
-        """Try again where we were refused: the key or the settings are other ones."""
+        """Try again where we were refused: the key or the settings have changed."""
         for host in self.hosts:
             host.rearm()
 
     async def close(self) -> None:
-        """Give everything back, the last opened first; whoever still waits is cancelled."""
-        if "fetcher" in vars(self):
-            await self.fetcher.close()
-        for client in (self.references, self.sources.amvstrm, self.sources.anilist, self.sources.jimaku, self.wire):
+        """Close everything, the last opened first; pending requests are cancelled."""
+        await self.fetcher.close()
+        for client in (self.references, self.amvstrm, self.anilist, self.jimaku, self.http):
             if client is not None:
                 await client.close()
 
@@ -91,7 +87,7 @@ def open_services(
     settings: Settings,
     places: Paths,
     catalogue: Catalogue,
-    pace: RateLimitStore,
+    rate_limits: RateLimitStore,
     key: Callable[[], Secret | None],
     on_change: Callable[[], None] = lambda: None,
     patience: float = math.inf,
@@ -99,35 +95,117 @@ def open_services(
     awaited: AwaitedEpisodes | None = None,
     timings: Timings | None = None,
 ) -> Services:
-    """Build everything; nothing is sent or read yet. `patience`: seconds that trouble of Jimaku is waited out;
-    `in_use`: the files that must stay in the cache; `awaited` remembers what is not there yet, `timings` what
-    was in time.
+    """Build everything; nothing is sent or read yet.
+
+    `patience`: seconds for which trouble of Jimaku is waited out; `in_use`: the files that must stay in the cache;
+    `awaited` remembers which episodes had no subtitle yet, `timings` which subtitles were in sync.
     """
-    wire = HttpClient(USER_AGENT)
-    deps = HostDeps(wire, pace, on_change=on_change)
-    origins, mirror, helpful = settings.jimaku.download_origins, settings.amvstrm.url, min(patience, _HELPFUL)
-    jimaku = Jimaku(deps, settings.jimaku.url, key, download_origins=origins, patience=patience)
-    sources = Sources(
-        jimaku=jimaku,
-        listings=Listings(jimaku, catalogue),
-        anilist=AniList(deps, settings.anilist.url, HOME_PAGE, patience=helpful),
-        amvstrm=Amvstrm(deps, mirror, patience=helpful) if mirror else None,
-        catalogue=catalogue,
-        subtitle_cache=SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000),
-        pins=PinStore(places.pins),
+    http = HttpClient(USER_AGENT)
+    deps = HostDeps(http, rate_limits, on_change=on_change)
+    optional, mirror = min(patience, _OPTIONAL_PATIENCE), settings.amvstrm.url
+    jimaku = Jimaku(
+        deps, settings.jimaku.url, key, download_origins=settings.jimaku.download_origins, patience=patience
+    )
+    anilist = AniList(deps, settings.anilist.url, HOME_PAGE, patience=optional)
+    amvstrm = Amvstrm(deps, mirror, patience=optional) if mirror else None
+    references = References(deps, patience=optional)
+    listings = Listings(jimaku, catalogue)
+    addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
+    refresh = Refresh(jimaku, references, catalogue, addresses)
+    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000, places.server)
+    pins = PinStore(places.pins)
+    facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
+    preferences = preferences_of(settings.subtitles)
+    fetcher = SubtitleFetcher(
+        listings,
+        jimaku,
+        catalogue,
+        subtitle_cache,
+        preferences=lambda: preferences,
         in_use=in_use,
         awaited=awaited,
-        timings=timings,
         lacking=lambda: refresh.lacking,
+        in_time=timings.in_time if timings is not None else lambda *_: (),
     )
-    references = References(deps, patience=helpful)
-    addresses = Addresses(settings.relations.url, settings.seasons.url)
-    refresh = Refresh(jimaku, references, catalogue, addresses)
-    return Services(settings, wire, sources, references, refresh)
+    return Services(
+        settings=settings,
+        http=http,
+        jimaku=jimaku,
+        anilist=anilist,
+        amvstrm=amvstrm,
+        references=references,
+        catalogue=catalogue,
+        subtitle_cache=subtitle_cache,
+        pins=pins,
+        listings=listings,
+        refresh=refresh,
+        finder=Finder(catalogue, facts, listings, pins=lambda: pins.read().pins),
+        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use),
+    )
+
+
+@asynccontextmanager
+async def command_services(
+    config: Path,
+    patience: float,
+    *,
+    key: Secret | None = None,
+    in_use: Callable[[], Collection[str]] = frozenset,
+) -> AsyncIterator[Services]:
+    """Open what a command needs, close it afterwards. `key` stands in for the one that is set up.
+
+    Raises UserError for a faulty config and StorageError for files that cannot be used.
+    """
+    settings = load(config)
+    places = where.places(config).for_server(settings.jimaku.url)
+    where.prepare(places)
+    key = key or (await find_key(settings.jimaku)).secret
+    catalogue, rate_limits = Catalogue(places.catalogue), RateLimitStore(places.pace)
+    services = open_services(settings, places, catalogue, rate_limits, lambda: key, patience=patience, in_use=in_use)
+    try:
+        yield services
+    finally:
+        await services.close()
+        rate_limits.close()
+        catalogue.close()
+
+
+def preferences_of(subtitles: Subtitles) -> Preferences:
+    return Preferences(
+        languages=subtitles.languages,
+        formats=subtitles.formats,
+        prefer_groups=subtitles.prefer_groups,
+        avoid_groups=subtitles.avoid_groups,
+    )
+
+
+def _folders_first(
+    jimaku: SubtitleFetcher,
+    settings: Settings,
+    catalogue: Catalogue,
+    subtitle_cache: SubtitleCache,
+    in_use: Callable[[], Collection[str]],
+) -> SubtitleSource:
+    """Return a fetcher that looks into the user's own folders first, if there are any."""
+    if not settings.folders.paths:
+        return jimaku
+    preferences = preferences_of(settings.subtitles)
+    own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), catalogue)
+    folders = SubtitleFetcher(
+        own, own, FolderCatalogue(catalogue), subtitle_cache, preferences=lambda: preferences, in_use=in_use
+    )
+    return LocalFirst(folders, jimaku)
+
+
+def _facts_source(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:
+    """Return whom to ask for facts: AniList first, as its mirror knows less; None if nobody may be asked."""
+    if anilist is not None and amvstrm is not None:
+        return InTurn(anilist, amvstrm)
+    return anilist or amvstrm
 
 
 def _wait_of(host: Host) -> str:
     state = host.state()
-    if not state.waiting or (state.next_slot_in < _LONG and not state.trouble):
+    if not state.waiting or (state.next_slot_in < _LONG_WAIT and not state.trouble):
         return ""
     return f"{state.name}: {state.trouble or 'its quota is spent'}, next request in {state.next_slot_in:.0f} s"

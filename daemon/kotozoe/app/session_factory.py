@@ -1,4 +1,4 @@
-"""Puts together the story of one loaded file; imported when the first is, with all that stories bring along."""
+"""Puts together the story of one loaded file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kotozoe.app.services import Services
 from kotozoe.app.story import Story
@@ -22,9 +21,8 @@ from kotozoe.player import Loaded, Player
 from kotozoe.settings.schema import Settings
 from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.timing.measurements import Timings
-
-if TYPE_CHECKING:
-    from kotozoe.timing.retime import Retiming
+from kotozoe.timing.references.video import Reader
+from kotozoe.timing.retime import Modes, Retiming
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +68,12 @@ def staged(
         reporter.told,
         services.refresh.ready,
         stage.until_changed,
-        services.sources.lacking,
+        lambda: services.refresh.lacking,
         services.pins.read,
         lambda path: path.startswith(f"{stage.subtitle_cache}/"),
         chosen,
     )
-    shows = TitleSearch(services.sources.catalogue)
+    shows = TitleSearch(services.catalogue)
     return Story(
         loaded,
         playback,
@@ -92,10 +90,18 @@ def staged(
 
 
 def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, told: Told) -> Retiming:
-    from kotozoe.app.timing import retiming  # noqa: PLC0415 - what a subtitle need not wait for
-
-    return retiming(
-        stage.settings, stage.services.sources.subtitle_cache, stage.timings, player, loaded, playback, told
+    sync = stage.settings.sync
+    return Retiming(
+        player,
+        loaded,
+        playback,
+        partial(playback.next_but, loaded),
+        partial(playback.load, loaded),
+        Reader(sync.most_read * 1_000_000, sync.network),
+        stage.services.subtitle_cache,
+        stage.timings,
+        Modes(sync.text, sync.sound, stage.settings.player.osd),
+        told,
     )
 
 

@@ -53,7 +53,7 @@ def names_beside(path: str) -> list[str]:
     return names
 
 
-class Beside:
+class SidecarWriter:
     """Subtitles beside their videos, as `Name.LANGUAGE.EXTENSION`. What is there is never touched."""
 
     def __init__(self, language: str) -> None:

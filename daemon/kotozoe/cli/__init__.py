@@ -1,4 +1,4 @@
-"""Words and exit codes.
+"""The command line: one module a command, and the exit codes that all of them share.
 
 0 it is done; 1 nothing could be resolved, or no daemon runs; 2 the command or the config has a mistake; 3 trouble that
 no other command would mend; 130 interrupted; 141 nobody reads what we print any more.
@@ -7,33 +7,34 @@ no other command would mend; 130 interrupted; 141 nobody reads what we print any
 from __future__ import annotations
 
 import argparse
-import importlib
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from kotozoe.cli.call import INTERRUPTED, MISTAKE, TROUBLE, UNREAD, Call
 from kotozoe.cli.parser import parser
-from kotozoe.cli.words import INTERRUPTED, MISTAKE, TROUBLE, UNREAD, App, Call
 from kotozoe.errors import KotozoeError, UserError
 from kotozoe.printable import printable
 from kotozoe.service import log
 from kotozoe.settings.load import config_path
 
 _log = logging.getLogger(__name__)
-_LONGEST = 1000  # characters of a complaint
+_MAX_COMPLAINT = 1000  # characters of a complaint
 
 
-def main(argv: Sequence[str] | None = None, app: App | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback leaves it unless `--debug` asks for one."""
     args = parser().parse_args(argv)
     debug = getattr(args, "debug", False)
     quiet = logging.INFO if args.command == "run" else logging.ERROR
     masks = log.begin(logging.DEBUG if debug else quiet)
+    _take_interrupts()
     try:
-        code = _command(args, Call(_config(args), lambda: app or _app(), masks))
+        code: int = args.run_command(args, Call(_config(args), masks))
         sys.stdout.flush()
     except KotozoeError as error:
         _complain(error)
@@ -52,33 +53,10 @@ def main(argv: Sequence[str] | None = None, app: App | None = None) -> int:
     return code
 
 
-# Each command's function of its arguments and the call, by room: it is imported when it is asked for, so that --help is
-# there at once and the daemon carries nothing that only others use.
-_COMMANDS = {
-    "identify": "questions.answer",
-    "explain": "questions.answer",
-    "choose": "questions.answer",
-    "fetch": "library.tend",
-    "clean": "library.tend",
-    "sync": "timing.sync",
-    "pins": "pins.pins",
-    "config": "setting.config",
-    "login": "setting.login",
-    "install": "installing.settle",
-    "uninstall": "installing.settle",
-    "doctor": "installing.doctor",
-    "completion": "seeing.completion",
-    "status": "seeing.status",
-}
-
-
-def _command(args: argparse.Namespace, call: Call) -> int:
-    if args.command == "run":
-        return call.app().run(call.config, call.masks)
-    room, name = _COMMANDS[args.command].split(".")
-    command: Callable[[argparse.Namespace, Call], int]
-    command = getattr(importlib.import_module(f"kotozoe.cli.{room}"), name)
-    return command(args, call)
+def _take_interrupts() -> None:
+    """Let ^C interrupt, even where the caller had it ignored: a shell does so for what it starts in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _config(args: argparse.Namespace) -> Path:
@@ -89,14 +67,8 @@ def _config(args: argparse.Namespace) -> Path:
     return config
 
 
-def _app() -> App:
-    from kotozoe import app  # noqa: PLC0415 - it brings the heavy libraries; `status` and `--help` go without
-
-    return app
-
-
 def _complain(error: KotozoeError) -> None:
     with suppress(OSError):  # where the disk is full, standard error may be a file on it
-        print(f"kotozoe: {printable(str(error), _LONGEST)}", file=sys.stderr)
+        print(f"kotozoe: {printable(str(error), _MAX_COMPLAINT)}", file=sys.stderr)
         for problem in error.problems if isinstance(error, UserError) else ():
-            print(f"  {printable(problem, _LONGEST)}", file=sys.stderr)
+            print(f"  {printable(problem, _MAX_COMPLAINT)}", file=sys.stderr)

@@ -8,17 +8,31 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kotozoe.cli.words import NOTHING, Call, print_line
+from kotozoe.cli.call import NOTHING, Call, Commands, print_line
 from kotozoe.errors import UserError
 from kotozoe.identify.verdict.pins import Anchor, Pin, Pins
 from kotozoe.printable import printable
 from kotozoe.settings.places import places, prepare
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
 
-_MOST_BYTES = 16 << 20
+_MAX_BYTES = 16 << 20
 
 
-def pins(args: argparse.Namespace, _: Call) -> int:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser = commands.add_parser("pins", help="list, export, import or remove what you said in the menu")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", parents=[common], help="what is pinned, rejected and left alone")
+    actions.add_parser("export", parents=[common], help="print all of it as JSON")
+    take = actions.add_parser(
+        "import", parents=[common], help="add what another export holds; it wins over what is here"
+    )
+    take.add_argument("file", metavar="FILE", help="- reads standard input")
+    remove = actions.add_parser("remove", parents=[common], help="forget pins")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="as kotozoe pins list names it")
+    return parser
+
+
+def run(args: argparse.Namespace, _: Call) -> int:
     """Do one of the actions; return the exit code. Raises UserError, StorageError."""
     at = places()
     prepare(at)
@@ -59,7 +73,7 @@ def _meaning(pin: Pin) -> str:
 
 def _take(store: PinStore, file: str) -> int:
     try:
-        raw = sys.stdin.buffer.read(_MOST_BYTES) if file == "-" else Path(file).expanduser().read_bytes()[:_MOST_BYTES]
+        raw = sys.stdin.buffer.read(_MAX_BYTES) if file == "-" else Path(file).expanduser().read_bytes()[:_MAX_BYTES]
     except OSError as trouble:
         raise UserError(
             f"{printable(file)} cannot be read ({trouble.strerror}): name a file of kotozoe pins export"

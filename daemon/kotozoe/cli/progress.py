@@ -110,8 +110,8 @@ class _Live:
     """A bar that moves, by rich."""
 
     def __init__(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - 70 ms that only this display needs
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - as above
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         self._bar = Progress(
             TextColumn("{task.description}"),

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from kotozoe.errors import Malformed, ProviderError, StorageError
 from kotozoe.identify.counting.seasons import SeasonMap, parse_seasons
+from kotozoe.identify.names.title_list import ListedMedia, parse_title_list
 from kotozoe.model import Entry, Listing, Urgency
 from kotozoe.store.freshness import catalogue_due, reference_due
 
@@ -55,6 +56,7 @@ class Kept(Protocol):
     def upsert_entries(self, entries: Iterable[Entry]) -> None: ...
     def keep_rules(self, text: str, etag: str | None = None) -> None: ...
     def keep_seasons(self, seasons: SeasonMap, etag: str | None = None) -> None: ...
+    def keep_titles(self, listed: Iterable[ListedMedia], etag: str | None = None) -> None: ...
 
 
 class Listings(Protocol):
@@ -79,10 +81,11 @@ class Awaited(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the reference lists lie."""
+    """Where the reference lists lie. No `titles`: such a list is not wanted."""
 
     rules: str
     seasons: str
+    titles: str = ""
 
 
 class Refresh:
@@ -118,7 +121,7 @@ class Refresh:
         missing = []
         if self._time("catalogue-anime") is None:
             missing.append(self._read_entries(urgency, anime=True))
-        if not self._tried_references and None in (self._time("rules-at"), self._time("seasons-at")):
+        if not self._tried_references and None in map(self._time, self._lists_at()):
             missing.append(self._read_references(urgency))
         await asyncio.gather(*missing)
 
@@ -169,7 +172,19 @@ class Refresh:
         await asyncio.gather(
             self._read_reference("rules", self._addresses.rules, self._keep_rules, urgency),
             self._read_reference("seasons", self._addresses.seasons, self._keep_seasons, urgency),
+            self._read_titles(urgency),
         )
+
+    def _lists_at(self) -> tuple[str, ...]:
+        return ("rules-at", "seasons-at", *(("titles-at",) if self._addresses.titles else ()))
+
+    async def _read_titles(self, urgency: Urgency) -> None:
+        """Read the list of titles if one is wanted, and forget what another said if none is any more."""
+        if self._addresses.titles:
+            await self._read_reference("titles", self._addresses.titles, self._keep_titles, urgency)
+        elif self._kept.value("titles-url"):
+            await asyncio.to_thread(self._kept.keep_titles, ())
+            self._kept.keep_value("titles-url", "")
 
     async def _read_reference(self, name: str, url: str, keep: Callable[[bytes, str], None], urgency: Urgency) -> None:
         async with self._reading[name]:
@@ -195,6 +210,12 @@ class Refresh:
         except (ValueError, RecursionError) as trouble:
             raise Malformed("the season map's server", f"that is no season map ({trouble})") from None
         self._kept.keep_seasons(seasons, etag)
+
+    def _keep_titles(self, content: bytes, etag: str) -> None:
+        try:
+            self._kept.keep_titles(parse_title_list(content), etag)
+        except ValueError as trouble:
+            raise Malformed("the list of titles' server", f"that is no list of titles ({trouble})") from None
 
     def _time(self, name: str) -> float | None:
         try:

@@ -80,6 +80,11 @@ def url(value: object) -> str:
     return address.rstrip("/")
 
 
+def url_or_none(value: object) -> str:
+    """Check an address as `url` does; an empty one switches off what it is the address of."""
+    return "" if value == "" else url(value)
+
+
 def secret_url(value: object) -> str:
     """Check an address that the API key is sent to: encrypted, unless it is this machine or one of the home network."""
     address = url(value)

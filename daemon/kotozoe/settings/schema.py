@@ -30,6 +30,7 @@ from kotozoe.settings.checks import (
     text,
     track_sort,
     url,
+    url_or_none,
 )
 from kotozoe.settings.lines import line_numbers, line_of
 
@@ -64,6 +65,13 @@ class Relations:
 @dataclass(frozen=True, slots=True)
 class Seasons:
     url: str = "https://github.com/anibridge/anibridge-mappings/releases/download/v3/mappings.min.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Without a `url` no such list is read."""
+
+    url: str = "https://unpkg.com/bangumi-data@0.3/dist/data.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,7 @@ class Settings:
     amvstrm: Amvstrm = field(default_factory=Amvstrm)
     relations: Relations = field(default_factory=Relations)
     seasons: Seasons = field(default_factory=Seasons)
+    titles: Titles = field(default_factory=Titles)
     subtitles: Subtitles = field(default_factory=Subtitles)
     watch: Watch = field(default_factory=Watch)
     player: Player = field(default_factory=Player)
@@ -169,6 +178,7 @@ _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
     "amvstrm": (Amvstrm, {"url": url}),
     "relations": (Relations, {"url": url}),
     "seasons": (Seasons, {"url": url}),
+    "titles": (Titles, {"url": url_or_none}),
     "subtitles": (
         Subtitles,
         {

@@ -6,12 +6,15 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from kotozoe.identify.counting.numbering import Rules, parse_rules
 from kotozoe.identify.counting.seasons import SeasonMap, SeasonRow
 from kotozoe.identify.names.identify import READER_VERSION, Identified
+from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.identify.names.titles import Quality
 from kotozoe.identify.verdict.knowledge import NearRow, TitleRow
 from kotozoe.model import Entry, Facts, Listing, MediaKey, VideoFile
@@ -22,6 +25,7 @@ from kotozoe.store.maps import read_series, write_seasons
 from kotozoe.store.names import COLUMNS, begins, index_facts, near_lengths, nearest, stable, title_row
 from kotozoe.store.schema import SCHEMA_VERSION, TABLES, prepare
 from kotozoe.store.sqlite import Database
+from kotozoe.store.title_list import forget, listed_ids, write_listed
 
 T = TypeVar("T")
 
@@ -236,12 +240,23 @@ class Catalogue:
         """Return for each of a few media what `series_rows` gives."""
         return self._file.read(lambda db: read_series(db, media))
 
+    def keep_titles(self, listed: Iterable[ListedMedia], etag: str | None = None) -> None:
+        """Make `listed` the whole list of titles, in short transactions: a player waits for none of it."""
+        seen: set[int] = set()
+        media = iter(listed)
+        while part := tuple(islice(media, _CHUNK // 2)):
+            seen.update(one.anilist_id for one in part)
+            self._file.write(partial(write_listed, media=part))
+        self._file.write(lambda db: forget(db, listed_ids(db) - seen))
+        self.keep_value("titles-etag", etag or "")
+
     def stated(self, scheme: str, value: str) -> tuple[int, ...]:
-        """Return the media for which the season map knows this foreign id."""
-        rows = self._file.rows(
-            "SELECT DISTINCT anilist_id FROM other_ids WHERE scheme=? AND value=? ORDER BY 1", (scheme, value)
-        )
-        return tuple(row[0] for row in rows)
+        """Return the media for which the season map, or else the list of titles, knows this foreign id."""
+        for table in ("other_ids", "listed_ids"):
+            sql = f"SELECT DISTINCT anilist_id FROM {table} WHERE scheme=? AND value=? ORDER BY 1"  # noqa: S608 - ours
+            if rows := self._file.rows(sql, (scheme, value)):
+                return tuple(row[0] for row in rows)
+        return ()
 
     # -- small named values
 

@@ -8,9 +8,10 @@ from typing import Any
 from kotozoe.identify.names.identify import Identified, StatedId
 from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import Claim, Reading
+from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, Release, SubtitleFile
 
-Value = Entry | Facts | Listing | Identified
+Value = Entry | Facts | Listing | Identified | ListedMedia
 
 
 def dump(value: Value) -> str:
@@ -37,6 +38,11 @@ def load_facts(text: str) -> Facts:
     return Facts(
         anilist_id, tuple(titles), tuple(synonyms), kind, status, episodes, year, FuzzyDate(*start), next_episode, edges
     )
+
+
+def load_listed(text: str) -> ListedMedia:
+    anilist_id, names, kind, begin, ids = json.loads(text)
+    return ListedMedia(anilist_id, tuple(names), kind, begin, tuple((scheme, value) for scheme, value in ids))
 
 
 def _reading(fields: list[Any]) -> Reading:

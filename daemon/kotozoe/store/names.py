@@ -6,6 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.identify.names.titles import Quality, TitleKey, digits, key_of, name_rows, tidy
 from kotozoe.identify.verdict.knowledge import Source, TitleRow
 from kotozoe.model import Entry, Facts, MediaKey
@@ -74,8 +75,28 @@ def index_facts(db: sqlite3.Connection, facts: Facts) -> None:
     _index(db, dict.fromkeys(s for s in facts.synonyms if s not in facts.titles), media, "synonym", True, owner)
 
 
+def index_listed(db: sqlite3.Connection, listed: ListedMedia) -> None:
+    """Index what the list of titles says, by the keys of whole names alone: their parts would only make namesakes."""
+    media = MediaKey("anilist", str(listed.anilist_id))
+    _index(db, listed.names, media, "list", True, _list_owner(listed.anilist_id), Quality.STRIPPED)
+
+
+def forget_listed(db: sqlite3.Connection, anilist_id: int) -> None:
+    db.execute("DELETE FROM titles WHERE owner=?", (_list_owner(anilist_id),))
+
+
+def _list_owner(anilist_id: int) -> str:
+    return f"list:{anilist_id}"
+
+
 def _index(
-    db: sqlite3.Connection, names: Iterable[str], media: MediaKey, source: Source, anime: bool, owner: str
+    db: sqlite3.Connection,
+    names: Iterable[str],
+    media: MediaKey,
+    source: Source,
+    anime: bool,
+    owner: str,
+    weakest: Quality = Quality.SIDE,
 ) -> None:
     db.executemany(
         "INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -83,5 +104,6 @@ def _index(
             (row.key, row.season, row.part, row.quality, str(media), name, source, anime, owner)
             for name in names
             for row in name_rows(name)
+            if row.quality <= weakest
         ),
     )

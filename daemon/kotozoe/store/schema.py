@@ -6,9 +6,9 @@ import sqlite3
 
 from kotozoe.identify.names.titles import KEYS_VERSION
 from kotozoe.store import codec
-from kotozoe.store.names import index_entry, index_facts
+from kotozoe.store.names import index_entry, index_facts, index_listed
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 TABLES = """
 CREATE TABLE entries (
@@ -36,6 +36,10 @@ CREATE INDEX seasons_by_media ON seasons (anilist_id);
 CREATE INDEX seasons_by_series ON seasons (tvdb_id);
 CREATE TABLE other_ids (scheme TEXT NOT NULL, value TEXT NOT NULL, anilist_id INTEGER NOT NULL);
 CREATE INDEX other_ids_by_value ON other_ids (scheme, value);
+CREATE TABLE listed (anilist_id INTEGER PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE listed_ids (scheme TEXT NOT NULL, value TEXT NOT NULL, anilist_id INTEGER NOT NULL);
+CREATE INDEX listed_ids_by_value ON listed_ids (scheme, value);
+CREATE INDEX listed_ids_by_media ON listed_ids (anilist_id);
 CREATE TABLE named (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -51,5 +55,7 @@ def prepare(db: sqlite3.Connection) -> None:
         index_entry(db, codec.load_entry(text))
     for (text,) in db.execute("SELECT value FROM facts WHERE value IS NOT NULL").fetchall():
         index_facts(db, codec.load_facts(text))
+    for (text,) in db.execute("SELECT value FROM listed").fetchall():
+        index_listed(db, codec.load_listed(text))
     db.execute("REPLACE INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
     db.execute("COMMIT")

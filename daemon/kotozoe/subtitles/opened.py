@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from kotozoe.subtitles.archive import kind_of
+from kotozoe.subtitles.canonical import canonical
 from kotozoe.subtitles.ranking.subtitle_content import unfit
 from kotozoe.subtitles.text import decode
 from kotozoe.subtitles.unreadable import Unreadable
 
 _PGS = b"PG"
+_VOBSUB = b"# VobSub index file"
 _MPEG_PACK = b"\0\0\x01\xba"
 
 
 def opened(raw: bytes, extension: str, languages: tuple[str, ...]) -> bytes:
-    """Return text in UTF-8, pictures as they are. Raises Unreadable with the reason."""
+    """Return text in UTF-8 that begins as its format does, pictures as they are. Raises Unreadable with the reason."""
     if kind_of(raw):
         raise Unreadable("it is an archive inside an archive inside an archive")
     if extension == "sup":
@@ -23,9 +25,9 @@ def opened(raw: bytes, extension: str, languages: tuple[str, ...]) -> bytes:
         raise Unreadable("its pictures need an .idx file, which is not there")
     text = decode(raw)
     if extension == "idx":
-        if "VobSub" not in text[:200] and "timestamp:" not in text:
+        if not raw.startswith(_VOBSUB):
             raise Unreadable("it is no VobSub index")
         return raw
     if reason := unfit(text, languages):
         raise Unreadable(reason)
-    return text.encode("utf-8")
+    return canonical(text).encode("utf-8")

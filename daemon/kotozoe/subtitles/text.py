@@ -2,6 +2,8 @@
 
 Strict decoders alone do not tell the legacy encodings apart: EUC-JP is nearly always valid CP932, and GB18030 accepts
 almost anything. So every encoding that decodes without an error is judged by how ordinary its characters are.
+Files that were pasted together or damaged decode in none: then the encoding that leaves the least unread is taken, and
+each line that it cannot read is tried in the others.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kotozoe.subtitles.unreadable import Unreadable
 
@@ -20,6 +23,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LEGACY = ("cp932", "euc_jp", "gb18030", "big5")
+_DAMAGED = ("utf-8", *_LEGACY)
+_LOST = "\ufffd"
+_MOST_LOST = 0.02  # of the characters beyond ASCII
+_FEW_LOST = 3  # characters, however short the file
+_ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")  # ISO-2022-JP, which is ASCII to every other decoder
 _JUDGED = 60_000  # characters beyond ASCII that are looked at
 _LARGEST = 32 * 1024 * 1024
 # The most frequent characters of Chinese text, in both scripts; Japanese is known by its kana.
@@ -32,8 +40,22 @@ _ORDINARY = frozenset("。、，！？「」『』（）・…ー―～〜：；
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 
 
-def _weight(char: str) -> int:
+# A sequence of its own in these; in CP932 one byte, which noise is full of.
+_HALF_WIDTH = {"euc_jp": 2, "utf-8": 2, "gb18030": 2, "cp932": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text, and how ordinary its characters are."""
+
+    score: float
+    text: str
+
+
+def _weight(char: str, encoding: str) -> int:
     """Return how much a character speaks for the encoding that made it."""
+    if "\uff61" <= char <= "\uff9f":  # half-width katakana
+        return _HALF_WIDTH.get(encoding, -4)
     if "\u3041" <= char <= "\u30fe":
         return 3
     if char in _FREQUENT:
@@ -42,15 +64,15 @@ def _weight(char: str) -> int:
         return 2
     if "\u4e00" <= char <= "\u9fff":
         return 1
-    if "\uff61" <= char <= "\uff9f" or "\ue000" <= char <= "\uf8ff" or char < "\u00a0":
-        return -4  # half-width katakana, private use, controls
+    if "\ue000" <= char <= "\uf8ff" or char < "\u00a0" or char == _LOST:
+        return -4  # private use, controls, what could not be read
     return -1
 
 
-def _ordinariness(text: str) -> float:
+def _ordinariness(text: str, encoding: str) -> float:
     """Return the mean weight of the characters beyond ASCII; fewer characters for the same bytes are better."""
     beyond = [c for c in text if c > "\x7f"][:_JUDGED]
-    return sum(map(_weight, beyond)) / len(beyond) if beyond else 0.0
+    return sum(_weight(c, encoding) for c in beyond) / len(beyond) if beyond else 0.0
 
 
 def _sixteen_bit(raw: bytes) -> str:
@@ -74,11 +96,56 @@ def _try(raw: bytes, encoding: str) -> str | None:
     return None if "\0" in text else text
 
 
-def _legacy(raw: bytes) -> str | None:
-    """Return the text in the legacy encoding that makes the most ordinary characters; None if none makes any sense."""
-    texts = [t for e in _LEGACY if (t := _try(raw, e)) is not None]
-    best = max(texts, key=_ordinariness, default=None)
-    return best if best is not None and _ordinariness(best) > 0 else None
+def _legacy(raw: bytes) -> _Read | None:
+    """Read in the legacy encoding that makes the most ordinary characters; None if none makes any sense."""
+    texts = [_Read(_ordinariness(t, e), t) for e in _LEGACY if (t := _try(raw, e)) is not None]
+    best = max(texts, key=lambda read: read.score, default=None)
+    return best if best is not None and best.score > 0 else None
+
+
+def _tolerant(raw: bytes) -> _Read | None:
+    """Read a damaged or mixed file; None if more than a little of it would be lost, or if it is very large."""
+    if len(raw) > _LARGEST_MENDED:
+        return None
+    lines = raw.split(b"\n")
+    judged = [line for line in lines if not line.isascii()][:_JUDGED_LINES]
+    scores = {e: sum(_line_score(line, e) for line in judged) for e in _DAMAGED}
+    main = max(scores, key=lambda e: scores[e])
+    if scores[main] <= 0:
+        return None
+    text = "\n".join(_line(line, main) for line in lines)
+    lost, beyond = text.count(_LOST), sum(1 for c in text if c > "\x7f")
+    fine = "\0" not in text and lost <= max(_FEW_LOST, _MOST_LOST * beyond)
+    return _Read(_ordinariness(text, main), text) if fine else None
+
+
+def _line_score(line: bytes, encoding: str) -> float:
+    text = _try(line[:_JUDGED_OF_LINE], encoding)
+    return -1.0 if text is None else _ordinariness(text, encoding)
+
+
+_LARGEST_MENDED = 4 * 1024 * 1024
+_JUDGED_LINES = 1000
+_JUDGED_OF_LINE = 600  # bytes; a character cut there costs one line of many
+
+
+def _line(line: bytes, main: str) -> str:
+    """Return one line of a mixed file: in UTF-8 if it is that, which other encodings hardly look like."""
+    if line.isascii():
+        return line.decode("ascii")
+    for encoding in dict.fromkeys(("utf-8", main, *_LEGACY)):
+        text = _try(line, encoding)
+        if text is not None and (encoding == main or _ordinariness(text, encoding) > 0):
+            return text
+    return line.decode(main, "replace")
+
+
+def _escaped(raw: bytes) -> str | None:
+    """Return the text of a file in ISO-2022-JP; None if it is not in that."""
+    if not raw.isascii() or not _ESCAPED.search(raw):
+        return None
+    text = raw.decode("iso2022_jp_ext", "replace")
+    return text if text.count(_LOST) <= max(_FEW_LOST, _MOST_LOST * len(text)) else None
 
 
 def _marked(raw: bytes) -> str | None:
@@ -86,6 +153,8 @@ def _marked(raw: bytes) -> str | None:
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             text = _try(raw[len(mark) :], encoding)
+            if text is None and encoding == "utf-8" and (read := _tolerant(raw[len(mark) :])):
+                text = read.text
             if text is None:
                 raise Unreadable(f"it says that it is {encoding}, and is not")
             return text
@@ -93,6 +162,8 @@ def _marked(raw: bytes) -> str | None:
 
 
 def _unmarked(raw: bytes) -> str:
+    if (text := _escaped(raw)) is not None:
+        return text
     if (text := _try(raw, "utf-8")) is not None:
         return text
     if b"\0" in raw:
@@ -100,9 +171,16 @@ def _unmarked(raw: bytes) -> str:
         text = _try(raw, order) if order else None
         if text is None:
             raise Unreadable("it is binary, not text")
-    elif (text := _legacy(raw)) is None:
+    elif (text := _best(_legacy(raw), _tolerant(raw))) is None:
         raise Unreadable("its text is in no encoding that is known here")
     return text
+
+
+def _best(strict: _Read | None, tolerant: _Read | None) -> str | None:
+    """Return the better of two readings: the strict one unless it is odder, as damaged UTF-8 is in GB18030."""
+    if strict is None or (tolerant is not None and tolerant.score > strict.score):
+        return tolerant.text if tolerant else None
+    return strict.text
 
 
 def decode(raw: bytes) -> str:
@@ -120,7 +198,8 @@ def decode(raw: bytes) -> str:
 def decode_names(names: Sequence[bytes]) -> list[str]:
     """Return the file names of an old archive, all in one encoding; what cannot be read becomes U+FFFD."""
     whole = b"\n".join(names)
-    text = _try(whole, "utf-8") or _legacy(whole)
+    read = _legacy(whole)
+    text = _try(whole, "utf-8") or (read.text if read else None)
     if text is not None and text.count("\n") == len(names) - 1:
         return text.split("\n")
     return [name.decode("utf-8", "replace") for name in names]

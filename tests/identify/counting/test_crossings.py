@@ -90,6 +90,7 @@ def test_other_ids_are_those_of_the_same_thing() -> None:
     assert found.rows == ()
     assert set(found.ids) == {
         OtherId("anidb", "3", 7),
+        OtherId("mal", "7", 7),
         OtherId("tmdb-tv", "5", 7),
         OtherId("tmdb-movie", "6", 7),
         OtherId("imdb", "tt0009", 7),

@@ -132,9 +132,33 @@ def test_a_release_is_told_from_a_private_video(name: str, release: bool) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 5000, "[" * 3000, "1 " * 3000, "- 1 " * 2000, "(1)" * 2000, "S1E1" * 900, "あ1話" * 900]
+    "text",
+    [
+        "a" * 5000,
+        "[" * 3000,
+        "1 " * 3000,
+        "- 1 " * 2000,
+        "(1)" * 2000,
+        "S1E1" * 900,
+        "あ1話" * 900,
+        "(1)" * 2000 + "x",
+        "(" * 3000,
+        "「" * 3000,
+        " " * 4000 + "x",
+        "1" * 4000,
+        "-_" * 2000,
+        "【" * 3000,
+        "2024-" * 900,
+        "アニメ " * 900,
+        "第" * 4000,
+        "[¦]" * 1200,
+        "S" * 4000,
+        "e1-" * 1200,
+        "¦" * 4000,
+        "TOKYO MX " * 400,
+    ],
 )
 def test_a_long_name_is_answered_in_time(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     identify(VideoFile(f"/{text}.mkv"))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

@@ -35,6 +35,12 @@ CASES = [
     ("S01E03-The Rain [ABCD1234]", "", 1, 3),
     ("05", "", None, 5),
     ("Kaze.no.Uta.2016.1080p.BluRay.x264", "Kaze no Uta", None, None),
+    ("Kaze no Uta S01E01.1080p", "Kaze no Uta", 1, 1),
+    ("[Group]_Kaze_-_01b_[ABCD1234]", "Kaze", None, 1),
+    ("Kaze no Uta 2-01", "Kaze no Uta 2", None, 1),
+    ("Kaze-no-Uta-656 The Long Rain (Part 1)", "Kaze-no-Uta", None, 656),
+    ("[Kaze no Uta][05][1080p][Group]", "Kaze no Uta", None, 5),
+    ("Kaze no Uta #3.25", "Kaze no Uta", None, 3.25),
 ]
 
 
@@ -56,6 +62,20 @@ def test_a_special_is_known_by_the_word_beside_its_number() -> None:
     assert any(r.claim.special for r in cut("[Group] Kaze - 03 OVA"))
     assert any((r.zone, r.claim.episode, r.claim.special) == ("Kaze", 2, True) for r in cut("Kaze SP2"))
     assert not any(r.zone == "" and r.claim.special and r.claim.place is Place.WORD for r in cut("OVA 2"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Kaze - 14 (OVA)", "Kaze - 05 (OVA) [BD]", "Kaze - 05 [SP]", "Kaze S01E05 OVA", "Kaze S02E00"]
+)
+def test_a_mark_behind_the_number_makes_a_special_of_it(name: str) -> None:
+    assert all(r.claim.special for r in cut(name) if r.claim.episode is not None)
+
+
+@pytest.mark.parametrize(
+    "name", ["Kaze - S01E03 - Special Training!", "Kaze - S01E05 - Special Guest", "Kaze - 05 - Special Guest"]
+)
+def test_the_title_of_an_episode_makes_no_special_of_it(name: str) -> None:
+    assert not any(r.claim.special for r in cut(name))
 
 
 def test_a_number_before_a_year_is_the_films() -> None:
@@ -80,6 +100,12 @@ def test_a_year_is_no_episode() -> None:
         ("[Group] Kaze - PV [ABCD1234]", "PV"),
         ("Kaze - Creditless Opening 1", "Creditless"),
         ("Kaze S01E05 - Opening Night", ""),
+        ("Kaze Episode 5 Reaction", "Reaction"),
+        ("Kaze - Episode 5 (Reaction)", "Reaction"),
+        ("Kaze walkthrough part 6", "walkthrough"),
+        ("風の歌 第5話 リアクション", "リアクション"),
+        ("Kaze - 05 - The Reaction", ""),
+        ("Kaze S01E05 - Chain Reaction", ""),
         ("[Group] Kaze - 05 - The ED", ""),
         ("[Group] Kaze - 05", ""),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kotozoe.subtitles.ranking.subtitle_content import cues, japanese_share, unfit
+from kotozoe.subtitles.ranking.subtitle_content import cues, japanese_share, unfit, wrong_length
 from tests.subtitles.texts import CHINESE, LINE, ass, srt, vtt
 
 
@@ -62,3 +62,56 @@ def test_drawings_and_overrides_are_no_text() -> None:
     events = f"[Events]\n{head}{{\\p1}}m 0 0 l 9 9{{\\p0}}\n{head}{{\\i1}}風が{{\\i0}}、\\N吹く\n"
     assert [c.text for c in cues(events)] == ["風が 、 吹く"]
     assert japanese_share(cues(events)) == 1.0
+
+
+def test_what_stands_in_angle_brackets_is_a_tag_only_if_it_looks_like_one() -> None:
+    text = srt(f"<{LINE}>")
+    assert unfit(text) == ""
+    assert [c.text for c in cues(srt("<i>風</i><b>が</b><00:00:01.000>吹く<c.red>", 1))] == ["風  が  吹く 0"]
+
+
+def test_karaoke_in_thousands_of_rows_does_not_outvote_the_talk() -> None:
+    rows = ass("ka ze ga fu ku", 3000, 0, style="Default").partition("Effect, Text\n")[2]
+    assert unfit(ass(LINE, 300) + rows) == ""
+    styled = ass("の", 900, 1, style="OP karaoke").partition("Effect, Text\n")[2]
+    assert "not Japanese" in unfit(ass("The wind is blowing.", 300) + styled)
+
+
+@pytest.mark.parametrize("stamp", ["9" * 5000, "0:0:" + "9" * 400, "inf", "nan"])
+def test_absurd_moments_are_bounded(stamp: str) -> None:
+    found = cues(f"Dialogue: 0,{stamp},{stamp},Default,,0,0,0,,{LINE}\n{{{stamp}}}{{{stamp}}}{LINE}")
+    assert all(0 <= c.begin <= 3_600_000 for c in found)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "video", "several", "wrong"),
+    [
+        (23.7, 24, False, False),
+        (23.7, 92, False, True),
+        (88, 24, False, True),
+        (80, 92, False, False),  # credits
+        (19, 24, False, False),  # no lines in ending and preview
+        (30, 24, False, False),  # with advertisements
+        (47, 24, False, True),
+        (47, 24, True, False),  # both episodes in one file
+        (23.7, 47, False, True),
+        (3, 5, False, False),
+        (30, 5, False, True),
+        (23.7, 0, False, False),  # not known
+    ],
+)
+def test_the_videos_length_tells_what_cannot_be_its_subtitle(
+    minutes: float, video: float, several: bool, wrong: bool
+) -> None:
+    text = srt(count=int(minutes * 12), step=5)
+    assert bool(wrong_length(text, video * 60, several=several)) is wrong
+
+
+def test_a_reason_of_length_says_both() -> None:
+    assert wrong_length(srt(count=284), 92 * 60) == "its last line ends at 23:38, and the video is 1:32:00 long"
+    assert wrong_length(srt(count=1000), 24 * 60) == "it goes on until 1:21:43, and the video is 24:00 long"
+
+
+def test_a_stray_line_far_behind_does_not_make_a_subtitle_long() -> None:
+    stray = "900\n03:00:00,000 --> 03:00:02,000\nend\n"
+    assert wrong_length(srt(count=280) + stray, 24 * 60) == ""

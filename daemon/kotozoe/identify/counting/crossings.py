@@ -17,6 +17,7 @@ _SEASON = re.compile(r"^s(\d{1,3})$")
 _MOST_STRETCHES = 60  # of one media in one season
 _SCHEMES = {
     "anidb": "anidb",
+    "mal": "mal",
     "tvdb_show": "tvdb",
     "tmdb_show": "tmdb-tv",
     "tmdb_movie": "tmdb-movie",

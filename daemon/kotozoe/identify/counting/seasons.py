@@ -43,7 +43,7 @@ class SeasonRow:
 
 @dataclass(frozen=True, slots=True)
 class OtherId:
-    """Another service's id for a media: `scheme` is anidb, tvdb, tmdb-tv, tmdb-movie or imdb."""
+    """Another service's id for a media: `scheme` is anidb, mal, tvdb, tmdb-tv, tmdb-movie or imdb."""
 
     scheme: str
     value: str
@@ -101,6 +101,7 @@ def _after(rows: tuple[SeasonRow, ...]) -> int:
 
 _SCHEMES = {
     "anidb_id": "anidb",
+    "mal_id": "mal",
     "tvdb_id": "tvdb",
     "tmdb_show_id": "tmdb-tv",
     "tmdb_movie_id": "tmdb-movie",

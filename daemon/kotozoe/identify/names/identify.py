@@ -7,23 +7,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
+from kotozoe.identify.names.folders import (
+    completed,
+    folder_season,
+    in_season,
+    title_folders,
+    with_folder_title,
+)
 from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim, Reading, cut, extra
+from kotozoe.identify.names.reading import Reading, cut, extra, number_first
 from kotozoe.identify.names.release import read_release
-from kotozoe.identify.names.words import EXTRA_FOLDER, GENERIC_FOLDER, MOVIE, NOT_VIDEO, SEASON_FOLDER, SPECIALS_FOLDER
+from kotozoe.identify.names.titles import says_season_only, season_of
+from kotozoe.identify.names.words import EXTRA_FOLDER, MOVIE, NOT_VIDEO, untitling
 from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 6  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 7  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MOST_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
+_MOUNTS = frozenset({"mnt", "media", "volumes", "run", "srv", "share", "net", "smb:", "nfs:"})
+_PLAIN = re.compile(r"[a-z0-9_-]{1,12}|[A-Za-z]:|[a-z]\+?")  # a mount point's or a share's name
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte of a path
 _EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,4}$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _STATED = re.compile(
-    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}"
+    r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb|mal)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}"
     r"|\d{1,10})[\]})]",
     re.IGNORECASE,
 )
@@ -34,14 +44,11 @@ _RELEASE_LIKE = re.compile(
     r"| - \d{2,4}(?:v\d)?(?= |$)",
     re.IGNORECASE,
 )
-_BATCH = re.compile(
-    r"(?<![a-z0-9])(?:s\d{1,2}|seasons? ?\d{1,2}) ?[-+~&] ?(?:s?\d{1,2}|ova|movie|sp)(?![a-z\d]).*", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
 class StatedId:
-    """An id that the disk states. `scheme`: tvdb, tmdb-tv, tmdb-movie, tmdb, anidb, anilist or imdb."""
+    """An id that the disk states. `scheme`: tvdb, tmdb-tv, tmdb-movie, tmdb, anidb, anilist, mal or imdb."""
 
     scheme: str
     value: str
@@ -72,8 +79,36 @@ def _legible(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\u3000" else " " for c in text)
 
 
+def _first_part(path: str) -> str:
+    """Return the first file of what mpv plays as one out of parts (edl://, which --merge-files makes too)."""
+    if not path.lower().startswith("edl://"):
+        return path
+    rest = path[len("edl://") :]
+    while rest.startswith(("!", "#", ";", "\n")):  # options, and their ends
+        ends = [at for at in (rest.find(";"), rest.find("\n")) if at >= 0]
+        rest = rest[min(ends) + 1 :] if ends else ""
+    rest = rest.removeprefix("file=")
+    if quoted := re.match(r"%(\d{1,5})%", rest):  # a length in bytes, for names that hold a separator
+        name = rest[quoted.end() :].encode("utf-8", "surrogateescape")[: int(quoted[1])]
+        return name.decode("utf-8", "surrogateescape")
+    return re.split(r"[,;\n]", rest, maxsplit=1)[0]
+
+
+def _roots(parts: list[str]) -> Iterator[int]:
+    """Yield where the path's folders stand that are never titles: a person's, a disk's, a root in one plain word."""
+    last = len(parts) - 1
+    for i, part in enumerate(parts[: last - 1]):
+        if part.lower() in ("home", "users") or (part == "run" and parts[i + 1] == "media"):
+            yield i + 1
+    first = 0
+    while first < last - 1 and parts[first].lower() in _MOUNTS:
+        first += 1
+    if first < last and _PLAIN.fullmatch(parts[first]):
+        yield first
+
+
 def _parts(video: VideoFile) -> _Path:
-    path = video.path[-_MAX_PATH:]
+    path = _first_part(video.path)[-_MAX_PATH:]
     if _SCHEME.match(path):
         try:
             path = urlsplit(path).path
@@ -82,16 +117,17 @@ def _parts(video: VideoFile) -> _Path:
         path = unquote(path, errors="surrogateescape")
     parts = [p for p in re.split(r"[/\\]" if re.match(r"^[A-Za-z]:[/\\]|^\\\\", path) else "/", path) if p.strip()]
     parts = [_legible(p) for p in parts]
-    for i, part in enumerate(parts[:-2]):
-        if part.lower() in ("home", "users") and i + 1 < len(parts) - 1:
-            parts[i + 1] = ""  # a person's name is no title
+    for at in _roots(parts):
+        parts[at] = ""
     return _Path(parts[-1] if parts else "", tuple(reversed([p for p in parts[:-1] if p]))[:_MOST_FOLDERS])
 
 
 def _names(video: VideoFile) -> _Path:
     """Choose what to read: the path, or for streams the title that the player was told."""
     parts = _parts(video)
-    title = _legible(video.media_title).strip()
+    title = _legible(unquote(video.media_title)).strip()
+    if title in (parts.name, without_extension(parts.name)):  # what mpv tells of a stream that has no title
+        return parts
     if not (video.network or _SCHEME.match(video.path)) or not title:
         return parts
     tells = _RELEASE_LIKE.search(parts.name) and re.search(r"[^\W\d_]{3}", parts.name)
@@ -112,54 +148,31 @@ def _stated(path: _Path) -> tuple[StatedId, ...]:
     return tuple(found)
 
 
-def _folder_season(folder: str) -> int | None:
-    if SPECIALS_FOLDER.match(folder):
-        return 0
-    found = SEASON_FOLDER.match(folder)
-    return int(found[1]) if found else None
-
-
-def _folder_readings(path: _Path, claims: tuple[Reading, ...]) -> Iterator[Reading]:
-    """Give the numbers of the name to the titles of the folders, a season folder in between claiming its season."""
-    season: int | None = None
-    for distance, folder in enumerate(path.folders, 1):
-        told = _BATCH.sub(" ", _STATED.sub(" ", folder)).strip()
-        claimed = _folder_season(told)
-        if claimed is not None:
-            season = claimed if season is None else season
-            continue
-        if not told or GENERIC_FOLDER.match(told):
-            continue
-        for titled in cut(told):
-            if titled.claim.place not in (Place.NONE, Place.SEASON_EPISODE):
-                continue
-            for reading in claims:
-                claim = reading.claim
-                year = titled.claim.year or claim.year
-                if season is not None:
-                    claim = _in_season(claim, season)
-                yield Reading(titled.zone, replace(claim, year=year, movie=claim.movie or titled.claim.movie), distance)
-
-
 def _strip(name: str) -> str:
     return _STATED.sub(" ", name).strip()
 
 
 def _untitled(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """Return the readings whose title must come from elsewhere: number alone, "S01E04", "Episode 3", "movie"."""
-    return tuple(r for r in readings if not re.search(r"[^\W\d_]", MOVIE.sub("", r.zone)))
+    return tuple(_without_zone(r) for r in readings if not _bears_title(r.zone))
+
+
+def _bears_title(zone: str) -> bool:
+    words = MOVIE.sub("", zone)
+    return bool(re.search(r"[^\W\d_]", words)) and not untitling(words) and not says_season_only(words)
+
+
+def _without_zone(reading: Reading) -> Reading:
+    season = season_of(reading.zone)
+    claim = reading.claim
+    return Reading("", replace(claim, season=season) if season is not None and claim.season is None else claim)
 
 
 def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...]) -> tuple[Reading, ...]:
-    season = next((s for f in folders[:2] if (s := _folder_season(f)) is not None), None)
+    season = next((s for f in folders[:2] if (s := folder_season(f)) is not None), None)
     if season is None:
         return readings
-    return tuple(replace(r, claim=_in_season(r.claim, season)) for r in readings)
-
-
-def _in_season(claim: Claim, season: int) -> Claim:
-    own = claim.season if claim.season is not None else season
-    return replace(claim, season=own, special=claim.special or own == 0, library=own == season)
+    return tuple(replace(r, claim=in_season(r.claim, season)) for r in readings)
 
 
 def _veto(path: _Path) -> str:
@@ -167,6 +180,23 @@ def _veto(path: _Path) -> str:
         return "this is not a video"
     folder = next((f for f in path.folders[:2] if EXTRA_FOLDER.match(f.strip())), "")
     return f"it lies in a folder of extras ({folder})" if folder else ""
+
+
+def _readings(stem: str, folders: tuple[str, ...]) -> tuple[Reading, ...]:
+    """Return the readings of a name and of the folders that give or complete its title."""
+    own = cut(stem)
+    titled = _season_from_folder(tuple(r for r in own if _bears_title(r.zone)), folders)
+    above = title_folders(tuple(_strip(f) for f in folders))
+    surest = min((r.claim.place for r in titled), default=Place.NONE)
+    bare = tuple(r.claim for r in _untitled(own) if r.claim.place <= surest)
+    claims = bare or tuple(dict.fromkeys(r.claim for r in titled if r.claim.place <= Place.DASH))
+    if not claims and titled:
+        claims = (titled[0].claim,)
+    found = dict.fromkeys(c for r in titled for c in completed(r, above))
+    found.update(dict.fromkeys(r for folder in above for r in with_folder_title(claims, folder)))
+    if not above and bare:
+        found.update(dict.fromkeys(number_first(stem)))
+    return tuple(r for r in found if re.search(r"\w", r.zone))
 
 
 def identify(video: VideoFile) -> Identified:
@@ -177,15 +207,7 @@ def identify(video: VideoFile) -> Identified:
     if reason:
         return Identified(name=stem, skip=reason)
     release = read_release(stem)
-    own = cut(stem)
-    base = _season_from_folder(tuple(r for r in own if r.zone), path.folders)
-    surest = min((r.claim.place for r in base), default=Place.NONE)
-    bare = tuple(r for r in _untitled(own) if r.claim.place <= surest)
-    claims = bare or tuple(dict.fromkeys(replace(r, zone="") for r in base if r.claim.place <= Place.DASH))
-    readings = tuple(
-        dict.fromkeys((*base, *_folder_readings(path, claims or (Reading("", base[0].claim),) if base else claims)))
-    )
-    readings = tuple(r for r in readings if re.search(r"\w", r.zone))
+    readings = _readings(stem, path.folders)
     ids = _stated(path)
     if not readings and not ids:
         return Identified(name=stem, release=release, skip=UNTITLED)

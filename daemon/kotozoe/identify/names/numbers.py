@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 
-_MOST_PLACES = 12  # places of a number in one name that are looked at
+_MAX_CANDIDATES = 12  # places of a number in one name that are looked at
 
 
 class Place(enum.IntEnum):
@@ -24,16 +24,23 @@ class Place(enum.IntEnum):
         return self <= Place.WORD
 
 
-_N = r"(?P<n>\d{1,4}(?:\.\d)?)"
+_N = r"(?P<n>\d{1,4}(?:\.\d{1,2}(?![\da-uw-z]))?)"
+_K = r"(?P<k>[〇零一二三四五六七八九十百壱弐参拾]{1,6})"
 _V = r"(?:v\d)?"
+_HALF = r"(?:[a-d](?![a-z\d]))?"  # "09a": the first half of an episode
+_EPISODE_WORD = r"episodes?|epis|eps?|e|épisode|episodio|cap[ií]tulo|folge|bölüm|tập|эпизод|серия|エピソード|#|＃|♯"
+_EDGE = r"(?=$|[\s\[(（【「『〈<_.,、。!！?？:：…¦~〜～-])"
+# After 第 stands the counter of whatever the show counts its episodes in (羽, 夜, 訓, 滴); these count something else.
+_NOT_COUNTER = r"(?![期季部章巻弾位クシパ年月日次世代作])"
+_COUNTER = r"[^\W\da-z_]{1,2}"
 _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
     (place, re.compile(pattern, re.IGNORECASE))
     for place, pattern in (
         (
             Place.SEASON_EPISODE,
             (
-                rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x-]*(?:ep?|episode ?){_N}"
-                rf"(?:(?:-e?p?|[ ._]-[ ._]ep?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_V}(?![a-z\d])"
+                rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x;,-]{{0,3}}(?:ep?|episode ?){_N}"
+                rf"(?:(?:-e?p?|[ ._]-[ ._]ep?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_HALF}{_V}(?![a-z\d])"
             ),
         ),
         (
@@ -41,55 +48,87 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
             rf"(?<![a-z0-9])(?P<s>\d{{1,2}})x(?P<n>\d{{2,3}})(?:-(?:\d+x)?(?P<m>\d{{2,3}}))?{_V}(?![a-z\d])",
         ),
         (Place.SEASON_EPISODE, rf"シーズン ?(?P<s>\d{{1,2}}) ?第? ?{_N}[話话]"),
-        (Place.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜]"),
-        (Place.WORD, r"第(?P<k>[一二三四五六七八九十]{1,3})[話话回集夜]"),
+        (Place.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜羽]"),
+        (Place.WORD, rf"第 ?{_K}[話话回集夜羽]"),
+        (Place.WORD, rf"(?<![\d.全]){_N}(?:[-~](?P<m>\d{{1,4}}))?{_V} ?(?:[話话](?![題数])|集(?!数))"),
         (
             Place.WORD,
             (
-                rf"(?<![a-z0-9])(?:episodes?|epis|eps?|e|#|＃)[ ._-]?{_N}"
-                rf"(?: ?[-~] ?(?:e|ep)?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?![a-z\d])"
+                rf"(?<![a-z0-9])(?:{_EPISODE_WORD})[ ._-]?{_N}"
+                rf"(?: ?[-~] ?(?:e|ep|#)?(?P<m>\d{{1,4}}))?{_HALF}{_V}(?: ?end)?(?![a-z\d])"
             ),
         ),
         (
             Place.DASH,
-            rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『._¦–-])",
+            (
+                rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_HALF}{_V}(?: ?end)?"
+                r"(?=$|[ \[(【「『._¦–-])"
+            ),
         ),
+        # "Title 2-01": of the second Title; "Title 1-12" are several episodes
+        (Place.DASH, rf"(?:(?<= [2-9])-(?=\d\d)|(?<= 1)-(?=0\d)){_N}{_V}(?=$|[ \[(【「『_¦])"),
         (
             Place.BRACKET,
             (
-                rf"[\[(【（「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?"
+                rf"[\[(（【「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?"
                 rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]"
             ),
         ),
-        (Place.BARE, rf"(?:^|(?<=[ ._])){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?(?=$|[ \[(【「『_¦]|\.(?!\d))"),
+        (
+            Place.BARE,
+            (
+                rf"(?:^|(?<=[ ._])|(?<=[a-z]-)(?=\d\d)){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?"
+                r"(?=$|[ \[(【「『_¦]|\.(?!\d))"
+            ),
+        ),
     )
 )
+# Words with which shows count their episodes, and which titles hold as well: believed only where no surer number
+# stands, and beside the reading that takes them for a part of the title.
+_COUNTED = re.compile(
+    r"(?:(?<![a-z])(?:mission|stage|karte|lv|level|chapter|teil|track|act|scene|phase|case|file|round|lesson|page|step"
+    r"|turn|battle|game|match|trial|quest|operation|log|report|menu|night|day|note|story|tale|trip"
+    r"|route|memory|kapitel)"
+    r"|その|其の|作戦|任務|事件|ステージ|ミッション|カルテ|レッスン|チャプター|ステップ|フェーズ|ファイル|ケース|ラウンド|ページ"
+    rf"|トラック|アクト|シーン|レベル|メニュー|ターン)[ .．:：_－-]{{0,2}}(?:{_N}|{_K}){_V}(?![a-z\d.])"
+    rf"|(?:第 ?(?:{_N.replace('<n>', '<n2>')}|{_K.replace('<k>', '<k2>')})|(?<![\d.第])(?P<n3>\d{{1,3}}))"
+    rf" ?(?:{_NOT_COUNTER}{_COUNTER}目|(?<=[\d十百])[羽夜皿杯球局訓膳曲頁品射歩滴首]){_EDGE}"
+    rf"|第 ?(?:{_N.replace('<n>', '<n4>')}|{_K.replace('<k>', '<k4>')}) ?{_NOT_COUNTER}(?:{_COUNTER}|[A-Za-z]{{1,2}})"
+    rf"{_EDGE}",
+    re.IGNORECASE,
+)
 YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
-_YEAR_NEXT = re.compile(rf"[ .(]*{YEAR.pattern}")  # "Title 2 2006": the second film of that name
+_YEAR_NEXT = re.compile(rf"[ .(]{{0,4}}{YEAR.pattern}")  # "Title 2 2006": the second film of that name
 _KANJI = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {c: i for i, c in enumerate("零壱弐参")}
+_TENS = {"十": 10, "拾": 10, "百": 100}
 
 
 def kanji_number(text: str) -> int:
     """Return the value of a kanji numeral below 1,000, written with or without 十 and 百."""
-    if not re.search("[十百]", text):
+    if not any(c in _TENS for c in text):
         return int("".join(str(_KANJI[c]) for c in text))
     total, digit = 0, 0
     for char in text:
-        if char in "十百":
-            total += (digit or 1) * (10 if char == "十" else 100)
+        if char in _TENS:
+            total += (digit or 1) * _TENS[char]
             digit = 0
         else:
             digit = _KANJI[char]
     return total + digit
 
 
+def _number_group(match: re.Match[str]) -> str:
+    """Return the name of the group that holds the number."""
+    return next(name for name, text in match.groupdict().items() if text and name[0] in "nk")
+
+
 def number_of(match: re.Match[str]) -> float:
-    groups = match.groupdict()
-    return float(kanji_number(groups["k"])) if groups.get("k") else float(groups["n"])
+    group = _number_group(match)
+    return float(kanji_number(match[group])) if group[0] == "k" else float(match[group])
 
 
 def _is_year(number: float, text: str) -> bool:
-    return 1950 <= number < 2050 and "." not in text
+    return 1950 <= number < 2050 and "." not in text and "第" not in text
 
 
 def places(flat: str) -> list[tuple[Place, re.Match[str]]]:
@@ -97,12 +136,15 @@ def places(flat: str) -> list[tuple[Place, re.Match[str]]]:
     found: list[tuple[Place, re.Match[str]]] = []
     for place, pattern in _PATTERNS:
         for match in pattern.finditer(flat):
-            span = match.span("k") if match.groupdict().get("k") else match.span("n")
-            taken = any(m.start() <= span[0] < m.end() for _, m in found)
+            start = match.start(_number_group(match))
+            taken = any(m.start() <= start < m.end() for _, m in found)
             if not taken and not (place > Place.SEASON_EPISODE and _is_year(number_of(match), match[0])):
                 found.append((place, match))
     told = min((m.start() for p, m in found if p is Place.SEASON_EPISODE), default=len(flat))
     found = [(p, m) for p, m in found if p is Place.SEASON_EPISODE or m.start() < told]
-    found = [(p, m) for p, m in found if p is not Place.BARE or not _YEAR_NEXT.match(flat[m.end() :])]
+    found = [(p, m) for p, m in found if p is not Place.BARE or not _YEAR_NEXT.match(flat, m.end())]
     surer = max((m.start() for p, m in found if p < Place.BARE), default=-1)
-    return [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()][:_MOST_PLACES]
+    found = [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()]
+    if surer < 0:
+        found = [*((Place.BARE, m) for m in _COUNTED.finditer(flat) if not _is_year(number_of(m), m[0])), *found]
+    return found[:_MAX_CANDIDATES]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _CJK = r"\u3040-\u30ff\u3400-\u9fff々〆ー"
+_BRACKETED = re.compile(r"[(（\[【]([^(（\[【)）\]】]*)[)）\]】]")
+_QUOTED = re.compile(r"[「『]([^「『」』]{2,})[」』]")
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 
 
@@ -17,13 +19,15 @@ def pieces(zone: str) -> tuple[str, ...]:
 
 
 def _pieces(zone: str) -> Iterator[str]:
-    outside = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", " ", zone)
+    for quoted in _QUOTED.findall(zone)[:2]:
+        yield quoted.strip()
+    outside = _BRACKETED.sub(" ", zone)
     if outside.strip() and outside != zone:
         yield " ".join(outside.split())
-        inside = re.search(r"[(（\[【]([^)）\]】]*)[)）\]】]$", zone)
-        if inside and (" " in inside[1] or not inside[1].isascii()):
-            yield inside[1]  # a second title; one word may be part of the first
-    for side in re.split(r"\s*[／|｜]\s*|\s+/\s+|/", zone):
+        inside = next((m[1] for m in _BRACKETED.finditer(zone) if m.end() == len(zone)), "")
+        if " " in inside or not inside.isascii():
+            yield inside  # a second title; one word may be part of the first
+    for side in re.split(r"[／|｜/]", zone):
         if side != zone and side.strip():
             yield side.strip()
         yield from _runs(side)

@@ -7,11 +7,12 @@ zone), and so does the name without any number. Which zone is a title is for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.numbers import YEAR, Place, number_of, places
-from kotozoe.identify.names.words import CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL
+from kotozoe.identify.names.recordings import without_broadcast
+from kotozoe.identify.names.words import ABOUT, CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL
 
 MAX_NAME = 400  # characters of a name that are looked at; real ones end before 255 bytes
 
@@ -45,10 +46,24 @@ _ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[))")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（[^（）]*）")
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 _RIGHT_EDGE = " -_,~–—;|¦／/·★&"  # a title may end in a dot, a colon or a plus
-_SPECIAL_NEXT = re.compile(rf"^[ \-–—:]*{SPECIAL.pattern}", re.IGNORECASE)
+# "14 (OVA)", "S01E05 OVA"; in "S01E05 - Special Guest" it begins the episode's title
+_SPECIAL_NEXT = re.compile(
+    rf" ?[-–—:]? ?[\[(（]?{SPECIAL.pattern}(?: episode)?(?=\s*(?:$|[\[(（\])）¦]))", re.IGNORECASE
+)
 _LEADING_POSITION = re.compile(r"^\d{1,3}\.? ?(?=\[)")
 _COPY = re.compile(r"(?<=\d) ?\(\d\)$")  # a second download of the same file
-_BARE_GROUP = re.compile(r"^\S*(?:raws?|fansubs?|subs)[ -]+(?=\S)", re.IGNORECASE)
+_LEADING = re.compile(
+    r"\s*(?:[a-z]\w{1,20}\.)?(?:\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\})+", re.IGNORECASE
+)  # "Bot.[Group]"
+# groups without brackets, and the sites that put their name before what is downloaded from them
+_BARE_GROUP = re.compile(
+    r"\S*(?:raws?|fansubs?|subs)[ -]+(?=\S)|(?:animepahe|gogoanime|9anime|hianime|aniwatch|kickassanime) (?=\S)"
+    r"|www\.\S+ (?=\S)",
+    re.IGNORECASE,
+)
+_NUMBER_IN_FRONT = re.compile(r"\s*[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
+_WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
+_SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
 
@@ -77,15 +92,26 @@ def _chunks(name: str) -> _Chunks:
     """Blank out what is technical; each blank becomes the boundary mark ¦."""
     bracketed = tuple(m[0][1:-1].strip() for m in _BRACKETS.finditer(name))
     flat = NOISE.sub(" ", name)
-    leading = re.match(r"^\s*(?:\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\})+", flat)
+    leading = None if _NUMBER_IN_FRONT.match(flat) else _LEADING.match(flat)
     rest = flat[leading.end() :] if leading else flat
-    group_led = bool(leading) and bool(re.search(r"[^\W\d_]", _BRACKETS.sub("", TECHNICAL.sub("", rest))))
+    group_led = bool(leading) and _titled(rest)
     if group_led:
         flat = rest
-    elif not leading:
-        flat = _BARE_GROUP.sub("", flat)
+    elif not leading and (group := _BARE_GROUP.match(flat)):
+        flat = flat[group.end() :]
     flat = _BRACKETS.sub(lambda m: "¦" if _technical(m[0][1:-1]) else m[0], flat)
     return _Chunks(" ".join(flat.split()), bracketed, group_led)
+
+
+def _titled(rest: str) -> bool:
+    """Say whether a title stands in what follows the leading brackets: letters before any surely marked number."""
+    rest = _BRACKETS.sub("", TECHNICAL.sub("", rest))
+    return bool(re.search(r"[^\W\d_]", _SEASON_ONLY.sub("", rest[: _marked(rest)])))
+
+
+def _marked(text: str) -> int:
+    """Return where a number stands that is surely marked as an episode's; what follows is the episode's own title."""
+    return min((m.start() for p, m in places(text) if p <= Place.DASH), default=len(text))
 
 
 def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
@@ -107,17 +133,19 @@ def _clean(zone: str) -> str:
     if found and found.start() > 0:
         zone = zone[: found.start()]
     zone = zone.lstrip(_EDGE).rstrip(_RIGHT_EDGE)
-    for opening, closing in ("[]", "()", "【】", "（）", "{}", "「」"):
+    if wrapped := _WRAPPED.fullmatch(zone):
+        zone = wrapped[1]
+    for opening, closing in ("[]", "()", "【】", "（）", "{}", "「」", "『』"):
         if zone.count(opening) > zone.count(closing):
             zone = zone[: zone.rfind(opening)] + zone[zone.rfind(opening) + 1 :]
     return " ".join(zone.split()).lstrip(_EDGE).rstrip(_RIGHT_EDGE)
 
 
-def _bracket_titles(chunks: _Chunks) -> list[str]:
+def _bracket_titles(bracketed: Iterable[str]) -> list[str]:
     """Return the bracketed texts that may be titles when nothing stands outside; the first of several is the group."""
     texts = [
         t
-        for t in chunks.bracketed
+        for t in bracketed
         if re.search(r"[^\W\d_]", t)
         and not _technical(t)
         and not NOISE.search(f"{t}]")
@@ -135,11 +163,14 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
         if alone:
             claim = replace(claim, place=Place.LONE)
         if not chunks.group_led and (not zone or zone.startswith(("[", "【"))):
-            for title in _bracket_titles(chunks):
+            before = [m[0][1:-1].strip() for m in _BRACKETS.finditer(flat[: match.start()])]
+            for title in _bracket_titles(before) or _bracket_titles(chunks.bracketed):
                 yield _with_words(Reading(_clean(title), claim), flat)
-        if zone or place.strong or place in (Place.BARE, Place.DASH):
+            if before and not re.search(r"[^\W\d_]", _BRACKETS.sub("", zone)):
+                zone = ""
+        if zone or alone or place.strong or place in (Place.BARE, Place.DASH) or not match.start():
             reading = _with_words(Reading(zone, claim), flat)
-            if _SPECIAL_NEXT.match(flat[match.end() :]):
+            if _SPECIAL_NEXT.match(flat, match.end()):
                 reading = replace(reading, claim=replace(reading.claim, special=True))
             yield reading
 
@@ -163,7 +194,7 @@ def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
             seen.add(zone)
             yield _with_words(Reading(zone, Claim()), flat)
     if not chunks.group_led and last < 0:
-        for title in _bracket_titles(chunks):
+        for title in _bracket_titles(chunks.bracketed):
             yield _with_words(Reading(_clean(title), Claim()), flat)
 
 
@@ -171,11 +202,10 @@ def _with_words(reading: Reading, flat: str) -> Reading:
     """Add what words of the whole name claim: a year, OVA or special, movie."""
     zone, claim = reading.zone, reading.claim
     year = next((int(m[1]) for m in YEAR.finditer(flat) if m.start() > 0), None)
-    tail = flat if claim.place is Place.NONE else zone
+    tail = flat[: _marked(flat)] if claim.place is Place.NONE else zone
     special = SPECIAL.search(tail)
-    claim = replace(
-        claim, year=year, special=special is not None or claim.season == 0, movie=MOVIE.search(tail) is not None
-    )
+    apart = claim.season == 0 or (claim.season is not None and claim.episode == 0)  # S02E00 is outside the count
+    claim = replace(claim, year=year, special=special is not None or apart, movie=MOVIE.search(tail) is not None)
     if special and claim.place is Place.NONE and special["number"]:
         claim = replace(claim, episode=float(special["number"]))
     return Reading(zone, claim)
@@ -183,7 +213,7 @@ def _with_words(reading: Reading, flat: str) -> Reading:
 
 def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
     """Read "Title - OVA 2", "Title SP1", "Title OVA": the zone ends before the word."""
-    for match in list(SPECIAL.finditer(chunks.flat))[:2]:
+    for match in list(SPECIAL.finditer(chunks.flat, 0, _marked(chunks.flat)))[:2]:
         zone = _clean(chunks.flat[: match.start()])
         if zone:
             number = float(match["number"]) if match["number"] else None
@@ -192,9 +222,13 @@ def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
             yield Reading(zone, Claim(place, None, number, year=year, special=True))
 
 
+def _cleared(name: str) -> _Chunks:
+    return _chunks(_LEADING_POSITION.sub("", _spaced(without_broadcast(name[:MAX_NAME]))))
+
+
 def cut(name: str) -> tuple[Reading, ...]:
     """Return the readings of a base name without its extension, surest places first."""
-    chunks = _chunks(_LEADING_POSITION.sub("", _spaced(name[:MAX_NAME])))
+    chunks = _cleared(name)
     readings = [*_numbered(chunks), *_special_numbered(chunks)]
     if not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
         readings += _unnumbered(chunks)
@@ -203,13 +237,35 @@ def cut(name: str) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys(readings))
 
 
+def number_first(name: str) -> tuple[Reading, ...]:
+    """Return the readings of a name that begins with its number ("05 - Title", "第05話 Title"): the title follows.
+
+    In a folder that bears the title, what follows is the episode's.
+    """
+    flat = _cleared(name).flat
+    for place, match in places(flat):
+        if re.search(r"\w", flat[: match.start()]):
+            continue
+        rest = flat[match.end() :].lstrip(_EDGE + "]】)）")
+        ended = re.search(r" - (?=\[)|[¦\[(（]", rest)
+        title = _clean(without_broadcast(rest[: ended.start()] if ended else rest))
+        if re.search(r"[^\W\d_]", title):
+            return (_with_words(Reading(title, _claim(place, match, flat)), flat),)
+    return ()
+
+
 def extra(name: str) -> str:
-    """Return the word that makes a name an extra (creditless opening, trailer, menu …), or ""."""
-    chunks = _chunks(_spaced(name[:MAX_NAME]))
-    found = EXTRA.search(chunks.flat)
+    """Return the word that makes a name an extra (creditless opening, trailer, menu …) or something about an episode
+    (reaction, walkthrough …), or "".
+    """
+    flat = _cleared(name).flat
+    numbers = [(p, m) for p, m in places(flat) if p <= Place.DASH]
+    about = ABOUT.search(flat)
+    if about and not any(m.end() < about.start() and "-" in flat[m.end() : about.start()] for _, m in numbers):
+        return about[0].strip()
+    found = EXTRA.search(flat)
     if not found:
         return ""
-    marks = [m.start() for p, m in places(chunks.flat) if p <= Place.DASH and m.start() < found.start()]
-    if marks or (found.start() == 0 and found[0].islower()):
+    if any(m.start() < found.start() for _, m in numbers) or (found.start() == 0 and found[0].islower()):
         return ""
     return found[0].strip()

@@ -11,7 +11,6 @@ from kotozoe.model import Release
 _IN_FRONT = re.compile(r"^\s*[\[【]([^\]】]{1,60})[\]】]")
 _AT_END = re.compile(r"(?<=[\w\])])-([A-Za-z][A-Za-z0-9]{1,19})$")
 _BRACKETED = re.compile(r"(?<=.)[\[(]([^\[\]()]{2,60})[\])]")
-_NUMBERED = re.compile(r"(?:^|[^A-Za-z])\d+\s*$")  # years, "Episode 6", "01-24"
 
 
 def read_release(name: str) -> Release:
@@ -30,10 +29,16 @@ def _behind_a_dash(name: str) -> re.Match[str] | None:
     return found if found and technical and technical[-1] <= found.start() else None
 
 
+def _numbered(text: str) -> bool:
+    """Say whether a text ends with a number of its own: years, "Episode 6", "01-24"."""
+    rest = text.rstrip().rstrip("0123456789")
+    return rest != text.rstrip() and not (rest[-1:].isascii() and rest[-1:].isalpha())
+
+
 def _bracketed(name: str) -> str:
     """Return which bracket is the group, in guessit's opinion, or ""."""
     brackets = [b.strip() for b in _BRACKETED.findall(name)]
-    doubtful = [b for b in brackets if not (TECHNICAL.search(b) or CHECKSUM.match(b) or _NUMBERED.search(b))]
+    doubtful = [b for b in brackets if not (TECHNICAL.search(b) or CHECKSUM.match(b) or _numbered(b))]
     if not doubtful:
         return ""
     from guessit import guessit  # noqa: PLC0415 - see above: hardly any name comes here

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-KEYS_VERSION = 3  # raise when any rule below changes: the rows on disk are then made anew
+KEYS_VERSION = 4  # raise when any rule below changes: the rows on disk are then made anew
 
 _SHORTEST_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
@@ -47,8 +47,8 @@ _WORD_NUMBERS = {
 _NUMBER = r"(\d{1,2}|[ivx]{1,4}|first|second|third|fourth|fifth|sixth|seventh|one|two|three|four|five|six|seven)"
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)|(first|second|third|fourth|fifth|sixth|seventh)"
 _SEASON = re.compile(
-    rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)\b|(?:season|saison|staffel|temporada) {_NUMBER}\b"
-    rf"|s0?(\d{{1,2}})(?:(?= ?p0?\d\b)|\b))"
+    rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)\b"
+    rf"|(?:season|saison|staffel|temporada)(?:(\d{{1,2}})| {_NUMBER})\b|s0?(\d{{1,2}})(?:(?= ?p0?\d\b)|\b))"
     r"|第 ?(\d{1,2}|[一二三四五六七八九十]) ?[期季シ](?:ーズン)?|シーズン ?(\d{1,2})|(?<!\d)(\d{1,2})期"
 )
 _FINAL = re.compile(r"\b(?:the )?final season\b|最終[季章]|ファイナルシーズン")
@@ -67,8 +67,8 @@ _DECORATION = re.compile(
     r"|\((?:19|20)\d\d\)|劇場版|映画|特別編"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
-_SEPARATOR = re.compile(r"\s+[-–—~〜～:]+\s*|\s*[:：~〜～]\s*|\s*[／/|｜]\s*|[-–—~〜～]+\s+")
-_PARENTHESES = re.compile(r"[(（\[【](.*?)[)）\]】]")
+_SEPARATOR = re.compile(r" [-–—~〜～:]{1,4} ?| ?[:：~〜～／/|｜] ?|(?<![-–—~〜～])[-–—~〜～]{1,4} ")
+_PARENTHESES = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _WORDS = re.compile(r"\w+")
@@ -160,6 +160,18 @@ def _season_words(text: str) -> _Words | None:
     return _Words(season, part, text[:first].strip(" -:([~,"), _cut(text, spans))
 
 
+def says_season_only(text: str) -> bool:
+    """Say whether a text consists of season and part words: "Season 3 Part 2", "第二季", "Final Season"."""
+    words = _season_words(tidy(text))
+    return words is not None and not key_of(words.without)
+
+
+def season_of(text: str) -> int | None:
+    """Return the season that the words of a text say."""
+    words = _season_words(tidy(text))
+    return words.season if words else None
+
+
 @lru_cache(maxsize=1024)
 def without_season(name: str) -> str:
     """Return a name, tidied, without what says its season and part."""
@@ -210,6 +222,7 @@ def title_keys(name: str) -> tuple[TitleKey, ...]:
 
 def sides(name: str) -> Iterator[str]:
     """Yield the sides of the subtitle separators of a name: prefixes longest first, then rests longest first."""
+    name = " ".join(name.split())
     cuts = [m for m in _SEPARATOR.finditer(name) if m.start() > 0 and m.end() < len(name)][:6]
     for cut in reversed(cuts):
         yield name[: cut.start()]

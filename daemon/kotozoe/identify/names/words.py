@@ -32,6 +32,12 @@ EXTRA = re.compile(
     r"|commercials?|sample|soundtrack|ost|bonus|making of|featurette|interview|music video)(?![A-Za-z]))"
     r"|ノンテロップ|ノンクレジット|予告|メニュー|特典"
 )
+# What is about an episode or a game, and is none.
+ABOUT = re.compile(
+    r"(?<![a-z])(?:reactions?|reacts?(?: to)?|walkthrough|playthrough|gameplay|let'?s play|speedrun|review"
+    r"|explained|amv)(?=\s*(?:$|[\[(\])¦#-]|part|ep|\d))|リアクション|ゆっくり実況|実況プレイ",
+    re.IGNORECASE,
+)
 # Said of what is played by actors, and never of anime.
 LIVE_ACTION = re.compile(
     r"(?<![a-z0-9])(?:live[ ._-]?action|[jkct][ -]?dramas?|dorama)(?![a-z])|実写|日[剧劇]"
@@ -55,20 +61,42 @@ MOVIE = re.compile(
     r"(?<![a-z])(?:the movie|movie|film|gekijou-?ban|gekijou ban)(?![a-z])|劇場版|剧场版|映画", re.IGNORECASE
 )
 # Words with which a folder says nothing about the title.
-GENERIC_FOLDER = re.compile(
-    r"^(?:anime?s?|animes?|movies?|films?|tv|tv[ -]?shows?|shows?|series|videos?|downloads?|torrents?|completed?"
-    r"|new folder(?: \(\d+\))?|media|data|mnt"
-    r"|home|users?|desktop|documents|library|storage|share[ds]?|nas|disk ?\d*|disc ?\d*|dvd ?\d*"
-    r"|vol(?:ume)?\.? ?\d*|bd|bdmv|stream|blu-?ray|bdrip"
-    r"|ova|ovas|oad|episodes?|main|batch|raws?|subs?|subbed|watching|seeding|incoming|tmp|temp|var|srv|volumes"
-    r"|run|plex|jellyfin|emby|japanese"
-    r"|アニメ|映画|動画|ビデオ|ダウンロード|[a-z]:?|\d{3,4}p)$",
-    re.IGNORECASE,
+_GENERIC_WORDS = """
+anime animes movie movies film films tv show shows series video videos download downloads torrent torrents complete
+completed new folder media data mnt home user users desktop documents library storage share shared shares nas disk disc
+dvd dvds vol volume volumes bd bds bdmv stream streams blu ray bluray bdrip ova ovas oad oads ona onas episode episodes
+main batch raw raws sub subs subbed dub dubbed watching watched seeding incoming tmp temp var srv run plex jellyfin emby
+japanese japan rec recs recording recordings recorded record tvrec recorder pvr dvr epg tuner menu menus part season
+seasons special specials cour web webrip winter spring summer autumn fall hdd ssd usb backup archive archives to and the
+my of ongoing airing finished unwatched todo misc other others collection cartoons
+アニメ 映画 動画 ビデオ ダウンロード 録画 録画済 録画済み 視聴中 視聴済み 未視聴 完結 放送中 再放送 今期 深夜アニメ 番組
+テレビ 动漫 动画 動漫 番剧 新番 完结 剧场版 劇場版 下载 第
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+_PERIOD = re.compile(
+    r"\d+年(?:度)?|\d+月|[冬春夏秋](?:アニメ|番組|期)?(?![ぁ-ヿ㐀-鿿])|\d+p(?![a-z])|(?<![a-z])q[1-4](?![a-z\d])"
 )
+# A title zone of nothing but these is none, either.
+_UNTITLING_WORDS = "the series tv anime movie film ova oad ona episode season part special specials video"
+_UNTITLING = frozenset(_UNTITLING_WORDS.split())
 SEASON_FOLDER = re.compile(
     r"^(?:season|saison|staffel|temporada|series|s|シーズン|第) ?0*(\d{1,3}) ?(?:期|季)?(?: ?[\[(].*)?$", re.IGNORECASE
 )
 SPECIALS_FOLDER = re.compile(r"^(?:specials?|sp|season 0+|s0+)$", re.IGNORECASE)
+
+
+def generic(folder: str) -> bool:
+    """Say whether a folder's name says nothing about a title: "Anime", "2024年春", "New Folder (2)", "D:"."""
+    words = re.findall(r"\w+", _PERIOD.sub(" ", TECHNICAL.sub(" ", folder.replace("_", " ").casefold())))
+    return all(w in _GENERIC or w.isdecimal() or (len(w) == 1 and w.isascii()) for w in words)
+
+
+def untitling(zone: str) -> bool:
+    """Say whether a zone holds no word that may be a title's."""
+    words = re.findall(r"\w+", zone.casefold())
+    return all(w in _UNTITLING or w.isdecimal() for w in words)
+
+
 # Chatter of fansub headers: what is aired when, who looks for members.
 NOISE = re.compile(
     r"★[^★]*[番新][^★]*★|★|\d{1,2}月新?番|\d{4}年\d{1,2}月新?番?|新番|招募.*|搜索用.*|[（(]搜索用.*?[）)]|(?<![a-z])(?:END"

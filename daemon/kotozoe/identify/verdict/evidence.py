@@ -6,15 +6,18 @@ from kotozoe.identify.verdict.meeting import Agreement
 from kotozoe.identify.verdict.places import Way
 
 BAR = 0.8  # a class that is right less often does not answer
+UNREAD = 0.6  # words of the title are explained by no name of the media
 
 _BY_TITLE = {
     Agreement.STATED: 0.99,
     Agreement.WHOLE: 0.99,
     Agreement.BARE: 0.97,
     Agreement.SIDE: 0.93,
+    Agreement.KIN: 0.93,
     Agreement.CUT: 0.85,
     Agreement.PREFIX: 0.88,
     Agreement.NEAR: 0.9,
+    Agreement.PART: 0.4,
 }
 _BY_WAY = {
     Way.AGREED: 0.99,
@@ -26,6 +29,7 @@ _BY_WAY = {
     Way.CHAIN: 0.96,
     Way.BACK: 0.9,
     Way.NTH: 0.95,
+    Way.FILM: 0.9,
     Way.SPECIAL: 0.85,
     Way.OPEN: 0.95,
     Way.UNBOUNDED: 0.7,
@@ -36,9 +40,11 @@ TITLE_WORDS = {
     Agreement.WHOLE: "the title is its name",
     Agreement.BARE: "the title is its name but for an addition",
     Agreement.SIDE: "the title is part of its name",
+    Agreement.KIN: "the title begins as its series does and goes on as it is called",
     Agreement.CUT: "part of the title is its name",
     Agreement.PREFIX: "its name begins with the title",
     Agreement.NEAR: "its name is spelt nearly so",
+    Agreement.PART: "a part of the title is a part of its name",
 }
 WAY_WORDS = {
     Way.AGREED: "both numbers lead there",
@@ -50,6 +56,7 @@ WAY_WORDS = {
     Way.CHAIN: "counted on along the sequels",
     Way.BACK: "counted from the start of the series",
     Way.NTH: "it is that season of the series",
+    Way.FILM: "it is that film of the series",
     Way.SPECIAL: "it is the only special that fits",
     Way.OPEN: "it is still airing",
     Way.UNBOUNDED: "nothing known bounds its number of episodes",

@@ -93,6 +93,13 @@ class Inquiry:
 
     # -- what the facts come to
 
+    def names(self, anilist_id: int) -> tuple[str, ...]:
+        """Return all names of a media that are known already."""
+        facts, entry = self.knowledge.facts(anilist_id), self.entry(anilist_id)
+        own = (*facts.titles, *facts.synonyms) if facts is not None else ()
+        listed = (entry.name, entry.english_name, entry.japanese_name) if entry is not None else ()
+        return tuple(dict.fromkeys(name for name in (*own, *listed) if name))
+
     def told_title(self, anilist_id: int) -> str:
         """Return the title as far as it is known already."""
         facts = self.knowledge.facts(anilist_id)

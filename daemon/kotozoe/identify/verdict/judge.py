@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import Reading
-from kotozoe.identify.verdict.evidence import confidence
+from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.identify.verdict.places import Spot, Way, spots
+from kotozoe.identify.verdict.rest import unread
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
-_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2}
+_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
+_YEAR_PLACE = 5  # of a standing
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
 
@@ -26,10 +28,22 @@ class Hypothesis:
     spot: Spot
     hit: Hit
     standing: tuple[int, ...]
+    unread: tuple[str, ...] = ()  # words of the title that no name of the media explains
 
     @property
     def confidence(self) -> float:
-        return confidence(self.hit.agreement, self.spot.way)
+        return UNREAD if self.unread else confidence(self.hit.agreement, self.spot.way)
+
+    @property
+    def believed(self) -> bool:
+        """Say whether no other media need be looked for that bears the title."""
+        hit = self.hit
+        if hit.agreement is Agreement.STATED:
+            return True
+        year = hit.reading.claim.year
+        dated = year is None or str(year) in hit.text or self.standing[_YEAR_PLACE] == 0
+        named = hit.agreement <= Agreement.WHOLE and hit.own
+        return not self.unread and dated and (hit.exactly or named)
 
     @property
     def pair(self) -> tuple[int, float]:
@@ -97,7 +111,9 @@ def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
         year = _year(hit, spot, anchor, inquiry)
         if year is None:
             continue
+        rest = _unread(hit, spot, inquiry)
         standing = (
+            bool(rest),
             hit.agreement,
             hit.reading.folder,
             -hit.length,
@@ -106,10 +122,19 @@ def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
             _format(hit, spot, inquiry),
             _season(hit, spot),
             hit.reading.claim.place,
+            hit.source == "list",  # its English names are often those of the whole series
+            not hit.exactly,
             not hit.same_text,
             _SOURCES[hit.source],
         )
-        yield Hypothesis(spot, hit, standing)
+        yield Hypothesis(spot, hit, standing, rest)
+
+
+def _unread(hit: Hit, spot: Spot, inquiry: Inquiry) -> tuple[str, ...]:
+    if hit.agreement is Agreement.STATED or (hit.exactly and hit.agreement is Agreement.WHOLE):
+        return ()
+    near = hit.agreement is Agreement.NEAR  # its words are those of the name, spelt otherwise
+    return () if near else unread(hit.reading.zone, (*inquiry.names(spot.anilist_id), hit.text))
 
 
 def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:

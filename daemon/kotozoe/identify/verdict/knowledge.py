@@ -13,7 +13,7 @@ from kotozoe.identify.names.titles import Quality, TitleKey
 from kotozoe.identify.verdict.pins import Pin
 from kotozoe.model import Entry, Facts, MediaKey
 
-Source = Literal["catalogue", "facts", "synonym"]
+Source = Literal["catalogue", "facts", "synonym", "list"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,11 @@ class Agreement(enum.IntEnum):
     WHOLE = 1  # all of the zone is all of the name
     BARE = 2  # but for "the movie", "(2019)"; or one of two titles that the zone gives
     SIDE = 3  # all of the zone is one side of the name
-    CUT = 4  # a side of the zone is all of the name
-    PREFIX = 5  # the zone is the first words of the name
-    NEAR = 6  # spelt a little otherwise
+    KIN = 4  # the zone begins as a series does, and goes on as this media of it is called
+    CUT = 5  # a side of the zone is all of the name
+    PREFIX = 6  # the zone is the first words of the name
+    NEAR = 7  # spelt a little otherwise
+    PART = 8  # a side of each is the same: they may be of one family
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Hit:
     text: str
     source: Source
     anime: bool = True
+    exactly: bool = False  # the whole of a title, word for word; a year may stand beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,10 @@ class Text:
 
 
 _MOST_PIECES = 8
+_MARKS = re.compile(r"[+'’°♪†∬♭△★☆Ⅱ]")  # marks by which titles of one series are told apart
 WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"[0-9]+")
-_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2}
+_CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 
 
 @lru_cache(maxsize=512)
@@ -110,7 +114,7 @@ def _agreement(text: Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
     if row.quality is Quality.BARE and row.season is None and not known:
         return None  # what is called "Title: The Animation" leaves "Title" to something else
     if row.quality is Quality.SIDE:
-        return Agreement.SIDE if known and text.agreement < Agreement.CUT else None
+        return None if not known else Agreement.SIDE if text.agreement < Agreement.CUT else Agreement.PART
     if text.agreement is Agreement.CUT:
         return Agreement.CUT if asked.quality < Quality.BARE else None
     bare = Quality.BARE in (asked.quality, row.quality)
@@ -156,6 +160,23 @@ def words_of(keys: Iterable[TitleKey]) -> TitleKey:
     return next((k for k in keys if k.season is not None or k.part is not None), keys[0])
 
 
+@lru_cache(maxsize=4096)
+def _spelling(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    return tuple(WORD.findall(tidy(text))), frozenset(_MARKS.findall(text))
+
+
+def _word_for_word(text: str, name: str) -> bool:
+    """Say whether two titles have the same words; marks count where `text` has some."""
+    (words, marks), (others, told) = _spelling(text), _spelling(name)
+    return words == others and (not marks or marks == told)
+
+
+def _exactly(text: Text, row: TitleRow) -> bool:
+    """Say whether a title is a whole name, but for a year that stands beside it."""
+    whole = text.agreement <= Agreement.BARE and row.quality is Quality.FULL
+    return whole and (_word_for_word(text.text, row.text) or _word_for_word(without_year(text.text), row.text))
+
+
 def meet(text: Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit]:
     words = words_of(text.keys)
     for asked in text.keys:
@@ -178,6 +199,7 @@ def meet(text: Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit]:
                 row.text,
                 row.source,
                 row.anime,
+                _exactly(text, row),
             )
 
 

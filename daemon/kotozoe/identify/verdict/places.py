@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kotozoe.identify.names.reading import Claim
 from kotozoe.identify.names.titles import FINAL
 from kotozoe.identify.names.words import SPECIAL
+from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.listed import holds
 from kotozoe.identify.verdict.meeting import Agreement, Hit
@@ -37,9 +38,10 @@ class Way(enum.IntEnum):
     CHAIN = 6  # counted on along the sequels
     BACK = 7  # the series' count, less what came before
     NTH = 8  # the n-th season of the series
-    SPECIAL = 9  # the only special or OVA that fits
-    OPEN = 10  # the media is still airing, its count not known
-    UNBOUNDED = 11  # nothing bounds the number, or the entry's files end before it
+    FILM = 9  # the n-th film of the series, or the only one
+    SPECIAL = 10  # the only special or OVA that fits
+    OPEN = 11  # the media is still airing, its count not known
+    UNBOUNDED = 12  # nothing bounds the number, or the entry's files end before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ def spots(hit: Hit, anilist_id: int, inquiry: Inquiry) -> tuple[Spot, ...]:
 
 
 def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
-    if claim.episode is None:
+    if claim.movie and not claim.special:
+        yield from _film(hit, claim, media, inquiry)
+    elif claim.episode is None:
         yield from _unnumbered(hit, claim, media, inquiry)
     elif claim.episode != int(claim.episode):
         whole = int(claim.episode)
@@ -85,9 +89,37 @@ def _named_special(hit: Hit) -> bool:
     return hit.agreement <= Agreement.WHOLE and hit.reading.claim.season != 0 and SPECIAL.search(zone) is not None
 
 
+def _film(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place what calls itself a film: never in a series, unless the series' own name says so."""
+    if hit.agreement is Agreement.KIN or (says_film(hit.text) and inquiry.format(media) not in ("MOVIE", None)):
+        yield from _whole(claim, media, inquiry)
+        return
+    number = claim.episode if claim.episode is not None else None if hit.own else hit.season or hit.part
+    single = inquiry.format(media) == "MOVIE" or inquiry.count(media) == 1
+    if single and number in (None, number_in_name(inquiry, media)):
+        yield Spot(media, 1, Way.SINGLE)
+    elif number is not None:
+        nth = nth_film(inquiry, media, number)
+        if nth is not None:
+            yield Spot(nth, 1, Way.FILM)
+    else:
+        some = [i for i in films(inquiry, media) if claim.year is None or inquiry.year(i) == claim.year]
+        if len(some) == 1:
+            yield Spot(some[0], 1, Way.FILM)
+
+
+def _whole(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number in a media that is surely the one that is named."""
+    count = inquiry.count(media)
+    if count == 1 or inquiry.format(media) == "MOVIE":
+        yield Spot(media, 1, Way.SINGLE)
+    elif claim.episode is not None and _within(inquiry, media, claim.episode):
+        yield Spot(media, claim.episode, Way.DIRECT)
+
+
 def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     count, kind = inquiry.count(media), inquiry.format(media)
-    single = count == 1 or (kind == "MOVIE" and count is None)
+    single = count == 1 or kind == "MOVIE"  # AniList counts some films in parts that are always one file
     if hit.season not in (None, 0, 1) and not hit.own:
         return
     if claim.special and not _named_special(hit) and not inquiry.special_like(media):

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.identify import Identified
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.pieces import pieces
-from kotozoe.identify.names.reading import Reading
-from kotozoe.identify.names.titles import key_of, tidy, without_season, without_year
+from kotozoe.identify.names.searchable import likeliest, search_titles
 from kotozoe.identify.names.words import LIVE_ACTION
 from kotozoe.identify.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
 from kotozoe.identify.verdict.hits import exact_hits, found_hits, near_hits
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis, gather, rivals, shortlist, weigh
+from kotozoe.identify.verdict.kin import kin_hits
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
 from kotozoe.identify.verdict.meeting import Agreement, Hit, order
 from kotozoe.identify.verdict.pinned import pinned
-from kotozoe.identify.verdict.places import Way
 from kotozoe.identify.verdict.stated import stated_alone, stated_hits
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 from kotozoe.printable import printable
-
-_MOST_NEAR_ZONES = 2
-_MOST_SEARCHES = 2
-_SHORTEST_SEARCH = 2  # characters; shorter ones find anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +27,9 @@ class Resolution:
 
     verdict: Verdict
     wants: tuple[Want, ...] = ()
+
+
+Step = Callable[[Identified, Inquiry, tuple[Hit, ...]], tuple[Hit, ...]]
 
 
 def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
@@ -53,8 +48,10 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
     """Go from what costs nothing to what costs a request; stop where something is wanted first."""
     hits: tuple[Hit, ...] = ()
     ranked: tuple[Hypothesis, ...] = ()
-    for step in (stated_hits, _exact, _near, _search):
-        more = step(identified, inquiry)
+    for step in (_stated, _exact, _near, _search, _kin):
+        if _needless(step, ranked):
+            continue
+        more = step(identified, inquiry, hits)
         if inquiry.wants:
             break
         if LIVE_ACTION.search(identified.name):
@@ -66,7 +63,7 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
             )
         if step is _exact and (live := _live_action(hits)) is not None:
             return _live_verdict(identified, live, inquiry, trace)
-        if step is stated_hits and (alone := stated_alone(identified, hits, inquiry)):
+        if step is _stated and (alone := stated_alone(identified, hits, inquiry)):
             trace.append(_step_told(step.__name__, hits, alone))
             return _verdict(identified, alone, inquiry, trace)
         short = shortlist(hits)
@@ -75,20 +72,28 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
             break
         ranked = weigh(short, inquiry)
         trace.append(_step_told(step.__name__, short, ranked))
-        if ranked and _settled(ranked, inquiry, step is _search):
+        if ranked and _settled(ranked, inquiry):
             break
     return _verdict(identified, ranked, inquiry, trace)
 
 
-def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry, last: bool) -> bool:
+def _needless(step: Step, ranked: tuple[Hypothesis, ...]) -> bool:
+    """Say whether a likeness is there that neither spelling nor the family can better."""
+    clear = bool(ranked) and not ranked[0].unread and ranked[0].hit.agreement <= Agreement.SIDE
+    return clear and step in (_near, _kin)
+
+
+def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
     """Say whether the best answer needs no further look-up."""
     best = ranked[0]
-    clear = len(rivals(ranked, inquiry)) == 1
-    bounded = best.spot.way is not Way.OPEN or best.hit.agreement <= Agreement.BARE
-    return last or (clear and best.hit.agreement <= Agreement.SIDE and bounded)
+    return best.believed and len(rivals(ranked, inquiry)) == 1
 
 
-def _exact(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+def _stated(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    return stated_hits(identified, inquiry)
+
+
+def _exact(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return exact_hits(identified.readings, inquiry)
 
 
@@ -99,45 +104,22 @@ def _titled(hits: Iterable[Hit], word: str) -> bool:
     )
 
 
-def _zones(identified: Identified) -> tuple[Reading, ...]:
-    """Return one reading for each of the likeliest title zones, likeliest first."""
-    readings = sorted(
-        identified.readings, key=lambda r: (r.folder, r.claim.place is Place.NONE, r.claim.place, -len(r.zone))
-    )
-    zones: dict[str, Reading] = {}
-    for reading in readings:
-        zones.setdefault(key_of(tidy(reading.zone)), reading)
-    return tuple(r for k, r in zones.items() if k)[:_MOST_NEAR_ZONES]
-
-
-def _near(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
-    zones = {r.zone for r in _zones(identified)}
+def _near(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    zones = {r.zone for r in likeliest(identified)}
     return near_hits((r for r in identified.readings if r.zone in zones), inquiry)
 
 
-def _search(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
-    zones = _zones(identified)
-    if not identified.looks_like_release and not near_hits(zones, inquiry):
+def _search(identified: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Ask AniList who bears the title. What neither looks like a release nor is like a known title is not sent."""
+    likely = identified.looks_like_release or any(h.agreement <= Agreement.BARE for h in hits)
+    if not likely and not near_hits(likeliest(identified), inquiry):
         return ()
-    found = [f for title in search_titles(r.zone for r in zones) for f in inquiry.searched(title)]
+    found = [f for title in search_titles(identified) for f in inquiry.searched(title)]
     return found_hits(identified.readings, found, inquiry)
 
 
-# a title and an episode: a search for the title finds all that one for both would, and serves the whole series
-_NUMBERED = re.compile(r"(.+?) - #?\d{1,4}(?:\.\d)?(?:v\d)?")
-
-
-def search_titles(zones: Iterable[str]) -> tuple[str, ...]:
-    """Return what may be asked of AniList for the likeliest zones: no season words, one script each, Latin first."""
-    titles: dict[str, None] = {}
-    for zone in zones:
-        parts = sorted(pieces(zone), key=lambda p: not p.isascii()) or [zone]
-        for part in parts:
-            title = printable(without_season(without_year(part)), 100)
-            numbered = _NUMBERED.fullmatch(title)
-            if len(title) >= _SHORTEST_SEARCH and not (numbered and numbered[1] in titles):
-                titles[title] = None
-    return tuple(titles)[:_MOST_SEARCHES]
+def _kin(_: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    return kin_hits(shortlist(hits), inquiry)
 
 
 def _live_action(hits: Iterable[Hit]) -> Hit | None:
@@ -236,10 +218,11 @@ def _told(identified: Identified) -> str:
 
 
 _STEPS = {
-    "stated_hits": "by stated ids",
+    "_stated": "by stated ids",
     "_exact": "by exact titles",
     "_near": "by near titles",
     "_search": "by AniList's search",
+    "_kin": "by the rest of the title, among the family",
 }
 
 

@@ -22,7 +22,7 @@ def _media(stated: StatedId, numbered: bool, inquiry: Inquiry) -> tuple[int, ...
     schemes: tuple[str, ...] = (stated.scheme,)
     if stated.scheme == "tmdb":
         schemes = ("tmdb-tv",) if numbered else ("tmdb-movie", "tmdb-tv")
-    elif stated.scheme.startswith(("tvdb", "imdb", "anidb")):
+    elif stated.scheme.startswith(("tvdb", "imdb", "anidb", "mal")):
         schemes = (stated.scheme.split("-")[0],)
     found = next((ids for scheme in schemes if (ids := inquiry.stated(scheme, stated.value))), ())
     heads = tuple(i for i in found if is_head(inquiry, i)) if len(found) > 1 else found
@@ -60,7 +60,7 @@ def _hit(reading: Reading, media: int) -> Hit:
 
 def stated_alone(identified: Identified, hits: tuple[Hit, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the answer that stated ids give with what the disk knows, so that nobody need be asked."""
-    counted = all(i.scheme.startswith(("tvdb", "anilist", "anidb")) for i in identified.ids)
+    counted = all(i.scheme.startswith(("tvdb", "anilist", "anidb", "mal")) for i in identified.ids)
     film = any(i.scheme in ("tmdb", "tmdb-movie") and inquiry.stated("tmdb-movie", i.value) for i in identified.ids)
     found = {(s.anilist_id, s.episode): Hypothesis(s, h, ()) for h in hits for s in _placed(h, counted, film, inquiry)}
     return tuple(found.values()) if len(found) == 1 else ()

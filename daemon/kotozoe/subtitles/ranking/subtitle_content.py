@@ -1,18 +1,21 @@
-"""What a subtitle's text is: in Japanese or not, dialogue or only signs, of plausible length."""
+"""What a subtitle's text is: in Japanese or not, dialogue or only signs, of plausible length.
+
+Every pattern here is linear in the text: none looks for an end that may not come past the next beginning.
+"""
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass
 
-_ARROW = re.compile(
-    r"^[ \t]*(?P<a>(?:\d+:)?\d{1,3}:\d{1,2}[,.:]\d{1,3})\s*-+>\s*(?P<b>(?:\d+:)?\d{1,3}:\d{1,2}[,.:]\d{1,3})[^\n]*$",
-    re.MULTILINE,
-)
+_MOMENT = r"(?:\d{1,3}:)?\d{1,3}:\d{1,2}[,.:]\d{1,3}"
+ARROW = re.compile(rf"^[ \t]*(?P<a>{_MOMENT})[ \t]*-+>[ \t]*(?P<b>{_MOMENT})[^\n]*$", re.MULTILINE)
 _DIALOGUE = re.compile(r"^Dialogue:[^,\n]*,([^,\n]*),([^,\n]*),([^,\n]*),(?:[^,\n]*,){5}([^\n]*)$", re.MULTILINE)
 _MICRODVD = re.compile(r"^\{(\d+)\}\{(\d+)\}([^\n]*)$", re.MULTILINE)
-_OVERRIDES = re.compile(r"\{[^}]*\}|<[^>]*>|\\[Nnh]")
-_DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
+# Tags are Latin words and moments; what else stands in such brackets is said or thought: <風が強い>.
+_OVERRIDES = re.compile(r"\{[^{}]*\}|</?[A-Za-z][^<>\n]*>|<[\d:.]+>|\\[Nnh]")
+_DRAWING = re.compile(r"\{[^{}]*?\\p[1-9]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN_STYLE = re.compile(
@@ -28,6 +31,16 @@ _LEAST_LINES = 3
 _SHORT = 8 * 60.0  # seconds; what is shorter may have few lines
 _LEAST_A_MINUTE = 2.0  # spoken lines; talk has 8 to 25, a signs track under one
 _LONGEST = 5 * 3600.0
+_LATEST = 1000 * 3600.0  # seconds; later moments are noise
+
+# What a video's length says of a subtitle. Talk ends with the film or a few minutes before it: openings, endings and
+# previews take two to five minutes of an episode, the credits of a film up to an eighth of it. A broadcast recorded
+# with its advertisements is up to a third longer than the episode, and can be cut to it.
+_CREDITS = 300.0  # seconds without a line at the end that say nothing
+_LEAST_TALK = 0.6  # of the video, until the last line
+_LONGEST_TALK = 1.4
+_OVERHANG = 60.0  # seconds on top
+_STRAY = 0.98  # of the lines; a few may stand far behind the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,28 @@ class Cue:
     style: str = ""
 
 
-def _seconds(stamp: str) -> float:
+class Format(enum.Enum):
+    """How a text is written, whatever its file is called."""
+
+    ASS = "ass"
+    TIMED = "timed"  # SRT or WebVTT
+    MICRODVD = "microdvd"
+
+
+def unified(text: str) -> str:
+    """Return a text with one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def format_of(text: str) -> Format:
+    """Return the format of a text whose line ends are unified; by its lines, as its head may be missing."""
+    if "\nDialogue:" in text or text.startswith("Dialogue:"):
+        return Format.ASS
+    return Format.TIMED if ARROW.search(text) else Format.MICRODVD
+
+
+def seconds(stamp: str) -> float:
+    """Return the seconds of "1:02:03,5" or "02:03.500". Raises ValueError."""
     parts = re.split(r"[:.,]", stamp.strip())
     fraction = parts[-1]
     total = 0.0
@@ -51,30 +85,35 @@ def _seconds(stamp: str) -> float:
 
 def _timed(stamp: str) -> float:
     try:
-        return _seconds(stamp)
-    except ValueError:
+        return min(seconds(stamp), _LATEST)
+    except (ValueError, OverflowError):
         return 0.0
 
 
 def cues(text: str) -> tuple[Cue, ...]:
     """Read the lines of any text format, in their order; what is broken is passed over."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\nDialogue:" in text or text.startswith("Dialogue:"):
+    text = unified(text)
+    kind = format_of(text)
+    if kind is Format.ASS:
         return tuple(
             Cue(_timed(m[1]), _timed(m[2]), _OVERRIDES.sub(" ", m[4]).strip(), m[3].strip())
             for m in _DIALOGUE.finditer(text)
             if not _DRAWING.search(m[4])
         )
-    arrows = list(_ARROW.finditer(text))
-    if arrows:
+    if kind is Format.TIMED:
+        arrows = list(ARROW.finditer(text))
         ends = [*(a.start() for a in arrows[1:]), len(text)]
         return tuple(
             Cue(_timed(a["a"]), _timed(a["b"]), _plain(text[a.end() : e])) for a, e in zip(arrows, ends, strict=True)
         )
     return tuple(
-        Cue(int(m[1]) / _FRAMES, int(m[2]) / _FRAMES, _OVERRIDES.sub(" ", m[3].replace("|", " ")).strip())
+        Cue(_frame(m[1]), _frame(m[2]), _OVERRIDES.sub(" ", m[3].replace("|", " ")).strip())
         for m in _MICRODVD.finditer(text)
     )
+
+
+def _frame(digits: str) -> float:
+    return min(int(digits[:9]) / _FRAMES, _LATEST)
 
 
 def _plain(block: str) -> str:
@@ -86,9 +125,39 @@ def _plain(block: str) -> str:
 
 
 def japanese_share(lines: tuple[Cue, ...]) -> float:
-    """Return the share of lines with kana among those that have letters."""
-    lettered = [c for c in lines if _LETTER.search(c.text)]
-    return sum(1 for c in lettered if _KANA.search(c.text)) / len(lettered) if lettered else 0.0
+    """Return the share of moments with kana among those at which something is written.
+
+    Moments, not lines: karaoke is written in thousands of lines for a song. Its styles and those of signs do not count
+    where there are others.
+    """
+    spoken = [c for c in lines if not _SIGN_STYLE.search(c.style)]
+    lettered: dict[int, bool] = {}
+    for cue in spoken if len(spoken) >= _LEAST_LINES else lines:
+        if _LETTER.search(cue.text):
+            moment = int(cue.begin)
+            lettered[moment] = lettered.get(moment, False) or _KANA.search(cue.text) is not None
+    return sum(lettered.values()) / len(lettered) if lettered else 0.0
+
+
+def wrong_length(text: str, duration: float, *, several: bool = False) -> str:
+    """Return why a subtitle cannot be of a video of `duration` seconds, for a person, or "".
+
+    `several`: the file holds more episodes than the video, and may be longer.
+    """
+    ends = sorted(c.end for c in cues(text) if c.text)
+    if not ends or duration <= 0:
+        return ""
+    last, most = ends[-1], ends[min(len(ends) - 1, int(len(ends) * _STRAY))]
+    if last < duration * _LEAST_TALK and duration - last > _CREDITS:
+        return f"its last line ends at {_clock(last)}, and the video is {_clock(duration)} long"
+    if not several and most > duration * _LONGEST_TALK + _OVERHANG:
+        return f"it goes on until {_clock(most)}, and the video is {_clock(duration)} long"
+    return ""
+
+
+def _clock(moment: float) -> str:
+    minutes, rest = divmod(int(moment), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def _signs_only(lines: tuple[Cue, ...]) -> bool:

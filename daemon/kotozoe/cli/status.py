@@ -1,0 +1,95 @@
+"""`kotozoe status`: what the daemon does now."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from kotozoe.cli.call import NOTHING, Call, Commands, print_json, print_line
+from kotozoe.cli.progress import duration
+from kotozoe.printable import printable
+from kotozoe.service.lock import is_held
+from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
+from kotozoe.settings.places import Paths, places
+
+_LOOK_SECONDS = 0.5
+_STOPPED = "The daemon is not running: start it with `systemctl --user start kotozoe`, or `kotozoe run`."
+
+
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser = commands.add_parser("status", parents=[common], help="say what the daemon does now")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="all of it, as one JSON object")
+    shape.add_argument("--watch", action="store_true", help="go on showing it until interrupted")
+    return parser
+
+
+def run(args: argparse.Namespace, _: Call) -> int:
+    at = places()
+    if args.watch:
+        return _watch(at)
+    running = is_held(at.lock)
+    snapshot = read_status(at.status)
+    if args.json:
+        print_json({"running": running, **(asdict(snapshot) if snapshot else {})})
+        return 0 if running else NOTHING
+    for line in _lines(snapshot, time.time(), running=running):
+        print_line(printable(line, 500))
+    return 0 if running else NOTHING
+
+
+def _watch(at: Paths) -> int:
+    """Show it until interrupted; on what is no terminal, print it anew at each change."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    console = Console()
+    last: list[str] = []
+    with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
+        while True:
+            told = read_status(at.status)
+            lines = [printable(line, 500) for line in _lines(told, time.time(), running=is_held(at.lock), whole=True)]
+            if console.is_terminal:
+                live.update(Text("\n".join(lines[-console.height :]), no_wrap=True, overflow="ellipsis"), refresh=True)
+            elif not last or lines[1:] != last[1:]:  # the first tells how long it runs
+                print("\n".join([*lines, ""]), flush=True)
+            last = lines
+            time.sleep(_LOOK_SECONDS)
+
+
+def _lines(told: Snapshot | None, now: float, *, running: bool, whole: bool = False) -> Iterator[str]:
+    if not running:
+        yield _STOPPED
+    elif told is None:
+        yield "The daemon runs, and has told nothing yet."
+    else:
+        yield from _told(told, now, whole=whole)
+
+
+def _told(told: Snapshot, now: float, *, whole: bool) -> Iterator[str]:
+    yield f"kotozoe {told.version} runs (pid {told.pid}, for {duration(now - told.started)})"
+    yield from (f"config: {problem}" for problem in told.problems)
+    yield f"key: from {told.key.origin}" if told.key.present else f"key: {told.key.trouble or 'none'}"
+    yield "players: " + (", ".join(f"mpv {player.pid}" for player in told.players) or "none")
+    for playback in told.playbacks:
+        yield from _steps(playback) if whole and not playback.ended else _outcome(playback)
+    for host in told.hosts:
+        left = max(0.0, host.wait - (now - told.written))
+        waits = f"{host.waiting} waiting" + (f", next in {left:.1f} s" if left > 0 else "")
+        yield f"{host.name}: {host.trouble or 'fine'} ({host.sent} sent, {waits})"
+    if told.counts:
+        yield "known: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in told.counts.items())
+
+
+def _outcome(playback: PlaybackStatus) -> Iterator[str]:
+    last = f": {playback.steps[-1].step}, {playback.steps[-1].sentence}" if playback.steps else ""
+    yield f"{'played' if playback.ended else 'plays '} {playback.name}{last}"
+
+
+def _steps(playback: PlaybackStatus) -> Iterator[str]:
+    yield f"plays  {playback.name}"
+    for step in playback.steps:
+        yield f"  {time.strftime('%H:%M:%S', time.localtime(step.at))} {step.step}: {step.sentence}"

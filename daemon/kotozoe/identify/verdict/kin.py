@@ -1,0 +1,56 @@
+"""What a title says beyond the name that it met may be the name of another media of the same family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kotozoe.identify.verdict.films import related, says_film
+from kotozoe.identify.verdict.inquiry import Inquiry
+from kotozoe.identify.verdict.meeting import Agreement, Hit
+from kotozoe.identify.verdict.rest import explains, unread
+from kotozoe.model import MediaKey
+
+_MAX_ANCHORS = 4  # media whose families are looked at for one name
+
+
+def kin_hits(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hit, ...]:
+    """Return hits for media of the families of those met whose names bear what those leave unread."""
+    found: dict[tuple[object, ...], Hit] = {}
+    anchors: dict[int, None] = {}
+    for hit in hits:
+        media = hit.media.anilist_id
+        if media is None or (media not in anchors and len(anchors) >= _MAX_ANCHORS):
+            continue
+        anchors[media] = None
+        for kin in _kin(hit, media, inquiry):
+            found.setdefault((kin.reading, kin.media), kin)
+    return tuple(found.values())
+
+
+def _kin(hit: Hit, media: int, inquiry: Inquiry) -> Iterator[Hit]:
+    rest = unread(hit.reading.zone, (*inquiry.names(media), hit.text))
+    if not rest:
+        return
+    for other in related(inquiry, media):
+        facts = inquiry.facts(other)
+        if facts is None or not explains(rest, names := inquiry.names(other)):
+            continue
+        film = hit.reading.claim.movie and not any(map(says_film, names)) and facts.format != "MOVIE"
+        if not film:
+            yield _hit(hit, other, next(n for n in names if explains(rest, (n,))))
+
+
+def _hit(hit: Hit, media: int, text: str) -> Hit:
+    return Hit(
+        hit.reading,
+        MediaKey("anilist", str(media)),
+        Agreement.KIN,
+        hit.length,
+        hit.season,
+        hit.part,
+        own=True,
+        same_text=False,
+        as_part=False,
+        text=text,
+        source="facts",
+    )

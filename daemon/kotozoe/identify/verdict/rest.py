@@ -1,0 +1,132 @@
+"""What a title zone says beyond the name that it met: words left unread are evidence against an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+
+from kotozoe.identify.names.titles import key_of, tidy, without_season, without_year
+from kotozoe.identify.names.words import MOVIE, SPECIAL
+
+_WORD = re.compile(r"\w+")
+_MAX_RUN = 4  # words that one name may join and another write apart
+_MAX_SEASONS = 3
+_MAX_WORDS = 40  # of a zone that are looked at
+# Words of releases that no title needs to explain, as `key_of` folds them.
+_NEUTRAL = frozenset(
+    map(
+        key_of,
+        (
+            *(
+                "the",
+                "a",
+                "an",
+                "of",
+                "no",
+                "and",
+                "anime",
+                "animation",
+                "tv",
+                "series",
+                "ona",
+                "version",
+                "ver",
+                "edition",
+            ),
+            *(
+                "uncut",
+                "remaster",
+                "remastered",
+                "hd",
+                "complete",
+                "batch",
+                "end",
+                "fin",
+                "final",
+                "raw",
+                "bd",
+                "web",
+                "dvd",
+            ),
+            *("vostfr", "vost", "vf", "sub", "subs", "ita", "jpn", "jap", "eng", "english", "japanese"),
+            *("episode", "episodes", "ep", "アニメ", "tvアニメ", "新", "終", "再", "字", "デ", "完"),
+        ),
+    )
+)
+_RELEASE_WORD = re.compile(r"v\d|\d{1,4}|[0-9a-f]{8}")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")  # groups and marks, where something stands outside
+_BOTH = {True, False}
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(key for word in _WORD.findall(text) if (key := key_of(word)))
+
+
+@lru_cache(maxsize=1024)
+def _asked(zone: str) -> tuple[str, ...]:
+    """Return the words of a zone that a name has to explain: no season, year, kind of work or release word."""
+    outside = _BRACKETS.sub(" ", zone)
+    text = without_year(tidy(outside if _WORD.search(outside) else zone))
+    for _ in range(_MAX_SEASONS):  # once for each language in which the title stands
+        text = without_season(text)
+    text = SPECIAL.sub(" ", MOVIE.sub(" ", text))
+    return tuple(w for w in _words(text) if w not in _NEUTRAL and not _RELEASE_WORD.fullmatch(w))[:_MAX_WORDS]
+
+
+@lru_cache(maxsize=2048)
+def _runs(words: tuple[str, ...]) -> frozenset[str]:
+    """Return all runs of up to four neighbouring words, joined."""
+    size = range(1, _MAX_RUN + 1)
+    return frozenset("".join(words[i : i + n]) for n in size for i in range(len(words) - n + 1))
+
+
+def _covered(words: tuple[str, ...], names: Collection[str]) -> set[int]:
+    known = [_runs(_words(tidy(name))) for name in names]
+    return {
+        at
+        for n in range(1, _MAX_RUN + 1)
+        for i in range(len(words) - n + 1)
+        if any("".join(words[i : i + n]) in runs for runs in known)
+        for at in range(i, i + n)
+    }
+
+
+def _without_names(word: str, names: Collection[str]) -> str:
+    """Return what of a word in a script without spaces stays when the words of the names are taken out."""
+    parts = {part for name in names for part in _words(tidy(name)) if len(part) > 1 and _CJK.search(part)}
+    for part in sorted(parts, key=len, reverse=True):
+        word = word.replace(part, "")
+    return "" if word in _NEUTRAL else word
+
+
+def unread(zone: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of `zone` that no name explains.
+
+    A text in another script than the one that was met is the same title once more, and explains itself.
+    """
+    words, names = _asked(zone), tuple(dict.fromkeys(names))
+    covered = _covered(words, names)
+    scripts = {bool(_CJK.search(words[i])) for i in covered}
+    return tuple(_left(words, names, covered, scripts))
+
+
+def _left(words: tuple[str, ...], names: Collection[str], covered: set[int], scripts: set[bool]) -> Iterator[str]:
+    for i, word in enumerate(words):
+        if i in covered:
+            continue
+        cjk = bool(_CJK.search(word))
+        rest = _without_names(word, names) if cjk else word
+        if rest and (cjk in scripts or rest != word):
+            yield rest
+
+
+def explains(words: Collection[str], names: Iterable[str]) -> bool:
+    """Say whether one name holds all of these words."""
+    wanted = tuple(words)
+    return bool(wanted) and any(
+        len(_covered(wanted, (name,))) == len(wanted) or not any(_without_names(w, (name,)) for w in wanted)
+        for name in names
+    )

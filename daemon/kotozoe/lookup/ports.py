@@ -1,0 +1,41 @@
+"""What other rooms need of this one, for them to be tested without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kotozoe.model import Urgency, Verdict, VideoFile
+
+
+class EpisodeFinder(Protocol):
+    """From names to verdicts; `lookup.finder.Finder`."""
+
+    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        """Return the verdict for one video."""
+        ...
+
+    async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
+        """Return the verdicts for many videos, in order."""
+        ...
+
+    async def read(self, videos: Sequence[VideoFile]) -> None:
+        """Read many names beforehand, which is what takes longest of finding."""
+        ...
+
+
+class CatalogueState(Protocol):
+    """Whether what finding relies on is known yet; `lookup.catalogue_refresh.Refresh`."""
+
+    @property
+    def lacking(self) -> str:
+        """Return why the catalogue is not known at all; empty once it was read."""
+        ...
+
+    async def ready(self, urgency: Urgency) -> None:
+        """Read what was never read."""
+        ...
+
+    async def renew(self, urgency: Urgency) -> None:
+        """Read what is missing or outdated."""
+        ...
