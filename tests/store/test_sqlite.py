@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from kotozoe.errors import StorageError
 from kotozoe.model import Entry, EpisodeRef, Listing, MediaKey, Urgency
 from kotozoe.requests.rate_limit import JIMAKU, RateLimitHeaders
 from kotozoe.requests.rate_limit_store import RateLimitStore
@@ -269,6 +270,6 @@ def test_an_act_that_fails_leaves_nothing_behind(path: Path) -> None:
             db.execute("INSERT INTO t VALUES (1)")
             raise InterruptedError
 
-        with pytest.raises(sqlite.StorageError):
+        with pytest.raises(StorageError):
             database.write(act)
         assert numbers(database) == []
