@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from kotozoe.timing.fitting.speech import Sound
 
 from kotozoe.timing.check import check
 from kotozoe.timing.fitting.cues import Cue, Transform, moved
-from kotozoe.timing.fitting.speech import Sound
 from kotozoe.timing.references.child_process import NotRead
 from kotozoe.timing.references.text import cues_of
 from kotozoe.timing.references.track import TextTrack

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from kotozoe.timing.fitting.speech import Sound
 
 from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.timing.fitting.cues import Cue, Transform
-from kotozoe.timing.fitting.speech import Sound
 from kotozoe.timing.measurements import Timings
 from kotozoe.timing.references.text import cues_of
 from kotozoe.timing.references.track import TextTrack
