@@ -21,7 +21,8 @@ _WORSE = 0.5  # seconds by which a line must be farther off than it was to be wo
 _FEW = 2  # lines in a row that may be: fewer cannot be judged
 _OVER = 0.5  # seconds by which a line may begin before another ends; beyond, its hit may be the other's
 # Log odds, of which 7 is a thousand to one:
-_WRONG = 7.0  # from which on lines in a row do not belong where they are, or to their side of a cut
+_WRONG = 7.0  # from which on lines in a row do not belong where they are
+_WRONG_SIDE = 5.0  # from which on lines next to a cut do not belong to their side of it
 _SURPLUS = 1.0  # by which another place must be likelier than the best of as many by chance
 _CLEAR, _NATURAL = 1.0, -1.0  # lines' worth that separates the sides of a cut, and where there is a gap as long
 _NEXT = 8  # lines that are next to a cut
@@ -104,7 +105,7 @@ def _belongs_elsewhere(
     low = times[first - 1] - own[0] if first else -own[0]
     high = times[last + 1] - own[-1] if last + 1 < len(times) else starts[-1] - own[-1]
     as_they_were = [cue.start for cue in cues[first : last + 1]]
-    if _likelihood(as_they_were, target, odds) > _SURPLUS:
+    if _likelihood(as_they_were, target, odds) > 0:
         return True
     between = math.log(max(1.0, (high - low) / _BIN))
     anywhere = math.log(2 * _FARTHEST / _BIN)
@@ -148,7 +149,7 @@ def _doubtful_cut(transform: Transform, cues: Sequence[Cue], wrong: Sequence[flo
         if max(one, _astray(after, transform.rate, there, here, target, clear)) > _FEW:
             return "where something was cut cannot be told clearly"
         sides = (wrong[max(0, begins - _NEXT) : begins][::-1], wrong[begins : begins + _NEXT])
-        if max(max(accumulate(side)) for side in sides) > _WRONG:
+        if max(max(accumulate(side)) for side in sides) > _WRONG_SIDE:
             return "the lines where something was cut do not confirm it"
         if _tangled(before, after, there - here) > _FEW:
             return "lines overlap where something was cut"
