@@ -23,7 +23,7 @@ _OVER = 0.5  # seconds by which a line may begin before another ends; beyond, it
 # Log odds, of which 7 is a thousand to one:
 _WRONG = 7.0  # from which on lines in a row do not belong where they are
 _WRONG_SIDE = 5.0  # from which on lines next to a cut do not belong to their side of it
-_SURPLUS = 1.0  # by which another place must be likelier than the best of as many by chance
+_SURPLUS = 2.0  # by which another place must be likelier than the best of as many by chance
 _CLEAR, _NATURAL = 1.0, -1.0  # lines' worth that separates the sides of a cut, and where there is a gap as long
 _NEXT = 8  # lines that are next to a cut
 _TANGLE = 40.0  # seconds next to a cut in which lines of both sides may be mixed
@@ -105,7 +105,7 @@ def _belongs_elsewhere(
     low = times[first - 1] - own[0] if first else -own[0]
     high = times[last + 1] - own[-1] if last + 1 < len(times) else starts[-1] - own[-1]
     as_they_were = [cue.start for cue in cues[first : last + 1]]
-    if _likelihood(as_they_were, target, odds) > 0:
+    if _likelihood(as_they_were, target, odds) > _SURPLUS:
         return True
     between = math.log(max(1.0, (high - low) / _BIN))
     anywhere = math.log(2 * _FARTHEST / _BIN)
