@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-import webrtcvad
-
 from kotozoe.timing.fitting.cues import Cue
 
 RATE = 16_000  # samples a second, mono, 16 bits
@@ -27,6 +25,8 @@ class SpeechDetector:
     """Takes samples as they come; `start` is the video's time of the first one, in seconds."""
 
     def __init__(self, start: float = 0.0) -> None:
+        import webrtcvad  # noqa: PLC0415 - for a check that comes after loading
+
         self._start = start
         self._vad = webrtcvad.Vad(_STRICTEST)
         self._rest = b""
