@@ -30,6 +30,7 @@ CUT_OFF = Verdict("unknown", "No such title is known here.", unanswered=("AniLis
 SKIPPED = Verdict("skipped", "It is an opening.", unanswered=("AniList was not reachable",))
 PLAYED = VideoFile("/anime/[G] Show - 05.mkv")
 FILE = Readable("/cache/5.ass", "[G] Show - 05.ass", 7, ("episode", "group"))
+OTHER = Readable("/cache/5b.srt", "[H] Show - 05.srt", 7, ("episode",))
 NOT_THERE = NotObtained("there is no file for episode 5")
 IN_TROUBLE = NotObtained("jimaku.cc: no connection", retry=True)
 
@@ -49,6 +50,7 @@ class Mpv:
     tracks: tuple[Track, ...] = (VIDEO,)
     changed: bool = False
     refusal: Exception | None = None
+    unopened: frozenset[str] = frozenset()
     added: list[tuple[str, str, str, bool]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     shown: list[int | None] = field(default_factory=list)
@@ -65,6 +67,8 @@ class Mpv:
     async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
         if self.refusal:
             raise self.refusal
+        if path in self.unopened:
+            raise CommandRefused("error running command")
         self.added.append((path, title, language, select))
         track_id = max((t.track_id for t in self.tracks if t.kind == "sub"), default=0) + 1
         others = tuple(replace(t, selected=False) if select and t.kind == "sub" else t for t in self.tracks)
@@ -244,10 +248,33 @@ async def test_a_player_that_hangs_while_a_candidate_is_taken_is_told_of() -> No
     assert stage.steps[-1] == "refused"
 
 
-async def test_what_mpv_refuses_is_told() -> None:
-    stage = Stage(player=Mpv(refusal=CommandRefused("error running command")))
+async def test_what_mpv_refuses_is_told_without_a_guess_at_the_cause() -> None:
+    stage = Stage(obtained=[FILE, NOT_THERE], player=Mpv(refusal=CommandRefused("error running command")))
     assert await stage.play()
-    assert stage.steps[-1] == "refused"
+    assert stage.told[-1] == ("refused", "mpv could not open [G] Show - 05.ass: error running command")
+    assert stage.rejected == {FILE.name: "mpv could not open it"}
+
+
+async def test_a_file_that_mpv_cannot_open_gives_way_to_the_next() -> None:
+    stage = Stage(obtained=[FILE, OTHER], player=Mpv(unopened=frozenset({FILE.path})))
+    assert await stage.play()
+    assert stage.steps == ["resolved", "obtained", "refused", "obtained", "selected"]
+    assert [path for path, *_ in stage.player.added] == [OTHER.path]
+
+
+async def test_only_several_refusals_in_a_row_point_at_the_player() -> None:
+    files = [replace(FILE, name=f"{n}.ass") for n in range(4)]
+    stage = Stage(obtained=list(files), player=Mpv(refusal=CommandRefused("error running command")))
+    assert await stage.play()
+    assert "sandbox" in stage.told[-1][1]
+    assert len(stage.obtained) == 1
+
+
+async def test_trouble_with_the_next_file_is_waited_out() -> None:
+    stage = Stage([RESOLVED] * 2, [FILE, IN_TROUBLE, OTHER], player=Mpv(unopened=frozenset({FILE.path})))
+    assert await stage.play()
+    assert stage.steps[-1] == "selected"
+    assert len(stage.pauses) == 1
 
 
 async def test_a_player_that_went_on_gets_nothing() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ from kotozoe.printable import printable
 # How long a service's trouble is waited out before the same question is put again, in seconds; the last one repeats.
 _AGAIN = (10.0, 30.0, 60.0, 120.0, 300.0)
 _REJECTED, _UNFIT = "you rejected it", "its lines do not fit this video"
+_UNOPENED = "mpv could not open it"
+_MAX_REFUSED = 3  # files that mpv could not open, one after the other
 
 
 class Loaded(Protocol):
@@ -140,12 +141,33 @@ class Playback:
             return True
         obtained = await self._obtained(loaded.video)
         if isinstance(obtained, Readable):
-            await self.load(loaded, obtained)
-            return True
+            left = await self._load_one(loaded, obtained)
+            if left is None:
+                return True
+            obtained = left
         self.reason = obtained.reason
         if self.chosen:
             await self._say_once(f"kotozoe: {obtained.reason}")
         return None if obtained.retry else False
+
+    async def _load_one(self, loaded: Loaded, readable: Readable) -> NotObtained | None:
+        """Load this file or, where mpv cannot open it, the next best.
+
+        Return a service's trouble with that next one; None if one is loaded, or if mpv takes none of them.
+        """
+        refused: dict[str, str] = {}
+        while not await self.load(loaded, readable):
+            refused[readable.name] = _UNOPENED
+            if len(refused) == _MAX_REFUSED:
+                self.reason += f". So it was with {len(refused)} files: mpv may be in a sandbox, or be another user's"
+                self.told("refused", self.reason)
+                return None
+            obtained = await self._next_but(loaded, refused)
+            if not isinstance(obtained, Readable):
+                return obtained if obtained.retry else None
+            self.told("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
+            readable = obtained
+        return None
 
     async def take(self, loaded: Loaded, file: str) -> None:
         """Load this file of the entry's listing, and show it."""
@@ -165,14 +187,18 @@ class Playback:
 
     async def next_but(self, loaded: Loaded, names: Collection[str]) -> Readable | NotObtained:
         """Obtain the best file whose name is none of these, without loading it."""
+        return await self._next_but(loaded, dict.fromkeys(names, _UNFIT))
+
+    async def _next_but(self, loaded: Loaded, names: Mapping[str, str]) -> Readable | NotObtained:
+        """Obtain the best file whose name is none of these, each with its reason."""
         if self.verdict is None:
             return NotObtained("it is not known what this is")
-        by_user = self.pins().rejected(loaded.video.path, self.verdict.entry_id)
-        rejected = {name: _REJECTED if name in by_user else _UNFIT for name in (*names, *by_user)}
+        by_user = dict.fromkeys(self.pins().rejected(loaded.video.path, self.verdict.entry_id), _REJECTED)
+        rejected = {**names, **by_user}
         return await self.fetcher.obtain(self.verdict, loaded.video, Urgency.ON_SCREEN, rejected=rejected)
 
-    async def load(self, loaded: Loaded, readable: Readable) -> None:
-        """Load this file in the place of ours. Raises Unanswered while mpv hangs."""
+    async def load(self, loaded: Loaded, readable: Readable) -> bool:
+        """Load this file in the place of ours; return false if mpv refuses it. Raises Unanswered while mpv hangs."""
         present, sid = await self.player.current()
         choice = self._selection(loaded, present, readable)
         name = printable(readable.name, 80)
@@ -191,11 +217,9 @@ class Playback:
             self.readable = None
             raise
         except CommandRefused as refusal:
-            self.readable, self.reason = None, f"mpv would not take {name}: {refusal}"
-            if os.access(readable.path, os.R_OK):
-                self.reason += ". It can be read here: mpv may be in a sandbox, or belong to another user"
+            self.readable, self.reason = None, f"mpv could not open {name}: {refusal}"
             self.told("refused", self.reason)
-            return
+            return False
         await self.drop(loaded, readable.path)
         await self._show_second(loaded, readable, first=choice.select)
         if choice.select:
@@ -203,6 +227,7 @@ class Playback:
             await self._say(f"字幕 {name}")
         else:
             self.told("added", f"{name}, not selected: {choice.why}")
+        return True
 
     async def toggle(self, loaded: Loaded) -> None:
         """Show our track; or, if it is shown, what was shown before it."""

@@ -90,7 +90,7 @@ class Retiming:
     loaded: Loaded
     loading: Loading
     next_but: Callable[[Collection[str]], Awaitable[Readable | NotObtained]]
-    load: Callable[[Readable], Awaitable[None]]
+    load: Callable[[Readable], Awaitable[object]]
     video: Video
     subtitle_cache: SubtitleCache
     timings: Timings

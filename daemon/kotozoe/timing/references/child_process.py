@@ -69,7 +69,7 @@ async def stream(
         if inlet >= 0:
             os.close(inlet)
         for program in programs:
-            await _ended(program)
+            await ended(program)
 
 
 async def _started(words: Sequence[str], inlet: int, outlet: int) -> Process:
@@ -90,6 +90,7 @@ async def _within(most_read: int, programs: Sequence[Process], name: str, take: 
         printed.result()
     finally:
         printed.cancel()
+        await asyncio.wait([printed])
 
 
 async def _printed(process: Process, name: str, take: Callable[[bytes], None]) -> None:
@@ -100,11 +101,12 @@ async def _printed(process: Process, name: str, take: Callable[[bytes], None]) -
         raise NotRead(f"{name} could not read it")
 
 
-async def _ended(process: Process) -> None:
+async def ended(process: Process) -> None:
+    """Kill it if it runs, and read what is left in its pipe: of a full one that nobody reads, asyncio sees no end."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+    await process.communicate()
 
 
 def bytes_read(pid: int) -> int:
