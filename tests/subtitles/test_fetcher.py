@@ -157,24 +157,6 @@ async def test_what_lies_in_the_cache_costs_no_request(tmp_path: Path) -> None:
     assert (stage.site.listed, len(stage.site.downloads)) == (1, 1)
 
 
-async def test_two_players_share_one_fetch(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
-    await asyncio.gather(readable(stage), readable(stage))
-    assert len(stage.site.downloads) == 1
-
-
-async def test_one_player_that_leaves_does_not_take_the_file_from_the_other(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
-    stage.known.keep_listing(await stage.site.listing(5, Urgency.ON_SCREEN))
-    leaving = asyncio.create_task(stage.obtain())
-    await asyncio.sleep(0)
-    staying = asyncio.create_task(stage.obtain())
-    await asyncio.sleep(0)
-    leaving.cancel()
-    assert isinstance(await staying, Readable)
-    assert len(stage.site.downloads) == 1
-
-
 BAD: list[tuple[bytes, str]] = [
     (b"", "empty"),
     (b"<html>502</html>", "web page"),

@@ -139,10 +139,6 @@ class SubtitleFetcher:
         kept = self._catalogue.listing(entry_id)
         return kept is None or not listing_holds(kept, self._catalogue.entry(entry_id), self._clock())
 
-    async def close(self) -> None:
-        """Stop what is still being fetched."""
-        await self._making.close()
-
     async def _obtain(
         self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
     ) -> Readable | NotObtained:
