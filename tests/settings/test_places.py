@@ -41,6 +41,12 @@ def test_a_folder_that_cannot_be_made_says_what_to_do(homes: Path) -> None:
         prepare(places())
 
 
+def test_a_cache_that_cannot_be_made_is_gone_without(homes: Path) -> None:
+    (homes / "cache").write_text("in the way")
+    prepare(places())
+    assert places().state.is_dir()
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "https://jimaku.example/base", "http://jimaku.cc"])
 def test_what_is_known_by_a_servers_ids_lies_apart(homes: Path, url: str) -> None:
     usual, other = places(), places().for_server(url)

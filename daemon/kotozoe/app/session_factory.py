@@ -100,7 +100,7 @@ def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, 
         Reader(sync.most_read * 1_000_000, sync.network),
         stage.services.subtitle_cache,
         stage.timings,
-        Modes(sync.text, sync.sound, stage.settings.player.osd),
+        Modes(sync.text, sync.sound, sync.misfit, stage.settings.player.osd),
         told,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -95,10 +96,14 @@ def _server(url: str) -> str:
 
 
 def prepare(at: Paths) -> None:
-    """Make the folders that are missing, for this user only. Raises StorageError."""
+    """Make the folders that are missing, for this user only. Raises StorageError for state and data.
+
+    Without a cache everything works, from memory, until there is one.
+    """
+    for folder in (at.cache, at.subtitle_cache):
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder, holds, variable in (
-        (at.cache, "what is known and the subtitle files", "XDG_CACHE_HOME"),
-        (at.subtitle_cache, "the subtitle files", "XDG_CACHE_HOME"),
         (at.state, "the daemon's state", "XDG_STATE_HOME"),
         (at.data, "your pins", "XDG_DATA_HOME"),
     ):
