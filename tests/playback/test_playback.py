@@ -21,7 +21,7 @@ from kotozoe.timing.measurements import Timings
 from kotozoe.timing.references.video import Reader
 from tests.playback.test_corrections import RANKED, FakeTitleSearch
 from tests.support.fake_player import FakePlayer
-from tests.support.session import FILE, SessionHarness
+from tests.support.session import FILE, RESOLVED, SessionHarness
 
 SECOND = Readable("/cache/b.srt", "b.srt", 7, ("episode",), "b.srt")
 NEXT = Readable("/cache/6.srt", "[G] Show - 06.srt", 7)
@@ -73,8 +73,10 @@ async def test_playback_does_nothing_for_a_private_file() -> None:
     assert (harness.finder.asked, harness.reporter.starts) == ([], 0)
 
 
-async def test_playback_without_a_subtitle_is_not_finished() -> None:
+@pytest.mark.parametrize("verdict", [RESOLVED, Verdict("unknown", "No such title.")])
+async def test_playback_without_a_subtitle_is_not_finished(verdict: Verdict) -> None:
     harness = PlaybackHarness(NotObtained("there is no file for episode 5"), NEXT)
+    harness.finder.verdicts = [verdict]
     await harness.playback.run()
     assert not harness.session.finished
 
