@@ -151,7 +151,9 @@ class Daemon:
             awaited=self._awaited,
             timings=self._timings,
         )
-        self._awaited_poller = AwaitedPoller(self._awaited, self._services.listings, self._catalogue, self._changes.notify)
+        self._awaited_poller = AwaitedPoller(
+            self._awaited, self._services.listings, self._catalogue, self._changes.notify
+        )
         self._refreshing = asyncio.create_task(self._refresh(), name="refresh")
         self._refreshing.add_done_callback(log_error)
         self._configure_factory()
