@@ -83,11 +83,14 @@ class EpisodeRef:
 
 @dataclass(frozen=True, slots=True)
 class VideoFile:
-    """What mpv plays, as it told us. `path` is absolute, or a URL; both texts are untrusted and may hold surrogates."""
+    """What mpv plays, as it told us. `path` is absolute, or a URL; both texts are untrusted and may hold surrogates.
+    `duration` in seconds; None where it is not known, as of a stream or of a file that is not played yet.
+    """
 
     path: str
     media_title: str = ""
     network: bool = False
+    duration: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

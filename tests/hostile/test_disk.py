@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from kotozoe.errors import StorageError
 from kotozoe.identify.counting.seasons import SeasonMap, SeasonRow
 from kotozoe.identify.names.identify import identify
 from kotozoe.model import Entry, EpisodeRef, Facts, Listing, MediaKey, Relation, SubtitleFile, Urgency, VideoFile
@@ -141,13 +140,6 @@ def test_damaged_small_stores_cost_what_they_held_and_no_more(wounds: list[tuple
         if not spoilt:
             for file in folder.glob("*.sqlite"):
                 spoil(file, wounds, cut)
-
-
-def test_a_disk_that_refuses_is_said_and_nothing_is_thrown_away(tmp_path: Path) -> None:
-    path = tmp_path / "no folder" / "catalogue.sqlite"
-    with pytest.raises(StorageError, match="catalogue"):
-        Catalogue(path)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_any_tree_of_elements_is_an_index_or_none(tracks: bytes, cues: bytes, ot
         _indexed(head + _element(0x18538067, inside))
 
 
-@pytest.mark.parametrize("place", [2**63 - 1, 2**63, 2**64 - 1])
-def test_an_index_that_should_lie_beyond_every_file_is_not_looked_for(place: int) -> None:
-    seek = _element(0x4DBB, _element(0x53AB, b"\x1c\x53\xbb\x6b") + _element(0x53AC, place.to_bytes(8)))
+@pytest.mark.parametrize("offset", [2**63 - 1, 2**63, 2**64 - 1])
+def test_an_index_that_should_lie_beyond_every_file_is_not_looked_for(offset: int) -> None:
+    seek = _element(0x4DBB, _element(0x53AB, b"\x1c\x53\xbb\x6b") + _element(0x53AC, offset.to_bytes(8)))
     _indexed(_element(0x1A45DFA3, b"") + _element(0x18538067, _element(0x114D9B74, seek)))

@@ -112,11 +112,36 @@ async def test_loader_reports_a_player_that_hangs_while_a_candidate_is_loaded() 
     assert harness.steps[-1] == "refused"
 
 
-async def test_session_reports_a_file_that_mpv_refuses() -> None:
-    harness = SessionHarness(player=FakePlayer(refusal=CommandRefused("error running command")))
+async def test_loader_reports_a_file_that_mpv_refuses_without_guessing_the_cause() -> None:
+    player = FakePlayer(refusal=CommandRefused("error running command"))
+    harness = SessionHarness(answers=[FILE, NOT_THERE], player=player)
     assert await harness.loader.run()
-    assert harness.steps[-1] == "refused"
+    assert harness.reports[-1] == ("refused", "mpv could not open [G] Show - 05.ass: error running command")
+    assert harness.subtitles.rejected == {FILE.name: "mpv could not open it"}
     assert harness.session.readable is None
+
+
+async def test_loader_takes_the_next_file_where_mpv_cannot_open_the_first() -> None:
+    harness = SessionHarness(answers=[FILE, OTHER], player=FakePlayer(unreadable=frozenset({FILE.path})))
+    assert await harness.loader.run()
+    assert harness.steps == ["resolved", "obtained", "refused", "obtained", "selected"]
+    assert harness.player.added_paths == [OTHER.path]
+
+
+async def test_loader_suspects_the_player_only_after_several_refusals_in_a_row() -> None:
+    files = [replace(FILE, name=f"{n}.ass") for n in range(4)]
+    harness = SessionHarness(answers=files, player=FakePlayer(refusal=CommandRefused("error running command")))
+    assert await harness.loader.run()
+    assert "sandbox" in harness.reports[-1][1]
+    assert len(harness.subtitles.answers) == 1
+
+
+async def test_loader_waits_out_trouble_with_the_next_file() -> None:
+    player = FakePlayer(unreadable=frozenset({FILE.path}))
+    harness = SessionHarness([RESOLVED] * 2, [FILE, IN_TROUBLE, OTHER], player=player)
+    assert await harness.loader.run()
+    assert harness.steps[-1] == "selected"
+    assert len(harness.changes.waits) == 1
 
 
 async def test_session_adds_nothing_to_a_player_that_moved_on() -> None:

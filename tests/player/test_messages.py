@@ -91,3 +91,10 @@ def test_messages_are_bounded() -> None:
 )
 def test_a_hello_names_its_protocol(args: tuple[str, ...], expected: int | None) -> None:
     assert messages.protocol_of(ScriptMessage("hello", args)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [(1420.5, 1420.5), (90, 90.0), (0, None), (-1, None), (1e9, None), (True, None), ("9", None)]
+)
+def test_a_plausible_duration_is_kept(value: object, seconds: float | None) -> None:
+    assert messages.video_file({"path": "/a", "duration": value}).duration == seconds

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 DEV = Path(__file__).parents[2] / "dev"
-TOOLS = ("bash", "env", "dirname", "cut", "tr", "sed", "tail", "mktemp", "rm", "cat", "basename")
+TOOLS = ("bash", "env", "dirname", "cut", "tr", "sed", "tail", "mktemp", "rm", "cat", "basename", "timeout", "sleep")
 HERE = ("mpv", "ffmpeg", "lua5.2", "luacheck", "systemd-analyze")
 
 
@@ -50,10 +50,10 @@ class Machine:
         self.fake(manager, "; ".join(f"cp {self.bin}/id {self.bin}/{name}" for name in HERE))
         (self.bin / "cp").symlink_to(shutil.which("cp") or "/bin/cp")
 
-    def dev(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def dev(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(self.bin / "bash"), str(self.bin.parent / "dev"), *words],
-            env={"PATH": str(self.bin), "HOME": os.environ.get("HOME", "/")},
+            env={"PATH": str(self.bin), "HOME": os.environ.get("HOME", "/"), **environ},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -193,6 +193,17 @@ def test_a_newer_python_beside_an_old_one_is_found(machine: Machine) -> None:
     machine.script("python3", "exit 1")
     machine.script("python3.12", f'[ "$1" = -c ] && [[ "$2" == *ensurepip* ]] && exit 1; exec {sys.executable} "$@"')
     assert machine.dev("--no-install", "demo").returncode == 3
+
+
+def test_what_takes_too_long_is_ended_and_fails(machine: Machine) -> None:
+    for name in HERE:
+        machine.script(name, "")
+    python = machine.bin.parent / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/bash\n[ "$2" != pytest ] || exec sleep 600\n')
+    done = machine.dev("test", DEV_SECONDS="3")
+    assert "== pytest: still running after 3 s in all, ended" in done.stderr
+    assert "pytest" in done.stderr.splitlines()[-1]
+    assert done.returncode != 0
 
 
 @pytest.mark.parametrize(("words", "code"), [((), 2), (("dance",), 2), (("-h",), 0), (("test", "--help"), 0)])

@@ -39,3 +39,24 @@ def test_a_folder_that_cannot_be_made_says_what_to_do(homes: Path) -> None:
     (homes / "state").write_text("in the way")
     with pytest.raises(StorageError, match=r"cannot be made .*: make it yourself, or set XDG_STATE_HOME"):
         prepare(places())
+
+
+def test_a_cache_that_cannot_be_made_is_gone_without(homes: Path) -> None:
+    (homes / "cache").write_text("in the way")
+    prepare(places())
+    assert places().state.is_dir()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "https://jimaku.example/base", "http://jimaku.cc"])
+def test_what_is_known_by_a_servers_ids_lies_apart(homes: Path, url: str) -> None:
+    usual, other = places(), places().for_server(url)
+    assert usual.for_server("https://jimaku.cc") == usual == other.for_server("https://jimaku.cc")
+    assert other.catalogue != usual.catalogue
+    assert other.wanted != usual.wanted
+    assert (other.pins, other.pace, other.lock) == (usual.pins, usual.pace, usual.lock)
+
+
+def test_spellings_of_one_address_are_one_server(homes: Path) -> None:
+    spelt = ("https://Jimaku.example", "https://jimaku.example:443", "https://jimaku.example/")
+    assert len({places().for_server(url) for url in spelt}) == 1
+    assert places().for_server("http://jimaku.example").server != places().for_server(spelt[0]).server

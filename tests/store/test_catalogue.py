@@ -189,11 +189,15 @@ def test_a_damaged_file_that_cannot_be_removed_yet_is_begun_anew_later(
 
     with monkeypatch.context() as disk:
         disk.setattr(Path, "unlink", refuse)
-        with pytest.raises(StorageError, match="is damaged, and cannot be removed"):
-            catalogue.entry(1)
-    assert catalogue.entry(1) is None
-    catalogue.upsert_entries((KAZE,))
-    assert catalogue.entry(1) == KAZE
+        assert catalogue.entry(1) is None
+        catalogue.upsert_entries((KAZE,))
+        assert catalogue.entry(1) == KAZE
+    catalogue.close()
+    reopened = Catalogue(tmp_path / "catalogue.sqlite")
+    assert reopened.entry(1) is None
+    reopened.upsert_entries((KAZE,))
+    assert reopened.entry(1) == KAZE
+    reopened.close()
 
 
 def test_another_version_of_the_tables_is_begun_anew(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -213,9 +217,10 @@ def test_keys_are_made_anew_when_their_rules_change(catalogue: Catalogue, tmp_pa
     assert len(again.titles(["kazenouta"])["kazenouta"]) == 3
 
 
-def test_a_place_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StorageError):
-        Catalogue(tmp_path / "missing" / "catalogue.sqlite")
+def test_values_that_no_database_takes_are_refused_and_cost_nothing(catalogue: Catalogue) -> None:
+    with pytest.raises(StorageError, match="surrogates not allowed"):
+        catalogue.titles(["\udc80"])
+    assert catalogue.entry(1) == KAZE
 
 
 def test_many_threads_may_use_it(catalogue: Catalogue) -> None:

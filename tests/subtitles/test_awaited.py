@@ -112,9 +112,10 @@ def test_a_damaged_row_is_forgotten(stage: Stage) -> None:
     assert stage.store.next_at() is None
 
 
-def test_without_a_disk_nothing_is_awaited_and_nobody_stopped(tmp_path: Path) -> None:
-    store = AwaitedEpisodes(tmp_path / "no such folder" / "wanted.sqlite")
-    store.lacks(NINTH, Listing(7, (), 1.0))
-    assert store.due() == ()
+def test_without_a_disk_episodes_are_awaited_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "in the way").touch()
+    store = AwaitedEpisodes(tmp_path / "in the way" / "wanted.sqlite")
     assert store.look_again(NINTH, Listing(7, (), 1.0))
+    store.lacks(NINTH, Listing(7, (), 1.0))
+    assert store.due() == (7,)
     store.close()

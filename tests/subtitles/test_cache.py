@@ -76,6 +76,14 @@ def test_what_was_kept_is_found_again_and_nothing_else(tmp_path: Path) -> None:
     assert [subtitle_cache.find(e, f, "srt", m) for e, f, m in others] == [None] * 4
 
 
+def test_what_another_server_calls_the_same_is_another_file(tmp_path: Path) -> None:
+    file = SubtitleFile("Kaze - 01.srt", 10, 5.0)
+    usual, other = SubtitleCache(tmp_path), SubtitleCache(tmp_path, server="-0123")
+    usual.keep(usual.place(7, file, "srt"), b"1")
+    assert usual.find(7, file, "srt") is not None
+    assert other.find(7, file, "srt") is None
+
+
 def test_the_longest_unused_go_first_and_what_is_in_use_stays(tmp_path: Path) -> None:
     subtitle_cache = SubtitleCache(tmp_path, limit=250)
     paths = [

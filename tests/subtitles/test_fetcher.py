@@ -104,11 +104,13 @@ class Stage:
             clock=lambda: self.now,
         )
 
-    async def obtain(self, episode: float = 3, end: float | None = None) -> Readable | NotObtained:
+    async def obtain(
+        self, episode: float = 3, end: float | None = None, *, duration: float | None = None, only: str = ""
+    ) -> Readable | NotObtained:
         ref = EpisodeRef(MediaKey("anilist", "1"), episode, end)
         verdict = Verdict("resolved", "it is", ref, 5, "Kaze no Renshuu", "tv", 1.0)
-        video = VideoFile(f"/anime/[Hane] Kaze no Renshuu - {episode:02g} (1080p).mkv")
-        return await self.fetcher.obtain(verdict, video, Urgency.ON_SCREEN)
+        video = VideoFile(f"/anime/[Hane] Kaze no Renshuu - {episode:02g} (1080p).mkv", duration=duration)
+        return await self.fetcher.obtain(verdict, video, Urgency.ON_SCREEN, only=only)
 
 
 async def readable(stage: Stage, episode: float = 3) -> Readable:
@@ -316,3 +318,50 @@ async def test_a_media_without_an_entry_is_said(tmp_path: Path) -> None:
     verdict = Verdict("resolved", "it is", EpisodeRef(MediaKey("anilist", "1"), 3), None, "Kaze no Renshuu")
     obtained = await stage.fetcher.obtain(verdict, VideoFile("/x/a.mkv"), Urgency.ON_SCREEN)
     assert obtained == NotObtained("Jimaku has no entry for Kaze no Renshuu yet", retry=True)
+
+
+EPISODE, FILM = srt(count=284).encode(), srt(count=1080).encode()
+
+
+async def test_a_file_of_another_length_gives_way_before_anything_is_shown(tmp_path: Path) -> None:
+    files: dict[str, bytes | ProviderError] = {
+        "[Hane] Kaze no Renshuu - 03.srt": FILM,
+        "Kaze no Renshuu - 03.srt": EPISODE,
+    }
+    stage = Stage(tmp_path, files)
+    for _ in range(2):  # the second time out of the cache
+        found = await stage.obtain(duration=1425)
+        assert isinstance(found, Readable)
+        assert found.name == "Kaze no Renshuu - 03.srt"
+    assert len(stage.site.downloads) == 2
+    assert (await readable(stage)).name == "[Hane] Kaze no Renshuu - 03.srt"  # an unknown length says nothing
+    film = await stage.obtain(duration=5520)
+    assert isinstance(film, Readable)
+    assert film.name == "[Hane] Kaze no Renshuu - 03.srt"
+
+
+async def test_a_wrong_length_is_the_reason_where_there_is_no_other_file(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": EPISODE})
+    found = await stage.obtain(duration=5520)
+    assert isinstance(found, NotObtained)
+    assert "its last line ends at 23:38, and the video is 1:32:00 long" in found.reason
+    assert isinstance(await stage.obtain(duration=5520, only="Kaze no Renshuu - 03.srt"), Readable)
+
+
+async def test_a_file_of_two_episodes_may_be_longer_than_one(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"Kaze no Renshuu - 03-04.srt": srt(count=568).encode()})
+    assert isinstance(await stage.obtain(duration=1425), Readable)
+
+
+async def test_a_member_of_an_archive_is_judged_by_its_length(tmp_path: Path) -> None:
+    members = {"a - 03.srt": FILM, "b - 03.srt": GOOD, "c - 03.srt": EPISODE}
+    stage = Stage(tmp_path, {"Kaze no Renshuu 01-12.zip": zipped(members)})
+    found = await stage.obtain(duration=1425)
+    assert isinstance(found, Readable)
+    assert found.name == "c - 03.srt"
+
+
+async def test_a_format_that_cannot_be_read_is_said_as_such(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"Kaze no Renshuu - 03.ttml": b"<tt/>", "Kaze no Renshuu - 04.srt": GOOD})
+    told = await reason(stage, retry=False)
+    assert told == "the only file for episode 3 is in a format that cannot be read here (ttml)"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kotozoe.errors import CommandRefused
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import Loaded
 
@@ -30,13 +31,16 @@ def loaded(
 
 @dataclass
 class FakePlayer:
-    """`refusal` is raised where a subtitle is added; `hangs` is set once it is asked to drop a track, which it then
-    never does. `properties` are values, or functions that return one.
+    """`refusal` is raised where a subtitle is added, CommandRefused where it is one of `unreadable`.
+
+    `hangs` is set once it is asked to drop a track, which it then never does. `properties` are values, or functions
+    that return one.
     """
 
     tracks: tuple[Track, ...] = (VIDEO,)
     user_changed: bool = False
     refusal: Exception | None = None
+    unreadable: frozenset[str] = frozenset()
     hangs: asyncio.Event | None = None
     next_video: VideoFile | Exception | None = None
     properties: dict[str, object | Callable[[], object]] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class FakePlayer:
     async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
         if self.refusal:
             raise self.refusal
+        if path in self.unreadable:
+            raise CommandRefused("error running command")
         self.added.append((path, title, language, select))
         track_id = max((t.track_id for t in self.tracks if t.kind == "sub"), default=0) + 1
         others = tuple(replace(t, selected=False) if select and t.kind == "sub" else t for t in self.tracks)

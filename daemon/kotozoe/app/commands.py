@@ -50,7 +50,7 @@ def explain(config: Path, path: str) -> Explanation:
 def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Answer each request to choose among given files, from what is known on disk alone."""
     settings = load(config)
-    at = where.places(config)
+    at = where.places(config).for_server(settings.jimaku.url)
     where.prepare(at)
     preferences = preferences_of(settings.subtitles)
     with contextlib.closing(Catalogue(at.catalogue)) as catalogue:

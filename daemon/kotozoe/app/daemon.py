@@ -15,6 +15,7 @@ from kotozoe.app.player_session import PlayerSession
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.session_factory import SessionFactory
 from kotozoe.app.tasks import log_error, running
+from kotozoe.errors import StorageError
 from kotozoe.lookup.catalogue_refresh import AwaitedPoller
 from kotozoe.playback.change_signal import ChangeSignal
 from kotozoe.player import Player, Watch, runtime_folder
@@ -48,6 +49,7 @@ class Daemon:
         self._sessions: dict[str, PlayerSession] = {}
         self._key = Key(None)
         self._changes = ChangeSignal()
+        self._stores: dict[str, tuple[Catalogue, AwaitedEpisodes]] = {}
         self._stop = asyncio.Event()
         self._services: Services
         self._awaited_poller: AwaitedPoller
@@ -57,17 +59,15 @@ class Daemon:
     async def run(self) -> None:
         """Serve until stopped. Raises StorageError if our own files cannot be used."""
         async with contextlib.AsyncExitStack() as stack:
-            self._catalogue = await asyncio.to_thread(Catalogue, self._places.catalogue)
             stack.callback(self._board.write)
-            stack.callback(self._catalogue.close)
+            stack.callback(self._close_stores)
+            await self._open_stores(self._settings)
             self._pace = RateLimitStore(self._places.pace)
             stack.callback(self._pace.close)
-            self._awaited = AwaitedEpisodes(self._places.wanted, on_change=self._poll_awaited)
-            stack.callback(self._awaited.close)
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
             self._factory = SessionFactory(
-                self._board, self._notify, self._places.subtitle_cache, self._awaited, self._timings, self._changes
+                self._board, self._notify, self._places.subtitle_cache, self._timings, self._changes
             )
             await self._find_key()
             self._start_services()
@@ -113,6 +113,11 @@ class Daemon:
         if change.problems:
             log.warning("keeping the previous settings")
             return
+        try:
+            await self._open_stores(change.settings)
+        except StorageError as trouble:
+            log.warning("%s; keeping the previous settings", trouble)
+            return
         before, self._settings = self._settings, change.settings
         await self._find_key()
         if _service_settings(before) != _service_settings(self._settings):
@@ -139,6 +144,22 @@ class Daemon:
         for sentence in filter(None, (self._key.trouble, self._key.advice)):
             log.warning("%s", sentence)
 
+    async def _open_stores(self, settings: Settings) -> None:
+        """Open what is known of the configured Jimaku server; the files of a previous server stay open for their users.
+
+        Raises StorageError.
+        """
+        at = self._places.for_server(settings.jimaku.url)
+        if at.server not in self._stores:
+            catalogue = await asyncio.to_thread(Catalogue, at.catalogue)
+            self._stores[at.server] = catalogue, AwaitedEpisodes(at.wanted, on_change=self._poll_awaited)
+        self._places, (self._catalogue, self._awaited) = at, self._stores[at.server]
+
+    def _close_stores(self) -> None:
+        for catalogue, awaited in self._stores.values():
+            awaited.close()
+            catalogue.close()
+
     def _start_services(self) -> None:
         self._services = open_services(
             self._settings,
@@ -159,7 +180,7 @@ class Daemon:
         self._configure_factory()
 
     def _configure_factory(self) -> None:
-        self._factory.configure(self._settings, self._services, has_key=self._key.secret is not None)
+        self._factory.configure(self._settings, self._services, self._awaited, has_key=self._key.secret is not None)
 
     async def _refresh(self) -> None:
         await asyncio.gather(self._services.refresh.keep_fresh(), self._awaited_poller.keep_looking())

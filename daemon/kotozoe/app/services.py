@@ -112,7 +112,7 @@ def open_services(
     listings = Listings(jimaku, catalogue)
     addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
     refresh = Refresh(jimaku, references, catalogue, addresses)
-    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000)
+    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000, places.server)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
     preferences = preferences_of(settings.subtitles)
@@ -157,7 +157,7 @@ async def command_services(
     Raises UserError for a faulty config and StorageError for files that cannot be used.
     """
     settings = load(config)
-    places = where.places(config)
+    places = where.places(config).for_server(settings.jimaku.url)
     where.prepare(places)
     key = key or (await find_key(settings.jimaku)).secret
     catalogue, rate_limits = Catalogue(places.catalogue), RateLimitStore(places.pace)

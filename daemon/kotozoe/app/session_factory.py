@@ -32,23 +32,22 @@ class SessionFactory:
         board: StatusBoard,
         notify: Notify,
         cache_folder: Path,
-        awaited: AwaitedEpisodes,
         timings: Timings,
         changes: ChangeSignal,
     ) -> None:
         self._board = board
         self._notify = notify
         self._cache_folder = cache_folder
-        self._awaited = awaited
         self._timings = timings
         self._changes = changes
         self._key_warning = KeyWarning()
         self._settings: Settings
         self._services: Services
+        self._awaited: AwaitedEpisodes
 
-    def configure(self, settings: Settings, services: Services, *, has_key: bool) -> None:
+    def configure(self, settings: Settings, services: Services, awaited: AwaitedEpisodes, *, has_key: bool) -> None:
         """Use these from the next playback on."""
-        self._settings, self._services = settings, services
+        self._settings, self._services, self._awaited = settings, services, awaited
         self._key_warning.update(has_key=has_key)
 
     def open(self, player: Player, loaded: Loaded, *, chosen: bool) -> Playback:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kotozoe.errors import StorageError, Unanswered
@@ -18,6 +18,8 @@ from kotozoe.subtitles.ports import SubtitleSource
 # Seconds before the same question is asked again after a service failed; the last one repeats.
 _RETRY_DELAYS = (10.0, 30.0, 60.0, 120.0, 300.0)
 _REJECTED, _UNFIT = "you rejected it", "its lines do not fit this video"
+_NOT_OPENED = "mpv could not open it"
+_MAX_REFUSED = 3  # files that mpv could not open, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,14 @@ class SubtitleLoader:
 
     async def next_candidate(self, unfit: Collection[str]) -> Readable | NotObtained:
         """Obtain the best file besides those that do not fit, without loading it."""
+        return await self._next_candidate(dict.fromkeys(unfit, _UNFIT))
+
+    async def _next_candidate(self, rejected: Mapping[str, str]) -> Readable | NotObtained:
+        """Obtain the best file besides the rejected ones, each with its reason."""
         session = self.session
         if session.verdict is None:
             return NotObtained("the episode is not known")
-        by_user = session.rejected()
-        rejected = {name: _REJECTED if name in by_user else _UNFIT for name in (*unfit, *by_user)}
+        rejected = {**rejected, **dict.fromkeys(session.rejected(), _REJECTED)}
         return await self.subtitles.obtain(session.verdict, session.video, Urgency.ON_SCREEN, rejected=rejected)
 
     async def _attempt(self) -> bool | None:
@@ -83,12 +88,33 @@ class SubtitleLoader:
             return True
         obtained = await self._obtain()
         if isinstance(obtained, Readable):
-            await session.load(obtained)
-            return True
+            failure = await self._load_best(obtained)
+            if failure is None:
+                return True
+            obtained = failure
         session.reason = obtained.reason
         if session.chosen:
             await session.say_once(f"kotozoe: {obtained.reason}")
         return None if obtained.retry else False
+
+    async def _load_best(self, readable: Readable) -> NotObtained | None:
+        """Load this file or, where mpv cannot open it, the next best.
+
+        Return a service's trouble with that next one; None if one is loaded, or if mpv opens none of them.
+        """
+        session, refused = self.session, dict[str, str]()
+        while not await session.load(readable):
+            refused[readable.name] = _NOT_OPENED
+            if len(refused) == _MAX_REFUSED:
+                session.reason += f" ({len(refused)} files failed: mpv may run in a sandbox, or as another user)"
+                session.report("refused", session.reason)
+                return None
+            obtained = await self._next_candidate(refused)
+            if not isinstance(obtained, Readable):
+                return obtained if obtained.retry else None
+            session.report("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
+            readable = obtained
+        return None
 
     def _not_needed(self) -> str:
         """Return why this file gets no subtitle, or an empty text."""

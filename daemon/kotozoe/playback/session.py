@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -120,8 +119,11 @@ class PlaybackSession:
 
     # -- tracks
 
-    async def load(self, readable: Readable) -> None:
-        """Load this file in place of our previous one. Raises Unanswered while mpv hangs."""
+    async def load(self, readable: Readable) -> bool:
+        """Load this file in place of our previous one; return false if mpv refuses it.
+
+        Raises Unanswered while mpv hangs.
+        """
         present, sid = await self.player.current()
         choice = self._selection(present, readable)
         name = printable(readable.name, 80)
@@ -140,11 +142,9 @@ class PlaybackSession:
             self.readable = None
             raise
         except CommandRefused as refusal:
-            self.readable, self.reason = None, f"mpv would not load {name}: {refusal}"
-            if os.access(readable.path, os.R_OK):
-                self.reason += ". It can be read here: mpv may be in a sandbox, or belong to another user"
+            self.readable, self.reason = None, f"mpv could not open {name}: {refusal}"
             self.report("refused", self.reason)
-            return
+            return False
         await self.drop_tracks(keep=readable.path)
         await self._show_second(readable, first=choice.select)
         if choice.select:
@@ -152,6 +152,7 @@ class PlaybackSession:
             await self.say(f"字幕 {name}")
         else:
             self.report("added", f"{name}, not selected: {choice.why}")
+        return True
 
     async def toggle(self) -> None:
         """Select our track; or, if it is selected, the one that was selected before it."""

@@ -13,11 +13,12 @@ from kotozoe.model import Track, VideoFile
 PROTOCOL = 1
 """The number that script and daemon must share; raised when either would misread the other."""
 
-NAMES = ("path", "working-directory", "media-title", "demuxer-via-network")
+NAMES = ("path", "working-directory", "media-title", "demuxer-via-network", "duration")
 """The properties that `video_file` reads."""
 
 _MAX_TEXT = 4096
 _MAX_TRACKS = 500
+_MAX_DURATION = 1e6  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,14 @@ def video_file(names: Mapping[str, object]) -> VideoFile:
     path = text(names.get("path"))
     if "://" not in path and path != "-":
         path = posixpath.normpath(posixpath.join(text(names.get("working-directory")), path)) if path else ""
-    return VideoFile(path, text(names.get("media-title")), names.get("demuxer-via-network") is True)
+    network = names.get("demuxer-via-network") is True
+    return VideoFile(path, text(names.get("media-title")), network, _duration(names.get("duration")))
+
+
+def _duration(value: object) -> float | None:
+    """Return mpv's `duration` in seconds; None for nothing, and for what no video lasts."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(cast("float", value)) if number and 0 < cast("float", value) < _MAX_DURATION else None
 
 
 def next_video(names: Mapping[str, object], at: int) -> VideoFile | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from kotozoe.errors import StorageError
 from kotozoe.printable import printable
+from kotozoe.settings.schema import Jimaku
 
 # beside the config, where `kotozoe login` puts the key
 KEY_FILE = "jimaku.key"
@@ -19,16 +22,23 @@ SEALED_FILE = "jimaku.cred"  # encrypted by systemd
 class Paths:
     """`cache` may be deleted any time; `state` only costs waiting; `data` is the user's own. Players' folder:
     `player.runtime_folder`.
+
+    `server` stands in the names of what is known by a Jimaku server's ids; it is empty for the usual one.
     """
 
     config: Path
     cache: Path
     state: Path
     data: Path
+    server: str = ""
+
+    def for_server(self, url: str) -> Paths:
+        """Return the paths for what is known of the Jimaku server at `url`: another one's ids mean something else."""
+        return replace(self, server=_server(url))
 
     @property
     def catalogue(self) -> Path:
-        return self.cache / "catalogue.sqlite"
+        return self.cache / f"catalogue{self.server}.sqlite"
 
     @property
     def subtitle_cache(self) -> Path:
@@ -44,7 +54,7 @@ class Paths:
 
     @property
     def wanted(self) -> Path:
-        return self.state / "wanted.sqlite"
+        return self.state / f"wanted{self.server}.sqlite"
 
     @property
     def pins(self) -> Path:
@@ -73,11 +83,27 @@ def places(config: Path | None = None) -> Paths:
     )
 
 
+def _server(url: str) -> str:
+    """Return the same for all spellings of one address, as a part of a file's name."""
+    if url == Jimaku().url:
+        return ""
+    import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
+
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    told = f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"
+    return "-" + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
 def prepare(at: Paths) -> None:
-    """Make the folders that are missing, for this user only. Raises StorageError."""
+    """Make the folders that are missing, for this user only. Raises StorageError for state and data.
+
+    Without a cache everything works, from memory, until there is one.
+    """
+    for folder in (at.cache, at.subtitle_cache):
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder, holds, variable in (
-        (at.cache, "what is known and the subtitle files", "XDG_CACHE_HOME"),
-        (at.subtitle_cache, "the subtitle files", "XDG_CACHE_HOME"),
         (at.state, "the daemon's state", "XDG_STATE_HOME"),
         (at.data, "your pins", "XDG_DATA_HOME"),
     ):

@@ -23,8 +23,8 @@ from kotozoe.store.entries import replace_half, rows_of, write_entries
 from kotozoe.store.freshness import facts_fresh, search_fresh
 from kotozoe.store.maps import read_series, write_seasons
 from kotozoe.store.names import COLUMNS, begins, index_facts, near_lengths, nearest, stable, title_row
-from kotozoe.store.schema import prepare
-from kotozoe.store.sqlite import Rebuildable
+from kotozoe.store.schema import SCHEMA_VERSION, TABLES, prepare
+from kotozoe.store.sqlite import Database
 from kotozoe.store.title_list import forget, listed_ids, write_listed
 
 T = TypeVar("T")
@@ -36,12 +36,13 @@ _CHUNK = 400  # values of one SQL list; SQLite allows 999
 class Catalogue:
     """The store of entries, title keys, facts, listings, readings, rules, the season map and small named values.
 
-    Every method takes its own short transaction. A damaged file is thrown away and begun anew. Raises StorageError when
-    the disk refuses.
+    Every method takes its own short transaction. Damage and a disk that refuses are handled by `store.sqlite`.
     """
 
     def __init__(self, path: Path | str) -> None:
-        self._file = Rebuildable(path, prepare)
+        on_disk = None if str(path) == ":memory:" else Path(path)
+        self._file = Database(on_disk, TABLES, SCHEMA_VERSION, prepare=prepare)
+        self._file.read(lambda _: None)  # a first look costs up to a second: better now than for a player
         self._rules: Rules | None = None
 
     def close(self) -> None:

@@ -45,26 +45,7 @@ CREATE TABLE named (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 
 def prepare(db: sqlite3.Connection) -> None:
-    """Make the tables anew if they are of another version, and the keys of names if the rules for them are."""
-    if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-        _create(db)
-    _rekey(db)
-
-
-def _create(db: sqlite3.Connection) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall():
-            db.execute(f'DROP TABLE "{name}"')
-        for statement in TABLES.split(";"):
-            if statement.strip():
-                db.execute(statement)
-        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        db.execute("INSERT INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
-    db.execute("COMMIT")
-
-
-def _rekey(db: sqlite3.Connection) -> None:
+    """Make the keys of names anew if the rules for them have changed."""
     kept = db.execute("SELECT value FROM named WHERE name='keys-version'").fetchone()
     if kept is not None and kept[0] == str(KEYS_VERSION):
         return

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kotozoe.model import EpisodeRef, Listing
 from kotozoe.store.freshness import Awaited, ask_again_at, given_up, look_again
+from kotozoe.store.sqlite import Database
 
-log = logging.getLogger(__name__)
-
+_VERSION = 1  # of the tables
 _BUSY = 2.0  # seconds to wait for another process
-_SCHEMA = """create table if not exists awaited
+_SCHEMA = """create table awaited
   (entry_id integer, episode text, since real, asked real, times integer, primary key (entry_id, episode))"""
 
 
 class AwaitedEpisodes:
-    """May be called from any thread. Trouble with the disk is said once, and costs only that an episode is not awaited.
+    """May be called from any thread; trouble with the disk stops nobody.
 
     `path` None keeps everything in memory. `on_change` is called when something is to be looked for sooner than before.
     """
@@ -32,12 +29,9 @@ class AwaitedEpisodes:
         clock: Callable[[], float] = time.time,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        self._path = path
+        self._file = Database(path, _SCHEMA, _VERSION, wait=_BUSY)
         self._clock = clock
         self._on_change = on_change
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._complained = False
 
     def look_again(self, ref: EpisodeRef, listing: Listing) -> bool:
         """Tell whether to read this listing, which lacks the episode, again now."""
@@ -82,55 +76,16 @@ class AwaitedEpisodes:
         self._on_change()
 
     def close(self) -> None:
-        with self._lock:
-            self._drop()
+        self._file.close()
 
     def _all(self) -> list[Awaited]:
-        try:
-            return [_read(row) for row in self._run("select * from awaited", ())]
-        except ValueError:  # a damaged row: whoever plays it says it again
-            self._run("delete from awaited", ())
-            return []
+        def act(db: sqlite3.Connection) -> list[Awaited]:
+            return [_read(row) for row in db.execute("select * from awaited")]
 
-    def _run(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
-        with self._lock:
-            try:
-                with self._transaction() as connection:
-                    return connection.execute(sql, values).fetchall()
-            except sqlite3.OperationalError as error:
-                self._complain(error)
-            except sqlite3.DatabaseError as error:
-                self._discard()
-                self._complain(error)
-            except OSError as error:
-                self._complain(error)
-        return []
+        return self._file.read(act)
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        if self._connection is None:
-            name = self._path or ":memory:"
-            self._connection = sqlite3.connect(name, timeout=_BUSY, isolation_level=None, check_same_thread=False)
-            self._connection.execute("pragma journal_mode = wal")
-            self._connection.execute(_SCHEMA)
-        yield self._connection
-
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-    def _discard(self) -> None:
-        """Throw a damaged file away; the next note begins a new one."""
-        self._drop()
-        if self._path is not None:
-            for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-
-    def _complain(self, error: Exception) -> None:
-        if not self._complained:
-            self._complained = True
-            log.warning("cannot remember which episodes are awaited (%s)", error)
+    def _run(self, sql: str, values: Sequence[object]) -> None:
+        self._file.put(sql, [tuple(values)])
 
 
 def _named(ref: EpisodeRef) -> str:

@@ -1,7 +1,7 @@
 """The cache: subtitle files on disk, under names that are ours, bounded in size.
 
-A file's place follows from what it is (entry, name, size, date, member), so whoever wants it again finds it without an
-index. The folder may be emptied at any time.
+A file's place follows from what it is (server, entry, name, size, date, member), so whoever wants it again finds it
+without an index. The folder may be emptied at any time.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def safe_stem(name: str) -> str:
     return cut or "subtitle"
 
 
-def _identity(entry_id: int, file: SubtitleFile, member: str) -> str:
+def _identity(server: str, entry_id: int, file: SubtitleFile, member: str) -> str:
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 
-    told = "\0".join((str(entry_id), file.name, str(file.size), repr(file.last_modified), member))
+    told = "\0".join((f"{entry_id}{server}", file.name, str(file.size), repr(file.last_modified), member))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -54,17 +54,22 @@ class Cleaned:
 
 
 class SubtitleCache:
-    """`root` is made when first needed. Safe to use from several processes: files appear whole or not at all."""
+    """`root` is made when first needed. Safe to use from several processes: files appear whole or not at all.
 
-    def __init__(self, root: Path, limit: int = LIMIT) -> None:
+    The entry ids are those of `server`; the limit is one for all servers.
+    """
+
+    def __init__(self, root: Path, limit: int = LIMIT, server: str = "") -> None:
         self._root = root
         self._limit = limit
+        self._server = server
         self._size = 0  # as last measured, and what was put here since
         self._until_count = 0
 
     def place(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path:
         """Return where a file, or a member of it, lies if it is here."""
-        name = f"{safe_stem(member.rpartition('/')[2] or file.name)}.{_identity(entry_id, file, member)}.{extension}"
+        identity = _identity(self._server, entry_id, file, member)
+        name = f"{safe_stem(member.rpartition('/')[2] or file.name)}.{identity}.{extension}"
         return self._root / str(int(entry_id)) / name
 
     def find(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path | None:

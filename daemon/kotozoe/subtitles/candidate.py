@@ -15,8 +15,15 @@ from kotozoe.printable import printable
 from kotozoe.subtitles.archive import Archive, Member, kind_of, open_archive, read_member
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.opened import opened
-from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, judged_as, offered, split_extension
-from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
+from kotozoe.subtitles.ranking.file_names import (
+    ARCHIVE_FORMATS,
+    TEXT_FORMATS,
+    judged_as,
+    read_name,
+    split_extension,
+)
+from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
+from kotozoe.subtitles.ranking.subtitle_content import wrong_length
 from kotozoe.subtitles.ranking.target import Wanted
 from kotozoe.subtitles.unreadable import Unreadable
 
@@ -36,6 +43,7 @@ class Attempt:
     urgency: Urgency
     only: str = ""
     rejected: Mapping[str, str] = field(default_factory=dict)
+    duration: float | None = None  # of the video, in seconds
     downloads: int = 0
     reasons: tuple[str, ...] = ()
 
@@ -45,6 +53,15 @@ class Attempt:
             return False
         self.turn_down(name, self.rejected[name])
         return True
+
+    def check_length(self, name: str, extension: str, contents: bytes) -> None:
+        """Raise Unreadable where a text ends long before or after the video does. What the user picks is not judged."""
+        if self.only or not self.duration or extension not in TEXT_FORMATS:
+            return
+        episodes = read_name(name.rpartition("/")[2]).slots
+        several = any(s.last > s.first for s in episodes)
+        if reason := wrong_length(contents.decode("utf-8", "replace"), self.duration, several=several):
+            raise Unreadable(reason)
 
     def turn_down(self, name: str, reason: str) -> None:
         self.reasons = (*self.reasons, f"{printable(name, 80)}: {reason}")
@@ -96,12 +113,7 @@ class Making:
         file = ranked.file
         _, extension = split_extension(file.name)
         try:
-            done = (
-                self._subtitle_cache.find(attempt.entry_id, file, extension)
-                if extension not in ARCHIVE_FORMATS
-                else None
-            )
-            if done is not None:
+            if (done := await self._cached(attempt, file, extension)) is not None:
                 return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name)
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
@@ -109,12 +121,22 @@ class Making:
             contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_sibling(attempt, listing, file)
-            return self._shelved(attempt, file, extension, contents, ranked.matches)
+            return await self._shelved(attempt, file, extension, contents, ranked.matches)
         except (Unreadable, Malformed) as reason:
             attempt.turn_down(file.name, str(reason))
             return None
 
-    def _shelved(
+    async def _cached(self, attempt: Attempt, file: SubtitleFile, extension: str, member: str = "") -> Path | None:
+        """Return where a file lies in the cache, None if it does not. Raises Unreadable if its length is wrong."""
+        if extension in ARCHIVE_FORMATS:
+            return None
+        path = self._subtitle_cache.find(attempt.entry_id, file, extension, member)
+        if path is not None and attempt.duration:
+            contents = await asyncio.to_thread(self._subtitle_cache.read, path)
+            await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
+        return path
+
+    async def _shelved(
         self,
         attempt: Attempt,
         file: SubtitleFile,
@@ -124,7 +146,8 @@ class Making:
         member: str = "",
     ) -> Readable:
         path = self._subtitle_cache.place(attempt.entry_id, file, extension, member)
-        self._subtitle_cache.keep(path, contents, self._in_use())
+        self._subtitle_cache.keep(path, contents, self._in_use())  # first: another video's length may be right
+        await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
         return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name)
 
     async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
@@ -150,8 +173,8 @@ class Making:
         for refused in archive.refused:
             _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
         by_name = {judged_as(m.name): m for m in archive.members}
-        choice = choose(
-            offered(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
+        choice = choose_readable(
+            tuple(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
         )
         if choice.file is None:
             raise Unreadable(choice.why.replace("the entry", "the archive"))
@@ -177,12 +200,7 @@ class Making:
         if attempt.refuses(name):
             return None
         try:
-            done = (
-                self._subtitle_cache.find(attempt.entry_id, file, extension, name)
-                if extension not in ARCHIVE_FORMATS
-                else None
-            )
-            if done is not None:
+            if (done := await self._cached(attempt, file, extension, name)) is not None:
                 return Readable(str(done), name, attempt.entry_id, matches, file.name)
             raw = await asyncio.to_thread(read_member, archive, member)
             if kind_of(raw) and depth < _DEEPEST:
@@ -190,7 +208,7 @@ class Making:
             contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_member_sibling(attempt, file, archive, member, name)
-            return self._shelved(attempt, file, extension, contents, matches, name)
+            return await self._shelved(attempt, file, extension, contents, matches, name)
         except Unreadable as reason:
             attempt.turn_down(member.name, str(reason))
             return None

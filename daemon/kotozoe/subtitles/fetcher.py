@@ -32,8 +32,7 @@ from kotozoe.store.freshness import FIRST_LOOK, listing_holds
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.candidate import Attempt, FileSource, Making
 from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
-from kotozoe.subtitles.ranking.file_names import offered
-from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
+from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
 from kotozoe.subtitles.ranking.target import Wanted
 
 _log = logging.getLogger(__name__)
@@ -150,7 +149,7 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
-        attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected)
+        attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected, video.duration)
         listing = await self._listing(verdict.entry_id, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         if choice.file is None and self._wants_again(verdict.ref, listing):
@@ -204,7 +203,7 @@ class SubtitleFetcher:
 
     def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
-        return choose(offered(listing.files), wanted, preferences, in_time)
+        return choose_readable(listing.files, wanted, preferences, in_time)
 
     async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""

@@ -6,27 +6,24 @@ Measurements only; what follows from them is decided anew each time. May be dele
 from __future__ import annotations
 
 import json
-import logging
 import math
 import os
 import re
-import sqlite3
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kotozoe.store.sqlite import Database
 from kotozoe.timing.fitting.cues import Piece, Transform
-
-log = logging.getLogger(__name__)
 
 _VERSION = 1  # of the measuring: raised when it would say something else
 _MOST_ROWS = 5000
 _SAME = 0.15  # seconds by which equal shifts may differ
 _EPISODES_OWN = re.compile(r"\[[0-9A-Fa-f]{8}\]|\d+")  # parts of a name: its checksum, and all numbers
-_SCHEMA = """create table if not exists timings
+_TABLES = 1  # version of the tables
+_BUSY = 2.0  # seconds to wait for another process
+_SCHEMA = """create table timings
   (video text, subtitle text, family text, version integer, status text, transform text, at real,
   primary key (video, subtitle))"""
 
@@ -40,17 +37,14 @@ class Timing:
 
 
 class Timings:
-    """May be called from any thread. Trouble with the disk is said once, and costs only that more is measured."""
+    """May be called from any thread; trouble with the disk stops nobody."""
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
-        self._path = path
+        self._file = Database(path, _SCHEMA, _TABLES, wait=_BUSY)
         self._clock = clock
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._complained = False
 
     def known(self, video: str, subtitle: str) -> Timing | None:
-        rows = self._run(
+        rows = self._file.rows(
             "select status, transform from timings where video = ? and subtitle = ? and version = ?",
             (video, subtitle, _VERSION),
         )
@@ -59,10 +53,10 @@ class Timings:
     def keep(self, video: str, subtitle: str, family: str, timing: Timing) -> None:
         """Remember a measurement. `family` is what the episodes of one release and their subtitles share."""
         row = (video, subtitle, family, _VERSION, timing.status, _text(timing.transform), self._clock())
-        self._run("insert or replace into timings values (?, ?, ?, ?, ?, ?, ?)", row)
-        self._run(
+        self._file.put("insert or replace into timings values (?, ?, ?, ?, ?, ?, ?)", [row])
+        self._file.put(
             "delete from timings where rowid in (select rowid from timings order by at desc limit -1 offset ?)",
-            (_MOST_ROWS,),
+            [(_MOST_ROWS,)],
         )
 
     def in_time(self, video_path: str, entry_id: int, names: Sequence[str]) -> frozenset[str]:
@@ -72,7 +66,7 @@ class Timings:
         return frozenset(name for name, family in families.items() if family in good)
 
     def _is_in_time(self, video_path: str, family: str) -> bool:
-        rows = self._run(
+        rows = self._file.rows(
             "select video, transform from timings where family = ? and version = ? order by at desc limit 1",
             (family, _VERSION),
         )
@@ -85,7 +79,7 @@ class Timings:
 
     def shift_of(self, family: str) -> float | None:
         """Return the one shift that the two episodes of a family measured last agree upon."""
-        rows = self._run(
+        rows = self._file.rows(
             "select transform from timings where family = ? and version = ? order by at desc limit 2",
             (family, _VERSION),
         )
@@ -96,34 +90,7 @@ class Timings:
         return first if abs(first - second) <= _SAME else None
 
     def close(self) -> None:
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[str, ...]]:
-        with self._lock:
-            try:
-                if self._connection is None:
-                    self._connection = sqlite3.connect(self._path or ":memory:", check_same_thread=False, timeout=2.0)
-                    self._connection.execute(_SCHEMA)
-                with self._connection:
-                    return list(self._connection.execute(statement, values))
-            except sqlite3.Error as trouble:
-                self._forsake(trouble)
-                return []
-
-    def _forsake(self, trouble: sqlite3.Error) -> None:
-        """Begin anew with a damaged file; any other trouble is said once."""
-        if not self._complained:
-            self._complained = True
-            log.warning("what was measured of timings cannot be kept: %s", trouble)
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        if self._path is not None and not isinstance(trouble, sqlite3.OperationalError):
-            with suppress(OSError):
-                self._path.unlink()
+        self._file.close()
 
 
 def video_of(path: str) -> str:

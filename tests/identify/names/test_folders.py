@@ -25,6 +25,11 @@ def titles(path: str) -> list[tuple[str, int | None, float | None]]:
         ("/録画/2024年春/風の歌/第3話.ts", ("風の歌", None, 3)),
         ("/v/Kaze no Uta Nonstop/Kaze no Uta - 05.mkv", ("Kaze no Uta Nonstop", None, 5)),
         ("/v/Kaze no Uta/Part 2/Kaze no Uta - 05.mkv", ("Kaze no Uta Part 2", None, 5)),
+        ("/v/Kaze no Uta/Ame no Hi/05.mkv", ("Kaze no Uta Ame no Hi", None, 5)),
+        ("/v/Kaze/Kaze Season 2/Kaze - 05.mkv", ("Kaze season 2", None, 5)),
+        ("/v/Kaze 2nd Season/Kaze - S02E01.mkv", ("Kaze 2nd season", 2, 1)),
+        ("/v/86/Season 01/86 - S01E01.mkv", ("86", 1, 1)),
+        ("/v/Kaze no Uta/Extras/Kaze no Uta - S01OVA02.mkv", ("Kaze no Uta", None, 2)),
         ("http://nas.lan/Anime/Kaze%20no%20Uta/05.mkv", ("Kaze no Uta", None, 5)),
         ("/downloads/05 - Kaze no Uta.mkv", ("Kaze no Uta", None, 5)),
         ("/v/[Kaze no Uta] - S03E02.mkv", ("Kaze no Uta", 3, 2)),
@@ -59,6 +64,13 @@ def test_roots_shelves_and_seasons_are_no_titles(path: str) -> None:
 def test_a_folder_that_gives_the_title_is_not_followed_by_another() -> None:
     """What follows the number is then the title of the episode."""
     assert "Ame no Hi" not in [zone for zone, _, _ in titles("/v/Kaze no Uta/05 - Ame no Hi.mkv")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/v/Kaze Nonstop/Kaze - 05.mkv", "/v/Kaze/Kaze Nonstop/05.mkv", "/v/Kaze/Ame no Hi/05.mkv"]
+)
+def test_the_longer_title_of_the_nearest_folder_leaves_none_to_the_shorter(path: str) -> None:
+    assert "Kaze" not in [zone for zone, _, _ in titles(path)]
 
 
 def test_the_year_of_a_folder_counts_with_the_title_of_the_name() -> None:

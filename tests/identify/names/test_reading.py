@@ -41,6 +41,10 @@ CASES = [
     ("Kaze-no-Uta-656 The Long Rain (Part 1)", "Kaze-no-Uta", None, 656),
     ("[Kaze no Uta][05][1080p][Group]", "Kaze no Uta", None, 5),
     ("Kaze no Uta #3.25", "Kaze no Uta", None, 3.25),
+    ("Kaze.no.Uta.S01E01.1.1080p.WEB-DL", "Kaze no Uta", 1, 1),
+    ("[Group][風の歌／Kaze no Uta][02(57)][1080p]", "風の歌／Kaze no Uta", None, 2),
+    ("[Group]_Kaze_-_EX01_[BD]", "Kaze", None, 1),
+    ("Level 1 Kaze no Uta 06", "Level 1 Kaze no Uta", None, 6),
 ]
 
 
@@ -112,6 +116,11 @@ def test_a_year_is_no_episode() -> None:
 )
 def test_an_extra_is_known_by_its_word(name: str, word: str) -> None:
     assert extra(name) == word
+
+
+def test_a_season_goes_with_every_title_of_a_zone() -> None:
+    assert {"kaze no uta 第2期", "風の歌 第2期"} <= set(pieces("風の歌 Kaze no Uta 第2期"))
+    assert {"風の歌IV", "Kaze no Uta IV"} <= set(pieces("風の歌IV Kaze no Uta IV"))
 
 
 def test_a_zone_of_two_scripts_gives_both_titles() -> None:

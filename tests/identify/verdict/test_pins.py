@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -205,3 +206,32 @@ def test_names_of_places() -> None:
     assert folder_of("/anime/x/a.mkv") == "/anime/x"
     assert folder_of("https://example/x/a.mkv") == ""
     assert Anchor("foo") == Anchor("foo", 1, None, "")
+
+
+@pytest.mark.parametrize(
+    ("entry", "holds"),
+    [
+        (Entry(7, "Show", anime=True), True),
+        (Entry(7, "Spectacle", japanese_name="Show"), True),
+        (Entry(7, "Another Show"), False),  # the id was given away, or is that of another server
+        (None, False),
+    ],
+)
+def test_a_show_known_by_its_entrys_id_alone_must_still_be_it(entry: Entry | None, holds: bool) -> None:
+    media = MediaKey("jimaku", "7")
+    chosen = pin("[Group] Show - 02", media, 2.0)
+    knowledge = Knowledge(answers={WantEntry(media): entry})
+    found = pinned(identify(VideoFile("/anime/[Group] Show - 03.mkv")), (chosen,), Inquiry(knowledge))
+    assert (found is not None and found.entry_id == 7) is holds
+
+
+def test_the_entry_is_the_one_that_the_catalogue_tells_of_now() -> None:
+    chosen = replace(pin("[Group] Show - 02", FIRST, 2.0), entry_id=55)
+    name = identify(VideoFile("/anime/[Group] Show - 03.mkv"))
+    found = pinned(name, (chosen,), Inquiry(answered()))
+    assert found is not None
+    assert found.entry_id == 101
+    missing = Knowledge(answers={**answered().answers, WantEntry(FIRST): None})
+    found = pinned(name, (chosen,), Inquiry(missing))
+    assert found is not None
+    assert found.entry_id is None

@@ -98,6 +98,7 @@ def test_absurd_moments_are_bounded(stamp: str) -> None:
         (3, 5, False, False),
         (30, 5, False, True),
         (23.7, 0, False, False),  # not known
+        (23.7, 2, False, False),  # a sample
     ],
 )
 def test_the_videos_length_tells_what_cannot_be_its_subtitle(

@@ -59,7 +59,7 @@ def test_only_what_is_installed_is_asked(alone: Path) -> None:
 async def test_an_engine_hears_a_recording_and_what_it_writes_is_a_proposal(
     video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install(tmp_path, "alass", PROGRAM.format(python=sys.executable))
+    install(tmp_path, "alass-cli", PROGRAM.format(python=sys.executable))
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     proposed = [one async for one in Reader().proposals(str(video), CUES) if one[0] == "alass"]
     assert [transform.shift for _, transform in proposed] == [pytest.approx(-2.5)]

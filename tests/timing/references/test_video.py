@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.timing.fitting.cues import Cue
-from kotozoe.timing.references.child_process import NotRead, bytes_read, output
+from kotozoe.timing.references.child_process import NotRead, bytes_read, ended, output
 from kotozoe.timing.references.matroska import NoIndex, indexed_tracks
 from kotozoe.timing.references.track import TextTrack, best_track
 from kotozoe.timing.references.video import Layout, Reader, look, on_network, windows_of
@@ -123,6 +123,14 @@ async def test_who_reads_too_much_is_stopped() -> None:
 async def test_who_prints_without_end_is_stopped() -> None:
     with pytest.raises(NotRead, match="without end"):
         await output(["cat", "/dev/zero"], most_read=10**12, seconds=10)
+
+
+async def test_who_prints_what_nobody_reads_is_stopped() -> None:
+    process = await asyncio.create_subprocess_exec("cat", "/dev/zero", stdout=asyncio.subprocess.PIPE)
+    while not vars(process.stdout)["_paused"]:  # noqa: ASYNC110 - asyncio tells nobody that its buffer is full
+        await asyncio.sleep(0.001)
+    async with asyncio.timeout(60):
+        await ended(process)
 
 
 async def test_who_takes_too_long_is_stopped() -> None:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import Claim, Reading, cut
-from kotozoe.identify.names.titles import key_of, number_word, says_season_only, tidy, without_season, without_year
+from kotozoe.identify.names.titles import (
+    key_of,
+    number_word,
+    says_season_only,
+    season_of,
+    season_words,
+    without_season,
+    without_year,
+)
 from kotozoe.identify.names.words import SEASON_FOLDER, SPECIALS_FOLDER, TECHNICAL, generic
 
 _BATCH = re.compile(
@@ -21,7 +29,10 @@ _SHORTEST_OWN = 3  # letters of a key that a longer one may begin with
 
 @dataclass(frozen=True, slots=True)
 class TitleFolder:
-    """A folder that may bear the title; `season` and `words` are what the folders below it say."""
+    """A folder that may bear the title, the title of a folder below it added ("JoJo/Stardust Crusaders").
+
+    `season` and `words` are what the folders below it say.
+    """
 
     readings: tuple[Reading, ...]
     distance: int  # from the file; 1 is the folder that it lies in
@@ -44,7 +55,7 @@ def title_folders(folders: tuple[str, ...]) -> tuple[TitleFolder, ...]:
 
 def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
     season: int | None = None
-    words = ""
+    words = below = ""
     for distance, folder in enumerate(folders, 1):
         said = _BATCH.sub(" ", folder).strip()
         claimed = folder_season(said)
@@ -55,7 +66,9 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
         elif said and not generic(said):
             readings = tuple(r for r in cut(said) if r.claim.place in (Place.NONE, Place.SEASON_EPISODE))
             if readings:
-                yield TitleFolder(readings, distance, season, words)
+                own = tuple(replace(r, zone=f"{r.zone} {below}".strip()) for r in readings)
+                yield TitleFolder(own, distance, season, words)
+                below = below or readings[0].zone
 
 
 def with_folder_title(claims: tuple[Claim, ...], folder: TitleFolder) -> Iterator[Reading]:
@@ -85,20 +98,16 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
             key = _key(titled.zone)
             if own and key == own:
                 claim = replace(reading.claim, year=reading.claim.year or titled.claim.year)
-                worded = folder.words and claim.season is None and without_season(reading.zone) == tidy(reading.zone)
-                yield Reading(f"{reading.zone} {folder.words}" if worded else reading.zone, claim)
+                said = f"{season_words(titled.zone)} {folder.words}".strip()
+                worded = not season_words(reading.zone) and claim.season in (None, season_of(said))
+                yield Reading(f"{reading.zone} {said}" if said and worded else reading.zone, claim)
                 return
             if own and key.startswith(own) and len(own) >= _SHORTEST_OWN:
                 claim = replace(reading.claim, year=reading.claim.year or titled.claim.year)
                 yield Reading(titled.zone, claim)
+                if not generic(" ".join(titled.zone.split()[len(reading.zone.split()) :])):
+                    return  # "Title Nonstop": of the first Title it would be another episode
     yield reading
-
-
-def supports(zone: str, folder: TitleFolder) -> bool:
-    """Say whether a folder's title and a name's share their beginning."""
-    own = _key(zone)
-    keys = [_key(r.zone) for r in folder.readings]
-    return any(key.startswith(own) or own.startswith(key) for key in keys if key and own)
 
 
 def _key(zone: str) -> str:

@@ -18,7 +18,7 @@ from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import Reading, cut, extra, number_first
 from kotozoe.identify.names.release import read_release
 from kotozoe.identify.names.titles import says_season_only, season_of
-from kotozoe.identify.names.words import EXTRA_FOLDER, MOVIE, NOT_VIDEO, untitling
+from kotozoe.identify.names.words import EXTRA_FOLDER, MOVIE, NOT_VIDEO, SPECIAL, untitling
 from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
@@ -40,7 +40,8 @@ _STATED = re.compile(
 _RELEASE_LIKE = re.compile(
     r"^\s*[\[【][^\]】]+[\]】]|(?<![a-z0-9])(?:s\d{1,2}[ ._-]*e\d|\d{1,2}x\d\d)|第\d+[話话回集]"
     r"|(?<![a-z0-9])ep?(?:isode)?[ ._]?\d{1,4}(?!\d)"
-    r"|\d{3,4}p(?![a-z])|[\[(][0-9a-f]{8}[\])]|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray|bdrip"
+    r"|\d{3,4}p(?![a-z])|[\[(][0-9a-f]{8}[\])]|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray|bdrip|hdtv|xvid"
+    r"|dvd-?rip|\d[_ ]of[_ ]\d"
     r"| - \d{2,4}(?:v\d)?(?= |$)",
     re.IGNORECASE,
 )
@@ -154,11 +155,13 @@ def _strip(name: str) -> str:
 
 def _untitled(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """Return the readings whose title must come from elsewhere: number alone, "S01E04", "Episode 3", "movie"."""
-    return tuple(_without_zone(r) for r in readings if not _bears_title(r.zone))
+    return tuple(_without_zone(r) for r in readings if not _bears_title(r))
 
 
-def _bears_title(zone: str) -> bool:
-    words = MOVIE.sub("", zone)
+def _bears_title(reading: Reading) -> bool:
+    words = MOVIE.sub("", reading.zone)
+    if words.isdecimal():  # "86 - S01E01"
+        return reading.claim.place <= Place.DASH and len(words) > 1
     return bool(re.search(r"[^\W\d_]", words)) and not untitling(words) and not says_season_only(words)
 
 
@@ -178,6 +181,8 @@ def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...])
 def _veto(path: _Path) -> str:
     if NOT_VIDEO.search(path.name):
         return "this is not a video"
+    if SPECIAL.search(path.name):  # OVAs lie among the extras
+        return ""
     folder = next((f for f in path.folders[:2] if EXTRA_FOLDER.match(f.strip())), "")
     return f"it lies in a folder of extras ({folder})" if folder else ""
 
@@ -185,7 +190,7 @@ def _veto(path: _Path) -> str:
 def _readings(stem: str, folders: tuple[str, ...]) -> tuple[Reading, ...]:
     """Return the readings of a name and of the folders that give or complete its title."""
     own = cut(stem)
-    titled = _season_from_folder(tuple(r for r in own if _bears_title(r.zone)), folders)
+    titled = _season_from_folder(tuple(r for r in own if _bears_title(r)), folders)
     above = title_folders(tuple(_strip(f) for f in folders))
     surest = min((r.claim.place for r in titled), default=Place.NONE)
     bare = tuple(r.claim for r in _untitled(own) if r.claim.place <= surest)

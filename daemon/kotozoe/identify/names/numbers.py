@@ -25,6 +25,7 @@ class Place(enum.IntEnum):
 
 
 _N = r"(?P<n>\d{1,4}(?:\.\d{1,2}(?![\da-uw-z]))?)"
+_N_OF_SEASON = r"(?P<n>\d{1,4}(?:\.(?:5|25|75)(?![\da-uw-z]))?)"  # what else follows a dot there is the next word
 _K = r"(?P<k>[〇零一二三四五六七八九十百壱弐参拾]{1,6})"
 _V = r"(?:v\d)?"
 _HALF = r"(?:[a-d](?![a-z\d]))?"  # "09a": the first half of an episode
@@ -39,7 +40,7 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
         (
             Place.SEASON_EPISODE,
             (
-                rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x;,-]{{0,3}}(?:ep?|episode ?){_N}"
+                rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x;,-]{{0,3}}(?:ep?|episode ?){_N_OF_SEASON}"
                 rf"(?:(?:-e?p?|[ ._]-[ ._]ep?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_HALF}{_V}(?![a-z\d])"
             ),
         ),
@@ -70,14 +71,14 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
         (
             Place.BRACKET,
             (
-                rf"[\[(（【「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}})?"
+                rf"[\[(（【「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}}|[(（](?P<a>\d{{1,4}})[)）])?"
                 rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]"
             ),
         ),
         (
             Place.BARE,
             (
-                rf"(?:^|(?<=[ ._])|(?<=[a-z]-)(?=\d\d)){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?"
+                rf"(?:^|(?<=[ _])|(?<=[^\d]\.)|(?<=[a-z]-)(?=\d\d)){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?"
                 r"(?=$|[ \[(【「『_¦]|\.(?!\d))"
             ),
         ),
@@ -131,6 +132,12 @@ def _is_year(number: float, text: str) -> bool:
     return 1950 <= number < 2050 and "." not in text and "第" not in text
 
 
+def _follows_title(match: re.Match[str]) -> bool:
+    """Say whether a word with its number stands behind something, or alone; with it a title may begin ("Level 1 …")."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return bool(re.search(r"\w", before)) or not re.search(r"\w", after)
+
+
 def places(flat: str) -> list[tuple[Place, re.Match[str]]]:
     """Find every place of a number, surest kind first; a number found by a surer kind is not found again."""
     found: list[tuple[Place, re.Match[str]]] = []
@@ -146,5 +153,6 @@ def places(flat: str) -> list[tuple[Place, re.Match[str]]]:
     surer = max((m.start() for p, m in found if p < Place.BARE), default=-1)
     found = [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()]
     if surer < 0:
-        found = [*((Place.BARE, m) for m in _COUNTED.finditer(flat) if not _is_year(number_of(m), m[0])), *found]
+        counted = (m for m in _COUNTED.finditer(flat) if not _is_year(number_of(m), m[0]) and _follows_title(m))
+        found = [*((Place.BARE, m) for m in counted), *found]
     return found[:_MAX_CANDIDATES]

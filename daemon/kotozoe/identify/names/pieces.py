@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kotozoe.identify.names.titles import season_words, without_season
+
 _CJK = r"\u3040-\u30ff\u3400-\u9fff々〆ー"
 _BRACKETED = re.compile(r"[(（\[【]([^(（\[【)）\]】]*)[)）\]】]")
 _QUOTED = re.compile(r"[「『]([^「『」』]{2,})[」』]")
@@ -14,8 +16,15 @@ _EDGE = " -_.,~–—:;|¦／/·+★&"
 
 @lru_cache(maxsize=512)
 def pieces(zone: str) -> tuple[str, ...]:
-    """Return what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script."""
-    return tuple(dict.fromkeys(_pieces(zone)))
+    """Return what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script.
+
+    Each keeps the season that the zone says.
+    """
+    said = season_words(zone)
+    if not said:
+        return tuple(dict.fromkeys(_pieces(zone)))
+    found = (*_pieces(zone), *_pieces(without_season(zone)))
+    return tuple(dict.fromkeys(p if season_words(p) else f"{p} {said}" for p in found))
 
 
 def _pieces(zone: str) -> Iterator[str]:
@@ -33,10 +42,25 @@ def _pieces(zone: str) -> Iterator[str]:
         yield from _runs(side)
 
 
+def _token_runs(text: str) -> Iterator[str]:
+    """Yield the first run of words in either script, where each has one: "約會大作戰IV Date A Live IV"."""
+    runs: list[tuple[bool, list[str]]] = []
+    for word in text.split():
+        cjk = bool(re.search(f"[{_CJK}]", word))
+        if runs and runs[-1][0] is cjk:
+            runs[-1][1].append(word)
+        else:
+            runs.append((cjk, [word]))
+    if len(runs) == 2:
+        titles = (" ".join(words).strip(_EDGE) for _, words in sorted(runs))
+        yield from (title for title in titles if len(title) > 1)
+
+
 def _runs(text: str) -> Iterator[str]:
     """Yield the Latin and the CJK run of a text that has one of each: the same title twice."""
     if not re.search(f"[{_CJK}]", text) or not re.search("[A-Za-z]", text):
         return
+    yield from _token_runs(text)
     latin = re.findall(f"[A-Za-z0-9][^{_CJK}]{{2,}}", text)
     if latin:
         yield " ".join(run.strip(_EDGE + "「」『』()（）") for run in latin)

@@ -120,7 +120,8 @@ def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
     end = float(groups["m"]) if groups.get("m") else None
     episode = number_of(match)
     after = _ABSOLUTE.match(flat[match.end() :])
-    absolute = float(after[1] or after[2]) if after else None
+    second = groups.get("a") or (after and (after[1] or after[2]))
+    absolute = float(second) if second else None
     if season is not None and season >= 1950:
         season = None
     return Claim(place, season, episode, end if end is not None and end > episode else None, absolute)
@@ -247,7 +248,7 @@ def number_first(name: str) -> tuple[Reading, ...]:
         if re.search(r"\w", flat[: match.start()]):
             continue
         rest = flat[match.end() :].lstrip(_EDGE + "]】)）")
-        ended = re.search(r" - (?=\[)|[¦\[(（]", rest)
+        ended = re.search(r" - (?=\[)|[¦\[]", rest)
         title = _clean(without_broadcast(rest[: ended.start()] if ended else rest))
         if re.search(r"[^\W\d_]", title):
             return (_with_words(Reading(title, _claim(place, match, flat)), flat),)

@@ -166,6 +166,14 @@ def says_season_only(text: str) -> bool:
     return words is not None and not key_of(words.without)
 
 
+@lru_cache(maxsize=1024)
+def season_words(text: str) -> str:
+    """Return the words of a text that say a season or part: "第2期", "season 3 part 2"; a number at its end is none."""
+    tidied = tidy(text)
+    found = (_FINAL.search(tidied) or _SEASON.search(tidied), _PART.search(tidied))
+    return " ".join(m[0].strip() for m in found if m)
+
+
 def season_of(text: str) -> int | None:
     """Return the season that the words of a text say."""
     words = _season_words(tidy(text))

@@ -53,8 +53,8 @@ EXTRA_FOLDER = re.compile(
 NOT_VIDEO = re.compile(r"\.(?:mp3|flac|m4a|ogg|opus|wav|ape|aac|wma|jpe?g|png|gif|webp|cue|m3u8?)$", re.IGNORECASE)
 
 SPECIAL = re.compile(
-    r"(?<![a-z0-9])(?:(?P<ova>ova|oad|oav)|(?P<special>specials?"
-    r"|sp))(?: ?#?(?P<number>\d{1,2})(?!\d))?(?:v\d)?(?![a-z])",
+    r"(?<![a-z0-9])(?:s\d{1,2} ?)?(?:(?P<ova>ova|oad|oav)|(?P<special>specials?|sp|ex(?=\d)))"
+    r"(?: ?#?(?P<number>\d{1,2}(?:\.5)?)(?!\d))?(?:v\d)?(?![a-z])",
     re.IGNORECASE,
 )
 MOVIE = re.compile(
@@ -67,7 +67,8 @@ completed new folder media data mnt home user users desktop documents library st
 dvd dvds vol volume volumes bd bds bdmv stream streams blu ray bluray bdrip ova ovas oad oads ona onas episode episodes
 main batch raw raws sub subs subbed dub dubbed watching watched seeding incoming tmp temp var srv run plex jellyfin emby
 japanese japan rec recs recording recordings recorded record tvrec recorder pvr dvr epg tuner menu menus part season
-seasons special specials cour web webrip winter spring summer autumn fall hdd ssd usb backup archive archives to and the
+seasons special specials cour web webrip winter spring summer autumn fall hdd ssd usb backup archive archives extra
+extras bonus to and the
 my of ongoing airing finished unwatched todo misc other others collection cartoons
 アニメ 映画 動画 ビデオ ダウンロード 録画 録画済 録画済み 視聴中 視聴済み 未視聴 完結 放送中 再放送 今期 深夜アニメ 番組
 テレビ 动漫 动画 動漫 番剧 新番 完结 剧场版 劇場版 下载 第
@@ -87,6 +88,7 @@ SPECIALS_FOLDER = re.compile(r"^(?:specials?|sp|season 0+|s0+)$", re.IGNORECASE)
 
 def generic(folder: str) -> bool:
     """Say whether a folder's name says nothing about a title: "Anime", "2024年春", "New Folder (2)", "D:"."""
+    folder = re.sub(r"^\s*\[[^\[\]]*\]", " ", folder)
     words = re.findall(r"\w+", _PERIOD.sub(" ", TECHNICAL.sub(" ", folder.replace("_", " ").casefold())))
     return all(w in _GENERIC or w.isdecimal() or (len(w) == 1 and w.isascii()) for w in words)
 

@@ -27,10 +27,21 @@ def pinned(identified: Identified, pins: Collection[Pin], inquiry: Inquiry) -> V
     pin = pin_for(anchor, pins)
     if pin is None:
         return None
+    if not _holds(pin, inquiry):
+        return None
     ref = _place(pin, anchor, reading.claim, inquiry)
     if ref is None:
         return None if pin.anchor != anchor else _beyond(identified, pin, reading.claim)
     return _verdict(identified, pin, ref, inquiry)
+
+
+def _holds(pin: Pin, inquiry: Inquiry) -> bool:
+    """Say whether a media that is known by its entry's id alone is still what was chosen: ids are used again."""
+    if pin.media.scheme != "jimaku" or not pin.title:
+        return True
+    entry = inquiry.entry_of(pin.media)
+    names = (entry.name, entry.english_name, entry.japanese_name) if entry is not None else ()
+    return pin.title in names
 
 
 def pin_for(anchor: Anchor, pins: Iterable[Pin]) -> Pin | None:
@@ -130,11 +141,10 @@ def _beyond(identified: Identified, pin: Pin, claim: Claim) -> Verdict:
 
 def _verdict(identified: Identified, pin: Pin, ref: EpisodeRef, inquiry: Inquiry) -> Verdict:
     entry = inquiry.entry_of(ref.media)
-    same = ref.media == pin.media
     media = ref.media.anilist_id
     facts = inquiry.facts(media) if media is not None else None
     title = facts.titles[0] if facts is not None and facts.titles else entry.name if entry is not None else pin.title
-    entry_id = entry.entry_id if entry is not None else pin.entry_id if same else None
+    entry_id = entry.entry_id if entry is not None else None  # not the pin's: another server, or day, gives others
     kind: Kind = "movie" if entry is not None and entry.movie else "tv"
     if media is not None and inquiry.special_like(media):
         kind = "special"

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kotozoe.model import Ranked, SubtitleFile
+from kotozoe.printable import printable
 from kotozoe.subtitles.ranking.episode_offsets import Fit
-from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS
+from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered
 from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
 from kotozoe.subtitles.ranking.tags import Tags
@@ -273,6 +274,23 @@ def choose(
     best = ranked[0]
     others = f", best of {len(ranked)}" if len(ranked) > 1 else ""
     return Choice(best.file, ranked, f"agrees by {', '.join(best.matches)}{others}")
+
+
+def choose_readable(
+    files: Sequence[SubtitleFile], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+) -> Choice:
+    """Choose among the files of a format that mpv shows; say so where only others are of the episode."""
+    readable = offered(files)
+    choice = choose(readable, wanted, preferences, in_time)
+    if choice.file is not None or len(readable) == len(files):
+        return choice
+    kept = frozenset(readable)
+    other = choose([f for f in files if f not in kept], wanted, preferences).file
+    if other is None:
+        return choice
+    form = other.name.rpartition(".")[2] if "." in other.name else "no ending"
+    why = f"the only file for {_sought(wanted)} is in a format that cannot be read here ({printable(form, 12)})"
+    return Choice(None, (), why, choice.yet)
 
 
 def _span(first: float, last: float) -> str:

@@ -36,6 +36,7 @@ _LATEST = 1000 * 3600.0  # seconds; later moments are noise
 # What a video's length says of a subtitle. Talk ends with the film or a few minutes before it: openings, endings and
 # previews take two to five minutes of an episode, the credits of a film up to an eighth of it. A broadcast recorded
 # with its advertisements is up to a third longer than the episode, and can be cut to it.
+_SHORTEST_VIDEO = 180.0  # seconds; less is a sample of something longer as often as not
 _CREDITS = 300.0  # seconds without a line at the end that say nothing
 _LEAST_TALK = 0.6  # of the video, until the last line
 _LONGEST_TALK = 1.4
@@ -145,7 +146,7 @@ def wrong_length(text: str, duration: float, *, several: bool = False) -> str:
     `several`: the file holds more episodes than the video, and may be longer.
     """
     ends = sorted(c.end for c in cues(text) if c.text)
-    if not ends or duration <= 0:
+    if not ends or duration < _SHORTEST_VIDEO:
         return ""
     last, most = ends[-1], ends[min(len(ends) - 1, int(len(ends) * _STRAY))]
     if last < duration * _LEAST_TALK and duration - last > _CREDITS:

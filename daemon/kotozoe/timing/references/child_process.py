@@ -49,7 +49,7 @@ async def output(words: Sequence[str], *, most_read: int, seconds: float, source
         if inlet >= 0:
             os.close(inlet)
         for program in programs:
-            await _ended(program)
+            await ended(program)
 
 
 async def _started(words: Sequence[str], inlet: int, outlet: int) -> Process:
@@ -70,6 +70,7 @@ async def _within(most_read: int, programs: Sequence[Process], name: str) -> byt
         return printed.result()
     finally:
         printed.cancel()
+        await asyncio.wait([printed])
 
 
 async def _printed(process: Process, name: str) -> bytes:
@@ -86,11 +87,12 @@ async def _printed(process: Process, name: str) -> bytes:
     return b"".join(blocks)
 
 
-async def _ended(process: Process) -> None:
+async def ended(process: Process) -> None:
+    """Kill it if it runs, and read what is left in its pipe: of a full one that nobody reads, asyncio sees no end."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+    await process.communicate()
 
 
 def bytes_read(pid: int) -> int:
