@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -14,36 +14,29 @@ from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoF
 from kotozoe.playback.retiming import Retiming
 from kotozoe.playback.session import PlaybackSettings
 from kotozoe.subtitles.cache import SubtitleCache
-from kotozoe.timing.fitting.cues import Cue, Transform
-from kotozoe.timing.fitting.speech import Sound
+from kotozoe.timing.fitting.align import Reference
 from kotozoe.timing.measurements import Timings
 from kotozoe.timing.references.text import cues_of
-from kotozoe.timing.references.track import TextTrack
+from kotozoe.timing.references.track import LineTrack
 from tests.support.fake_player import VIDEO, FakePlayer, loaded
 from tests.support.lookup import FakeSubtitles
 from tests.support.session import RESOLVED, SessionHarness
-from tests.timing.fitting.test_fit import LINES, REFERENCE, changed, episode
-from tests.timing.fitting.test_heard import heard
+from tests.timing.fitting.test_fit import LINES, REFERENCE, changed, episode, speech
 from tests.timing.test_check import _as_srt as as_srt
 
-ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
+ENGLISH = LineTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
 
 
 @dataclass
 class Video:
-    text: tuple[TextTrack, ...] = (ENGLISH,)
-    voices: Sound | None = None
-    proposed: tuple[tuple[str, Transform], ...] = ()
+    text: tuple[LineTrack, ...] = (ENGLISH,)
+    voices: Reference = field(default_factory=lambda: Reference(()))
 
-    async def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]:
-        for name, transform in self.proposed:
-            yield name, transform
-
-    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+    async def tracks(self, path: str) -> tuple[LineTrack, ...]:
         return self.text
 
-    async def sound(self, path: str) -> Sound:
-        return self.voices or Sound(())
+    async def speech(self, path: str, *, parts: bool) -> Reference:
+        return self.voices
 
 
 class FakeSubtitleCandidates(FakeSubtitles):
@@ -113,15 +106,16 @@ class RetimingHarness(SessionHarness):
 LATE = as_srt(changed(lambda t: t + 3.0))
 
 
-async def test_retiming_by_voices_alone_is_only_advised(tmp_path: Path) -> None:
-    harness = RetimingHarness(tmp_path, LATE, video=Video((), heard(LINES)))
+async def test_retiming_by_voices_alone_is_only_advised_in_check_mode(tmp_path: Path) -> None:
+    settings = PlaybackSettings(sound_timing="check")
+    harness = RetimingHarness(tmp_path, LATE, video=Video((), speech(LINES, 4)), settings=settings)
     assert await harness.run() == ["timing", "advice"]
     assert harness.player.added == []
 
 
-async def test_retiming_by_voices_is_done_where_the_settings_allow_it(tmp_path: Path) -> None:
+async def test_retiming_by_voices_is_done_by_default(tmp_path: Path) -> None:
     harness = RetimingHarness(
-        tmp_path, LATE, video=Video((), heard(LINES)), settings=PlaybackSettings(sound_timing="retime")
+        tmp_path, LATE, video=Video((), speech(LINES, 4)), settings=PlaybackSettings(sound_timing="retime")
     )
     assert await harness.run() == ["timing", "retimed"]
     assert len(harness.player.added) == 1
@@ -154,11 +148,39 @@ async def test_retiming_follows_the_previous_episodes_where_there_is_no_referenc
     assert await harness.run() == ["retimed"]
 
 
-async def test_retiming_keeps_the_first_of_three_candidates_that_do_not_fit(tmp_path: Path) -> None:
+async def test_retiming_keeps_but_deselects_the_first_of_three_that_do_not_fit(tmp_path: Path) -> None:
     harness = RetimingHarness(tmp_path, *(as_srt(episode(seed)) for seed in (301, 302, 303, 304)))
     assert (await harness.run())[-1] == "unfit"
     assert harness.shown == [harness.files[0].path]
-    assert "none of 3" in harness.player.said[0]
+    assert harness.player.selected == [None]
+    assert harness.player.said == ["kotozoe: none of 3 subtitles fits this video, deselected"]
+
+
+@pytest.mark.parametrize("voices", [False, True])
+async def test_retiming_keeps_a_misfit_where_configured_or_another_track_is_selected(
+    tmp_path: Path, voices: bool
+) -> None:
+    video = Video((), speech(LINES, 4)) if voices else Video()
+    settings = PlaybackSettings(misfit="keep")
+    kept = RetimingHarness(tmp_path, as_srt(episode(301)), video=video, settings=settings)
+    assert (await kept.run())[-1] == "unfit"
+    assert kept.player.said == ["kotozoe: the subtitle is for another video"]
+    other = RetimingHarness(tmp_path, as_srt(episode(301)), video=video)
+    await other.player.add_subtitle("/chosen/by/the/user.srt", "", "ja", select=True, playback_id="")
+    assert (await other.run())[-1] == "unfit"
+    assert kept.player.selected == other.player.selected == []
+
+
+async def test_retiming_by_voices_deselects_a_misfit(tmp_path: Path) -> None:
+    harness = RetimingHarness(tmp_path, as_srt(episode(301)), video=Video((), speech(LINES, 4)))
+    await harness.run()
+    assert harness.player.selected == [None]
+
+
+async def test_retiming_by_voices_is_remembered(tmp_path: Path) -> None:
+    await RetimingHarness(tmp_path, LATE, video=Video((), speech(LINES, 4))).run()
+    second = RetimingHarness(tmp_path, LATE, video=Video(()))
+    assert await second.run() == ["retimed"]
 
 
 async def test_undo_without_retiming_says_so(tmp_path: Path) -> None:
@@ -233,7 +255,7 @@ async def test_retiming_checks_at_most_three_candidates(tmp_path: Path) -> None:
 async def test_retiming_says_that_the_only_subtitle_does_not_fit(tmp_path: Path) -> None:
     harness = RetimingHarness(tmp_path, as_srt(episode(301)))
     assert (await harness.run())[-1] == "unfit"
-    assert "the subtitle does not fit" in harness.player.said[0]
+    assert "for another video" in harness.player.said[0]
 
 
 async def test_retiming_does_not_replace_an_unfit_subtitle_by_an_unclear_one(tmp_path: Path) -> None:
@@ -251,7 +273,7 @@ async def test_retiming_keeps_an_unclear_subtitle_silently(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("mode", ["check", "retime"])
 async def test_retiming_by_voices_takes_another_candidate_only_where_allowed(tmp_path: Path, mode: str) -> None:
-    video = Video((), heard(LINES))
+    video = Video((), speech(LINES, 4))
     harness = RetimingHarness(
         tmp_path, as_srt(episode(301)), as_srt(LINES), video=video, settings=PlaybackSettings(sound_timing=mode)
     )
@@ -342,7 +364,7 @@ async def test_a_cancelled_retiming_changes_nothing(tmp_path: Path) -> None:
 class Slow(Video):
     asked = asyncio.Event()
 
-    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+    async def tracks(self, path: str) -> tuple[LineTrack, ...]:
         self.asked.set()
         await asyncio.Event().wait()
         return ()

@@ -77,7 +77,6 @@ class Services:
 
     async def close(self) -> None:
         """Close everything, the last opened first; pending requests are cancelled."""
-        await self.fetcher.close()
         for client in (self.references, self.amvstrm, self.anilist, self.jimaku, self.http):
             if client is not None:
                 await client.close()

@@ -71,9 +71,20 @@ class Retiming:
             readable = await self.loader.next_candidate(names)
         if not against:
             return
-        shown = f"none of {len(names)} subtitles fits" if len(names) > 1 else "the subtitle does not fit"
-        self.session.report("unfit", f"{shown} {against}; {printable(first.name, 80)} stays")
-        await self.session.say(f"kotozoe: {shown}, and no other timing helps")
+        await self._handle_misfit(first, len(names), against)
+
+    async def _handle_misfit(self, readable: Readable, count: int, against: str) -> None:
+        """Deselect a subtitle for another video, if it is the selected one; it stays in the track list."""
+        session = self.session
+        why = f"none of {count} subtitles fits this video" if count > 1 else "the subtitle is for another video"
+        tracks, sid = await session.player.current()
+        mine = next((t for t in tracks if t.kind == "sub" and t.external_filename == readable.path), None)
+        deselects = session.settings.misfit == "deselect" and mine is not None and mine.track_id == sid
+        done = "deselected" if deselects else "kept"
+        session.report("unfit", f"{why} (by {against}): {printable(readable.name, 80)} is {done}")
+        if deselects:
+            await session.player.show_track(None, session.playback_id)
+        await session.say(f"kotozoe: {why}" + (", deselected" if deselects else ""))
 
     async def undo(self) -> None:
         """Bring back the timing that the file came with, and the delay that was set."""
@@ -108,29 +119,32 @@ class Retiming:
         known = self.timings.known(*self._key(text))
         if known is not None:
             status: Status = "fits" if known.status in {"fits", "undone"} else "retime"
-            return Checked(Fit(status, "measured before", known.transform), by_text=True)
+            return Checked(Fit(status, "as measured before", known.transform), by_lines=True)
         path, sound = self.session.video.path, self.session.settings.sound_timing != "off"
         checked = await check(path, Path(readable.path), cues, self.video, by_sound=sound)
         if checked.fit.status == "unclear":
             log.info("cannot determine the timing: %s", checked.sentence)
         else:
             self.session.report("timing", checked.sentence)
-        if checked.by_text and checked.fit.status in {"fits", "retime"}:
+        if checked.fit.status in {"fits", "retime"} and self._counts(checked):
             transform = checked.fit.transform or moved(0.0)
             self.timings.keep(*self._key(text), self._family(readable), Timing(checked.fit.status, transform))
-        elif not checked.by_text and (shift := self.timings.shift_of(self._family(readable))):
+        elif not checked.by_lines and checked.fit.status != "different" and (shift := self._usual_shift(readable)):
             fit = Fit("retime", "as with the episodes before", moved(shift))
-            return Checked(fit, "the episodes before", by_text=True)
+            return Checked(fit, "the episodes before", by_lines=True)
         return checked
+
+    def _usual_shift(self, readable: Readable) -> float | None:
+        return self.timings.shift_of(self._family(readable))
 
     def _excludes(self, checked: Checked) -> bool:
         """Tell whether others are looked for: what was only not heard clearly excludes nothing."""
-        return self._counts(checked) and (checked.by_text or checked.fit.status == "different")
+        return self._counts(checked) and (checked.by_lines or checked.fit.status == "different")
 
     def _counts(self, checked: Checked) -> bool:
         """Tell whether something is done about what was found."""
         settings = self.session.settings
-        return (settings.text_timing if checked.by_text else settings.sound_timing) == "retime"
+        return (settings.text_timing if checked.by_lines else settings.sound_timing) == "retime"
 
     async def _apply(self, readable: Readable, checked: Checked) -> None:
         transform = checked.fit.transform

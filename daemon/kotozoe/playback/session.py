@@ -22,7 +22,8 @@ from kotozoe.store.pins import PinStore
 class PlaybackSettings:
     """What the settings say about one file, read once when it is loaded.
 
-    `text_timing`, `sound_timing`: "retime", "check" or "off" where text, or only the voices, serve as the reference.
+    `text_timing`, `sound_timing`: "retime", "check" or "off" where lines, or only the voices, serve as the reference;
+    `misfit`: "deselect" or "keep" a subtitle that is for another video.
     """
 
     languages: tuple[str, ...] = ("ja",)
@@ -33,7 +34,8 @@ class PlaybackSettings:
     secondary: str = ""
     osd: bool = True
     text_timing: str = "retime"
-    sound_timing: str = "check"
+    sound_timing: str = "retime"
+    misfit: str = "deselect"
 
     @classmethod
     def of(cls, settings: Settings) -> PlaybackSettings:
@@ -47,6 +49,7 @@ class PlaybackSettings:
             settings.player.osd,
             settings.sync.text,
             settings.sync.sound,
+            settings.sync.misfit,
         )
 
 

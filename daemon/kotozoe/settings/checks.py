@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -173,9 +173,17 @@ def format_name(value: object) -> str:
 
 
 def sync_mode(value: object) -> str:
+    return _one_of(_SYNC_MODES, value)
+
+
+def misfit_mode(value: object) -> str:
+    return _one_of(("deselect", "keep"), value)
+
+
+def _one_of(words: Sequence[str], value: object) -> str:
     found = text(value)
-    if found not in _SYNC_MODES:
-        raise Wrong(f'must be one of {", ".join(_SYNC_MODES)}, not "{printable(found, 20)}"')
+    if found not in words:
+        raise Wrong(f'must be one of {", ".join(words)}, not "{printable(found, 20)}"')
     return found
 
 

@@ -18,6 +18,7 @@ from kotozoe.settings.checks import (
     language,
     many,
     megabytes,
+    misfit_mode,
     origin,
     path,
     pattern,
@@ -125,11 +126,13 @@ class Cache:
 class Sync:
     """What is done about subtitles that are out of time. `text` where another text tells it, `sound` where voices do.
 
+    `misfit`: whether a subtitle that is for another video is deselected, or kept.
     `network`: also for videos that are read over the network. `most_read` in megabytes of one video.
     """
 
     text: str = "retime"
-    sound: str = "check"
+    sound: str = "retime"
+    misfit: str = "deselect"
     network: bool = False
     most_read: int = 200
 
@@ -194,7 +197,10 @@ _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
     "player": (Player, {"sockets": many(socket_path), "osd": switch}),
     "folders": (Folders, {"paths": many(path)}),
     "cache": (Cache, {"most_kept": megabytes}),
-    "sync": (Sync, {"text": sync_mode, "sound": sync_mode, "network": switch, "most_read": megabytes}),
+    "sync": (
+        Sync,
+        {"text": sync_mode, "sound": sync_mode, "misfit": misfit_mode, "network": switch, "most_read": megabytes},
+    ),
 }
 _KEY_OF = {key: section for section, (_, checks) in _SECTIONS.items() for key in checks if key != "url"}
 

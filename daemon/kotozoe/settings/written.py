@@ -58,6 +58,7 @@ KEYS: dict[tuple[str, str], tuple[str, str]] = {
     ("cache", "most_kept"): ("the most that is kept there, in megabytes; what was not used for longest goes first", ""),
     ("sync", "text"): ("where another text track tells the time: retime, check or off", ""),
     ("sync", "sound"): ("where only voices tell it: retime, check or off", ""),
+    ("sync", "misfit"): ("what is done about a subtitle that is for another video: deselect or keep", ""),
     ("sync", "network"): ("whether videos that are read over the network are read for it", ""),
     ("sync", "most_read"): ("the most that is read of one video, in megabytes", ""),
 }
