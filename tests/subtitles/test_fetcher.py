@@ -55,7 +55,7 @@ class Site:
         return Listing(entry_id, tuple(SubtitleFile(n, 9, 1.0) for n in self.files), NOW)
 
     async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
-        raise AssertionError
+        return Entry(entry_id, "Kaze no Renshuu", anilist_id=1)
 
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
         self.downloads.append(file.name)
@@ -78,7 +78,7 @@ class Known:
         return Entry(entry_id, "Kaze no Renshuu", anilist_id=1, last_modified=self.changed)
 
     def upsert_entries(self, entries: Iterable[Entry]) -> None:
-        raise AssertionError
+        """Keep nothing: the entry is as it was."""
 
     def listing(self, entry_id: int) -> Listing | None:
         return self.listings.get(entry_id)
