@@ -23,6 +23,7 @@ from kotozoe.subtitles.ranking.target import Start, Wanted
 
 _STRAY = 2  # numbers beyond the last episode that may be specials
 # What a count of two blocks ends at, and how many of it belong to the first.
+_SEASONS = frozenset({12, 13, 24, 25, 26})  # episodes of the usual one
 _TWO_COURS = {22: 11, 23: 12, 24: 12, 25: 12, 26: 13}
 
 
@@ -72,7 +73,9 @@ def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if wanted.ahead and wanted.block in (None, 1):
         if season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted):
             return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
-        if season != 1:
+        # the only later season, or the one that begins where the season before it ended
+        follows = sight.season_ends.get((season or 0) - 1) == wanted.ahead
+        if season != 1 and (follows or len(sight.all_seasons - {1}) == 1):
             return _same_season(family, wanted, sight)
     known = next((s for s in wanted.starts if s.season == season and s.offset >= 0), None)
     if known:
@@ -88,7 +91,8 @@ def _by_both_numbers(family: Family, wanted: Wanted) -> Numbering | None:
     """
     distance = next(iter(family.counted_on), 0) if len(family.counted_on) == 1 else 0
     first = Start(1, 0) in wanted.starts and not wanted.known_offsets
-    if not distance or not (first or (not wanted.later and wanted.block is None)):
+    shown = wanted.video.counted_on is not None and wanted.video.counted_on == wanted.episode  # by the video's own name
+    if not distance or not (first or shown or (not wanted.later and wanted.block is None)):
         return None
     if wanted.count is not None and family.high + distance > wanted.count:
         return None
@@ -122,7 +126,13 @@ def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     """The video says no season: the only season of a title that is not known is taken for its own, else the first."""
     seasons = sight.seasons.get(family.key.title, frozenset()) - {0}
+    mapped = {s.season for s in wanted.starts if s.season}
+    arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
+    if len(seasons) > 1 and family.season not in mapped and (mapped & seasons or (arc and not mapped)):
+        return Numbering(Fit.OTHER, 0, f"season {family.season}, and others stand here")
     renewed = (family.season or 1) > 1 and naming(family.key, wanted) >= Naming.OWN  # its title, and a later season
+    if renewed and not family.key.marks and any(len(marks) > 1 for _, marks in wanted.own_marks):
+        renewed = False  # "Title!!" is a later season of "Title" itself
     if family.season == 1 or (len(seasons) <= 1 and not renewed):
         return _same_season(family, wanted, sight)
     return Numbering(Fit.OTHER, 0, f"season {family.season}")
@@ -133,7 +143,9 @@ def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if wanted.block == FINAL:
         return _final_season(family, wanted, sight)
     seasons = sight.seasons.get(family.key.title, frozenset())
-    same_title = bool({family.key.title, family.key.full} & wanted.video_keys)
+    # a video named as its entry but for the season says that of the series, in whatever script the files are named
+    series = bool(wanted.video_keys & wanted.own) and naming(family.key, wanted) is Naming.UNKNOWN
+    same_title = series or bool({family.key.title, family.key.full} & wanted.video_keys)
     if same_title or wanted.block in seasons or season != 1:
         return Numbering(Fit.OTHER, 0, f"season {season}")
     return Numbering(Fit.DOUBTFUL, 0, f"season {season} under a title of its own")
@@ -156,6 +168,8 @@ def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
         return Numbering(Fit.FITS, 0, "its own numbers")
     if _within(family, wanted, sight):
         return Numbering(Fit.FITS, 0, "exactly as many numbers as episodes")
+    if wanted.block == _SECOND and any(title == family.key.full for title, _ in sight.outdone):
+        return Numbering(Fit.FITS, 0, "told from the first season by its signs")
     own = family.key.full in wanted.own - wanted.others and not sight.counts_on
     if in_its_own_name(family, wanted) or (count and family.high <= count and own):
         return Numbering(Fit.FITS, 0, "its own title and numbers")
@@ -168,8 +182,12 @@ def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 
 def _late_special(family: Family, wanted: Wanted, sight: Sight) -> int | None:
     """Return what to subtract where an OVA is listed as the episode after the series' last, alone in its entry."""
-    if not wanted.special or not family.numbers or sight.numbers != family.numbers:
+    if not family.numbers or sight.numbers != family.numbers:
         return None
+    if not wanted.special:
+        sole = wanted.episode == 1 and family.low == family.high and family.low - 1 in _SEASONS
+        own = any(extends(o, family.key.full) for o in wanted.own)
+        return family.low - 1 if sole and own and naming(family.key, wanted) is Naming.SHORTER else None
     wide = family.high - family.low + 1
     return family.low - 1 if whole_blocks(family.low - 1) and wide <= (wanted.count or 1) else None
 
@@ -189,6 +207,8 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
         return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
     if sight.counts_on:
         return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
+    if (wanted.block or 1) > 1 and wanted.block in sight.all_seasons and len(sight.all_seasons) > 1:
+        return Numbering(Fit.OTHER, 0, "without a season, where others say theirs")
     if count is None and not wanted.ahead and family.low <= 2 and family.high > max(_TWO_COURS):
         return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
     second = 2 in (wanted.season, wanted.part) and not wanted.ahead
@@ -219,10 +239,15 @@ def _marked_as_another(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
     """Say whether a title differs from the media's in its last signs alone, and is with them another media's: where a
     file here has the right signs, or where there are more of them than the media's, which nobody adds by mistake.
     """
+    if not wanted.other_marks and wanted.block == _SECOND and (key.full, key.marks) in sight.outdone:
+        return True
     if (key.full, key.marks) not in wanted.other_marks:
         return False
     own = [marks for title, marks in wanted.own_marks if title == key.full]
     return key.full in sight.marked or (bool(own) and all(key.marks != m and key.marks.startswith(m) for m in own))
+
+
+_SECOND = 2  # the season that is told from the first by a second "!"
 
 
 def _known_elsewhere(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:

@@ -85,8 +85,10 @@ class Sight:
     namings: frozenset[Naming]
     numbers: frozenset[int]  # of all regular families
     all_seasons: frozenset[int]
+    season_ends: Mapping[int, int]  # the last number of each season
     tops: Mapping[str, int]  # the last number of names without a season, by title
     elsewhere: frozenset[str]  # titles here that are those of other entries
+    outdone: frozenset[tuple[str, str]]  # titles and signs beside which the same title stands with more signs
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
 
 
@@ -114,9 +116,26 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         namings=namings,
         numbers=frozenset().union(*(f.numbers for f in families)),
         all_seasons=frozenset(s for s in by_season if s),
+        season_ends={s: max(n) for s, n in by_season.items() if s and n},
         tops=_tops(families),
         elsewhere=wanted.known_elsewhere(frozenset(f.key.full for f in families if f.key.full)),
+        outdone=_outdone(families),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
+    )
+
+
+def _outdone(families: Iterable[Family]) -> frozenset[tuple[str, str]]:
+    """Return the lesser of two series of files whose titles differ in signs alone, "Kaze!" beside "Kaze!!"."""
+    by_title: dict[str, dict[str, set[int]]] = {}
+    for family in families:
+        if family.season is None:
+            by_title.setdefault(family.key.full, {}).setdefault(family.key.marks, set()).update(family.numbers)
+    return frozenset(
+        (title, less)
+        for title, marks in by_title.items()
+        for less in marks
+        for more in marks
+        if less != more and more.startswith(less) and len(marks[less] & marks[more]) >= LEAST_SHAPE
     )
 
 
