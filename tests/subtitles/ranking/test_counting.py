@@ -230,3 +230,59 @@ def test_a_film_without_a_number_finds_its_title_behind_one() -> None:
     files = ["風.新編集版.S01E26.Memory.of.Snow.ja.srt", "風.新編集版.S01E27.氷.ja.srt"]
     known = Background(titles=("風",), count=2, format="OVA")
     assert chosen(files, "[H] Kaze no Renshuu - Memory of Snow [1080p].mkv", 1, known) == files[0]
+
+
+def test_a_dump_gives_nothing_to_a_sequel_that_says_no_season() -> None:
+    files = [f"風の練習.S{s:02d}E{n:02d}.JA.srt" for s in (1, 2, 3) for n in range(1, 13)]
+    assert chosen(files, "[G] Kaze no Renshuu Arashi-hen - 05.mkv", 5) is None
+    mapped = Background(starts=(Start(3, 0),))
+    assert chosen(files, "[G] Kaze no Renshuu Arashi-hen - 05.mkv", 5, mapped) == files[28]
+    assert chosen(files[:24], "[G] Kaze no Renshuu Arashi-hen - 05.mkv", 5, mapped) is None
+
+
+def test_season_words_of_the_series_are_not_met_by_season_1_in_another_script() -> None:
+    files = run("風の練習.S01E{:02d}.srt", 1, 12)
+    assert chosen(files, "[G] Kaze no Renshuu 2nd Season - 04.mkv", 4) is None
+    assert chosen(files, "Kaze.no.Renshuu.S02E04.mkv", 4) == files[3]  # the show alone may count so
+
+
+def test_an_absolute_number_finds_the_season_that_begins_where_another_ends() -> None:
+    fifth = run("My Kaze.S05E{:02d}.srt", 105, 113)
+    dump = [*run("Kaze S2 {:02d}.srt", 1, 12), *fifth, *run("Kaze no Renshuu S6 - {:02d}.srt", 1, 9)]
+    assert chosen(dump, "[G] Kaze no Renshuu - 118.mkv", 5) == "Kaze no Renshuu S6 - 05.srt"
+    assert chosen(dump, "[G] Kaze no Renshuu - 165.mkv", 6) is None
+    assert chosen(dump, "[G] Kaze no Renshuu - 108.mkv", 20) == "My Kaze.S05E108.srt"
+
+
+def test_names_without_a_season_do_not_stand_in_where_others_say_theirs() -> None:
+    dump = [
+        *run("Kaze_no_Renshuu_{:03d}.srt", 7, 35),
+        *run("Kaze_S2_{:02d}.srt", 1, 12),
+        *run("Wind S3 {:02d}.srt", 1, 9),
+    ]
+    assert chosen(dump, "My.Kaze.S02E10.mkv", 10) == "Kaze_S2_10.srt"
+    assert chosen([f for f in dump if f != "Kaze_S2_10.srt"], "My.Kaze.S02E10.mkv", 10) is None
+
+
+def test_more_signs_at_the_end_of_a_title_are_its_second_season() -> None:
+    first, second = run("[A][Kaze no Renshuu!][{:02d}].ass", 1, 14), run("[B] Kaze no Renshuu!! - {:02d}.ass", 1, 26)
+    assert chosen(first + second, "Kaze.S02E11.mkv", 11) == second[10]
+
+
+def test_a_second_season_by_its_signs_may_be_numbered_in_its_files() -> None:
+    wanted = wanted_of("[G] Kaze!! - 03.mkv", 3, None, ("Kaze!!",), Background())
+    assert choose((SubtitleFile("Kaze S2 - 03.srt"),), wanted, Preferences()).file is not None
+    wanted = wanted_of("[G] Kaze! - 03.mkv", 3, None, ("Kaze!",), Background())
+    assert choose((SubtitleFile("Kaze S2 - 03.srt"),), wanted, Preferences()).file is None
+
+
+def test_the_video_itself_may_show_both_numbers() -> None:
+    files = [f"風.S{s:02d}E{n:02d}.第{12 * s - 12 + n:03d}話.srt" for s in (1, 2, 3) for n in range(1, 13)]
+    assert chosen(files, "風.S03E02.第026話.WEB-DL.mkv", 26) == files[25]
+
+
+def test_the_title_of_another_entry_counts_only_where_it_is_no_part_of_this_series() -> None:
+    known = Background(titles=(NAME,), elsewhere=lambda keys: keys & {"amenorenshu", "kazenorenshukai"})
+    assert chosen(run("Ame no Renshuu - {:02d}.srt", 1, 12), "[G] Kaze no Renshuu - 03.mkv", 3, known) is None
+    later = Background(titles=("Kaze no Renshuu Kai",), elsewhere=lambda keys: keys & {"kazenorenshu"})
+    assert chosen(run("Kaze no Renshuu - {:02d}.srt", 1, 12), "[G] Kaze no Renshuu Kai - 03.mkv", 3, later) is not None

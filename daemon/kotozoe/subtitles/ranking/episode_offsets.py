@@ -80,6 +80,10 @@ def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     known = next((s for s in wanted.starts if s.season == season and s.offset >= 0), None)
     if known:
         return Numbering(Fit.FITS, known.offset, f"season {season} of the map")
+    if wanted.ahead and season != 1 and len(sight.all_seasons - {1}) > 1:
+        if wanted.ahead < family.low <= (wanted.claimed or 0) <= family.high:
+            return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
+        return Numbering(Fit.OTHER, 0, f"season {season}, and nothing says which one is wanted")
     if wanted.block is None:
         return _season_unsaid(family, wanted, sight)
     return _other_season(family, wanted, sight)
@@ -128,7 +132,7 @@ def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     seasons = sight.seasons.get(family.key.title, frozenset()) - {0}
     mapped = {s.season for s in wanted.starts if s.season}
     arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
-    if len(seasons) > 1 and family.season not in mapped and (mapped & seasons or (arc and not mapped)):
+    if len(seasons) > 1 and family.season not in mapped and (mapped or arc):
         return Numbering(Fit.OTHER, 0, f"season {family.season}, and others stand here")
     renewed = (family.season or 1) > 1 and naming(family.key, wanted) >= Naming.OWN  # its title, and a later season
     if renewed and not family.key.marks and any(len(marks) > 1 for _, marks in wanted.own_marks):
@@ -143,8 +147,9 @@ def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if wanted.block == FINAL:
         return _final_season(family, wanted, sight)
     seasons = sight.seasons.get(family.key.title, frozenset())
-    # a video named as its entry but for the season says that of the series, in whatever script the files are named
-    series = bool(wanted.video_keys & wanted.own) and naming(family.key, wanted) is Naming.UNKNOWN
+    # "Title 2nd Season" in the entry "Title" says the season of the series, in whatever script the files are named
+    worded = wanted.counted_in is None and bool(wanted.video_keys & wanted.own)
+    series = worded and naming(family.key, wanted) is Naming.UNKNOWN
     same_title = series or bool({family.key.title, family.key.full} & wanted.video_keys)
     if same_title or wanted.block in seasons or season != 1:
         return Numbering(Fit.OTHER, 0, f"season {season}")
