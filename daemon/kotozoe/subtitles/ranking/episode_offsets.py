@@ -70,23 +70,29 @@ def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
         return Numbering(Fit.FITS, 0, "exactly as many numbers as episodes")
     if season == wanted.block:
         return _same_season(family, wanted, sight)
-    if wanted.ahead and wanted.block in (None, 1):
-        if season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted):
-            return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
-        # the only later season, or the one that begins where the season before it ended
-        follows = sight.season_ends.get((season or 0) - 1) == wanted.ahead
-        if season != 1 and (follows or len(sight.all_seasons - {1}) == 1):
-            return _same_season(family, wanted, sight)
+    if wanted.ahead and wanted.block in (None, 1) and (counted := _by_the_videos_count(family, wanted, sight)):
+        return counted
     known = next((s for s in wanted.starts if s.season == season and s.offset >= 0), None)
     if known:
         return Numbering(Fit.FITS, known.offset, f"season {season} of the map")
     if wanted.ahead and season != 1 and len(sight.all_seasons - {1}) > 1:
-        if wanted.ahead < family.low <= (wanted.claimed or 0) <= family.high:
-            return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
         return Numbering(Fit.OTHER, 0, f"season {season}, and nothing says which one is wanted")
     if wanted.block is None:
         return _season_unsaid(family, wanted, sight)
     return _other_season(family, wanted, sight)
+
+
+def _by_the_videos_count(family: Family, wanted: Wanted, sight: Sight) -> Numbering | None:
+    """Find the place of a season in the count that the video shows: it reaches into it, it is the only later one, or it
+    begins where the season before it ended.
+    """
+    season, reached = family.season or 0, wanted.ahead < family.low <= (wanted.claimed or 0) <= family.high
+    if reached or (season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted)):
+        return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
+    follows = sight.season_ends.get(season - 1) == wanted.ahead
+    if season != 1 and (follows or len(sight.all_seasons - {1}) == 1):
+        return _same_season(family, wanted, sight)
+    return None
 
 
 def _by_both_numbers(family: Family, wanted: Wanted) -> Numbering | None:
