@@ -19,7 +19,7 @@ from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, VideoFile
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
-from kotozoe.settings.schema import Jimaku, Settings, parse
+from kotozoe.settings.schema import JimakuSettings, Settings, parse
 from kotozoe.settings.written import shown as written
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
@@ -91,7 +91,7 @@ def test_lines_of_any_values_are_settings_or_problems(text: str) -> None:
 def test_any_bytes_are_a_key_or_a_sentence_without_it(raw: bytes) -> None:
     file = Path(os.environ["HOSTILE"], "own-key")
     file.write_bytes(raw)
-    found = asyncio.run(find_key(Jimaku(api_key_file=str(file)), {}))
+    found = asyncio.run(find_key(JimakuSettings(api_key_file=str(file)), {}))
     if found.secret is not None:
         assert found.secret.reveal().isascii()
         assert found.secret.reveal().isprintable()

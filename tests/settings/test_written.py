@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from kotozoe.model import Secret
-from kotozoe.settings.schema import Jimaku, Settings, Subtitles, parse
+from kotozoe.settings.schema import JimakuSettings, Settings, SubtitleSettings, parse
 from kotozoe.settings.written import KEYS, SECTIONS, commented, shown
 
 EVERY = [
@@ -39,8 +39,10 @@ def test_each_line_of_it_can_be_taken_up_and_is_the_default_where_there_is_one(s
 
 def test_what_is_shown_reads_back_as_the_same_but_for_the_key() -> None:
     settings = Settings(
-        jimaku=Jimaku(url="https://x.example", api_key=Secret("geheim-geheim"), api_key_command=("a", 'b"c\\', "\t")),
-        subtitles=Subtitles(prefer_groups=("字幕", "x")),
+        jimaku=JimakuSettings(
+            url="https://x.example", api_key=Secret("geheim-geheim"), api_key_command=("a", 'b"c\\', "\t")
+        ),
+        subtitles=SubtitleSettings(prefer_groups=("字幕", "x")),
     )
     text = shown(settings)
     assert "geheim" not in text

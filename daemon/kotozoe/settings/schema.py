@@ -37,7 +37,7 @@ from kotozoe.settings.lines import line_numbers, line_of
 
 
 @dataclass(frozen=True, slots=True)
-class Jimaku:
+class JimakuSettings:
     url: str = "https://jimaku.cc"
     api_key_file: str | None = None
     api_key_command: tuple[str, ...] = ()
@@ -46,37 +46,37 @@ class Jimaku:
 
 
 @dataclass(frozen=True, slots=True)
-class AniList:
+class AniListSettings:
     url: str = "https://graphql.anilist.co"
     enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Amvstrm:
+class AmvstrmSettings:
     """Without a `url` it is not asked: there is no public one to rely on."""
 
     url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Relations:
+class RelationSettings:
     url: str = "https://raw.githubusercontent.com/Rapptz/anime-relations/master/anime-relations.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Seasons:
+class SeasonSettings:
     url: str = "https://github.com/anibridge/anibridge-mappings/releases/download/v3/mappings.min.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Titles:
+class TitleSettings:
     """Without a `url` no such list is read."""
 
     url: str = "https://unpkg.com/bangumi-data@0.3/dist/data.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Subtitles:
+class SubtitleSettings:
     """`formats` stand most wanted first; groups are compared without regard to case.
 
     `yield_to`: over which tracks in a wanted language ours is not selected: text, image, untagged. `secondary`: what is
@@ -92,7 +92,7 @@ class Subtitles:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class WatchSettings:
     """Folders or shell patterns of paths. Of what is `private`, nothing is ever sent to anyone."""
 
     include: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Player:
+class PlayerSettings:
     """`sockets` are of players that do not announce themselves; `osd`: whether a line tells what was loaded."""
 
     sockets: tuple[str, ...] = ()
@@ -109,21 +109,21 @@ class Player:
 
 
 @dataclass(frozen=True, slots=True)
-class Folders:
+class FolderSettings:
     """Folders of one's own subtitle files."""
 
     paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cache:
+class CacheSettings:
     """`most_kept` in megabytes of subtitle files, archives among them."""
 
     most_kept: int = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Sync:
+class SyncSettings:
     """What is done about subtitles that are out of time. `text` where another text tells it, `sound` where voices do.
 
     `misfit`: whether a subtitle that is for another video is deselected, or kept.
@@ -141,18 +141,18 @@ class Sync:
 class Settings:
     """The validated config. Paths may still begin with `~` or be relative: `load` makes them absolute."""
 
-    jimaku: Jimaku = field(default_factory=Jimaku)
-    anilist: AniList = field(default_factory=AniList)
-    amvstrm: Amvstrm = field(default_factory=Amvstrm)
-    relations: Relations = field(default_factory=Relations)
-    seasons: Seasons = field(default_factory=Seasons)
-    titles: Titles = field(default_factory=Titles)
-    subtitles: Subtitles = field(default_factory=Subtitles)
-    watch: Watch = field(default_factory=Watch)
-    player: Player = field(default_factory=Player)
-    folders: Folders = field(default_factory=Folders)
-    cache: Cache = field(default_factory=Cache)
-    sync: Sync = field(default_factory=Sync)
+    jimaku: JimakuSettings = field(default_factory=JimakuSettings)
+    anilist: AniListSettings = field(default_factory=AniListSettings)
+    amvstrm: AmvstrmSettings = field(default_factory=AmvstrmSettings)
+    relations: RelationSettings = field(default_factory=RelationSettings)
+    seasons: SeasonSettings = field(default_factory=SeasonSettings)
+    titles: TitleSettings = field(default_factory=TitleSettings)
+    subtitles: SubtitleSettings = field(default_factory=SubtitleSettings)
+    watch: WatchSettings = field(default_factory=WatchSettings)
+    player: PlayerSettings = field(default_factory=PlayerSettings)
+    folders: FolderSettings = field(default_factory=FolderSettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
+    sync: SyncSettings = field(default_factory=SyncSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Problem:
 
 _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
     "jimaku": (
-        Jimaku,
+        JimakuSettings,
         {
             "url": secret_url,
             "api_key_file": path,
@@ -177,13 +177,13 @@ _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
             "download_origins": many(origin),
         },
     ),
-    "anilist": (AniList, {"url": url, "enabled": switch}),
-    "amvstrm": (Amvstrm, {"url": url}),
-    "relations": (Relations, {"url": url}),
-    "seasons": (Seasons, {"url": url}),
-    "titles": (Titles, {"url": url_or_none}),
+    "anilist": (AniListSettings, {"url": url, "enabled": switch}),
+    "amvstrm": (AmvstrmSettings, {"url": url}),
+    "relations": (RelationSettings, {"url": url}),
+    "seasons": (SeasonSettings, {"url": url}),
+    "titles": (TitleSettings, {"url": url_or_none}),
     "subtitles": (
-        Subtitles,
+        SubtitleSettings,
         {
             "languages": many(language, least=1),
             "formats": many(format_name, least=1),
@@ -193,12 +193,12 @@ _SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
             "secondary": second,
         },
     ),
-    "watch": (Watch, {"include": many(pattern), "exclude": many(pattern), "private": many(pattern)}),
-    "player": (Player, {"sockets": many(socket_path), "osd": switch}),
-    "folders": (Folders, {"paths": many(path)}),
-    "cache": (Cache, {"most_kept": megabytes}),
+    "watch": (WatchSettings, {"include": many(pattern), "exclude": many(pattern), "private": many(pattern)}),
+    "player": (PlayerSettings, {"sockets": many(socket_path), "osd": switch}),
+    "folders": (FolderSettings, {"paths": many(path)}),
+    "cache": (CacheSettings, {"most_kept": megabytes}),
     "sync": (
-        Sync,
+        SyncSettings,
         {"text": sync_mode, "sound": sync_mode, "misfit": misfit_mode, "network": switch, "most_read": megabytes},
     ),
 }

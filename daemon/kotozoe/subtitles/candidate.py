@@ -7,11 +7,11 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from kotozoe.errors import Malformed
 from kotozoe.model import Listing, NotObtained, Ranked, Readable, SubtitleFile, Urgency
 from kotozoe.printable import printable
+from kotozoe.providers.ports import FileSource
 from kotozoe.subtitles.archive import Archive, Member, kind_of, open_archive, read_member
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.opened import opened
@@ -70,12 +70,6 @@ class Attempt:
 
 class Enough(Exception):
     """No more downloads for this playback."""
-
-
-class FileSource(Protocol):
-    """Who has the files. Raises ProviderError; Missing if the file is gone."""
-
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes: ...
 
 
 class Making:

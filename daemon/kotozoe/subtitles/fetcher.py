@@ -10,15 +10,10 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
-from kotozoe.identify.counting.numbering import Rules
-from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import (
-    Entry,
     EpisodeRef,
-    Facts,
     Listing,
     NotObtained,
     Ranked,
@@ -28,9 +23,12 @@ from kotozoe.model import (
     VideoFile,
 )
 from kotozoe.printable import printable
+from kotozoe.providers.ports import FileSource, ListingSource
 from kotozoe.store.freshness import FIRST_LOOK, listing_holds
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.subtitles.cache import SubtitleCache
-from kotozoe.subtitles.candidate import Attempt, FileSource, Making
+from kotozoe.subtitles.candidate import Attempt, Making
+from kotozoe.subtitles.ports import KnownMedia
 from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
 from kotozoe.subtitles.ranking.target import Wanted
@@ -38,30 +36,6 @@ from kotozoe.subtitles.ranking.target import Wanted
 _log = logging.getLogger(__name__)
 
 _PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old one is there
-
-
-class ListingSource(Protocol):
-    """Who knows which files an entry has, and keeps that. Raises ProviderError and StorageError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
-
-
-class Catalogue(Protocol):
-    """What is known locally."""
-
-    def entry(self, entry_id: int) -> Entry | None: ...
-    def listing(self, entry_id: int) -> Listing | None: ...
-    def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
-    def rules(self) -> Rules: ...
-    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
-
-
-class AwaitedEpisodes(Protocol):
-    """Who remembers what is not there yet, and when to look again."""
-
-    def look_again(self, ref: EpisodeRef, listing: Listing) -> bool: ...
-    def lacks(self, ref: EpisodeRef, listing: Listing) -> None: ...
-    def holds(self, ref: EpisodeRef, listing: Listing) -> None: ...
 
 
 class SubtitleFetcher:
@@ -72,7 +46,7 @@ class SubtitleFetcher:
         self,
         listings: ListingSource,
         files: FileSource,
-        catalogue: Catalogue,
+        catalogue: KnownMedia,
         subtitle_cache: SubtitleCache,
         *,
         preferences: Callable[[], Preferences] = Preferences,
