@@ -315,4 +315,4 @@ def _reaches_out(settings: Settings) -> Settings:
 
 def _chooses(settings: Settings) -> tuple[object, ...]:
     """Return what decides which subtitle a video gets, and how it is timed."""
-    return settings.subtitles, settings.watch, settings.folders, settings.sync
+    return settings.subtitles, settings.watch, settings.folders, settings.timing

@@ -26,7 +26,7 @@ from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.places import Paths
-from kotozoe.settings.schema import Settings, Subtitles
+from kotozoe.settings.schema import Settings, SubtitleSettings
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore
 from kotozoe.subtitles.awaited import AwaitedEpisodes
@@ -112,7 +112,7 @@ def open_services(
     listings = Listings(jimaku, catalogue)
     addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
     refresh = Refresh(jimaku, references, catalogue, addresses)
-    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000, places.server)
+    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.max_megabytes * 1_000_000, places.server)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
     preferences = preferences_of(settings.subtitles)
@@ -170,7 +170,7 @@ async def command_services(
         catalogue.close()
 
 
-def preferences_of(subtitles: Subtitles) -> Preferences:
+def preferences_of(subtitles: SubtitleSettings) -> Preferences:
     return Preferences(
         languages=subtitles.languages,
         formats=subtitles.formats,

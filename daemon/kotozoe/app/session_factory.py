@@ -90,17 +90,17 @@ def staged(
 
 
 def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, told: Told) -> Retiming:
-    sync = stage.settings.sync
+    timing = stage.settings.timing
     return Retiming(
         player,
         loaded,
         playback,
         partial(playback.next_but, loaded),
         partial(playback.load, loaded),
-        Reader(sync.most_read * 1_000_000, sync.network),
+        Reader(timing.max_read_megabytes * 1_000_000, timing.network),
         stage.services.subtitle_cache,
         stage.timings,
-        Modes(sync.text, sync.sound, stage.settings.player.osd),
+        Modes(timing.text, timing.sound, stage.settings.player.osd != "none"),
         told,
     )
 
@@ -113,7 +113,7 @@ def _wishes(settings: Settings) -> Wishes:
         watch.exclude,
         subtitles.yield_to,
         subtitles.secondary,
-        settings.player.osd,
+        settings.player.osd != "none",
     )
 
 

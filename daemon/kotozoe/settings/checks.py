@@ -24,7 +24,6 @@ _HOME_NAME = re.compile(r"[^.:]+|.+\.(?:local|lan|home|internal|home\.arpa)")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
 _LANGUAGES = {"jp": "ja", "jpn": "ja", "japanese": "ja", "eng": "en", "english": "en", "chi": "zh", "zho": "zh"}
-_SYNC_MODES = ("retime", "check", "off")
 _SOCKET_BYTES = 107  # of sockaddr_un.sun_path on Linux, without its NUL
 
 
@@ -172,11 +171,15 @@ def format_name(value: object) -> str:
     return name
 
 
-def sync_mode(value: object) -> str:
-    found = text(value)
-    if found not in _SYNC_MODES:
-        raise Wrong(f'must be one of {", ".join(_SYNC_MODES)}, not "{printable(found, 20)}"')
-    return found
+def one_of(choices: tuple[str, ...]) -> Check:
+    def checked(value: object) -> str:
+        if value in choices and isinstance(value, str):
+            return value
+        quoted = ", ".join(f'"{choice}"' for choice in choices)
+        given = f'"{printable(value, 20)}"' if isinstance(value, str) else _shown(value)
+        raise Wrong(f"must be one of {quoted}, not {given}")
+
+    return checked
 
 
 def megabytes(value: object) -> int:

@@ -183,7 +183,7 @@ class Retiming:
         if checked.fit.status != "retime" or transform is None:
             return
         if not self._counts(checked):
-            self.told("advice", f"might be {sentence(transform)}; [sync] only checks here")
+            self.told("advice", f"might be {sentence(transform)}; [timing] only checks here")
             return
         await self._take(readable, transform, hinted=True)
 

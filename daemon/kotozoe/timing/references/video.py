@@ -86,7 +86,7 @@ class Reader:
 
     def _check(self, path: str) -> None:
         if not self.network and ("://" in path or on_network(path)):
-            raise NotRead("the video comes over the network: [sync] network allows to read it")
+            raise NotRead("the video comes over the network: [timing] network allows to read it")
 
 
 async def text_tracks(path: str, most_read: int) -> tuple[TextTrack, ...]:
