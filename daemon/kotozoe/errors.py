@@ -13,6 +13,7 @@ KotozoeError
 │   ├── Refused          do not ask again until the key or the settings change
 │   ├── Missing          it is really not there (any more): look at a fresh listing
 │   └── Malformed        an answer that is not what the contract says; `excerpt` keeps its beginning
+│       └── Incomplete       its body broke off or trickled: this one again, but soon another instead
 └── StorageError     the disk: full, read-only, damaged
 """
 
@@ -94,6 +95,10 @@ class Malformed(ProviderError):
     def __init__(self, host: str, reason: str, excerpt: str = "") -> None:
         super().__init__(host, reason)
         self.excerpt = excerpt
+
+
+class Incomplete(Malformed):
+    """An answer whose body broke off, or came too slowly to wait for. Another path of that host may be well."""
 
 
 class StorageError(KotozoeError):

@@ -16,7 +16,8 @@ from kotozoe.subtitles.ranking.subtitle_content import unfit
 from kotozoe.subtitles.text import decode, decode_names
 from kotozoe.subtitles.unreadable import Unreadable
 from kotozoe.timing.fitting.cues import Piece, Transform
-from kotozoe.timing.references.matroska import NoIndex, indexed_tracks
+from kotozoe.timing.references.ebml import NoIndex
+from kotozoe.timing.references.matroska import indexed_tracks
 from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
 from tests.hostile.made import damaged, given, names, shown, soon, texts
 from tests.subtitles.texts import ass, srt, vtt

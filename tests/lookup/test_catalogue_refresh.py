@@ -190,6 +190,9 @@ class Airing:
             self.awaited, Listings(self, self.catalogue), self.catalogue, self.changed, lambda: self.now
         )
 
+    async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
+        raise AssertionError
+
     def stir(self) -> None:
         self.awaited_poller.stir()
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -165,6 +166,40 @@ async def test_a_file_too_long_is_not_taken(jimaku: Jimaku, servers: Servers) ->
         await jimaku.download(1236, await only_file(jimaku), SCREEN)
 
 
+async def test_two_players_share_one_download_and_one_of_them_may_leave(jimaku: Jimaku, servers: Servers) -> None:
+    file = await only_file(jimaku)
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()), path="/entry/")
+    before = len(servers.jimaku.requests)
+    leaving, staying = (asyncio.create_task(jimaku.download(1236, file, SCREEN)) for _ in range(2))
+    await asyncio.to_thread(servers.jimaku.wait_for, before + 1)
+    leaving.cancel()
+    go.set()
+    assert len(await staying) == file.size
+    assert len(servers.jimaku.requests) == before + 1
+
+
+async def test_a_download_that_was_skipped_is_not_sent(
+    deps: HostDeps, servers: Servers, keyring: Keyring, jimaku: Jimaku
+) -> None:
+    file, never = await only_file(jimaku), asyncio.Event()
+    waits = Jimaku(replace(deps, sleep=lambda _: never.wait()), servers.jimaku.url, keyring)
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()), path="/entry/")
+    before = len(servers.jimaku.requests)
+    first = asyncio.create_task(waits.download(1236, file, SCREEN))
+    await asyncio.to_thread(servers.jimaku.wait_for, before + 1)
+    skipped = [asyncio.create_task(waits.download(1236, replace(file, size=at), SCREEN)) for at in range(5)]
+    others = [
+        asyncio.create_task(waits.download(1236, replace(file, url=f"{file.url}{at}"), SCREEN)) for at in range(5)
+    ]
+    await asyncio.sleep(0)
+    for one in (*skipped, *others):
+        one.cancel()
+    go.set()
+    assert len(await first) == file.size
+    await waits.close()
+    assert len(servers.jimaku.requests) == before + 1
+
+
 async def test_downloads_come_two_at_a_time(jimaku: Jimaku, servers: Servers) -> None:
     files = (await jimaku.listing(1234, SCREEN)).files[:6]
     servers.jimaku.fault = Fault("slow", path="/download/", seconds=0.02)
@@ -290,3 +325,18 @@ async def test_a_listing_that_became_known_while_it_waited_is_not_asked_for(jima
     assert knows is known
     assert waits.files
     assert sum(asked.path.endswith("/files") for asked in servers.jimaku.requests) == 1
+
+
+async def test_one_entry_is_read_as_it_is_now(jimaku: Jimaku, servers: Servers) -> None:
+    entry = await jimaku.entry(1234, Urgency.ON_SCREEN)
+    assert (entry.entry_id, entry.name, entry.anilist_id) == (1234, "Kaze no Renshuu", 900000)
+    assert servers.jimaku.requests[-1].path == "/api/entries/1234"
+    with pytest.raises(Missing):
+        await jimaku.entry(99, Urgency.ON_SCREEN)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"5", b'{"id": 7, "name": "Another"}', b'{"id": 1234}'])
+async def test_what_is_not_the_entry_is_refused(jimaku: Jimaku, servers: Servers, body: bytes) -> None:
+    servers.jimaku.fault = Fault("garbage", body=body)
+    with pytest.raises(Malformed):
+        await jimaku.entry(1234, Urgency.ON_SCREEN)

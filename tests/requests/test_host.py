@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.errors import Refused, Throttled, Unavailable
+from kotozoe.errors import Incomplete, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
 from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import Answer, Request, refuse_bad
@@ -263,3 +263,44 @@ async def test_two_clients_of_one_store_share_the_budget(deps: HostDeps, servers
     for host, store in zip(hosts, stores, strict=True):
         await host.close()
         store.close()
+
+
+async def test_a_path_that_is_broken_for_good_holds_up_no_other(host: Host, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("status", 500, path="/bad")
+    bad = asyncio.create_task(host.ask(request(servers, "/bad"), Urgency.ON_SCREEN))
+    await asyncio.to_thread(servers.jimaku.wait_for, 4)
+    assert await host.ask(request(servers), Urgency.ON_SCREEN) == 200
+    assert len(paths(servers)) <= 6
+    with pytest.raises(Unavailable):
+        await bad
+    assert not host.state().waiting
+
+
+async def test_two_paths_that_fail_are_the_hosts_trouble(host: Host, servers: Servers, clock: JumpingClock) -> None:
+    assert await host.ask(request(servers), Urgency.NEXT) == 200
+    servers.jimaku.fault = Fault("status", 500)
+    asked = [host.ask(request(servers, f"/{at}"), Urgency.NEXT, patience=3.0) for at in range(6)]
+    assert {type(one) for one in await asyncio.gather(*asked, return_exceptions=True)} == {Unavailable}
+    assert len(paths(servers)) < 1 + 6 * 2  # not each on its own
+
+
+async def test_a_body_that_breaks_off_is_given_up_soon(host: Host, servers: Servers, clock: JumpingClock) -> None:
+    servers.jimaku.fault = Fault("cut", path="/api/openapi")
+    before = clock.now
+    with pytest.raises(Incomplete):
+        await host.ask(request(servers), Urgency.ON_SCREEN)
+    assert len(paths(servers)) == 3
+    assert clock.now - before < 10.0
+
+
+async def test_slow_answers_hold_no_place(deps: HostDeps, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kotozoe.requests.host._SLOW_AFTER", 0.02)
+    host = Host("jimaku", deps, JIMAKU, hear_jimaku, parallel=2)
+    assert await host.ask(request(servers), Urgency.NEXT) == 200
+    servers.jimaku.fault = Fault("slow", until=(go := threading.Event()), path="/slow")
+    slow = [asyncio.create_task(host.ask(request(servers, f"/slow/{at}"), Urgency.NEXT)) for at in range(2)]
+    assert await host.ask(request(servers, "/api/openapi.json?quick"), Urgency.NEXT) == 200
+    assert not any(one.done() for one in slow)
+    go.set()
+    await asyncio.gather(*slow, return_exceptions=True)
+    await host.close()

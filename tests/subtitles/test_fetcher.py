@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from kotozoe.errors import Malformed, Missing, ProviderError, Unavailable
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.verdict.knowledge import TitleRow
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import (
     Entry,
@@ -52,6 +53,9 @@ class Site:
             raise self.trouble
         return Listing(entry_id, tuple(SubtitleFile(n, 9, 1.0) for n in self.files), NOW)
 
+    async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
+        raise AssertionError
+
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
         self.downloads.append(file.name)
         await asyncio.sleep(0)
@@ -69,7 +73,13 @@ class Known:
         self.changed = 0.0
 
     def entry(self, entry_id: int) -> Entry | None:
-        return Entry(entry_id, "Kaze no Renshuu", last_modified=self.changed)
+        return Entry(entry_id, "Kaze no Renshuu", anilist_id=1, last_modified=self.changed)
+
+    def titles(self, keys: Sequence[str]) -> dict[str, tuple[TitleRow, ...]]:
+        return {}
+
+    def upsert_entries(self, entries: Iterable[Entry]) -> None:
+        raise AssertionError
 
     def listing(self, entry_id: int) -> Listing | None:
         return self.listings.get(entry_id)
@@ -145,24 +155,6 @@ async def test_what_lies_in_the_cache_costs_no_request(tmp_path: Path) -> None:
     first, second = await readable(stage), await readable(stage)
     assert first == second
     assert (stage.site.listed, len(stage.site.downloads)) == (1, 1)
-
-
-async def test_two_players_share_one_fetch(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
-    await asyncio.gather(readable(stage), readable(stage))
-    assert len(stage.site.downloads) == 1
-
-
-async def test_one_player_that_leaves_does_not_take_the_file_from_the_other(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
-    stage.known.keep_listing(await stage.site.listing(5, Urgency.ON_SCREEN))
-    leaving = asyncio.create_task(stage.obtain())
-    await asyncio.sleep(0)
-    staying = asyncio.create_task(stage.obtain())
-    await asyncio.sleep(0)
-    leaving.cancel()
-    assert isinstance(await staying, Readable)
-    assert len(stage.site.downloads) == 1
 
 
 BAD: list[tuple[bytes, str]] = [

@@ -45,6 +45,9 @@ class Jimaku:
         self.asked.append("listing")
         return Listing(entry_id, (SubtitleFile("Kaze no Renshuu - 03.srt", len(LINES)),), 1.0)
 
+    async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
+        raise AssertionError
+
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
         self.asked.append(file.name)
         return LINES

@@ -2,70 +2,70 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from kotozoe.timing.check import check
-from kotozoe.timing.fitting.cues import Cue, Transform, moved
-from kotozoe.timing.fitting.speech import Sound
+from kotozoe.timing.fitting.align import Reference
+from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.child_process import NotRead
 from kotozoe.timing.references.text import cues_of
-from kotozoe.timing.references.track import TextTrack
+from kotozoe.timing.references.track import LineTrack
 from tests.live.test_retime import lines, srt
-from tests.timing.fitting.test_fit import LINES, REFERENCE, changed, episode
-from tests.timing.fitting.test_heard import heard
+from tests.timing.fitting.test_fit import LINES, REFERENCE, changed, episode, speech
 
-ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
-SIGNS = TextTrack(0, "eng", "Signs", forced=False, cues=episode(77))
+ENGLISH = LineTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
+SIGNS = LineTrack(0, "eng", "Signs", forced=False, cues=episode(77))
 LATE = changed(lambda t: t + 3.0)
+VOICES = speech(LINES, 4)
+WINDOWS = tuple(Cue(n * 120.0, n * 120.0 + 60) for n in range(12))
 
 
 @dataclass
 class Video:
-    text: tuple[TextTrack, ...] = ()
-    voices: Sound | None = None
-    proposed: tuple[tuple[str, Transform], ...] = ()
+    """`parts`: what is found where only parts are listened to; the same as in all of it unless that is said."""
+
+    text: tuple[LineTrack, ...] = ()
+    voices: Reference | None = None
+    parts: Reference | None = None
     asked: list[str] = field(default_factory=list)
 
-    async def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]:
-        for name, transform in self.proposed:
-            yield name, transform
-
-    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+    async def tracks(self, path: str) -> tuple[LineTrack, ...]:
         self.asked.append("tracks")
         return self.text
 
-    async def sound(self, path: str) -> Sound:
-        self.asked.append("sound")
+    async def speech(self, path: str, *, parts: bool) -> Reference:
+        self.asked.append("parts" if parts else "all")
         if self.voices is None:
             raise NotRead("the video has no sound")
-        return self.voices
+        return self.parts or self.voices if parts else self.voices
 
 
 async def test_a_text_track_comes_first_and_is_enough(tmp_path: Path) -> None:
-    video = Video((ENGLISH,), heard(LINES))
+    video = Video((ENGLISH,), VOICES)
     checked = await check("/v.mkv", tmp_path / "s.srt", LATE, video, by_sound=True)
     assert checked.fit.status == "retime"
-    assert checked.by_text
+    assert checked.by_lines
     assert "eng text track" in checked.sentence
     assert video.asked == ["tracks"]
 
 
 async def test_without_one_the_voices_are_asked(tmp_path: Path) -> None:
-    checked = await check("/v.mkv", tmp_path / "s.srt", LATE, Video((), heard(LINES)), by_sound=True)
+    checked = await check("/v.mkv", tmp_path / "s.srt", LATE, Video((), VOICES), by_sound=True)
     assert checked.fit.status == "retime"
-    assert not checked.by_text
+    assert not checked.by_lines
     assert checked.fit.transform is not None
     assert checked.fit.transform.shift == pytest.approx(-3.0, abs=0.1)
 
 
 async def test_or_not_if_that_is_not_wished(tmp_path: Path) -> None:
-    video = Video((), heard(LINES))
+    video = Video((), VOICES)
     checked = await check("/v.mkv", tmp_path / "s.srt", LATE, video, by_sound=False)
     assert checked.fit.status == "unclear"
     assert video.asked == ["tracks"]
@@ -81,19 +81,50 @@ async def test_a_subtitle_beside_the_video_serves_if_the_voices_say_that_it_fits
     (tmp_path / "v.en.srt").write_text(_as_srt(REFERENCE.cues))
     (tmp_path / "v.late.srt").write_text(_as_srt(changed(lambda t: t + 9.0)))
     broken = changed(lambda t: t + (60 if t > 700 else 0))
-    video = Video((), heard(LINES))
+    video = Video((), VOICES)
     checked = await check(str(tmp_path / "v.mkv"), tmp_path / "s.srt", broken, video, by_sound=True)
-    assert checked.by_text
+    assert checked.by_lines
     assert "v.en.srt" in checked.against
     assert checked.fit.status == "retime"
 
 
-async def test_what_our_own_ear_does_not_find_another_engine_may_propose(tmp_path: Path) -> None:
-    far = changed(lambda t: t + 700.0)
-    video = Video((), heard(LINES), (("wrong", moved(-20.0)), ("right", moved(-700.0))))
-    checked = await check("/v.mkv", tmp_path / "s.srt", far, video, by_sound=True)
+async def test_parts_of_the_sound_are_enough_where_they_settle_it(tmp_path: Path) -> None:
+    video = Video((), VOICES, replace(VOICES, windows=WINDOWS))
+    checked = await check("/v.mkv", tmp_path / "s.srt", LATE, video, by_sound=True)
     assert checked.fit.status == "retime"
-    assert checked.against == "the voices in the video, as right proposed"
+    assert video.asked == ["tracks", "parts"]
+
+
+async def test_where_something_was_cut_all_of_it_is_listened_to(tmp_path: Path) -> None:
+    video = Video((), VOICES, replace(VOICES, windows=WINDOWS))
+    broken = changed(lambda t: t + (60 if t > 700 else 0))
+    checked = await check("/v.mkv", tmp_path / "s.srt", broken, video, by_sound=True)
+    assert checked.fit.status == "retime"
+    assert video.asked == ["tracks", "parts", "all"]
+
+
+async def test_parts_do_not_prove_another_episode(tmp_path: Path) -> None:
+    parts = replace(VOICES, windows=WINDOWS)
+    checked = await check("/v.mkv", tmp_path / "s.srt", episode(301), Video((), parts), by_sound=True)
+    assert checked.fit.status == "unclear"
+    checked = await check("/v.mkv", tmp_path / "s.srt", episode(301), Video((), VOICES), by_sound=True)
+    assert checked.fit.status == "different"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "long"])
+async def test_a_sidecar_is_a_regular_file_of_a_sensible_size(tmp_path: Path, kind: str) -> None:
+    sidecar = tmp_path / "v.en.srt"
+    if kind == "pipe":
+        os.mkfifo(sidecar)
+    elif kind == "link":
+        (tmp_path / "elsewhere.srt").write_text(_as_srt(REFERENCE.cues))
+        sidecar.symlink_to(tmp_path / "elsewhere.srt")
+    else:
+        with sidecar.open("wb") as file:
+            file.truncate(3 * 1024**3)
+    video = Video((), VOICES)
+    checked = await asyncio.wait_for(check(str(tmp_path / "v.mkv"), tmp_path / "s.srt", LATE, video, by_sound=True), 20)
+    assert checked.against == "the voices in the video"
 
 
 @pytest.fixture(scope="module")

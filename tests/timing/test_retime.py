@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,17 +12,15 @@ import pytest
 from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, VideoFile
 from kotozoe.subtitles.cache import SubtitleCache
-from kotozoe.timing.fitting.cues import Cue, Transform
-from kotozoe.timing.fitting.speech import Sound
+from kotozoe.timing.fitting.align import Reference
 from kotozoe.timing.measurements import Timings
 from kotozoe.timing.references.text import cues_of
-from kotozoe.timing.references.track import TextTrack
+from kotozoe.timing.references.track import LineTrack
 from kotozoe.timing.retime import Modes, Retiming
-from tests.timing.fitting.test_fit import LINES, REFERENCE, changed, episode
-from tests.timing.fitting.test_heard import heard
+from tests.timing.fitting.test_fit import LINES, REFERENCE, changed, episode, speech
 from tests.timing.test_check import _as_srt as as_srt
 
-ENGLISH = TextTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
+ENGLISH = LineTrack(0, "eng", "", forced=False, cues=REFERENCE.cues)
 
 
 @dataclass
@@ -33,6 +31,7 @@ class Mpv:
     said: list[str] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
+    selected: list[int | None] = field(default_factory=list)
 
     async def current(self) -> tuple[tuple[Track, ...], int | None]:
         tracks = [Track(n, "sub", "ja", external_filename=path) for n, path in enumerate(self.shown, 1)]
@@ -47,6 +46,9 @@ class Mpv:
     async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
         self.shown.append(path)
 
+    async def show_track(self, track_id: int | None, playback_id: str) -> None:
+        self.selected.append(track_id)
+
     async def show_second(self, track_id: int, playback_id: str) -> bool:
         return True
 
@@ -59,19 +61,14 @@ class Mpv:
 
 @dataclass
 class Video:
-    text: tuple[TextTrack, ...] = (ENGLISH,)
-    voices: Sound | None = None
-    proposed: tuple[tuple[str, Transform], ...] = ()
+    text: tuple[LineTrack, ...] = (ENGLISH,)
+    voices: Reference = field(default_factory=lambda: Reference(()))
 
-    async def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]:
-        for name, transform in self.proposed:
-            yield name, transform
-
-    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+    async def tracks(self, path: str) -> tuple[LineTrack, ...]:
         return self.text
 
-    async def sound(self, path: str) -> Sound:
-        return self.voices or Sound(())
+    async def speech(self, path: str, *, parts: bool) -> Reference:
+        return self.voices
 
 
 @dataclass
@@ -124,14 +121,14 @@ class Stage:
 LATE = as_srt(changed(lambda t: t + 3.0))
 
 
-async def test_where_only_voices_tell_it_is_advice(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, LATE, video=Video((), heard(LINES)))
+async def test_where_only_voices_tell_it_may_be_advice(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE, video=Video((), speech(LINES, 4)), modes=Modes(sound="check"))
     assert await stage.tend() == ["timing", "advice"]
     assert len(stage.player.shown) == 1
 
 
-async def test_unless_the_settings_say_more(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, LATE, video=Video((), heard(LINES)), modes=Modes(sound="retime"))
+async def test_unless_the_settings_say_no_more(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, LATE, video=Video((), speech(LINES, 4)))
     assert await stage.tend() == ["timing", "retimed"]
     assert len(stage.player.shown) == 2
     assert stage.player.removed == [1]
@@ -160,11 +157,36 @@ async def test_two_episodes_before_tell_where_nothing_else_does(tmp_path: Path) 
     assert await stage.tend() == ["retimed"]
 
 
-async def test_of_three_that_do_not_fit_the_first_stays(tmp_path: Path) -> None:
+async def test_of_three_that_do_not_fit_the_first_stays_in_the_list_but_is_not_shown(tmp_path: Path) -> None:
     stage = Stage(tmp_path, *(as_srt(episode(seed)) for seed in (301, 302, 303, 304)))
     assert (await stage.tend())[-1] == "unfit"
     assert stage.player.shown == [stage.files[0].path]
-    assert "none of 3" in stage.player.said[0]
+    assert stage.player.selected == [None]
+    assert stage.player.said == ["kotozoe: none of 3 subtitles fits this video, deselected"]
+
+
+@pytest.mark.parametrize("voices", [False, True])
+async def test_or_is_kept_where_that_is_wished_or_something_else_is_shown(tmp_path: Path, voices: bool) -> None:
+    video = Video((), speech(LINES, 4)) if voices else Video()
+    kept = Stage(tmp_path, as_srt(episode(301)), video=video, modes=Modes(misfit="keep"))
+    assert (await kept.tend())[-1] == "unfit"
+    assert kept.player.said == ["kotozoe: the subtitle is for another video"]
+    other = Stage(tmp_path, as_srt(episode(301)), video=video)
+    other.player.shown.append("/chosen/by/the/user.srt")
+    assert (await other.tend())[-1] == "unfit"
+    assert kept.player.selected == other.player.selected == []
+
+
+async def test_what_voices_say_of_a_misfit_is_acted_upon(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, as_srt(episode(301)), video=Video((), speech(LINES, 4)))
+    await stage.tend()
+    assert stage.player.selected == [None]
+
+
+async def test_what_voices_measured_is_remembered(tmp_path: Path) -> None:
+    await Stage(tmp_path, LATE, video=Video((), speech(LINES, 4))).tend()
+    again = Stage(tmp_path, LATE, video=Video(()))
+    assert await again.tend() == ["retimed"]
 
 
 async def test_with_nothing_to_undo_it_says_so(tmp_path: Path) -> None:
@@ -239,7 +261,7 @@ async def test_only_three_are_looked_at(tmp_path: Path) -> None:
 async def test_one_that_alone_does_not_fit_is_said_to(tmp_path: Path) -> None:
     stage = Stage(tmp_path, as_srt(episode(301)))
     assert (await stage.tend())[-1] == "unfit"
-    assert "the subtitle does not fit" in stage.player.said[0]
+    assert "for another video" in stage.player.said[0]
 
 
 async def test_what_cannot_be_told_of_is_not_loaded_in_the_place_of_what_does_not_fit(tmp_path: Path) -> None:
@@ -257,7 +279,7 @@ async def test_a_first_that_cannot_be_told_of_stays_without_a_word(tmp_path: Pat
 
 @pytest.mark.parametrize("mode", ["check", "retime"])
 async def test_by_voices_another_is_taken_only_where_they_may_decide(tmp_path: Path, mode: str) -> None:
-    video = Video((), heard(LINES))
+    video = Video((), speech(LINES, 4))
     stage = Stage(tmp_path, as_srt(episode(301)), as_srt(LINES), video=video, modes=Modes(sound=mode))
     await stage.tend()
     assert stage.readable == stage.files[mode == "retime"]
@@ -346,7 +368,7 @@ async def test_who_plays_something_else_is_not_retimed(tmp_path: Path) -> None:
 class Slow(Video):
     asked = asyncio.Event()
 
-    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
+    async def tracks(self, path: str) -> tuple[LineTrack, ...]:
         self.asked.set()
         await asyncio.Event().wait()
         return ()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kotozoe import HOME_PAGE, USER_AGENT
 from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
-from kotozoe.lookup.facts import InTurn
+from kotozoe.lookup.facts import Gathered, InTurn
 from kotozoe.lookup.finder import FactsSource, Finder
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import Secret
@@ -77,7 +77,6 @@ class Services:
 
     async def close(self) -> None:
         """Close everything, the last opened first; pending requests are cancelled."""
-        await self.fetcher.close()
         for client in (self.references, self.amvstrm, self.anilist, self.jimaku, self.http):
             if client is not None:
                 await client.close()
@@ -200,8 +199,9 @@ def _folders_first(
 def _facts_source(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:
     """Return whom to ask for facts: AniList first, as its mirror knows less; None if nobody may be asked."""
     if anilist is not None and amvstrm is not None:
-        return InTurn(anilist, amvstrm)
-    return anilist or amvstrm
+        return Gathered(InTurn(anilist, amvstrm))
+    source = anilist or amvstrm
+    return Gathered(source) if source is not None else None
 
 
 def _wait_of(host: Host) -> str:

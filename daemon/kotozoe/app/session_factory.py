@@ -100,7 +100,7 @@ def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, 
         Reader(timing.max_read_megabytes * 1_000_000, timing.network),
         stage.services.subtitle_cache,
         stage.timings,
-        Modes(timing.text, timing.sound, stage.settings.player.osd != "none"),
+        Modes(timing.text, timing.sound, timing.misfit, stage.settings.player.osd != "none"),
         told,
     )
 

@@ -15,13 +15,15 @@ from kotozoe.printable import printable
 from kotozoe.settings.load import load
 from kotozoe.subtitles.text import decode
 from kotozoe.subtitles.unreadable import Unreadable
-from kotozoe.timing.check import check
+from kotozoe.timing.check import EXACT, STYLE, check
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.fitting.cues import sentence as told
 from kotozoe.timing.fitting.fit import Status
-from kotozoe.timing.fitting.heard import EXACT, STYLE
+from kotozoe.timing.references.files import bounded
 from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
 from kotozoe.timing.references.video import Reader
+
+_MAX_BYTES = 16 * 1024 * 1024  # of a subtitle
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bo
     transform = found.fit.transform
     if transform is None:
         return Synced(found.fit.status, found.sentence)
-    if not (found.by_text or by_sound or settings.sound == "retime"):
+    if not (found.by_lines or by_sound or settings.sound == "retime"):
         return Synced("unclear", f"might be {told(transform)}: {found.sentence}; --by-sound does it")
     if dry_run:
         return Synced("retime", f"would be {told(transform)}: {found.sentence}")
@@ -63,7 +65,7 @@ def _opened(path: Path, extension: str) -> tuple[str, tuple[Cue, ...]]:
     if extension not in FORMATS:
         raise UserError(f"{shown} is no text subtitle that can be timed: name a file that ends in {', '.join(FORMATS)}")
     try:
-        text = decode(path.read_bytes())
+        text = decode(bounded(path, _MAX_BYTES))
         return text, cues_of(text, extension)
     except OSError as error:
         raise UserError(f"{shown} cannot be read ({error.strerror}): check the name") from None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from kotozoe.errors import Malformed
+from kotozoe.errors import Incomplete, Malformed
 
 if TYPE_CHECKING:
     import httpx
@@ -15,19 +16,21 @@ if TYPE_CHECKING:
 ENCODING = "gzip"  # the one that is asked for
 _PIECE = 1 << 16  # bytes unpacked at a time
 _GZIP = 16 + zlib.MAX_WBITS
+WINDOW = 10.0  # seconds over which the speed is measured
+MIN_BYTES_PER_SECOND = 1024
 
 
-async def read_body(host: str, said: httpx.Response, limit: int) -> bytes:
-    """Return the whole body. Raise Malformed if it is longer than `limit` bytes, cut off, or packed in another way.
-
-    A connection that breaks off raises what httpx raises for it.
+async def read_body(host: str, said: httpx.Response, limit: int, steady: Callable[[], float] = time.monotonic) -> bytes:
+    """Return the whole body. Raise Malformed if it is longer than `limit` bytes or packed in another way, Incomplete if
+    it ends too early or trickles. A connection that breaks off raises what httpx raises for it.
     """
     encoding = said.headers.get("content-encoding", "").strip().lower() or "identity"
     if encoding not in ("identity", ENCODING):
         raise Malformed(host, "the answer is compressed in a way that was not asked for")
     unpacker = _Unpacker(host) if encoding == ENCODING else None
-    body = bytearray()
+    body, speed = bytearray(), _Speed(host, steady)
     async for raw in said.aiter_raw():
+        speed.heard(len(raw))
         for piece in unpacker.feed(raw) if unpacker is not None else (raw,):
             body += piece
             if len(body) > limit:
@@ -36,6 +39,23 @@ async def read_body(host: str, said: httpx.Response, limit: int) -> bytes:
     if unpacker is not None:
         unpacker.finish()
     return bytes(body)
+
+
+class _Speed:
+    """Who sends a byte now and then would hold one of the few places of its host for minutes."""
+
+    def __init__(self, host: str, steady: Callable[[], float]) -> None:
+        self._host, self._steady = host, steady
+        self._since, self._bytes = steady(), 0
+
+    def heard(self, size: int) -> None:
+        self._bytes += size
+        spent = self._steady() - self._since
+        if spent < WINDOW:
+            return
+        if self._bytes < MIN_BYTES_PER_SECOND * spent:
+            raise Incomplete(self._host, "the answer comes too slowly to wait for")
+        self._since, self._bytes = self._steady(), 0
 
 
 class _Unpacker:
@@ -62,7 +82,7 @@ class _Unpacker:
 
     def finish(self) -> None:
         if self._begun and not self._stream.eof:
-            raise Malformed(self._host, "the answer ends in the middle")
+            raise Incomplete(self._host, "the answer ends in the middle")
 
     def _broken(self) -> Malformed:
         return Malformed(self._host, "the answer is not compressed as it says")

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 FIRST_DELAY = 1.0  # seconds; the back-off doubles from here
 LONGEST_DELAY = 300.0
 LONGEST_OUTAGE = 7200.0
-EAGER = 5.0  # what is on screen may probe a silent host again after so many seconds
+EAGER = 5.0  # what is on screen may try a silent host, or a path that failed, again after so many seconds
 
 
 class Health:
@@ -30,6 +30,7 @@ class Health:
         self._until = self._soonest = 0.0
         self._first = FIRST_DELAY
         self._delays: Iterator[float] = iter(())
+        self._failing: set[object] = set()
 
     @property
     def doubtful(self) -> bool:
@@ -52,7 +53,20 @@ class Health:
             log.info("%s answers again", self._name)
         self.trouble = None
         self._proven = True
+        self._failing.clear()
         self.close()
+
+    def blames_host(self, key: object) -> bool:
+        """Tell whether a server error is the host's, as another request met one, too, since the last good answer.
+
+        One path may be broken for good at a host that is well: Jimaku answers 500 for an entry without its directory.
+        """
+        self._failing.add(key)
+        return len(self._failing) > 1
+
+    def retry_delay(self, failures: int) -> float:
+        """Return the seconds that a request rests after so many failures of its own."""
+        return min(FIRST_DELAY * 2.0 ** (failures - 1), LONGEST_DELAY) * (0.5 + 0.5 * self._draw())
 
     def open(self, error: Unavailable) -> None:
         """Stop sending; an outage that names its length stops it for at least so long."""

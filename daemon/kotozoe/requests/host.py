@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
+from kotozoe.errors import Incomplete, Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
 from kotozoe.requests.circuit_breaker import Health
 from kotozoe.requests.http import MIB, Answer, HttpClient, Request
@@ -21,7 +21,10 @@ from kotozoe.requests.rate_limit import Headers, Quota, RateLimitHeaders, Reques
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-BAD_ANSWERS = 8  # so many 5xx to one request, then its callers hear of it
+MAX_SERVER_ERRORS = 8  # to one request, then its callers hear of it
+MAX_INCOMPLETE = 3  # bodies that broke off: soon enough to try another file instead
+_SLOW_AFTER = 3.0  # seconds on its way, after which a request no longer counts against `parallel`
+_MAX_SLOW = 3  # times `parallel`: so many may be on their way, the slow ones included
 LONGEST_SLEEP = 60.0  # the wall clock may be set meanwhile
 
 
@@ -59,7 +62,9 @@ class HostState:
 
 
 class Host:
-    """`name` is the row of its bucket, and how people read of it; at most `parallel` requests are on their way."""
+    """`name` is the row of its bucket, and how people read of it. At most `parallel` requests are on their way, apart
+    from slow ones: a few answers that trickle must not hold up all others.
+    """
 
     def __init__(
         self,
@@ -79,7 +84,7 @@ class Host:
         self._health = Health(name, deps.steady, deps.draw)
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
-        self._on_their_way: set[asyncio.Task[None]] = set()
+        self._on_their_way: dict[asyncio.Task[None], float] = {}  # since when, by the event loop's clock
         self._refused: Refused | None = None
         self._sent = 0
         self._closed = False
@@ -132,7 +137,8 @@ class Host:
         waiting = self._queue.waiting()
         urgency = min((ticket.urgency for ticket in waiting if ticket.urgency is not None), default=Urgency.ON_SCREEN)
         pace = self._deps.slots.peek(self.name, self._quota, urgency).wait
-        wait = max(pace, self._health.probe_in())
+        rest = self._queue.rest() - self._deps.steady() if self._queue.only_rest() else 0.0
+        wait = max(pace, self._health.probe_in(), rest)
         trouble = self._health.trouble.reason if self._health.trouble else ""
         return HostState(self.name, len(waiting), round(wait, 3), trouble, self._refused is not None, self._sent)
 
@@ -169,9 +175,13 @@ class Host:
         """Send until nothing waits."""
         while True:
             self._wake.clear()
-            ticket = self._queue.first()
+            now = self._deps.steady()
+            ticket = self._queue.first(now)
             if ticket is None:
-                return
+                if self._queue.rest() == math.inf:
+                    return
+                await self._pause(self._queue.rest() - now)
+                continue
             ticket.settle()
             if ticket.urgency is None:
                 self._deps.on_change()
@@ -181,16 +191,18 @@ class Host:
                 if ticket.urgency is not None:
                     await self._pause(wait)
                 continue
-            ticket = self._queue.first()  # someone more urgent may have come, or everybody gone
+            ticket = self._queue.first(self._deps.steady())  # someone more urgent may have come, or everybody gone
             if ticket is not None:
                 self._queue.take(ticket)
                 task = asyncio.create_task(self._serve(ticket), name=f"request to {self.name}")
-                self._on_their_way.add(task)
-                task.add_done_callback(self._on_their_way.discard)
+                loop = asyncio.get_running_loop()
+                self._on_their_way[task] = loop.time()
+                loop.call_later(_SLOW_AFTER, self._wake.set)
+                task.add_done_callback(lambda done: self._on_their_way.pop(done, None))
 
     async def _turn(self, ticket: Ticket) -> float:
         """Return 0 if the first ticket may be sent now, its slot taken; else the seconds to wait."""
-        if len(self._on_their_way) >= (1 if self._health.doubtful else self._parallel):
+        if self._is_full():
             return math.inf
         urgency = ticket.urgency if ticket.urgency is not None else Urgency.BACKFILL
         wait = self._health.probe_in()
@@ -201,6 +213,12 @@ class Host:
         if turn.held:
             self._fail_impatient(Throttled(self.name, f"asked us to wait {turn.wait:.0f} s", turn.wait), turn.wait)
         return turn.wait
+
+    def _is_full(self) -> bool:
+        parallel = 1 if self._health.doubtful else self._parallel
+        slow_since = asyncio.get_running_loop().time() - _SLOW_AFTER
+        quick = sum(since > slow_since for since in self._on_their_way.values())
+        return quick >= parallel or len(self._on_their_way) >= _MAX_SLOW * parallel
 
     def _fail_impatient(self, error: ProviderError, wait: float) -> None:
         for ticket in self._queue.waiting():
@@ -227,7 +245,7 @@ class Host:
             value = await self._read(ticket.request, answer)
         except ProviderError as error:
             ticket.failures += _counts(error, answered=answered)
-            self._failed(ticket, error, rearmed=arming != self._arming)
+            self._failed(ticket, error, answered=answered, rearmed=arming != self._arming)
         except Exception as error:  # noqa: BLE001 - a mistake of ours belongs to the one who asked
             self._queue.forget(ticket)
             ticket.fail(error)
@@ -236,7 +254,8 @@ class Host:
             ticket.fulfil(value)
             self._health.well()
         finally:
-            self._on_their_way.discard(asyncio.current_task())
+            if (task := asyncio.current_task()) is not None:
+                self._on_their_way.pop(task, None)
             self._stir()
             self._deps.on_change()
 
@@ -262,7 +281,7 @@ class Host:
             return request.read(answer)
         return await asyncio.to_thread(request.read, answer)
 
-    def _failed(self, ticket: Ticket, error: ProviderError, *, rearmed: bool) -> None:
+    def _failed(self, ticket: Ticket, error: ProviderError, *, answered: bool, rearmed: bool) -> None:
         again = then(error)
         if isinstance(error, Refused):
             self._queue.forget(ticket)
@@ -274,14 +293,25 @@ class Host:
             self._health.well()
         else:
             self._health.note(error)
-        if again == "retry":
+        own = isinstance(error, Incomplete) or (isinstance(error, Unavailable) and answered and not error.wait)
+        if again == "retry" and not (own and not self._blames_host(ticket, error)):
             self._stand_off(error)
-        tries = {"retry": BAD_ANSWERS, "retry once": 2}.get(again, 0)
-        if ticket.failures >= tries:
+        tries = {"retry": MAX_SERVER_ERRORS, "retry once": 2}.get(again, 0)
+        if ticket.failures >= (MAX_INCOMPLETE if isinstance(error, Incomplete) else tries):
             self._queue.forget(ticket)
             ticket.fail(error)
+        elif own:
+            self._let_rest(ticket, error)
         else:
             self._queue.put_back(ticket)
+
+    def _blames_host(self, ticket: Ticket, error: ProviderError) -> bool:
+        return not isinstance(error, Incomplete) and self._health.blames_host(ticket.request.key)
+
+    def _let_rest(self, ticket: Ticket, error: ProviderError) -> None:
+        now, seconds = self._deps.steady(), self._health.retry_delay(ticket.failures)
+        ticket.fail_impatient(error, now + seconds)
+        self._queue.let_rest(ticket, now, seconds)
 
     def _stand_off(self, error: ProviderError) -> None:
         """Keep away for a while; who has not the patience for it hears so at the next turn, which is now."""

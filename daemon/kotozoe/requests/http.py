@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from kotozoe.errors import Malformed, Refused, Throttled, Unavailable
+from kotozoe.errors import Incomplete, Malformed, Refused, Throttled, Unavailable
 from kotozoe.printable import printable
 from kotozoe.requests.body import ENCODING, read_body
 from kotozoe.requests.rate_limit import verdict_on
@@ -155,17 +155,17 @@ class HttpClient:
     async def _once(self, client: httpx.AsyncClient, host: str, request: Request[T], url: str) -> Answer:
         import httpx  # noqa: PLC0415 - see _make
 
+        begun = False
         try:
             async with client.stream(request.method, url, headers=dict(request.headers), content=request.body) as said:
+                begun = True
                 body = await read_body(host, said, request.limit)
                 headers = {name.lower(): value for name, value in said.headers.items()}
                 return Answer(said.status_code, headers, body, url)
-        except httpx.TimeoutException as error:
-            raise Unavailable(host, "no answer in time") from error
-        except httpx.ConnectError as error:
-            raise Unavailable(host, "no connection") from error
         except httpx.TransportError as error:
-            raise Unavailable(host, "the connection broke off in mid-answer") from error
+            if begun:
+                raise Incomplete(host, "the connection broke off in mid-answer") from error
+            raise Unavailable(host, _unreached(error)) from error
         except (httpx.InvalidURL, ValueError) as error:
             raise Malformed(host, "an address that cannot be asked for", printable(url)) from error
 
@@ -181,6 +181,14 @@ def _trusted() -> ssl.SSLContext:
     if paths.capath and not os.environ.get("SSL_CERT_FILE") and any(Path(paths.capath).glob("*.0")):
         return ssl.create_default_context(capath=paths.capath)
     return ssl.create_default_context() if paths.cafile else httpx.create_ssl_context()
+
+
+def _unreached(error: httpx.TransportError) -> str:
+    import httpx  # noqa: PLC0415 - see _make
+
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    return "no connection" if isinstance(error, httpx.ConnectError) else "the connection broke off before an answer"
 
 
 def _next_hop(host: str, request: Request[T], url: str, location: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from kotozoe.errors import ProviderError
 from kotozoe.model import Urgency
+from kotozoe.requests.circuit_breaker import EAGER
 from kotozoe.requests.http import Request
 
 
@@ -30,13 +32,18 @@ class Waiter:
 
 @dataclass(eq=False, slots=True)
 class Ticket:
-    """One request and all who wait for it. `failures` counts the bad answers it has had; `place` its turn."""
+    """One request and all who wait for it. `failures` counts the bad answers it has had; `place` its turn.
+
+    After a failure of its own it is not sent before `rests_until`, on the host's steady clock; `failed_at` is when.
+    """
 
     request: Request[Any]
     waiters: list[Waiter] = field(default_factory=list)
     failures: int = 0
     sent: bool = False
     place: int = 0
+    failed_at: float = 0.0
+    rests_until: float = 0.0
 
     @property
     def live(self) -> list[Waiter]:
@@ -81,9 +88,13 @@ class Ticket:
 
 
 class Queue:
-    """A heap by urgency, then age. A ticket stays known while it is being sent, so that equal requests join it."""
+    """A heap by urgency, then age. A ticket stays known while it is being sent, so that equal requests join it.
+
+    Those that rest after a failure of their own stand aside, so that they block no other.
+    """
 
     def __init__(self) -> None:
+        self._resting: list[Ticket] = []
         self._heap: list[tuple[Urgency, int, Ticket]] = []
         self._tickets: dict[tuple[object, ...], Ticket] = {}
         self._serial = itertools.count(1)
@@ -93,11 +104,25 @@ class Queue:
         ticket = self._tickets.setdefault(request.key, Ticket(request))
         before = ticket.urgency
         ticket.waiters.append(waiter)
-        if not ticket.sent and (before is None or waiter.urgency < before):
+        if waiter.urgency is Urgency.ON_SCREEN:
+            ticket.rests_until = min(ticket.rests_until, ticket.failed_at + EAGER)
+        if not ticket.sent and ticket not in self._resting and (before is None or waiter.urgency < before):
             self._place(ticket, waiter.urgency)
 
-    def first(self) -> Ticket | None:
+    def rest(self) -> float:
+        """Return the moment from which the first of those that rest may be sent; infinity if none rests."""
+        return min((ticket.rests_until for ticket in self._resting), default=math.inf)
+
+    def only_rest(self) -> bool:
+        """Tell whether all that waits rests."""
+        return bool(self._resting) and len(self._resting) >= len(self.waiting())
+
+    def first(self, now: float) -> Ticket | None:
         """Return the ticket whose turn is next, and leave it; drop what nobody waits for any more."""
+        rested = [ticket for ticket in self._resting if ticket.rests_until <= now or ticket.urgency is None]
+        for ticket in rested:
+            self._resting.remove(ticket)
+            self.put_back(ticket)
         while self._heap:
             urgency, place, ticket = self._heap[0]
             present = ticket.urgency
@@ -125,9 +150,17 @@ class Queue:
         else:
             self._place(ticket, urgency)
 
+    def let_rest(self, ticket: Ticket, now: float, seconds: float) -> None:
+        """Let it wait again, not before so many seconds are over."""
+        ticket.sent, ticket.place = False, 0
+        ticket.failed_at, ticket.rests_until = now, now + seconds
+        self._resting.append(ticket)
+
     def forget(self, ticket: Ticket) -> None:
         if self._tickets.get(ticket.request.key) is ticket:
             del self._tickets[ticket.request.key]
+        if ticket in self._resting:
+            self._resting.remove(ticket)
         ticket.place = 0
 
     def waiting(self) -> list[Ticket]:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kotozoe.errors import Malformed, Missing, ProviderError, Refused, Throttled, Unavailable
+from kotozoe.errors import Incomplete, Malformed, Missing, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
 
 Headers = Mapping[str, str]
@@ -311,7 +311,7 @@ def verdict_on(status: int, *, html: bool = False) -> Literal["fine", "throttled
 def then(error: ProviderError) -> Then:
     """Fatal or transient? Return what to do with the request that met `error`; `stop` is for the whole host."""
     match error:
-        case Unavailable() | Throttled():
+        case Unavailable() | Throttled() | Incomplete():
             return "retry"
         case Malformed():
             return "retry once"

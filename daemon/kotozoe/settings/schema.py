@@ -34,6 +34,7 @@ from kotozoe.settings.checks import (
 )
 
 Mode = Literal["retime", "check", "off"]
+Misfit = Literal["deselect", "keep"]
 Osd = Literal["all", "problems", "none"]
 
 _MODES = ("retime", "check", "off")
@@ -143,7 +144,7 @@ class TitlesSettings:
     url: str = setting(
         "https://unpkg.com/bangumi-data@0.3/dist/data.json",
         url_or_none,
-        'the list of further titles, Chinese ones among them; "": none is read',
+        'a list of titles in the format of bangumi-data; "": none is read',
     )
 
 
@@ -216,7 +217,10 @@ class CacheSettings:
 @dataclass(frozen=True, slots=True)
 class TimingSettings:
     text: Mode = setting("retime", None, "what to do where another text track shows the right times", choices=_MODES)
-    sound: Mode = setting("check", None, "what to do where only the voices show them", choices=_MODES)
+    sound: Mode = setting("retime", None, "what to do where only the voices show them", choices=_MODES)
+    misfit: Misfit = setting(
+        "deselect", None, "what to do with a subtitle for a different video", choices=("deselect", "keep")
+    )
     network: bool = setting(False, switch, "whether videos that come over the network are read for this")
     max_read_megabytes: int = setting(200, megabytes, "the most to read of one video", unit="megabytes")
 
@@ -232,7 +236,7 @@ class Settings:
     )
     relations: RelationsSettings = section(RelationsSettings, "Which episode numbers belong to which entry.")
     seasons: SeasonsSettings = section(SeasonsSettings, "Which season of a library is which entry.")
-    titles: TitlesSettings = section(TitlesSettings, "Further titles of anime.")
+    titles: TitlesSettings = section(TitlesSettings, "Titles in Japanese, Chinese and English.")
     subtitles: SubtitleSettings = section(
         SubtitleSettings, "Which files to choose, and which tracks of a video to leave selected."
     )

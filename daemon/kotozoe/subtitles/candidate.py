@@ -85,14 +85,6 @@ class Making:
         self._files = files
         self._subtitle_cache = subtitle_cache
         self._in_use = in_use
-        self._fetching: dict[Path, asyncio.Task[bytes]] = {}
-
-    async def close(self) -> None:
-        """Stop what is still being fetched."""
-        tasks = list(self._fetching.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def first(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
         """Return the best candidate that is fit, or why none is. Raises ProviderError and StorageError."""
@@ -233,17 +225,7 @@ class Making:
         if attempt.downloads >= MOST_DOWNLOADS:
             raise Enough
         attempt.downloads += 1
-        task = self._fetching.get(place)
-        if task is None:
-            task = asyncio.create_task(self._files.download(attempt.entry_id, file, attempt.urgency))
-            self._fetching[place] = task
-            task.add_done_callback(lambda done: self._fetched(place, done))
-        raw = await asyncio.shield(task)
+        raw = await self._files.download(attempt.entry_id, file, attempt.urgency)
         if extension in ARCHIVE_FORMATS and kind_of(raw):
             self._subtitle_cache.keep(place, raw, self._in_use())
         return raw
-
-    def _fetched(self, place: Path, task: asyncio.Task[bytes]) -> None:
-        self._fetching.pop(place, None)
-        if not task.cancelled():
-            task.exception()  # looked at here, as whoever asked may be gone

@@ -114,7 +114,7 @@ class SubtitleFetcher:
         """Return the files that may serve, best first; none where nothing is known of them. Raises ProviderError."""
         if verdict.entry_id is None or verdict.ref is None:
             return ()
-        listing = await self._listing(verdict.entry_id, urgency)
+        listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         return self._choose(listing, self._wanted(verdict, video), self._preferences(), video).ranked
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return (self._no_entry(verdict),)
         try:
-            listing = await self._listing(verdict.entry_id, urgency)
+            listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         except ProviderError as trouble:
             return (f"the files are not known: {trouble}",)
         choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
@@ -139,10 +139,6 @@ class SubtitleFetcher:
         kept = self._catalogue.listing(entry_id)
         return kept is None or not listing_holds(kept, self._catalogue.entry(entry_id), self._clock())
 
-    async def close(self) -> None:
-        """Stop what is still being fetched."""
-        await self._making.close()
-
     async def _obtain(
         self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
     ) -> Readable | NotObtained:
@@ -150,10 +146,10 @@ class SubtitleFetcher:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
         attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected, video.duration)
-        listing = await self._listing(verdict.entry_id, urgency)
+        listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         if choice.file is None and self._wants_again(verdict.ref, listing):
-            listing = await self._read_again(listing, urgency)
+            listing = await self._read_again(listing, verdict.ref, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         yet = choice.yet or not listing.files
         self._note(verdict.ref, listing, urgency, yet=yet)
@@ -162,7 +158,7 @@ class SubtitleFetcher:
         try:
             return await self._making.first(attempt, listing, choice)
         except Missing:
-            listing = await self._read_again(listing, urgency)
+            listing = await self._read_again(listing, verdict.ref, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
             return await self._making.first(attempt, listing, choice)
 
@@ -205,7 +201,18 @@ class SubtitleFetcher:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
         return choose_readable(listing.files, wanted, preferences, in_time)
 
-    async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
+    async def _listing(self, entry_id: int, ref: EpisodeRef, urgency: Urgency) -> Listing:
+        """Return the listing of an entry that is still `ref`'s. Raises Missing if it is another media's by now."""
+        listing = await self._known_or_read(entry_id, urgency)
+        self._check_entry(entry_id, ref)
+        return listing
+
+    def _check_entry(self, entry_id: int, ref: EpisodeRef) -> None:
+        entry = self._catalogue.entry(entry_id)
+        if entry is not None and entry.media != ref.media:
+            raise Missing("Jimaku", f"entry {entry_id} holds {printable(entry.name, 80)} now")
+
+    async def _known_or_read(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
         kept = self._catalogue.listing(entry_id)
         if kept is not None and listing_holds(kept, self._catalogue.entry(entry_id), self._clock()):
@@ -226,9 +233,10 @@ class SubtitleFetcher:
             _log.info("the kept listing of entry %d serves: %s", entry_id, trouble)
             return kept
 
-    async def _read_again(self, judged: Listing, urgency: Urgency) -> Listing:
+    async def _read_again(self, judged: Listing, ref: EpisodeRef, urgency: Urgency) -> Listing:
         """Return another listing than the one that did not serve: somebody may have read it meanwhile."""
         kept = self._catalogue.listing(judged.entry_id)
-        if kept is not None and kept.read_at != judged.read_at:
-            return kept
-        return await self._listings.listing(judged.entry_id, urgency)
+        if kept is None or kept.read_at == judged.read_at:
+            kept = await self._listings.listing(judged.entry_id, urgency)
+        self._check_entry(judged.entry_id, ref)
+        return kept

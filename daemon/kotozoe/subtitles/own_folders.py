@@ -116,10 +116,6 @@ class LocalFirst:
     def must_list(self, entry_id: int) -> bool:
         return self._jimaku.must_list(entry_id)
 
-    async def close(self) -> None:
-        await self._jimaku.close()
-        await self._folders.close()
-
 
 def _media(anilist_id: int) -> MediaKey:
     return MediaKey("anilist", str(anilist_id))

@@ -34,7 +34,3 @@ class SubtitleSource(Protocol):
     def must_list(self, entry_id: int) -> bool:
         """Tell whether obtaining a file of this entry begins with a request for its listing."""
         ...
-
-    async def close(self) -> None:
-        """Cancel the downloads that are still running."""
-        ...

@@ -40,6 +40,7 @@ class Player(Protocol):
     async def read(self, name: str) -> object: ...
     async def set_delay(self, seconds: float, playback_id: str) -> None: ...
     async def add_subtitle(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None: ...
+    async def show_track(self, track_id: int | None, playback_id: str) -> None: ...
     async def show_second(self, track_id: int, playback_id: str) -> bool: ...
     async def drop_tracks(self, track_ids: Collection[int], playback_id: str) -> None: ...
     async def say(self, line: str) -> None: ...
@@ -59,10 +60,14 @@ class Loading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Modes:
-    """`text`, `sound`: "retime", "check" or "off" where text, or only the voices, tell how the lines should be."""
+    """`text`, `sound`: "retime", "check" or "off" where lines, or only the voices, say how the timing should be.
+
+    `misfit`: "deselect" or "keep" a subtitle that is for another video.
+    """
 
     text: str = "retime"
-    sound: str = "check"
+    sound: str = "retime"
+    misfit: str = "deselect"
     osd: bool = True
 
 
@@ -118,9 +123,19 @@ class Retiming:
             readable = await self.next_but(names)
         if not against:
             return
-        shown = f"none of {len(names)} subtitles fits" if len(names) > 1 else "the subtitle does not fit"
-        self.told("unfit", f"{shown} {against}; {printable(first.name, 80)} stays")
-        await self._say(f"kotozoe: {shown}, and no other timing helps")
+        await self._misfit(first, len(names), against)
+
+    async def _misfit(self, readable: Readable, count: int, against: str) -> None:
+        """Deselect what is for another video, if it is what is shown; it stays in the list."""
+        why = f"none of {count} subtitles fits this video" if count > 1 else "the subtitle is for another video"
+        tracks, sid = await self.player.current()
+        mine = next((t for t in tracks if t.kind == "sub" and t.external_filename == readable.path), None)
+        deselects = self.modes.misfit == "deselect" and mine is not None and mine.track_id == sid
+        done = "deselected" if deselects else "kept"
+        self.told("unfit", f"{why} (by {against}): {printable(readable.name, 80)} is {done}")
+        if deselects:
+            await self.player.show_track(None, self.loaded.playback_id)
+        await self._say(f"kotozoe: {why}" + (", deselected" if deselects else ""))
 
     async def undo(self) -> None:
         """Bring back the timing that the file came with, and the delay that was set."""
@@ -155,28 +170,31 @@ class Retiming:
         known = self.timings.known(*self._key(text))
         if known is not None:
             status: Status = "fits" if known.status in {"fits", "undone"} else "retime"
-            return Checked(Fit(status, "it was measured before", known.transform), by_text=True)
+            return Checked(Fit(status, "as measured before", known.transform), by_lines=True)
         path, sound = self.loaded.video.path, self.modes.sound != "off"
         checked = await check(path, Path(readable.path), cues, self.video, by_sound=sound)
         if checked.fit.status == "unclear":
             log.info("the timing is not known: %s", checked.sentence)
         else:
             self.told("timing", checked.sentence)
-        if checked.by_text and checked.fit.status in {"fits", "retime"}:
+        if checked.fit.status in {"fits", "retime"} and self._counts(checked):
             transform = checked.fit.transform or moved(0.0)
             self.timings.keep(*self._key(text), self._family(readable), Timing(checked.fit.status, transform))
-        elif not checked.by_text and (shift := self.timings.shift_of(self._family(readable))):
+        elif not checked.by_lines and checked.fit.status != "different" and (shift := self._usual_shift(readable)):
             fit = Fit("retime", "as with the episodes before", moved(shift))
-            return Checked(fit, "the episodes before", by_text=True)
+            return Checked(fit, "the episodes before", by_lines=True)
         return checked
+
+    def _usual_shift(self, readable: Readable) -> float | None:
+        return self.timings.shift_of(self._family(readable))
 
     def _excludes(self, checked: Checked) -> bool:
         """Tell whether others are looked for: what was only not heard clearly excludes nothing."""
-        return self._counts(checked) and (checked.by_text or checked.fit.status == "different")
+        return self._counts(checked) and (checked.by_lines or checked.fit.status == "different")
 
     def _counts(self, checked: Checked) -> bool:
         """Tell whether something is done about what was found."""
-        return (self.modes.text if checked.by_text else self.modes.sound) == "retime"
+        return (self.modes.text if checked.by_lines else self.modes.sound) == "retime"
 
     async def _act(self, readable: Readable, checked: Checked) -> None:
         transform = checked.fit.transform

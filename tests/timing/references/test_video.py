@@ -12,8 +12,9 @@ import pytest
 
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.child_process import NotRead, bytes_read, ended, output
-from kotozoe.timing.references.matroska import NoIndex, indexed_tracks
-from kotozoe.timing.references.track import TextTrack, best_track
+from kotozoe.timing.references.ebml import NoIndex
+from kotozoe.timing.references.matroska import indexed_tracks
+from kotozoe.timing.references.track import LineTrack, best_track
 from kotozoe.timing.references.video import Layout, Reader, look, on_network, windows_of
 
 STARTS = [1.0 + 3 * n for n in range(19)]
@@ -77,11 +78,10 @@ async def test_the_text_track_of_an_mp4_file_is_read_without_its_pictures(folder
     assert tracks[0].windows == ()
 
 
-async def test_sound_is_read_as_loudness(folder: Path) -> None:
-    sound = await Reader().sound(str(folder / "video.mkv"))
-    (stretch,) = sound.stretches
-    assert len(stretch.levels) * 0.02 == pytest.approx(62, abs=0.3)
-    assert max(stretch.levels) > 0.01
+async def test_a_tone_has_no_lines(folder: Path) -> None:
+    found = await Reader().speech(str(folder / "video.mkv"), parts=False)
+    assert found.windows == ()
+    assert len(found.cues) <= 1
 
 
 @pytest.mark.parametrize("kind", ["mkv", "mp4"])
@@ -89,13 +89,13 @@ def test_a_video_without_sound_is_said_to_have_none(folder: Path, kind: str) -> 
     whole, mute = str(folder / f"video.{kind}"), str(folder / f"mute.{kind}")
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", whole, "-map", "0:v", "-c", "copy", mute], check=True)
     with pytest.raises(NotRead, match="it has no sound"):
-        asyncio.run(Reader().sound(mute))
+        asyncio.run(Reader().speech(mute, parts=True))
 
 
 async def test_what_is_no_video_is_said_not_to_be_readable(folder: Path) -> None:
     for name in ("lines.srt.missing", "-i"):
         with pytest.raises(NotRead):
-            await Reader().sound(str(folder / name))
+            await Reader().speech(str(folder / name), parts=True)
 
 
 async def test_a_video_over_the_network_is_left_alone(folder: Path) -> None:
@@ -191,4 +191,4 @@ def test_file_systems_of_the_network_are_known_by_their_mounts(tmp_path: Path) -
 
 
 def test_a_track_without_dialogue_is_no_reference() -> None:
-    assert best_track([TextTrack(0, "eng", "", forced=False, cues=(Cue(1, 2),))]) is None
+    assert best_track([LineTrack(0, "eng", "", forced=False, cues=(Cue(1, 2),))]) is None

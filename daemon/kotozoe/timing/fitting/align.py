@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import statistics
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Protocol
 
 from kotozoe.timing.fitting.cues import Cue, Piece, Transform
 
+HIT = 0.25  # seconds within which a start is found, where only that counts
 NEAR = 0.35  # seconds within which a start counts as found, the less the farther
 APART = 0.5  # seconds; shifts that differ by less are one, and a start farther off is simply not there
 _SILENT = 8.0  # seconds from the nearest start of a reference that says nothing there, as of a song
@@ -24,31 +25,26 @@ _BIN = 0.1  # seconds of a vote's bin; three neighbours count as one
 _HILL = 4  # bins around a peak that belong to it
 _FARTHEST, _FARTHEST_STRETCHED = 600.0, 150.0  # seconds that lines may be away from where they belong
 _BLOCK = 10  # cues of which each two blocks vote together for the shift of their part
+_MAX_BLOCKS = 32
+_MAX_VOTES = 1_000_000
 _CUT_COSTS = 4.0  # found starts that a cut must bring to be believed
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Cues known to fit. `windows` are the stretches of the video that were looked at; none: all of it."""
+    """Cues known to be in time with the video: a text track's, a bitmap track's, or stretches of speech.
+
+    `windows` are the stretches of the video that were looked at; none: all of it. A difference of up to `least` seconds
+    is nobody's complaint. `written`: the cues are lines, so that their ends mean something, too.
+    """
 
     cues: tuple[Cue, ...]
     windows: tuple[Cue, ...] = ()
+    least: float = 0.12
+    written: bool = True
 
     def covers(self, time: float) -> bool:
         return not self.windows or any(window.start <= time < window.end for window in self.windows)
-
-
-class Place(Protocol):
-    """Where lines may be laid: a text that fits, or voices."""
-
-    def found(self, cue: Cue, time: float) -> float:
-        """Return how well a cue would stand if it began then, at most 1, on average 0 where it is wrong."""
-
-    def covers(self, cue: Cue, time: float) -> bool:
-        """Tell whether anything is known of where a cue that begins then would be."""
-
-    def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
-        """Move each piece to where its own cues say, if that is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +63,27 @@ class Target:
         """Return how far the nearest start is, later ones positive; None where nobody looked."""
         return nearest(self.starts, time) if self.reference.covers(time) else None
 
-    def covers(self, cue: Cue, time: float) -> bool:  # noqa: ARG002 - of text, only starts are compared
+    def speaks(self, time: float) -> bool:
+        """Tell whether the reference says anything of a line that starts then; before the video, none is seen."""
         away = self.away(time)
-        return away is not None and abs(away) <= _SILENT
+        return time < 0 or (away is not None and abs(away) <= _SILENT)
 
-    def found(self, cue: Cue, time: float) -> float:  # noqa: ARG002 - likewise
+    def hits(self, time: float) -> bool:
+        """Tell whether a line that starts then is confirmed."""
+        away = self.away(time)
+        return away is not None and abs(away) <= HIT
+
+    def found(self, time: float) -> float:
+        """Return how well a line that starts then is confirmed, from 0 to 1."""
         away = self.away(time)
         return max(0.0, 1 - abs(away) / NEAR) if away is not None else 0.0
 
+    def within(self, low: float, high: float) -> list[float]:
+        """Return the starts between two times, the later one not included."""
+        return self.starts[bisect_left(self.starts, low) : bisect_left(self.starts, high)]
+
     def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
+        """Move each piece to where its own cues say, if that is near."""
         for reach in (NEAR, NEAR, 0.3, 0.3):
             away: list[list[float]] = [[] for _ in transform.pieces]
             for cue in cues:
@@ -105,22 +113,27 @@ class _Path:
     score: float
 
 
-def votes_of(starts: Sequence[float], theirs: Sequence[float], rate: float) -> list[list[int]]:
-    """Return the differences to all starts within reach, in bins, block by block."""
+def votes_of(starts: Sequence[float], theirs: Sequence[float], rate: float) -> list[array[int]]:
+    """Return the differences to all starts within reach, in bins, block by block.
+
+    Of more cues than a film has, only every second or so votes: time and memory stay bounded.
+    """
     reach = _FARTHEST if rate == 1.0 else _FARTHEST_STRETCHED
     scaled = [time / _BIN for time in theirs]
+    spans = [(bisect_left(theirs, start - reach), bisect_left(theirs, start + reach)) for start in starts]
+    step = 1 + sum(high - low for low, high in spans) // _MAX_VOTES
+    size = max(_BLOCK, -(-len(starts) // _MAX_BLOCKS))
     blocks = []
-    for first in range(0, len(starts), _BLOCK):
-        votes: list[int] = []
-        for start in starts[first : first + _BLOCK]:
-            low, high = bisect_left(theirs, start - reach), bisect_left(theirs, start + reach)
-            own = start / _BIN
-            votes += [round(time - own) for time in scaled[low:high]]
+    for first in range(0, len(starts), size):
+        votes = array("h")
+        for n in range(first, min(first + size, len(starts)), step):
+            own, (low, high) = starts[n] / _BIN, spans[n]
+            votes.extend([round(time - own) for time in scaled[low:high]])
         blocks.append(votes)
     return blocks
 
 
-def highest(blocks: Sequence[Sequence[int]]) -> int:
+def highest(blocks: Sequence[array[int]]) -> int:
     votes = Counter(chain.from_iterable(blocks))
     return max((_around(votes, place) for place, _ in votes.most_common(20)), default=0)
 
@@ -129,14 +142,14 @@ def _around(votes: Counter[int], place: int) -> int:
     return votes[place] + votes[place - 1] + votes[place + 1]
 
 
-def peaks_of_all(blocks: Sequence[Sequence[int]]) -> list[float]:
+def peaks_of_all(blocks: Sequence[array[int]]) -> list[float]:
     return [place * _BIN for place in dict.fromkeys((0, *_peaks(Counter(chain.from_iterable(blocks)), 15)))]
 
 
-def candidates(blocks: Sequence[Sequence[int]]) -> list[float]:
+def candidates(blocks: Sequence[array[int]]) -> list[float]:
     """Return the shifts that got the most votes, of all and of each two blocks; no shift is always one."""
     shifts = peaks_of_all(blocks)
-    for one, other in zip(blocks, (*blocks[1:], []), strict=True):
+    for one, other in zip(blocks, (*blocks[1:], array("h")), strict=True):
         for place in _peaks(Counter([*one, *other]), 4):
             if all(abs(place * _BIN - shift) > (_HILL + 0.5) * _BIN for shift in shifts):
                 shifts.append(place * _BIN)
@@ -154,7 +167,7 @@ def _peaks(votes: Counter[int], count: int) -> list[int]:
     return best
 
 
-def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], place: Place) -> _Path:
+def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Target) -> _Path:
     """Find the shifts that the cues take in turn, so that most starts are found for the fewest cuts."""
     scores = [0.0] * len(shifts)
     came: list[list[int]] = []
@@ -164,7 +177,7 @@ def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], place: Place
         cut = scores[best] - _cut_cost(gap)
         came.append([k if scores[k] >= cut else best for k in range(len(shifts))])
         time = cue.start * rate
-        scores = [max(score, cut) + place.found(cue, time + shift) for score, shift in zip(scores, shifts, strict=True)]
+        scores = [max(score, cut) + target.found(time + shift) for score, shift in zip(scores, shifts, strict=True)]
     last = max(range(len(shifts)), key=scores.__getitem__)
     return _Path(rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
 
@@ -186,22 +199,22 @@ def piece_of(transform: Transform, cue: Cue) -> int:
     return max(i for i, piece in enumerate(transform.pieces) if piece.begins <= cue.start)
 
 
-def laid(transform: Transform, cues: Sequence[Cue], place: Place) -> Transform:
+def laid(transform: Transform, cues: Sequence[Cue], target: Target) -> Transform:
     """Lay the shifts of a transform over cues anew, each piece where its own cues say."""
     if len(transform.pieces) > 1:
-        transform = transform_of(cues, _ordered_path(cues, transform, place))
-    return place.settled(transform, cues)
+        transform = transform_of(cues, _ordered_path(cues, transform, target))
+    return target.settled(transform, cues)
 
 
-def joined(one: Transform, other: Transform, cues: Sequence[Cue], place: Place) -> Transform:
+def joined(one: Transform, other: Transform, cues: Sequence[Cue], target: Target) -> Transform:
     """Lay the pieces that either half of the lines found, and the other confirmed, over all lines."""
     pieces = list(one.pieces)
     if one.rate == other.rate:
         pieces += [p for p in other.pieces if all(abs(p.shift - known.shift) > APART for known in one.pieces)]
-    return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, place)
+    return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, target)
 
 
-def _ordered_path(cues: Sequence[Cue], transform: Transform, place: Place) -> _Path:
+def _ordered_path(cues: Sequence[Cue], transform: Transform, target: Target) -> _Path:
     """Lay the shifts over the cues in their order, cutting where no line jumps over another, rather in wide gaps."""
     shifts = [piece.shift for piece in transform.pieces]
     scores = [0.0] * len(shifts)
@@ -217,7 +230,7 @@ def _ordered_path(cues: Sequence[Cue], transform: Transform, place: Place) -> _P
                     entered[k], origins[k] = cut, j
         came.append(origins)
         scores = [
-            s + place.found(cue, cue.start * transform.rate + shift) for s, shift in zip(entered, shifts, strict=True)
+            s + target.found(cue.start * transform.rate + shift) for s, shift in zip(entered, shifts, strict=True)
         ]
     last = max(range(len(shifts)), key=scores.__getitem__)
     return _Path(transform.rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])

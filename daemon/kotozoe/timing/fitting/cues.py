@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Film at 24000/1001 or 24 frames a second, television at 25, each taken for the other.
@@ -13,8 +13,7 @@ RATES = (1.0, _FILM, 1 / _FILM, _PAL, 1 / _PAL, _PAL * _FILM, 1 / (_PAL * _FILM)
 
 _SHORTEST, _LONGEST = 0.3, 15.0  # seconds; what is shown shorter is a syllable or an effect, longer a sign or a credit
 _SAME_START = 0.05
-_MOST_PIECES = 10
-_MOST_CUES = 4000
+_MAX_CUES = 3000  # twice what a film of three hours has
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,23 +61,6 @@ def moved(shift: float, rate: float = 1.0) -> Transform:
     return Transform(rate, (Piece(-math.inf, shift),))
 
 
-def between(before: Sequence[Cue], after: Mapping[int, Cue]) -> Transform | None:
-    """Return the transform by which cues, counted from 0, became others; None if they did in no simple way."""
-    pairs = [(cue, after[n]) for n, cue in enumerate(before) if n in after and after[n].start > 0]
-    laid = (_steps(pairs, rate) for rate in RATES)
-    best = min(laid, key=lambda transform: len(transform.pieces))
-    return best if pairs and len(best.pieces) <= _MOST_PIECES else None
-
-
-def _steps(pairs: Sequence[tuple[Cue, Cue]], rate: float) -> Transform:
-    pieces: list[Piece] = []
-    for cue, moved_cue in pairs:
-        shift = moved_cue.start - cue.start * rate
-        if not pieces or abs(shift - pieces[-1].shift) > _SAME_START:
-            pieces.append(Piece(cue.start - _SAME_START / 2 if pieces else -math.inf, shift))
-    return Transform(rate, tuple(pieces))
-
-
 def spoken(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     """Return the cues that can be lines of dialogue, by start; of those that start together, the first.
 
@@ -88,7 +70,7 @@ def spoken(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     for cue in sorted(c for c in cues if math.isfinite(c.start) and _SHORTEST <= c.end - c.start <= _LONGEST):
         if not kept or cue.start - kept[-1].start > _SAME_START:
             kept.append(cue)
-    return tuple(kept[:_MOST_CUES])
+    return tuple(kept[:_MAX_CUES])
 
 
 def sentence(transform: Transform) -> str:

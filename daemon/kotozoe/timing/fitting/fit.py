@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 from kotozoe.timing.fitting.align import (
     APART,
+    HIT,
     Reference,
     Target,
     by_piece,
@@ -29,19 +30,16 @@ from kotozoe.timing.fitting.align import (
 )
 from kotozoe.timing.fitting.confirmed import confirmed
 from kotozoe.timing.fitting.cues import RATES, Cue, Transform, spoken
-from kotozoe.timing.fitting.doubt import doubt
+from kotozoe.timing.fitting.local_regressions import Odds, regression
 
 _FEWEST = 12  # cues on each side below which nothing is said
-_HIT = 0.25  # seconds within which a held back start counts as found
 _MOST_CUTS = 4
 _MOST_TURNS = 10  # of leaving out shifts that held back lines refute
 _PART = 20.0  # seconds of the parts that fit and judge in turns
-_SAME = 0.12  # seconds; a smaller shift is nobody's complaint
 _STYLE = 0.5  # seconds; below, starting early and ending late may be the reference's style, not a shift
 _CLEARLY, _SURELY = 3.0, 4.0  # standard deviations: for one piece of several, for the whole
 _LEAST_SHARE = 0.3  # of the held back starts, found
 _GAIN = 0.2  # more of the lines found, where it is plain
-_LACKING = 3.0  # lines whose worth may lack in a row
 _DECOYS = (7.3, 11.9, 17.3, 23.7, 31.1, 38.9, 47.9, 59.3)  # seconds; shifts that are right for nothing
 
 Status = Literal["fits", "retime", "unclear", "different"]
@@ -96,7 +94,7 @@ def fit(subtitle: Iterable[Cue], reference: Reference) -> Fit:
     sides = parts(ours)
     if min(map(len, sides)) < _FEWEST // 2:
         return Fit("unclear", "its lines stand too close together to be judged apart")
-    target = Target.of(Reference(theirs, reference.windows))
+    target = Target.of(replace(reference, cues=theirs))
     one, other = sides
     return _judged(_best(one, other, target), _best(other, one, target), sides, target)
 
@@ -142,7 +140,7 @@ def _judge(transform: Transform, cues: Sequence[Cue], target: Target) -> _Judgem
 
 def _share(times: Iterable[float], target: Target) -> tuple[int, float]:
     away = [distance for time in times if (distance := target.away(time)) is not None]
-    return len(away), sum(abs(distance) <= _HIT for distance in away) / len(away) if away else 0.0
+    return len(away), sum(abs(distance) <= HIT for distance in away) / len(away) if away else 0.0
 
 
 def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cue]], target: Target) -> Fit:
@@ -170,7 +168,7 @@ def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cu
         return said("unclear", "no shift explains the difference well enough")
     final = joined(first, second if _judge(second, other, target).holds else first, ours, target)
     if (
-        _is_nothing(final, ours)
+        _is_nothing(final, ours, target.reference.least)
         or not _better(first, judging, target, as_is, held_first)
         or _is_style(final, ours, target)
     ):
@@ -187,8 +185,8 @@ def _throughout(cues: Sequence[Cue], target: Target) -> bool:
     return all(judged.share >= _LEAST_SHARE and judged.above >= 2 for judged in held if judged.count >= _FEWEST // 2)
 
 
-def _is_nothing(transform: Transform, cues: Sequence[Cue]) -> bool:
-    return all(abs(transform.cue(cue).start - cue.start) <= _SAME for cue in cues)
+def _is_nothing(transform: Transform, cues: Sequence[Cue], least: float) -> bool:
+    return all(abs(transform.cue(cue).start - cue.start) <= least for cue in cues)
 
 
 def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _Judgement, moved: _Judgement) -> bool:
@@ -199,7 +197,7 @@ def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _J
     for cue in cues:
         time = transform.cue(cue).start
         before, after = target.away(cue.start), target.away(time)
-        if before is not None and after is not None and abs(time - cue.start) > _SAME / 2:
+        if before is not None and after is not None and abs(time - cue.start) > target.reference.least / 2:
             gains.append(min(abs(before), APART) - min(abs(after), APART))
     if len(gains) < _FEWEST // 2:
         return False
@@ -210,10 +208,14 @@ def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _J
 def _is_style(transform: Transform, cues: Sequence[Cue], target: Target) -> bool:
     """Tell whether a small shift is only how the reference times: ends that contradict the starts give it away."""
     shift = transform.shift
-    if shift is None or abs(shift) >= _STYLE:
+    if shift is None or abs(shift) >= _STYLE or not target.reference.written:
         return False
     away = [d for cue in cues if abs(d := nearest(target.ends, cue.end)) <= 2 * _STYLE]
-    return len(away) >= _FEWEST and statistics.median(away) * shift < 0 and abs(statistics.median(away)) > _SAME / 2
+    return (
+        len(away) >= _FEWEST
+        and statistics.median(away) * shift < 0
+        and abs(statistics.median(away)) > target.reference.least / 2
+    )
 
 
 def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue], target: Target) -> str:
@@ -223,9 +225,10 @@ def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue],
     if len(final.pieces) > 1 and target.reference.windows:
         return "something was cut, and where cannot be seen in the parts that were read"
     shifts = [piece.shift for half in halves for piece in half.pieces]
-    if any(min(abs(piece.shift - shift) for shift in shifts) > _HIT for piece in final.pieces):
+    if any(min(abs(piece.shift - shift) for shift in shifts) > HIT for piece in final.pieces):
         return "two halves of the lines ask for different shifts"
     times = [final.cue(cue).start for cue in ours]
     if any(later < earlier - APART for earlier, later in pairwise(times)):
         return "lines would change their order"
-    return doubt(final, ours, target, _LACKING)
+    judged = _judge(final, ours, target)
+    return regression(final, ours, target, Odds.of(judged.share, judged.chance))

@@ -7,13 +7,13 @@ import contextlib
 import os
 import shutil
 from asyncio.subprocess import Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kotozoe.errors import KotozoeError
 
 _MEMORY = 3 * 1024 * 1024 * 1024  # bytes of address space, of which a program uses a small part
-_MOST_OUTPUT = 32 * 1024 * 1024
+_MAX_OUTPUT = 8 * 1024 * 1024
 _LOOK_SECONDS = 0.05
 _CALM = (("nice", "-n", "15"), ("ionice", "-c", "3"), ("prlimit", f"--as={_MEMORY}"))
 
@@ -31,6 +31,26 @@ async def output(words: Sequence[str], *, most_read: int, seconds: float, source
 
     Who reads the file, the source if there is one, may read `most_read` bytes; all of it may take so many seconds.
     """
+    printed = bytearray()
+
+    def take(block: bytes) -> None:
+        if len(printed) + len(block) > _MAX_OUTPUT:
+            raise NotRead(f"{words[0]} printed without end")
+        printed.extend(block)
+
+    await stream(words, take, most_read=most_read, seconds=seconds, source=source)
+    return bytes(printed)
+
+
+async def stream(
+    words: Sequence[str],
+    take: Callable[[bytes], None],
+    *,
+    most_read: int,
+    seconds: float,
+    source: Sequence[str] = (),
+) -> None:
+    """Hand over what a program prints as it comes; the same bounds. Raises NotRead."""
     programs: list[Process] = []
     inlet: int = asyncio.subprocess.DEVNULL
     try:
@@ -42,7 +62,7 @@ async def output(words: Sequence[str], *, most_read: int, seconds: float, source
                 os.close(outlet)
         programs.append(await _started(words, inlet, asyncio.subprocess.PIPE))
         async with asyncio.timeout(seconds):
-            return await _within(most_read, programs, words[0])
+            await _within(most_read, programs, words[0], take)
     except TimeoutError:
         raise NotRead(f"{words[0]} took longer than {seconds:.0f} s") from None
     finally:
@@ -60,31 +80,25 @@ async def _started(words: Sequence[str], inlet: int, outlet: int) -> Process:
     return await asyncio.create_subprocess_exec(*calm, *words, stdin=inlet, stdout=outlet, stderr=null)
 
 
-async def _within(most_read: int, programs: Sequence[Process], name: str) -> bytes:
-    """Return what the last program prints, while the first reads no more than it may."""
-    printed = asyncio.ensure_future(_printed(programs[-1], name))
+async def _within(most_read: int, programs: Sequence[Process], name: str, take: Callable[[bytes], None]) -> None:
+    """Take what the last program prints, while the first reads no more than it may."""
+    printed = asyncio.ensure_future(_printed(programs[-1], name, take))
     try:
         while not (await asyncio.wait([printed], timeout=_LOOK_SECONDS))[0]:
             if bytes_read(programs[0].pid) > most_read:
                 raise NotRead(f"{name} would read more than {most_read // 1_000_000} MB")
-        return printed.result()
+        printed.result()
     finally:
         printed.cancel()
         await asyncio.wait([printed])
 
 
-async def _printed(process: Process, name: str) -> bytes:
+async def _printed(process: Process, name: str, take: Callable[[bytes], None]) -> None:
     assert process.stdout is not None  # noqa: S101 - it was asked for
-    blocks: list[bytes] = []
-    size = 0
     while block := await process.stdout.read(1 << 16):
-        size += len(block)
-        if size > _MOST_OUTPUT:
-            raise NotRead(f"{name} printed without end")
-        blocks.append(block)
+        take(block)
     if await process.wait() != 0:
         raise NotRead(f"{name} could not read it")
-    return b"".join(blocks)
 
 
 async def ended(process: Process) -> None:

@@ -1,4 +1,4 @@
-"""What the video itself offers to time a subtitle by: its text tracks and its sound, read within bounds."""
+"""What the video itself offers to time a subtitle by: its subtitle tracks and its voices, read within bounds."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import asyncio
 import json
 import re
 import sys
-from array import array
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kotozoe.printable import printable
-from kotozoe.timing.fitting.cues import Cue, Transform
-from kotozoe.timing.fitting.speech import STEP, Sound, Stretch
-from kotozoe.timing.references.audio_demux import has_sound
-from kotozoe.timing.references.child_process import NotRead, output
-from kotozoe.timing.references.engines import engines, proposals
-from kotozoe.timing.references.matroska import NoIndex, indexed_tracks, is_matroska
-from kotozoe.timing.references.track import TextTrack
+from kotozoe.timing.fitting.align import Reference
+from kotozoe.timing.fitting.cues import Cue
+from kotozoe.timing.references.child_process import NotRead, output, stream
+from kotozoe.timing.references.demux import bitmap_tracks, has_sound
+from kotozoe.timing.references.ebml import NoIndex, number
+from kotozoe.timing.references.files import opened
+from kotozoe.timing.references.matroska import NUMBER, described, head_of, indexed_tracks, is_matroska
+from kotozoe.timing.references.track import LineTrack, best_track, is_partial
+from kotozoe.timing.references.vad import RATE, SpeechDetector
 
 MOST_READ = 200_000_000  # bytes of one video
 _PROBED = 20_000_000  # bytes for what ffprobe needs to know the tracks
@@ -36,12 +36,10 @@ _NETWORK = frozenset(
 )
 _QUIET = ("-v", "error", "-protocol_whitelist", "file,pipe")
 _HASTY = ("-probesize", "1000000", "-analyzeduration", "0")
-# Voices are between these, and the envelope is what their loudness does; the rest of the sound is noise to us. Where
-# something was left out, there is silence instead, so that everything keeps its time.
-_FILLED = "aresample=async=1:first_pts=0"
-_VOICES = "aformat=sample_rates=8000:channel_layouts=mono,highpass=f=250,lowpass=f=3000"
-_LOUDNESS = f"aeval=abs(val(0)),aresample={round(1 / STEP)},aformat=sample_fmts=flt"
-_ENVELOPE = ("-af", f"{_FILLED},{_VOICES},{_LOUDNESS}", "-f", "f32le", "-")
+# Where something was left out, there is silence instead, so that everything keeps its time.
+_SAMPLES = ("-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-")
+_DEMUX = (sys.executable, "-m", "kotozoe.timing.references.demux")
+_HEARD = 0.9  # share of a video's sound that counts as all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Layout:
     seconds: float
     size: int
     sparse: bool
-    tracks: tuple[TextTrack, ...]
+    tracks: tuple[LineTrack, ...]
     sound: int | None  # the audio track that voices are expected in, counted among the audio tracks
 
 
@@ -64,32 +62,39 @@ class Reader:
 
     most_read: int = MOST_READ
     network: bool = False
-    _heard: dict[str, Sound] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[tuple[str, bool], Reference] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    async def tracks(self, path: str) -> tuple[TextTrack, ...]:
-        """Return the video's text tracks with their lines. Raises NotRead."""
-        self._check(path)
-        return await text_tracks(path, self.most_read)
+    async def tracks(self, path: str) -> tuple[LineTrack, ...]:
+        """Return the text tracks with their lines, and bitmap tracks where those tell little. Raises NotRead."""
+        await asyncio.to_thread(self._check, path)
+        tracks = await text_tracks(path, self.most_read)
+        best = best_track(tracks)
+        if best is not None and not is_partial(best):
+            return tracks
+        return *tracks, *await bitmaps(path, self.most_read)
 
-    async def sound(self, path: str) -> Sound:
-        """Return how loud voices may be over time; read once. Raises NotRead."""
-        self._check(path)
-        if path not in self._heard:
-            self._heard[path] = await sound(path, self.most_read)
-        return self._heard[path]
-
-    async def proposals(self, path: str, cues: Sequence[Cue]) -> AsyncIterator[tuple[str, Transform]]:
-        """Yield what other engines would do with a subtitle, with their names. Raises NotRead."""
-        self._check(path)
-        async for name, transform in proposals(partial(record, path, most_read=self.most_read), cues, engines()):
-            yield name, transform
+    async def speech(self, path: str, *, parts: bool) -> Reference:
+        """Return when somebody speaks, in all of a video or in parts that are spread over it. Raises NotRead."""
+        await asyncio.to_thread(self._check, path)
+        for known in ((path, False), (path, parts)):
+            if known in self._known:
+                return self._known[known]
+        self._known[path, parts] = await speech(path, self.most_read, parts=parts)
+        return self._known[path, parts]
 
     def _check(self, path: str) -> None:
-        if not self.network and ("://" in path or on_network(path)):
-            raise NotRead("the video comes over the network: [timing] network allows to read it")
+        if "://" in path or on_network(path):
+            if not self.network:
+                raise NotRead("the video comes over the network: [timing] network allows to read it")
+            if "://" in path:
+                return
+        try:
+            opened(Path(path)).close()
+        except OSError as error:
+            raise NotRead(f"the video cannot be read: {error.strerror}") from None
 
 
-async def text_tracks(path: str, most_read: int) -> tuple[TextTrack, ...]:
+async def text_tracks(path: str, most_read: int) -> tuple[LineTrack, ...]:
     try:
         return await asyncio.to_thread(indexed_tracks, Path(path))
     except OSError as error:
@@ -108,10 +113,10 @@ async def look(path: str) -> Layout:
     words = ("ffprobe", *_QUIET, "-show_streams", "-show_format", "-of", "json", f"file:{path}")
     printed = await output(words, most_read=_PROBED, seconds=_SECONDS)
     try:
-        told = json.loads(printed)
-        streams = [stream for stream in told["streams"] if isinstance(stream, dict)]
-        seconds, size = float(told["format"].get("duration", 0)), int(told["format"]["size"])
-        sparse = "mp4" in str(told["format"]["format_name"]).split(",")
+        said = json.loads(printed)
+        streams = [stream for stream in said["streams"] if isinstance(stream, dict)]
+        seconds, size = float(said["format"].get("duration", 0)), int(said["format"]["size"])
+        sparse = "mp4" in str(said["format"]["format_name"]).split(",")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise NotRead("ffprobe says nothing of it") from None
     subtitles = [stream for stream in streams if stream.get("codec_type") == "subtitle"]
@@ -142,51 +147,63 @@ class _Listening:
     most_read: int
     source: tuple[str, ...] = ()
 
-    async def heard(self, *printed: str) -> bytes:
-        words = ("ffmpeg", "-nostdin", *_QUIET, *_HASTY, *self.opened, "-vn", "-sn", "-dn", "-threads", "1", *printed)
-        return await output(words, most_read=self.most_read, seconds=_SECONDS, source=self.source)
+    async def heard(self, take: Callable[[bytes], None]) -> None:
+        """Hand over the samples as they come. Raises NotRead."""
+        words = ("ffmpeg", "-nostdin", *_QUIET, *_HASTY, *self.opened, "-vn", "-sn", "-dn", "-threads", "1", *_SAMPLES)
+        await stream(words, take, most_read=self.most_read, seconds=_SECONDS, source=self.source)
 
 
-async def _listenings(path: str, most_read: int) -> tuple[_Listening, ...]:
-    """Return what has to be heard: all at once where the picture can be passed over. Raises NotRead."""
+async def _listenings(path: str, most_read: int, *, parts: bool) -> tuple[_Listening, ...]:
+    """Return what has to be heard: all at once where the picture can be skipped. Raises NotRead."""
     if await asyncio.to_thread(is_matroska, Path(path)):
         if not await asyncio.to_thread(has_sound, Path(path)):
             raise NotRead("it has no sound")
-        sieve = (sys.executable, "-m", "kotozoe.timing.references.audio_demux", path, str(most_read - _PYTHON))
-        return (_Listening(0.0, ("-copyts", "-i", "pipe:0"), most_read, sieve),)
+        demux = (*_DEMUX, path, str(most_read - _PYTHON), "parts" if parts else "all")
+        return (_Listening(0.0, ("-copyts", "-i", "pipe:0"), most_read, demux),)
     layout = await look(path)
     if layout.sound is None:
         raise NotRead("it has no sound")
-    opened = ("-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
+    source = ("-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
     windows = () if layout.sparse else windows_of(layout, most_read)
     if not windows:
-        return (_Listening(0.0, ("-avioflags", "direct", *opened), most_read),)
+        return (_Listening(0.0, ("-avioflags", "direct", *source), most_read),)
     length = f"{windows[0].end - windows[0].start:.3f}"
     share = most_read // len(windows)
-    return tuple(_Listening(w.start, ("-ss", f"{w.start:.3f}", "-t", length, *opened), share) for w in windows)
+    return tuple(_Listening(w.start, ("-ss", f"{w.start:.3f}", "-t", length, *source), share) for w in windows)
 
 
-async def sound(path: str, most_read: int) -> Sound:
-    """Return how loud voices may be over time. Raises NotRead."""
-    raw = [(one.start, await one.heard(*_ENVELOPE)) for one in await _listenings(path, most_read)]
-    return Sound(tuple(Stretch(start, _levels(printed)) for start, printed in raw))
+async def speech(path: str, most_read: int, *, parts: bool) -> Reference:
+    """Return when somebody speaks. Raises NotRead."""
+    cues: list[Cue] = []
+    windows: list[Cue] = []
+    for listening in await _listenings(path, most_read, parts=parts):
+        detector = SpeechDetector(listening.start)
+        await listening.heard(detector.take)
+        cues += detector.speech()
+        windows += detector.windows()
+    heard, whole = sum(w.end - w.start for w in windows), windows[-1].end if windows else 0.0
+    return Reference(tuple(cues), () if heard >= _HEARD * whole else tuple(windows), written=False)
 
 
-async def record(path: str, target: Path, most_read: int) -> None:
-    """Write the sound of a video for programs that want to hear it themselves. Raises NotRead."""
-    listenings = await _listenings(path, most_read)
-    if len(listenings) > 1:
-        raise NotRead("only parts of the video can be heard")
-    await listenings[0].heard("-af", _FILLED, "-ac", "1", "-ar", "16000", "-f", "wav", str(target))
+async def bitmaps(path: str, most_read: int) -> tuple[LineTrack, ...]:
+    """Return the bitmap tracks of a Matroska file, with their lines. Raises NotRead."""
+    try:
+        with opened(Path(path)) as file:
+            head = head_of(file)
+    except (NoIndex, OSError):
+        return ()
+    if not bitmap_tracks(head):
+        return ()
+    printed = await output((*_DEMUX, path, str(most_read - _PYTHON), "lines"), most_read=most_read, seconds=_SECONDS)
+    cues: dict[int, list[Cue]] = {}
+    for line in printed.decode("ascii").splitlines():
+        track, start, end = line.split(" ")
+        cues.setdefault(int(track), []).append(Cue(float(start), float(end)))
+    numbered = ((place, entry, number(entry.get(NUMBER, b""))) for place, entry in head.subtitles())
+    return tuple(described(place, entry, tuple(cues[n]), pictures=True) for place, entry, n in numbered if n in cues)
 
 
-def _levels(raw: bytes) -> array[float]:
-    levels = array("f")
-    levels.frombytes(raw[: len(raw) // 4 * 4])
-    return levels
-
-
-async def _with_cues(path: str, track: TextTrack, windows: tuple[Cue, ...], most_read: int) -> TextTrack:
+async def _with_cues(path: str, track: LineTrack, windows: tuple[Cue, ...], most_read: int) -> LineTrack:
     """Read when a track's lines are shown, without reading what they say."""
     spans = ",".join(f"{window.start:.3f}%{window.end:.3f}" for window in windows)
     part = ("-read_intervals", spans) if windows else ()
@@ -194,7 +211,7 @@ async def _with_cues(path: str, track: TextTrack, windows: tuple[Cue, ...], most
     words = ("ffprobe", *_QUIET, *part, *wanted, "-of", "csv=p=0", f"file:{path}")
     printed = await output(words, most_read=most_read, seconds=_SECONDS)
     cues = tuple(cue for line in printed.decode("ascii", "replace").splitlines() if (cue := _cue(line)))
-    return TextTrack(track.place, track.language, track.title, track.forced, cues, windows)
+    return LineTrack(track.place, track.language, track.title, track.forced, cues, windows)
 
 
 def _cue(line: str) -> Cue | None:
@@ -205,10 +222,10 @@ def _cue(line: str) -> Cue | None:
     return Cue(start, start + (float(found[2]) if found[2] != "N/A" else 2.5))
 
 
-def _track(place: int, stream: Mapping[str, Any]) -> TextTrack:
+def _track(place: int, stream: Mapping[str, Any]) -> LineTrack:
     tags, flags = stream.get("tags") or {}, stream.get("disposition") or {}
     title, language = printable(str(tags.get("title", ""))), printable(str(tags.get("language", "")), 20)
-    return TextTrack(place, language, title, flags.get("forced") == 1)
+    return LineTrack(place, language, title, flags.get("forced") == 1)
 
 
 def _voices(streams: list[Any]) -> int | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.timing.references.audio_demux import main, sieved, voices
+from kotozoe.timing.references.demux import main, sound, voices
+from kotozoe.timing.references.ebml import NoIndex, elements
 from kotozoe.timing.references.matroska import (
     AUDIO,
     CLUSTER,
@@ -23,7 +24,6 @@ from kotozoe.timing.references.matroska import (
     NUMBER,
     SEGMENT,
     TRACKS,
-    NoIndex,
 )
 
 SECONDS = 60
@@ -51,18 +51,18 @@ def packets(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", ["plain.mkv", "live.mkv"])
 def test_the_sound_comes_out_as_it_was(folder: Path, tmp_path: Path, name: str) -> None:
-    (tmp_path / "sound.mkv").write_bytes(b"".join(sieved(folder / name, 10**9)))
+    (tmp_path / "sound.mkv").write_bytes(b"".join(sound(folder / name, 10**9)))
     assert packets(tmp_path / "sound.mkv") == packets(folder / name)
     assert (tmp_path / "sound.mkv").stat().st_size < (folder / name).stat().st_size / 10
 
 
 def test_the_picture_is_hardly_read(folder: Path, tmp_path: Path) -> None:
     path = folder / "plain.mkv"
-    words = [sys.executable, "-m", "kotozoe.timing.references.audio_demux", str(path), "1000000000"]
+    words = [sys.executable, "-m", "kotozoe.timing.references.demux", str(path), "1000000000", "all"]
     before = _read()
     subprocess.run(words, stdout=subprocess.DEVNULL, check=True)
     python = _read() - before
-    subprocess.run([*words[:3], str(folder / "missing.mkv"), "1"], check=False)
+    subprocess.run([*words[:3], str(folder / "missing.mkv"), "1", "all"], check=False)
     nothing = _read() - before - python
     assert python - nothing < path.stat().st_size / 2
 
@@ -74,7 +74,7 @@ def _read() -> int:
 
 
 def test_what_is_too_much_is_left_out_in_many_places(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "sound.mkv").write_bytes(b"".join(sieved(folder / "plain.mkv", 1_000_000)))
+    (tmp_path / "sound.mkv").write_bytes(b"".join(sound(folder / "plain.mkv", 1_000_000)))
     starts = [float(line.partition(",")[0]) for line in packets(tmp_path / "sound.mkv")]
     gaps = [later - earlier for earlier, later in pairwise(starts) if later - earlier > 0.9]
     assert len(starts) < 0.8 * len(packets(folder / "plain.mkv"))
@@ -85,7 +85,7 @@ def test_what_is_too_much_is_left_out_in_many_places(folder: Path, tmp_path: Pat
 
 def test_a_video_without_sound_has_none(folder: Path) -> None:
     with pytest.raises(NoIndex):
-        list(sieved(folder / "mute.mkv", 10**9))
+        list(sound(folder / "mute.mkv", 10**9))
 
 
 def test_a_damaged_file_harms_nobody(folder: Path, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_damaged_file_harms_nobody(folder: Path, tmp_path: Path) -> None:
         damaged[step : step + 8] = os.urandom(8)
         (tmp_path / "x.mkv").write_bytes(damaged)
         with suppress(NoIndex):
-            assert sum(map(len, sieved(tmp_path / "x.mkv", 10**9))) < 2 * len(whole)
+            assert sum(map(len, sound(tmp_path / "x.mkv", 10**9))) < 2 * len(whole)
 
 
 def element(name: int, body: bytes) -> bytes:
@@ -114,7 +114,7 @@ def test_blocks_in_groups_are_told_apart_by_their_tracks(tmp_path: Path) -> None
     cluster = element(CLUSTER, element(0xE7, b"\x00") + other + wanted + element(group, b"") + element(0xA3, b"\x00"))
     tracks = element(TRACKS, element(ENTRY, track(1, 1)) + element(ENTRY, track(2)))
     (tmp_path / "x.mkv").write_bytes(element(HEADER, b"") + element(SEGMENT, tracks + cluster))
-    told = b"".join(sieved(tmp_path / "x.mkv", 10**9))
+    told = b"".join(sound(tmp_path / "x.mkv", 10**9))
     assert wanted in told
     assert b"picture" not in told
 
@@ -129,15 +129,16 @@ def test_blocks_in_groups_are_told_apart_by_their_tracks(tmp_path: Path) -> None
     ],
 )
 def test_voices_are_expected_in_japanese_and_not_in_a_commentary(tracks: list[bytes], best: int) -> None:
-    assert voices(tracks) == tracks[best - 1]
+    entries = [dict(elements(body)) for body in tracks]
+    assert voices(entries) is entries[best - 1]
 
 
 def test_the_program_says_by_its_exit_code_whether_it_could(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["sieve", str(folder / "plain.mkv"), "1000000000"])
+    monkeypatch.setattr(sys, "argv", ["demux", str(folder / "plain.mkv"), "1000000000", "parts"])
     assert main() == 0
     assert capfdbinary.readouterr().out.startswith(HEADER.to_bytes(4))
     for name in ("missing.mkv", "mute.mkv"):
-        monkeypatch.setattr(sys, "argv", ["sieve", str(folder / name), "1000000000"])
+        monkeypatch.setattr(sys, "argv", ["demux", str(folder / name), "1000000000", "all"])
         assert main() == 1
