@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
+from kotozoe.identify.names.guessed import with_guessed
 from kotozoe.identify.names.identify import Identified, identify
 from kotozoe.identify.names.nfo import with_nfo
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantNear, WantSearch
@@ -77,6 +78,12 @@ class _Question:
     resolution: Resolution | None = None
 
     @property
+    def doubtful(self) -> bool:
+        """Say whether a name that looks like a release's was not answered, so that another reader is worth its time."""
+        status = self.resolution.verdict.status if self.resolution is not None else ""
+        return self.identified.looks_like_release and status in ("unknown", "ambiguous")
+
+    @property
     def wants(self) -> tuple[Want, ...]:
         return self.resolution.wants if self.resolution is not None else ()
 
@@ -123,7 +130,14 @@ class Finder:
             begun, wanted = await asyncio.to_thread(self._begin, part)
             questions += begun
             first.update(dict.fromkeys(wanted))
-        wants, open_ones = tuple(first), questions
+        await self._answer(questions, tuple(first), urgency)
+        wants = await self._guess([q for q in questions if q.doubtful])
+        await self._answer([q for q in questions if q.wants], wants, urgency)
+        return [_final(q) for q in questions]
+
+    async def _answer(self, questions: Sequence[_Question], wants: tuple[Want, ...], urgency: Urgency) -> None:
+        """Fetch what the questions want and decide again, until nothing is wanted."""
+        open_ones = questions
         for _ in range(_MOST_ROUNDS):
             open_ones = [q for q in open_ones if q.wants]
             if not open_ones:
@@ -133,7 +147,13 @@ class Finder:
                 question.answers.update((w, answers[w]) for w in question.wants if w in answers)
                 question.miss({w: unanswered.get(w) for w in question.wants if w not in answers})
             wants = await self._decided(open_ones)
-        return [_final(q) for q in questions]
+
+    async def _guess(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
+        """Let guessit read the names that were not answered; return what must be fetched where it finds more."""
+        wants: dict[Want, None] = {}
+        for part in _chunked(questions, _SLICE):
+            wants.update(dict.fromkeys(await asyncio.to_thread(self._guess_some, part)))
+        return tuple(wants)
 
     async def _decided(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
         """Decide in short turns of a thread, so that a cancelled search soon comes to its end."""
@@ -165,6 +185,15 @@ class Finder:
         if fresh:
             self._catalogue.keep_readings(fresh)
         return questions
+
+    def _guess_some(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
+        again: list[_Question] = []
+        for question in questions:
+            guessed = with_guessed(question.identified)
+            if guessed is not question.identified:
+                question.identified = guessed
+                again.append(question)
+        return self._decide(again)
 
     def _decide(self, questions: Iterable[_Question]) -> tuple[Want, ...]:
         """Decide each question as far as the disk's knowledge goes; return what must be fetched, each want once."""

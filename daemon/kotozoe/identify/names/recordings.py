@@ -43,6 +43,12 @@ _IN_FRONT = re.compile(
     r"|(?P<angled>[<＜≪][^<>＜＞≪≫]{1,24}[>＞≫])[ _]{0,3}",
     re.IGNORECASE,
 )
+# 日５「Title」 #3: a slot in a few signs, or in a word that says so
+_QUOTED = re.compile(
+    r"(?!劇場版|映画)(?:[^\s「『【\[#第]{1,6}|[^\s「『]{0,12}(?:アニメ|anim|曜|ノイタミナ)[^\s「『]{0,12})[ _]?"
+    r"[「『]([^「」『』]{2,})[」』](?=\s{0,3}(?:[#第(（\[]|\d|ep))",
+    re.IGNORECASE,
+)
 _NO_TITLE = re.compile(r"[^\w「『【《]*(?:第|[#＃♯]|\d|ep|$)", re.IGNORECASE)
 _BRACKETED_DAY = re.compile(r"[\[(（【] ?¦ ?[\])）】]")
 _STAMPED = re.compile(r"\s*(?:¦[ _-]{0,3})+")
@@ -72,7 +78,12 @@ def without_broadcast(name: str) -> str:
 
     Digits and Latin letters come back in one width.
     """
-    name = without_dates(_MARK.sub(" ", name.translate(_WIDE)))
+    name = _without_slots(without_dates(_MARK.sub(" ", name.translate(_WIDE))))
+    quoted = _QUOTED.match(name)
+    return f"{quoted[1]} {name[quoted.end() :]}" if quoted else name
+
+
+def _without_slots(name: str) -> str:
     for _ in range(_MAX_IN_FRONT):
         rest = name[m.end() if (m := _STAMPED.match(name)) else 0 :].lstrip(" _")
         found = _IN_FRONT.match(rest)
