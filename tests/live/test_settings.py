@@ -239,7 +239,7 @@ def test_a_changed_key_has_its_effect_within_a_second(
 ) -> None:
     home = playing.home
     playing.write(_with(playing, section, name, value, beside if "=" in beside else ""))
-    home.wait(lambda _: "new settings are in force" in playing.log)
+    home.wait(lambda _: "new settings applied" in playing.log)
     spent = time.time() - playing.at
     if beside and "=" not in beside:
         playing.play(beside.format(**_places(playing)) if "{" in beside else str(home.root / beside))
