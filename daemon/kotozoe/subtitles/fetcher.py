@@ -13,12 +13,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
-from kotozoe.identify.counting.numbering import Rules
-from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import (
     Entry,
     EpisodeRef,
-    Facts,
     Listing,
     NotObtained,
     Ranked,
@@ -29,9 +26,10 @@ from kotozoe.model import (
 )
 from kotozoe.printable import printable
 from kotozoe.store.freshness import FIRST_LOOK, listing_holds
+from kotozoe.subtitles import background
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.candidate import Attempt, FileSource, Making
-from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
+from kotozoe.subtitles.ranking.choose import wanted_of
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
 from kotozoe.subtitles.ranking.target import Wanted
 
@@ -46,14 +44,11 @@ class ListingSource(Protocol):
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
 
 
-class Catalogue(Protocol):
-    """What is known locally."""
+class Catalogue(background.Catalogue, Protocol):
+    """What is known locally, entries and their listings, too."""
 
     def entry(self, entry_id: int) -> Entry | None: ...
     def listing(self, entry_id: int) -> Listing | None: ...
-    def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
-    def rules(self) -> Rules: ...
-    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
 
 
 class AwaitedEpisodes(Protocol):
@@ -181,17 +176,7 @@ class SubtitleFetcher:
         assert verdict.ref is not None  # noqa: S101 - callers have looked
         entry = self._catalogue.entry(verdict.entry_id) if verdict.entry_id is not None else None
         names = tuple(n for n in (entry.name, entry.english_name, entry.japanese_name) if n) if entry else ()
-        known = Background()
-        anilist_id = verdict.ref.media.anilist_id
-        if anilist_id is not None:
-            facts = self._catalogue.facts((anilist_id,))
-            related = tuple(r.anilist_id for f in facts.values() for r in f.relations)
-            known = background_of(
-                anilist_id,
-                {**self._catalogue.facts(related), **facts},
-                self._catalogue.rules(),
-                self._catalogue.series_rows(anilist_id),
-            )
+        known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
         path = video.path if not video.network else (video.media_title or video.path)
