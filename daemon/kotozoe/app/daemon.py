@@ -269,4 +269,4 @@ def _service_settings(settings: Settings) -> Settings:
 
 def _choice_settings(settings: Settings) -> tuple[object, ...]:
     """Return the settings that decide which subtitle a video gets, and how it is timed."""
-    return settings.subtitles, settings.watch, settings.folders, settings.sync
+    return settings.subtitles, settings.watch, settings.folders, settings.timing

@@ -112,7 +112,7 @@ def open_services(
     listings = Listings(jimaku, catalogue)
     addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
     refresh = Refresh(jimaku, references, catalogue, addresses)
-    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000, places.server)
+    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.max_megabytes * 1_000_000, places.server)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
     preferences = preferences_of(settings.subtitles)

@@ -151,7 +151,7 @@ class Retiming:
         if checked.fit.status != "retime" or transform is None:
             return
         if not self._counts(checked):
-            self.session.report("advice", f"might be {sentence(transform)}; [sync] only checks here")
+            self.session.report("advice", f"might be {sentence(transform)}; [timing] only checks here")
             return
         await self._take(readable, transform, hinted=True)
 
@@ -177,7 +177,7 @@ class Retiming:
         if same:
             await self.session.player.set_delay(0.0, self.session.playback_id)
         self.session.report("retimed", sentence(transform))
-        await self.session.say(f"字幕 {sentence(transform)}")
+        await self.session.say(f"字幕 {sentence(transform)}", success=True)
 
     def _write_retimed(self, readable: Readable, transform: Transform) -> Readable | None:
         """Write the retimed text beside the text as it came, under a name that follows from both."""

@@ -25,11 +25,12 @@ from kotozoe.model import (
 from kotozoe.printable import printable
 from kotozoe.providers.ports import FileSource, ListingSource
 from kotozoe.store.freshness import FIRST_LOOK, listing_holds
+from kotozoe.subtitles import background
 from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.candidate import Attempt, Making
-from kotozoe.subtitles.ports import KnownMedia
-from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
+from kotozoe.subtitles.ports import KnownEntries
+from kotozoe.subtitles.ranking.choose import wanted_of
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
 from kotozoe.subtitles.ranking.target import Wanted
 
@@ -46,7 +47,7 @@ class SubtitleFetcher:
         self,
         listings: ListingSource,
         files: FileSource,
-        catalogue: KnownMedia,
+        catalogue: KnownEntries,
         subtitle_cache: SubtitleCache,
         *,
         preferences: Callable[[], Preferences] = Preferences,
@@ -155,17 +156,7 @@ class SubtitleFetcher:
         assert verdict.ref is not None  # noqa: S101 - callers have looked
         entry = self._catalogue.entry(verdict.entry_id) if verdict.entry_id is not None else None
         names = tuple(n for n in (entry.name, entry.english_name, entry.japanese_name) if n) if entry else ()
-        known = Background()
-        anilist_id = verdict.ref.media.anilist_id
-        if anilist_id is not None:
-            facts = self._catalogue.facts((anilist_id,))
-            related = tuple(r.anilist_id for f in facts.values() for r in f.relations)
-            known = background_of(
-                anilist_id,
-                {**self._catalogue.facts(related), **facts},
-                self._catalogue.rules(),
-                self._catalogue.series_rows(anilist_id),
-            )
+        known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
         path = video.path if not video.network else (video.media_title or video.path)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from kotozoe.errors import Missing
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.verdict.knowledge import TitleRow
 from kotozoe.model import (
     Entry,
     Facts,
@@ -75,6 +76,9 @@ class FolderCatalogue:
 
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
         return self._catalogue.series_rows(anilist_id)
+
+    def titles(self, keys: Sequence[str]) -> dict[str, tuple[TitleRow, ...]]:
+        return self._catalogue.titles(keys)
 
 
 class LocalFirst:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.verdict.knowledge import TitleRow
 from kotozoe.model import Entry, Facts, Listing, NotObtained, Ranked, Readable, Urgency, Verdict, VideoFile
 
 
@@ -39,10 +40,16 @@ class SubtitleSource(Protocol):
 
 
 class KnownMedia(Protocol):
-    """What is known locally of entries and media; `store.catalogue.Catalogue` and `FolderCatalogue`."""
+    """What is known locally of media. Raises StorageError."""
 
-    def entry(self, entry_id: int) -> Entry | None: ...
-    def listing(self, entry_id: int) -> Listing | None: ...
     def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
     def rules(self) -> Rules: ...
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
+    def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
+
+
+class KnownEntries(KnownMedia, Protocol):
+    """What is known of entries and their listings, too; `store.catalogue.Catalogue` and `FolderCatalogue`."""
+
+    def entry(self, entry_id: int) -> Entry | None: ...
+    def listing(self, entry_id: int) -> Listing | None: ...

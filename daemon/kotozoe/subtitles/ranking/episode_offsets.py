@@ -16,12 +16,12 @@ from kotozoe.subtitles.ranking.filename_groups import (
     extends,
     in_its_own_name,
     naming,
+    shares,
     whole_blocks,
 )
 from kotozoe.subtitles.ranking.target import Start, Wanted
 
 _STRAY = 2  # numbers beyond the last episode that may be specials
-_WORD = 4  # letters that make a word
 # What a count of two blocks ends at, and how many of it belong to the first.
 _TWO_COURS = {22: 11, 23: 12, 24: 12, 25: 12, 26: 13}
 
@@ -205,7 +205,7 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
         ours = {wanted.block, *(s.season for s in wanted.starts if s.offset == 0)}
         later = (family.season or 0) > 1 and family.season in ours
         return not later or not sight.namings.isdisjoint({Naming.EXACT, Naming.OWN})
-    if _marked_as_another(family.key, wanted, sight):
+    if _marked_as_another(family.key, wanted, sight) or _known_elsewhere(family.key, wanted, sight):
         return True
     how = naming(family.key, wanted)
     if how is Naming.LONGER:
@@ -225,6 +225,16 @@ def _marked_as_another(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
     return key.full in sight.marked or (bool(own) and all(key.marks != m and key.marks.startswith(m) for m in own))
 
 
+def _known_elsewhere(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
+    """Say whether a name is the very title of another entry, and neither goes on from this media's nor the reverse:
+    such names count in seasons of one show, which other rules read.
+    """
+    ours = wanted.own | wanted.video_keys
+    if key.full not in sight.elsewhere or {key.full, key.title} & ours:
+        return False
+    return not any(extends(key.full, o) or extends(o, key.full) for o in ours)
+
+
 def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:
     """Say whether a title that is not known has no place here: the entry is named as less than the video is, and others
     are named as the video; or it is a file or two among others with a known title, and shares nothing with that.
@@ -239,10 +249,4 @@ def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:
     if not few or sight.namings.isdisjoint({Naming.EXACT, Naming.OWN}):
         return False
     alike = [k for k in known if k.isascii() == family.key.title.isascii()]
-    return bool(alike) and not any(_shares(family.key.title, k) for k in alike)
-
-
-def _shares(one: str, other: str) -> bool:
-    """Say whether two keys have letters in common, in a row long enough for a word."""
-    length = _WORD if one.isascii() else 1
-    return any(one[i : i + length] in other for i in range(max(1, len(one) - length + 1)))
+    return bool(alike) and not any(shares(family.key.title, k) for k in alike)
