@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.reading import Claim
 from kotozoe.identify.names.titles import FINAL
 from kotozoe.identify.names.words import SPECIAL
@@ -40,7 +41,7 @@ class Way(enum.IntEnum):
     NTH = 8  # the n-th season of the series
     FILM = 9  # the n-th film of the series, or the only one
     SPECIAL = 10  # the only special or OVA that fits
-    OPEN = 11  # the media is still airing, its count not known
+    OPEN = 11  # its count is not known, nor anything that follows it
     UNBOUNDED = 12  # nothing bounds the number, or the entry's files end before it
 
 
@@ -207,8 +208,8 @@ def _unbounded(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterato
         yield Spot(media, number, Way.MAPPED)
     else:
         offered = holds(inquiry.listed(media), number)
-        known = inquiry.format(media) is not None and (inquiry.tv_like(media) or hit.exactly)
-        known = known and (offered is None or (hit.exactly and number <= _PLAUSIBLE and not _followed(media, inquiry)))
+        known = inquiry.format(media) is not None and (inquiry.tv_like(media) or hit.exactly) and number <= _PLAUSIBLE
+        known = known and (offered is None or (hit.exactly and not _followed(media, inquiry)))
         yield Spot(media, number, Way.LISTED if offered else Way.OPEN if known else Way.UNBOUNDED)
 
 
@@ -216,7 +217,7 @@ def _later_part(media: int, inquiry: Inquiry) -> bool:
     """Say whether something of the series comes before the media."""
     facts = inquiry.facts(media)
     prequel = any(r.kind == "PREQUEL" for r in (facts.relations if facts is not None else ()))
-    return prequel or any(r.season > 1 for r in rows_of(inquiry, media))
+    return not is_head(inquiry, media) and (prequel or any(r.season > 1 for r in rows_of(inquiry, media)))
 
 
 def _followed(media: int, inquiry: Inquiry) -> bool:
@@ -271,12 +272,30 @@ def _on_map(hit: Hit, season: int, number: float, media: int, inquiry: Inquiry) 
     """Place a number of a season as the map of the series counts it; or as a media counts that goes on through it."""
     placed = mapped(inquiry, media, season, number)
     if placed is None:
-        if any(r.season == season and r.counts(number) for r in rows_of(inquiry, media)):
+        own = rows_of(inquiry, media)
+        if any(r.season == season and r.counts(number) for r in own) or _counted_on(own, season, number):
             yield Spot(media, number, Way.MAPPED)
     elif placed[2] or _within(inquiry, placed[0], placed[1]):
         yield Spot(placed[0], placed[1], Way.MAPPED)
     elif inquiry.count(placed[0]) is None:
         yield from _unbounded(hit, placed[1], placed[0], inquiry)
+
+
+def _counted_on(rows: tuple[SeasonRow, ...], season: int, number: float) -> bool:
+    """Say whether a number is the media's own within a season, though specials among its episodes blur the count."""
+    lengths = {s: [_length(r) for r in rows if r.season == s] for s in {r.season for r in rows}}
+    earlier = [n for s, some in lengths.items() if 0 < s < season for n in some]
+    slack, here = lengths.get(0, []), lengths.get(season, [])
+    if not slack or not here or None in (*earlier, *slack):
+        return False
+    before = sum(n for n in earlier if n is not None)
+    last = before + sum(n for n in here if n is not None) + sum(n for n in slack if n is not None)
+    high = all(n is not None and number > n for n in here)
+    return high and before < number <= last
+
+
+def _length(row: SeasonRow) -> int | None:
+    return None if row.end is None else row.end - row.begin + 1
 
 
 def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:
