@@ -192,7 +192,13 @@ def _folders_first(
     preferences = preferences_of(settings.subtitles)
     own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), catalogue)
     folders = SubtitleFetcher(
-        own, own, FolderCatalogue(catalogue), subtitle_cache, preferences=lambda: preferences, in_use=in_use
+        own,
+        own,
+        FolderCatalogue(catalogue),
+        subtitle_cache,
+        preferences=lambda: preferences,
+        in_use=in_use,
+        source="folder",
     )
     return LocalFirst(folders, jimaku)
 

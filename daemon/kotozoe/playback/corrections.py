@@ -193,7 +193,7 @@ class Corrections:
             await self.session.player.say("kotozoe: no subtitle to reject")
             return False
         video = base_name(self.session.video.path)
-        rejection = Rejection(video, readable.entry_id, readable.name, self.clock())
+        rejection = Rejection(video, readable.entry_id, readable.name, self.clock(), readable.source)
         await self._remember(lambda pins: pins.rejecting(rejection))
         self.session.report("rejected", printable(readable.name, 80))
         return await self._restart()

@@ -225,7 +225,7 @@ class Retiming:
         return video_of(self.session.video.path), digest(text)
 
     def _family(self, readable: Readable) -> str:
-        return family_of(self.session.video.path, readable.entry_id, readable.name)
+        return family_of(self.session.video.path, readable.entry_id, readable.name, readable.source)
 
 
 def _timed(readable: Readable) -> bool:

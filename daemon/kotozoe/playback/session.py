@@ -136,7 +136,7 @@ class PlaybackSession:
         try:
             await self.player.add_subtitle(
                 readable.path,
-                f"{name} ({'Jimaku' if readable.entry_id > 0 else 'own folder'})",
+                f"{name} ({'Jimaku' if readable.source == 'jimaku' else 'own folder'})",
                 self.settings.languages[0],
                 select=choice.select,
                 playback_id=self.playback_id,

@@ -18,6 +18,7 @@ from kotozoe.model import (
     NotObtained,
     Ranked,
     Readable,
+    Source,
     Urgency,
     Verdict,
     VideoFile,
@@ -55,8 +56,10 @@ class SubtitleFetcher:
         awaited: AwaitedEpisodes | None = None,
         lacking: Callable[[], str] = str,
         in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
+        source: Source = "jimaku",
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._source = source
         self._listings = listings
         self._catalogue = catalogue
         self._preferences = preferences
@@ -120,7 +123,8 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
-        attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected, video.duration)
+        preferences = self._preferences()
+        attempt = Attempt(verdict.entry_id, wanted, preferences, urgency, only, rejected, video.duration, self._source)
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         if choice.file is None and self._wants_again(verdict.ref, listing):
