@@ -172,8 +172,13 @@ def _word_for_word(text: str, name: str) -> bool:
 
 
 def _exactly(text: Text, row: TitleRow) -> bool:
-    """Say whether a title is a whole name, but for a year that stands beside it."""
-    whole = text.agreement <= Agreement.BARE and row.quality is Quality.FULL
+    """Say whether a title is a whole name, but for a year that stands beside it.
+
+    A piece of a title is not where only the list of titles knows it: that names a series in one script, and what part
+    of it is meant may stand beside it in another.
+    """
+    most = Agreement.WHOLE if row.source == "list" else Agreement.BARE
+    whole = text.agreement <= most and row.quality is Quality.FULL
     return whole and (_word_for_word(text.text, row.text) or _word_for_word(without_year(text.text), row.text))
 
 
