@@ -169,7 +169,7 @@ WRONG = """# A page
 See [nothing](nothing.md), [no part](#no-part), [a part](#a-page), <https://example.org>, ![none](docs/none.png).
 `kotozoe dance`, `kotozoe pins burn`, `kotozoe fetch --all [--json] PATH…`, `kotozoe status [--json \\| --watch]`,
 `./dev fly`, `./dev bench nothing`, `./dev test`, `cli/none.py`, `tests/none_*.py`, `cli/fetch.py`,
-`[shelf] most_kept`, `[cache] kept`, `[watch] private`, `[anilist] enabled = 5`, `[anilist] enabled = false`,
+`[cache] most_kept`, `[cache] kept`, `[watch] private`, `[anilist] enabled = 5`, `[anilist] enabled = false`,
 `lookup.nobody`, `lookup.finder`, `KOTOZOE_NOTHING`, `KOTOZOE_CONFIG`, `script-binding kotozoe/jump`,
 `--script-opts=kotozoe-nothing=1`, `pipx install '.[sound]'`
 
@@ -185,7 +185,7 @@ nothing = 1
 FOUND = (
     *("link to nothing.md", "link to #no-part", "link to docs/none.png", "file cli/none.py", "file tests/none_*.py"),
     *("module lookup.nobody", "command kotozoe dance", "command kotozoe burn", "option --all of kotozoe fetch"),
-    *("command ./dev fly", "benchmark nothing", "command kotozoe leap", "setting [shelf] most_kept"),
+    *("command ./dev fly", "benchmark nothing", "command kotozoe leap", "setting [cache] most_kept"),
     *("setting [cache] kept", "setting [anilist] enabled = 5", "config '[jimaku]\\nnothing = 1\\n'", "extra sound"),
     *("variable KOTOZOE_NOTHING", "binding jump", "option of the script nothing"),
 )
