@@ -12,7 +12,7 @@ from typing import Any
 from kotozoe.app.daemon import Daemon
 from kotozoe.identify.verdict.pins import Pins
 from kotozoe.model import Track
-from kotozoe.player.discovery import Watch
+from kotozoe.player.discovery import PlayerDiscovery
 from kotozoe.player.player import Player
 from kotozoe.providers import jimaku
 from kotozoe.requests.circuit_breaker import Health
@@ -112,13 +112,13 @@ def _writes_half_a_status() -> None:
 
 
 def _never_comes_back() -> None:
-    right = Watch._accompany
+    right = PlayerDiscovery._accompany
 
-    async def accompany(self: Watch, player: Player, arrived: Callable[[Player], None]) -> None:
+    async def accompany(self: PlayerDiscovery, player: Player, arrived: Callable[[Player], None]) -> None:
         await right(self, player, arrived)
         await asyncio.Event().wait()
 
-    Watch._accompany = accompany  # type: ignore[method-assign]
+    PlayerDiscovery._accompany = accompany  # type: ignore[method-assign]
 
 
 def _goes_down_with_a_player() -> None:

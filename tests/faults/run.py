@@ -35,7 +35,7 @@ PATIENCE = 25.0  # seconds, real ones: hurried more than eight minutes, longer t
 _LOOK = 0.01
 _PINNED = "] pinned: "  # in the log, once a pin was made
 _ENDS = frozenset({"selected", "added", "none", "unknown", "ambiguous", "skipped", "refused"})
-_DIED = "a fault in kotozoe", "Traceback (most recent call last)"
+_DIED = "internal error", "Traceback (most recent call last)"
 
 
 @dataclass
@@ -414,7 +414,7 @@ class Run:
         for word in _DIED:
             if word in self.outcome.log:
                 at = self.outcome.log.index(word)
-                self.outcome.breach("a fault in kotozoe", self.outcome.log[max(0, at - 300) : at + 3000])
+                self.outcome.breach("internal error", self.outcome.log[max(0, at - 300) : at + 3000])
 
     def _look_at_cache(self) -> None:
         for path in self._home.subtitle_cache.glob("*/*"):

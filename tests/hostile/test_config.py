@@ -19,7 +19,8 @@ from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, VideoFile
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
-from kotozoe.settings.schema import Jimaku, Settings, parse
+from kotozoe.settings.parse import parse
+from kotozoe.settings.schema import JimakuSettings, Settings
 from kotozoe.settings.written import shown as written
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore, format_pins, parse_pins
@@ -27,7 +28,7 @@ from tests.hostile.made import bytes_of_texts, damaged, documents, given, number
 
 WHOLE = (
     '[jimaku]\nurl = "https://jimaku.cc"\napi_key = "s3cret-words"\n[subtitles]\nlanguages = ["ja"]\n'
-    '[watch]\nprivate = ["/a", "*b*"]\n[player]\nosd = false\n[sync]\nmost_read = 5\n'
+    '[watch]\nprivate = ["/a", "*b*"]\n[player]\nosd = "none"\n[timing]\nmax_read_megabytes = 50\n'
 )
 _SECTIONS = (
     "jimaku",
@@ -40,12 +41,13 @@ _SECTIONS = (
     "watch",
     "player",
     "folders",
-    "sync",
+    "cache",
+    "timing",
 )
 _KEYS = (
     *("url", "api_key", "api_key_file", "api_key_command", "download_origins", "enabled", "languages", "formats"),
     *("prefer_groups", "yield_to", "secondary", "include", "private", "sockets", "osd", "paths", "text", "network"),
-    *("most_read", "x", '"a.b"', "a.b"),
+    *("max_read_megabytes", "x", '"a.b"', "a.b"),
 )
 _tomls = (
     texts.map(lambda text: json.dumps(text.encode("utf-8", "replace").decode()).replace("\x7f", ""))
@@ -91,7 +93,7 @@ def test_lines_of_any_values_are_settings_or_problems(text: str) -> None:
 def test_any_bytes_are_a_key_or_a_sentence_without_it(raw: bytes) -> None:
     file = Path(os.environ["HOSTILE"], "own-key")
     file.write_bytes(raw)
-    found = asyncio.run(find_key(Jimaku(api_key_file=str(file)), {}))
+    found = asyncio.run(find_key(JimakuSettings(api_key_file=str(file)), {}))
     if found.secret is not None:
         assert found.secret.reveal().isascii()
         assert found.secret.reveal().isprintable()

@@ -50,7 +50,7 @@ async def test_another_show_or_season_is_not_taken(folder: str, tmp_path: Path) 
 async def test_a_file_is_read_and_one_that_is_gone_is_missing(tmp_path: Path) -> None:
     path = put(tmp_path / "Kaze no Renshuu" / "03.srt", b"abc")
     folders = Folders((tmp_path,))
-    listing = await folders.listing(None, NAMES, 0.0)
+    listing = await folders.listing(42, NAMES, 0.0)
     assert listing is not None
     assert await folders.download(0, listing.files[0], Urgency.ON_SCREEN) == b"abc"
     path.unlink()
@@ -66,6 +66,6 @@ async def test_a_file_without_an_end_is_not_read_whole() -> None:
 async def test_links_that_lead_in_circles_end(tmp_path: Path) -> None:
     put(tmp_path / "Kaze no Renshuu" / "03.srt")
     (tmp_path / "Kaze no Renshuu" / "again").symlink_to(tmp_path)
-    listing = await Folders((tmp_path,)).listing(None, NAMES, 0.0)
+    listing = await Folders((tmp_path,)).listing(42, NAMES, 0.0)
     assert listing is not None
     assert len(listing.files) == 1

@@ -39,12 +39,12 @@ def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bo
 
     The file as it was stays beside it with .bak at its end, unless there is one from before.
     """
-    settings = load(config).sync
+    settings = load(config).timing
     path, extension = Path(subtitle), Path(subtitle).suffix[1:].lower()
     text, cues = _opened(path, extension)
     if not os.path.isfile(video):  # noqa: PTH113 - a path of any bytes
         raise UserError(f"There is no video {printable(video)}: check the name")
-    reader = Reader(settings.most_read * 1_000_000, network=True)
+    reader = Reader(settings.max_read_megabytes * 1_000_000, network=True)
     whole = os.path.abspath(video)  # noqa: PTH100 - bytes survive
     by_voices = by_sound or settings.sound != "off"
     least = EXACT if by_sound else STYLE

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.identify.names.guessed import with_guessed
@@ -18,6 +18,7 @@ from kotozoe.identify.verdict.resolve import Resolution, resolve
 from kotozoe.lookup.local_answers import Recall, names_of
 from kotozoe.lookup.nfo_files import read_beside
 from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
+from kotozoe.providers.ports import FactsSource, ListingSource
 from kotozoe.store.catalogue import Catalogue
 
 T = TypeVar("T")
@@ -27,24 +28,6 @@ TITLES_A_REQUEST = 30
 _MOST_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
 _SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
-
-
-class FactsSource(Protocol):
-    """Where media are known: AniList or a mirror of it. Both raise ProviderError."""
-
-    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
-        """Return the facts of up to 50 media; ids left out of the answer do not exist."""
-        ...
-
-    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
-        """Return the media found for each of up to 30 titles, best first."""
-        ...
-
-
-class ListingSource(Protocol):
-    """Where the files of an entry are known; what it tells it keeps. Raises ProviderError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
 
 
 class _Absent:
@@ -205,7 +188,8 @@ class Finder:
             again: list[_Question] = []
             for question in pending:
                 question.resolution = resolve(
-                    question.identified, Knowledge(rules, question.answers, question.unanswered, pins)
+                    question.identified,
+                    Knowledge(rules, question.answers, question.unanswered, pins, question.video.duration),
                 )
                 if self._learn(question, near, remote):
                     again.append(question)

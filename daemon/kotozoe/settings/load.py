@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kotozoe.errors import UserError
 from kotozoe.printable import printable
+from kotozoe.settings.parse import parse
 from kotozoe.settings.places import KEY_FILE, places
-from kotozoe.settings.schema import Settings, parse
+from kotozoe.settings.schema import Settings
 
 _MOST_BYTES = 1 << 20
 

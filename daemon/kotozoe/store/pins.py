@@ -123,7 +123,8 @@ def format_pins(pins: Pins) -> str:
         "format": FORMAT,
         "pins": [_pin_table(p) for p in pins.pins],
         "rejections": [
-            {"video": r.video, "entry_id": r.entry_id, "file": r.file, "made": r.made} for r in pins.rejections
+            {"video": r.video, "entry_id": r.entry_id, "file": r.file, "made": r.made, "source": r.source}
+            for r in pins.rejections
         ],
         "folders": list(pins.folders),
     }
@@ -190,7 +191,10 @@ def _pin(item: dict[str, Any]) -> Pin:
 
 def _rejection(item: dict[str, Any]) -> Rejection:
     made = _number(item.get("made", 0.0)) or 0.0
-    return Rejection(_named(item["video"]), _whole(item["entry_id"]), _named(item["file"]), made)
+    source = item.get("source", "jimaku")
+    if source not in ("jimaku", "folder"):
+        raise ValueError("source")
+    return Rejection(_named(item["video"]), _whole(item["entry_id"]), _named(item["file"]), made, source)
 
 
 def _media(value: object) -> MediaKey:

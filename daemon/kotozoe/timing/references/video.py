@@ -85,7 +85,7 @@ class Reader:
     def _check(self, path: str) -> None:
         if "://" in path or on_network(path):
             if not self.network:
-                raise NotRead("the video comes over the network: [sync] network allows to read it")
+                raise NotRead("the video comes over the network: [timing] network allows to read it")
             if "://" in path:
                 return
         try:
