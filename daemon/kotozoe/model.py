@@ -135,6 +135,7 @@ class Facts:
     start: FuzzyDate = field(default_factory=FuzzyDate)
     next_episode: int | None = None
     relations: tuple[Relation, ...] = ()
+    minutes: int | None = None  # that an episode lasts
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from kotozoe.requests.circuit_breaker import Health
 from kotozoe.requests.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
 from kotozoe.store import pins
+from kotozoe.store.pins_text import format_pins
 from kotozoe.subtitles import cache as subtitle_cache
 
 
@@ -72,7 +73,7 @@ def _overwrites_pins() -> None:
 
     def write(self: pins.PinStore, told: Pins) -> None:
         self._pins = told
-        self._path.write_text(pins.format_pins(told))
+        self._path.write_text(format_pins(told))
 
     pins.PinStore.read = read  # type: ignore[method-assign]
     pins.PinStore._write = write  # type: ignore[method-assign,assignment]

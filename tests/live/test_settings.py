@@ -252,7 +252,7 @@ def test_a_changed_key_has_its_effect_within_a_second(
 
 
 def test_a_smaller_cache_loses_at_once_what_was_not_used_for_longest(playing: Playing) -> None:
-    large = playing.home.root / "cache" / "kotozoe" / "cache" / "1" / "old.zip"
+    large = playing.home.root / "cache" / "kotozoe" / "subtitles" / "1" / "old.zip"
     large.parent.mkdir(parents=True, exist_ok=True)
     large.touch()
     os.truncate(large, 30_000_000)

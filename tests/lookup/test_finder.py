@@ -27,11 +27,12 @@ def media(
     synonyms: tuple[str, ...] = (),
     relations: tuple[tuple[str, int], ...] = (),
     next_episode: int | None = None,
+    minutes: int | None = None,
 ) -> Facts:
     status = "FINISHED" if episodes else "RELEASING"
     edges = tuple(Relation(kind, to) for kind, to in relations)
     start = FuzzyDate(year, 4)
-    return Facts(anilist_id, titles, synonyms, form, status, episodes, year, start, next_episode, edges)
+    return Facts(anilist_id, titles, synonyms, form, status, episodes, year, start, next_episode, edges, minutes)
 
 
 WORLD = (

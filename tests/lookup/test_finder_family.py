@@ -13,9 +13,11 @@ from kotozoe.store.catalogue import Catalogue
 from tests.lookup.test_finder import entries, media, told
 
 WORLD = (
-    media(10, "Kumo no Ito", relations=(("SIDE_STORY", 12), ("SIDE_STORY", 11), ("SEQUEL", 13))),
+    media(10, "Kumo no Ito", minutes=24, relations=(("SIDE_STORY", 12), ("SIDE_STORY", 11), ("SEQUEL", 13))),
     media(11, "Kumo no Ito: Hajimari no Asa", form="MOVIE", episodes=1, year=2017),
-    media(12, "Kumo no Ito: Yuuyake", "Thread of Cloud: To the Sunset", form="MOVIE", episodes=1, year=2019),
+    media(
+        12, "Kumo no Ito: Yuuyake", "Thread of Cloud: To the Sunset", form="MOVIE", episodes=1, year=2019, minutes=90
+    ),
     media(13, "Kumo no Ito: Arashi-hen", "Thread of Cloud: Storm", year=2020, relations=(("PREQUEL", 10),)),
     media(20, "Hoshi Furu", relations=(("SEQUEL", 21),)),
     media(21, "Hoshi Furu: Kirameki", relations=(("PREQUEL", 20),), year=2018),
@@ -98,3 +100,20 @@ async def test_a_whole_name_is_believed_unasked(finder: Finder, anilist: AniList
     for title in ("Kumo no Ito", "Tori no Su"):
         await finder.find(VideoFile(f"[Group] {title} - 03.mkv"), Urgency.NEXT)
     assert not anilist.searched
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes", "answer"),
+    [
+        ("[Group] Kumo no Ito - 05.mkv", 23.5, ("anilist:10", 5)),
+        ("[Group] Kumo no Ito - 05.mkv", 47, ("anilist:10", 5)),  # two in one file
+        ("[Group] Kumo no Ito - 05-08.mkv", 95, ("anilist:10", 5)),
+        ("[Group] Kumo no Ito - 05.mkv", 92, "unknown"),
+        ("[Group] Kumo no Ito - 05.mkv", 3, "unknown"),
+        ("[Group] Kumo no Ito - Yuuyake.mkv", 92, ("anilist:12", 1)),
+        ("[Group] Kumo no Ito - Yuuyake.mkv", 24, "ambiguous"),
+        ("[Group] Hoshi Furu: Kirameki - 05.mkv", 92, ("anilist:21", 5)),  # how long it is, is not known
+    ],
+)
+async def test_a_length_speaks_against_an_answer(name: str, minutes: float, answer: object, finder: Finder) -> None:
+    assert told(await finder.find(VideoFile(name, duration=60 * minutes), Urgency.ON_SCREEN)) == answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -58,9 +59,13 @@ async def test_a_file_is_read_and_one_that_is_gone_is_missing(tmp_path: Path) ->
         await folders.download(0, listing.files[0], Urgency.ON_SCREEN)
 
 
-async def test_a_file_without_an_end_is_not_read_whole() -> None:
-    with pytest.raises(Unavailable, match="too large"):
+async def test_what_is_no_file_or_too_large_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="not a regular file"):
         await Folders(()).download(0, SubtitleFile("zero", url="/dev/zero"), Urgency.ON_SCREEN)
+    large = put(tmp_path / "large.srt")
+    os.truncate(large, 1 << 30)
+    with pytest.raises(Unavailable, match="too large"):
+        await Folders(()).download(0, SubtitleFile("large.srt", url=str(large)), Urgency.ON_SCREEN)
 
 
 async def test_links_that_lead_in_circles_end(tmp_path: Path) -> None:

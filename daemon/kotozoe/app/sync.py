@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kotozoe.errors import UserError
 from kotozoe.printable import printable
+from kotozoe.safe_files import bounded
 from kotozoe.settings.load import load
 from kotozoe.subtitles.text import decode
 from kotozoe.subtitles.unreadable import Unreadable
@@ -19,7 +20,6 @@ from kotozoe.timing.check import EXACT, STYLE, check
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.fitting.cues import sentence as describe
 from kotozoe.timing.fitting.fit import Status
-from kotozoe.timing.references.files import bounded
 from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
 from kotozoe.timing.references.video import Reader
 

@@ -188,7 +188,8 @@ class Finder:
             again: list[_Question] = []
             for question in pending:
                 question.resolution = resolve(
-                    question.identified, Knowledge(rules, question.answers, question.unanswered, pins)
+                    question.identified,
+                    Knowledge(rules, question.answers, question.unanswered, pins, question.video.duration),
                 )
                 if self._learn(question, near, remote):
                     again.append(question)

@@ -7,6 +7,7 @@ No network.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from kotozoe.errors import Missing, Unavailable
 from kotozoe.identify.names.titles import title_keys
 from kotozoe.model import Listing, SubtitleFile, Urgency
+from kotozoe.safe_files import bounded
 
 HOST = "local folder"
 _LEVELS = 3  # of folders below a root in which shows are looked for: mirror/anime_tv/Title
@@ -94,12 +96,10 @@ def _files(folder: Path) -> Iterator[SubtitleFile]:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
-            contents = stream.read(_LARGEST + 1)
+        return bounded(path, _LARGEST)
     except FileNotFoundError as gone:
         raise Missing(HOST, "the file is not there any more") from gone
     except OSError as trouble:
+        if trouble.errno == errno.EFBIG:
+            raise Unavailable(HOST, "a file is too large for a subtitle") from trouble
         raise Unavailable(HOST, f"a file cannot be read: {trouble.strerror}") from trouble
-    if len(contents) > _LARGEST:
-        raise Unavailable(HOST, "a file is too large for a subtitle")
-    return contents

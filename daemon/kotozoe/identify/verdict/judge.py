@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kotozoe.identify.names.numbers import YEAR, Place
-from kotozoe.identify.names.reading import Reading
+from kotozoe.identify.names.reading import Claim, Reading
 from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
@@ -118,7 +118,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]
         return
     for spot in spots(hit, anchor, inquiry):
         year = _year(hit, spot, anchor, inquiry, alone)
-        if year is None:
+        if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.claim)):
             continue
         rest = _unread(hit, spot, inquiry)
         standing = (
@@ -138,6 +138,11 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]
             _SOURCES[hit.source],
         )
         yield Hypothesis(spot, hit, standing, rest)
+
+
+def _episodes(claim: Claim) -> float:
+    """Return how many episodes the file is said to hold."""
+    return 1.0 if claim.episode is None or claim.episode_end is None else claim.episode_end - claim.episode + 1
 
 
 def _unread(hit: Hit, spot: Spot, inquiry: Inquiry) -> tuple[str, ...]:

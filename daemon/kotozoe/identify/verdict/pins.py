@@ -95,14 +95,16 @@ class Pins:
 
     def merged(self, other: Pins) -> Pins:
         """Return both; where they differ about a series, `other` is right."""
-        whole = self
+        pins = {pin.anchor: pin for pin in self.pins}
+        rejections = {replace(one, made=0.0): one for one in self.rejections}
         for pin in other.pins:
-            whole = whole.pinned(pin)
-        for rejection in other.rejections:
-            whole = whole.rejecting(rejection)
-        for folder in other.folders:
-            whole = whole.leaving(folder)
-        return whole
+            pins.pop(pin.anchor, None)  # what came last stands last
+            pins[pin.anchor] = pin
+        for one in other.rejections:
+            rejections.pop(replace(one, made=0.0), None)
+            rejections[replace(one, made=0.0)] = one
+        folders = dict.fromkeys((*self.folders, *other.folders))
+        return Pins(tuple(pins.values())[-MOST:], tuple(rejections.values())[-MOST:], tuple(folders)[-MOST:])
 
     def rejected(self, path: str, entry_id: int | None) -> frozenset[str]:
         """Return the names of the entry's files, and of the user's own, that are not to be chosen for this video."""

@@ -152,7 +152,7 @@ def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: lis
 def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: Inquiry, trace: list[str]) -> Verdict:
     trouble = _trouble(inquiry.knowledge)
     if not ranked:
-        why = "No known title fits this name, or none has such an episode" + (f"; {trouble}" if trouble else "") + "."
+        why = (_misfit(inquiry) or _NOTHING) + (f"; {trouble}" if trouble else "") + "."
         return Verdict("unknown", why, release=identified.release, trace=tuple(trace))
     level = in_time(rivals(ranked, inquiry), published(identified.release.group, identified.name), inquiry)
     candidates = tuple(_candidate(h, inquiry) for h in dict.fromkeys((*level, *ranked)))[:8]
@@ -175,6 +175,17 @@ def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: In
         tuple(trace),
         candidates[1:],
     )
+
+
+_NOTHING = "No known title fits this name, or none has such an episode"
+
+
+def _misfit(inquiry: Inquiry) -> str:
+    """Return what the length of the video speaks against, "" for nothing."""
+    for media, minutes in inquiry.misfits.items():
+        title, seconds = printable(inquiry.told_title(media), 80), inquiry.knowledge.seconds or 0
+        return f"{title} fits the name, but lasts {minutes} minutes, and this video {seconds / 60:.0f}"
+    return ""
 
 
 def _doubt(level: tuple[Hypothesis, ...], best: Hypothesis, inquiry: Inquiry) -> str:
