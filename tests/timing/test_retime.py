@@ -80,6 +80,8 @@ class Loaded:
 class Stage:
     """A loaded file, and the others that there would be."""
 
+    chosen = False
+
     def __init__(self, root: Path, *bodies: str, video: Video | None = None, modes: Modes | None = None) -> None:
         self.files = []
         for number, body in enumerate(bodies):
@@ -174,7 +176,10 @@ async def test_or_is_kept_where_that_is_wished_or_something_else_is_shown(tmp_pa
     other = Stage(tmp_path, as_srt(episode(301)), video=video)
     other.player.shown.append("/chosen/by/the/user.srt")
     assert (await other.tend())[-1] == "unfit"
-    assert kept.player.selected == other.player.selected == []
+    asked_for = Stage(tmp_path, as_srt(episode(301)), video=video)
+    asked_for.chosen = True
+    await asked_for.tend()
+    assert kept.player.selected == other.player.selected == asked_for.player.selected == []
 
 
 async def test_what_voices_say_of_a_misfit_is_acted_upon(tmp_path: Path) -> None:

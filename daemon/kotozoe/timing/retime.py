@@ -53,9 +53,12 @@ class SubtitleCache(Protocol):
 
 
 class Loading(Protocol):
-    """Knows which file of ours is loaded, and is told where that changes."""
+    """Knows which file of ours is loaded, and hears where that changes. `chosen`: the user asked for it."""
 
     readable: Readable | None
+
+    @property
+    def chosen(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,12 @@ class Retiming:
         await self._misfit(first, len(names), against)
 
     async def _misfit(self, readable: Readable, count: int, against: str) -> None:
-        """Deselect what is for another video, if it is what is shown; it stays in the list."""
+        """Deselect what is for another video, if it is shown and the user did not ask for it; it stays in the list."""
         why = f"none of {count} subtitles fits this video" if count > 1 else "the subtitle is for another video"
         tracks, sid = await self.player.current()
         mine = next((t for t in tracks if t.kind == "sub" and t.external_filename == readable.path), None)
-        deselects = self.modes.misfit == "deselect" and mine is not None and mine.track_id == sid
+        shown = mine is not None and mine.track_id == sid
+        deselects = self.modes.misfit == "deselect" and shown and not self.loading.chosen
         done = "deselected" if deselects else "kept"
         self.told("unfit", f"{why} (by {against}): {printable(readable.name, 80)} is {done}")
         if deselects:
