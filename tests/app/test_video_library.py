@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.app.video_library import SidecarWriter, names_beside, videos_of
+from kotozoe.app.video_library import SidecarWriter, videos_of
 from kotozoe.errors import StorageError, UserError
 
 
@@ -42,11 +42,6 @@ def test_a_name_that_is_no_utf8_stays_what_it_is(tmp_path: Path) -> None:
 def test_what_does_not_exist_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"There is no .*nowhere"):
         list(videos_of([str(tmp_path / "nowhere")]))
-
-
-def test_the_names_of_a_folder(root: Path) -> None:
-    assert sorted(names_beside(str(root / "a" / "1.mp4"))) == ["1.mp4"]
-    assert names_beside(str(root / "gone" / "1.mp4")) == []
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from kotozoe.errors import UserError
 from kotozoe.identify.verdict.pins import Anchor, Pin
 from kotozoe.model import MediaKey
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
-from kotozoe.store.pins import PinStore, parse_pins
+from kotozoe.store.pins import PinStore
+from kotozoe.store.pins_text import parse_pins
 from tests.fakes import KEY
 from tests.fakes.anilist import AniListServer
 from tests.fakes.files import FileServer
@@ -35,7 +36,7 @@ PATIENCE = 25.0  # seconds, real ones: hurried more than eight minutes, longer t
 _LOOK = 0.01
 _PINNED = "] pinned: "  # in the log, once a pin was made
 _ENDS = frozenset({"selected", "added", "none", "unknown", "ambiguous", "skipped", "refused"})
-_DIED = "a fault in kotozoe", "Traceback (most recent call last)"
+_DIED = "internal error", "Traceback (most recent call last)"
 
 
 @dataclass
@@ -414,7 +415,7 @@ class Run:
         for word in _DIED:
             if word in self.outcome.log:
                 at = self.outcome.log.index(word)
-                self.outcome.breach("a fault in kotozoe", self.outcome.log[max(0, at - 300) : at + 3000])
+                self.outcome.breach("internal error", self.outcome.log[max(0, at - 300) : at + 3000])
 
     def _look_at_cache(self) -> None:
         for path in self._home.subtitle_cache.glob("*/*"):

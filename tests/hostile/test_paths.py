@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example
 from hypothesis import strategies as st
 
-from kotozoe.app.player_session import shown_name
+from kotozoe.app.playback_reporter import shown_name
 from kotozoe.app.video_library import videos_of
 from kotozoe.errors import UserError
 from kotozoe.identify.names.identify import identify

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
-from kotozoe.errors import ProviderError
-from kotozoe.lookup.facts import InTurn
-from kotozoe.model import Urgency
+from kotozoe.errors import ProviderError, Unavailable
+from kotozoe.lookup.facts import Gathered, InTurn
+from kotozoe.model import Facts, Urgency
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.requests.host import HostDeps
@@ -64,3 +65,98 @@ async def test_where_all_fail_it_is_said(both: Both) -> None:
     with pytest.raises(ProviderError) as told:
         await both.sources.facts([900000], Urgency.ON_SCREEN)
     assert told.value.host in both.servers.amvstrm.url
+
+
+@dataclass
+class Slow:
+    """Answers when it is let; remembers what it was asked."""
+
+    asked: list[Sequence[object]] = field(default_factory=list)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+    cancelled: int = 0
+    error: ProviderError | None = None
+
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
+        await self._wait(ids)
+        return tuple(Facts(anilist_id) for anilist_id in ids if anilist_id < 1000)
+
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
+        await self._wait(titles)
+        return {title: (Facts(len(title)),) for title in titles}
+
+    async def _wait(self, keys: Sequence[object]) -> None:
+        self.asked.append(keys)
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if self.error is not None:
+            raise self.error
+
+
+async def begun(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_what_is_asked_meanwhile_goes_out_together() -> None:
+    source = Slow()
+    gathered = Gathered(source)
+    asked = [asyncio.create_task(gathered.facts([at, at + 100], Urgency.ON_SCREEN)) for at in range(6)]
+    await begun(3)
+    source.go.set()
+    found = await asyncio.gather(*asked)
+    assert [sorted(one.anilist_id for one in facts) for facts in found] == [[at, at + 100] for at in range(6)]
+    assert [len(keys) for keys in source.asked] == [2, 10]
+
+
+async def test_searches_are_gathered_too_and_no_request_is_larger_than_it_may_be() -> None:
+    source = Slow()
+    gathered = Gathered(source)
+    titles = [[f"{at} {n}" for n in range(20)] for at in range(4)]
+    asked = [asyncio.create_task(gathered.search(some, Urgency.NEXT)) for some in titles]
+    await begun(3)
+    source.go.set()
+    assert [list(found) for found in await asyncio.gather(*asked)] == titles
+    assert [len(keys) for keys in source.asked] == [20] * 4
+
+
+async def test_another_urgency_does_not_wait_behind() -> None:
+    source = Slow()
+    gathered = Gathered(source)
+    asked = [asyncio.create_task(gathered.facts([int(urgency)], urgency)) for urgency in Urgency]
+    await begun(3)
+    assert len(source.asked) == len(Urgency)
+    source.go.set()
+    await asyncio.gather(*asked)
+
+
+async def test_who_leaves_takes_nothing_from_the_others_and_what_nobody_waits_for_is_dropped() -> None:
+    source = Slow()
+    gathered = Gathered(source)
+    first, second = (asyncio.create_task(gathered.facts([at], Urgency.ON_SCREEN)) for at in range(2))
+    await begun(3)
+    second.cancel()
+    third = asyncio.create_task(gathered.facts([7], Urgency.ON_SCREEN))
+    await begun(2)
+    first.cancel()
+    await begun(6)
+    assert source.cancelled == 1
+    source.go.set()
+    assert [facts.anilist_id for facts in await third] == [7]
+    assert source.asked == [(0,), (7,)]
+
+
+async def test_trouble_reaches_everybody_of_that_request_and_nobody_else() -> None:
+    source = Slow(error=Unavailable("graphql.anilist.co", "no connection"))
+    gathered = Gathered(source)
+    asked = [asyncio.create_task(gathered.facts([at], Urgency.ON_SCREEN)) for at in range(3)]
+    await begun(3)
+    source.go.set()
+    await asyncio.gather(asked[0], return_exceptions=True)
+    source.error = None
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(found[0], Unavailable)
+    assert all(isinstance(one, Unavailable | tuple) for one in found[1:])
+    assert [facts.anilist_id for facts in await gathered.facts([5], Urgency.ON_SCREEN)] == [5]

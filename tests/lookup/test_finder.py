@@ -11,6 +11,8 @@ import pytest
 
 from kotozoe.errors import Unavailable
 from kotozoe.identify.counting.seasons import parse_seasons
+from kotozoe.identify.names.guessed import with_guessed
+from kotozoe.identify.names.identify import Identified
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, Relation, SubtitleFile, Urgency, Verdict, VideoFile
 from kotozoe.store.catalogue import Catalogue
@@ -25,11 +27,12 @@ def media(
     synonyms: tuple[str, ...] = (),
     relations: tuple[tuple[str, int], ...] = (),
     next_episode: int | None = None,
+    minutes: int | None = None,
 ) -> Facts:
     status = "FINISHED" if episodes else "RELEASING"
     edges = tuple(Relation(kind, to) for kind, to in relations)
     start = FuzzyDate(year, 4)
-    return Facts(anilist_id, titles, synonyms, form, status, episodes, year, start, next_episode, edges)
+    return Facts(anilist_id, titles, synonyms, form, status, episodes, year, start, next_episode, edges, minutes)
 
 
 WORLD = (
@@ -202,6 +205,19 @@ async def test_a_name_leads_to_its_episode(finder: Finder, path: str, answer: tu
 )
 async def test_what_is_only_alike_is_not_taken(finder: Finder, path: str, answer: tuple[str, float] | str) -> None:
     assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
+
+
+async def test_guessit_reads_only_what_was_not_answered(finder: Finder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spy(identified: Identified) -> Identified:
+        asked.append(identified.name)
+        return with_guessed(identified)
+
+    asked: list[str] = []
+    monkeypatch.setattr("kotozoe.lookup.finder.with_guessed", spy)
+    names = ("[G] Kaze no Uta - 05 [1080p]", "[G] Kaze no Uta - Fuyu - 05 [1080p]", "Kaze no Fuyu")
+    verdicts = await finder.find_all([VideoFile(f"/v/{name}.mkv") for name in names], Urgency.ON_SCREEN)
+    assert [v.ref and (v.ref.media.anilist_id, v.ref.episode) for v in verdicts] == [(100, 5), None, None]
+    assert asked == [names[1]]
 
 
 async def test_a_double_says_where_it_ends(finder: Finder) -> None:

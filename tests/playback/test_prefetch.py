@@ -1,87 +1,96 @@
-"""What comes next is made ready, told with small whole doubles."""
+"""Preparing the next episode while one plays, against stand-ins."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from kotozoe.errors import CommandRefused
-from kotozoe.model import EpisodeRef, MediaKey, NotObtained, Readable, Urgency, Verdict, VideoFile
-from kotozoe.playback.prefetch import Prefetch
+from kotozoe.model import NotObtained, Readable, Urgency, Verdict, VideoFile
+from kotozoe.playback.prefetch import Prefetch, names_beside
+from kotozoe.playback.session import PlaybackSettings
+from tests.support.fake_player import FakePlayer, loaded
+from tests.support.session import RESOLVED, SessionHarness
 
-RESOLVED = Verdict("resolved", "by title", EpisodeRef(MediaKey("anilist", "1"), 2.0), 7)
-PRESENT = VideoFile("/anime/X - 01.mkv")
-FOLDER = ["X - 01.mkv", "X - 02.mkv", "X - 02.srt"]
+NEXT = Readable("/cache/2.srt", "X - 02.srt", 7)
 
 
-@dataclass
-class Stage:
-    item: VideoFile | None = None
-    refused: bool = False
-    names: list[str] = field(default_factory=lambda: list(FOLDER))
-    verdict: Verdict = RESOLVED
-    obtained: Readable | NotObtained = field(default_factory=lambda: Readable("/cache/2.srt", "X - 02.srt", 7))
-    private: str = "/private"
-    asked: list[str] = field(default_factory=list)
-    told: list[tuple[str, str]] = field(default_factory=list)
+class PrefetchHarness(SessionHarness):
+    """`X - 01.mkv` plays in a folder that holds these files."""
 
-    async def upcoming(self) -> VideoFile | None:
-        if self.refused:
-            raise CommandRefused("no answer")
-        return self.item
-
-    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
-        assert urgency is Urgency.NEXT
-        self.asked.append(f"find {video.path}")
-        return self.verdict
-
-    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained:
-        assert urgency is Urgency.NEXT
-        self.asked.append(f"obtain {video.path}")
-        return self.obtained
-
-    async def after(self, video: VideoFile = PRESENT) -> list[str]:
-        story = Prefetch(
-            self,
-            self,
-            self,
-            lambda _: self.names,
-            lambda v: v.path.startswith(self.private),
-            lambda step, sentence: self.told.append((step, sentence)),
+    def __init__(
+        self,
+        folder: Path,
+        names: Sequence[str] = ("X - 01.mkv", "X - 02.mkv", "X - 02.srt"),
+        *,
+        verdict: Verdict = RESOLVED,
+        answer: Readable | NotObtained = NEXT,
+        playlist: VideoFile | Exception | None = None,
+        video: VideoFile | None = None,
+    ) -> None:
+        for name in names:
+            (folder / name).touch()
+        super().__init__(
+            [verdict],
+            [answer],
+            file=loaded(video or VideoFile(str(folder / "X - 01.mkv"))),
+            player=FakePlayer(next_video=playlist),
+            settings=PlaybackSettings(private=("/private",)),
         )
-        await story.after(video)
-        return self.asked
+        self.prefetch = Prefetch(self.session, self.finder, self.subtitles)
+
+    async def run(self) -> tuple[list[str], list[str]]:
+        """Return the paths that were looked up, and those whose subtitle was fetched."""
+        await self.prefetch.run()
+        assert {*self.finder.urgencies, *self.subtitles.urgencies} <= {Urgency.NEXT}
+        return [video.path for video in self.finder.asked], [video.path for video in self.subtitles.asked]
 
 
-async def test_the_next_of_the_playlist_comes_before_the_next_of_the_folder() -> None:
-    stage = Stage(item=VideoFile("/anime/Y - 05.mkv"))
-    assert await stage.after() == ["find /anime/Y - 05.mkv", "obtain /anime/Y - 05.mkv"]
-    assert stage.told == [("next is ready", "X - 02.srt")]
+async def test_prefetch_prefers_the_playlist_to_the_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    harness = PrefetchHarness(tmp_path, playlist=VideoFile("/anime/Y - 05.mkv"))
+    assert await harness.run() == (["/anime/Y - 05.mkv"], ["/anime/Y - 05.mkv"])
+    assert caplog.messages == ["next is ready: X - 02.srt"]
 
 
-@pytest.mark.parametrize("refused", [False, True])
-async def test_where_the_playlist_ends_the_folder_goes_on(refused: bool) -> None:
-    assert await Stage(refused=refused).after() == ["find /anime/X - 02.mkv", "obtain /anime/X - 02.mkv"]
+@pytest.mark.parametrize("playlist", [None, CommandRefused("no answer")])
+async def test_prefetch_continues_in_the_folder_after_the_playlist(
+    tmp_path: Path, playlist: CommandRefused | None
+) -> None:
+    following = str(tmp_path / "X - 02.mkv")
+    assert await PrefetchHarness(tmp_path, playlist=playlist).run() == ([following], [following])
 
 
-@pytest.mark.parametrize(
-    "stage",
-    [Stage(names=["X - 01.mkv"]), Stage(names=[]), Stage(item=VideoFile("/private/1.mkv"))],
-)
-async def test_where_nothing_comes_or_may_be_looked_at_nothing_is_asked(stage: Stage) -> None:
-    assert await stage.after() == []
+@pytest.mark.parametrize("names", [["X - 01.mkv"], []])
+async def test_prefetch_does_nothing_at_the_end_of_the_folder(tmp_path: Path, names: list[str]) -> None:
+    assert await PrefetchHarness(tmp_path, names).run() == ([], [])
 
 
-async def test_a_stream_has_no_folder() -> None:
-    assert await Stage().after(VideoFile("https://example.org/X - 01.mkv", network=True)) == []
+async def test_prefetch_does_nothing_for_a_private_file(tmp_path: Path) -> None:
+    assert await PrefetchHarness(tmp_path, playlist=VideoFile("/private/1.mkv")).run() == ([], [])
 
 
-async def test_what_is_not_resolved_is_not_fetched() -> None:
-    assert await Stage(verdict=Verdict("unknown", "no such title")).after() == ["find /anime/X - 02.mkv"]
+async def test_prefetch_does_not_look_for_the_folder_of_a_stream(tmp_path: Path) -> None:
+    stream = VideoFile("https://example.org/X - 01.mkv", network=True)
+    assert await PrefetchHarness(tmp_path, video=stream).run() == ([], [])
 
 
-async def test_what_cannot_be_had_is_told() -> None:
-    stage = Stage(obtained=NotObtained("no file for episode 2 yet", retry=True))
-    await stage.after()
-    assert stage.told == [("next is not", "no file for episode 2 yet")]
+async def test_prefetch_fetches_nothing_for_an_unresolved_name(tmp_path: Path) -> None:
+    harness = PrefetchHarness(tmp_path, verdict=Verdict("unknown", "no such title"))
+    assert await harness.run() == ([str(tmp_path / "X - 02.mkv")], [])
+
+
+async def test_prefetch_logs_why_the_next_subtitle_is_not_ready(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    await PrefetchHarness(tmp_path, answer=NotObtained("no file for episode 2 yet", retry=True)).run()
+    assert caplog.messages == ["next is not ready: no file for episode 2 yet"]
+
+
+def test_names_beside_lists_the_folder_of_a_file_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "1.mp4").touch()
+    assert list(names_beside(str(tmp_path / "1.mp4"))) == ["1.mp4"]
+    assert list(names_beside(str(tmp_path / "gone" / "1.mp4"))) == []

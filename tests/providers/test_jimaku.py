@@ -325,3 +325,18 @@ async def test_a_listing_that_became_known_while_it_waited_is_not_asked_for(jima
     assert knows is known
     assert waits.files
     assert sum(asked.path.endswith("/files") for asked in servers.jimaku.requests) == 1
+
+
+async def test_one_entry_is_read_as_it_is_now(jimaku: Jimaku, servers: Servers) -> None:
+    entry = await jimaku.entry(1234, Urgency.ON_SCREEN)
+    assert (entry.entry_id, entry.name, entry.anilist_id) == (1234, "Kaze no Renshuu", 900000)
+    assert servers.jimaku.requests[-1].path == "/api/entries/1234"
+    with pytest.raises(Missing):
+        await jimaku.entry(99, Urgency.ON_SCREEN)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"5", b'{"id": 7, "name": "Another"}', b'{"id": 1234}'])
+async def test_what_is_not_the_entry_is_refused(jimaku: Jimaku, servers: Servers, body: bytes) -> None:
+    servers.jimaku.fault = Fault("garbage", body=body)
+    with pytest.raises(Malformed):
+        await jimaku.entry(1234, Urgency.ON_SCREEN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -35,7 +36,7 @@ def wheel(index: Path, name: str, version: str, needs: Iterable[str] = ()) -> st
 class Newcomer:
     """A checkout with a lock of its own, an index that has moved on since, and the environment that ./dev makes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, venv: Path) -> None:
         self.index = folder / "index"
         self.requirements = folder / "requirements"
         self.lock = self.requirements / "dev.txt"
@@ -46,7 +47,7 @@ class Newcomer:
         self.lock.write_text("".join(wheel(self.index, name, "1.0", needs) for name, needs in NEEDS.items()))
         for name, needs in NEEDS.items():
             wheel(self.index, name, "2.0", needs)
-        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+        shutil.copytree(venv, folder / "venv", symlinks=True)
 
     def installer(self, change: Callable[[str], str]) -> None:
         text = (ROOT / "requirements" / "install.py").read_text("utf-8")
@@ -72,9 +73,17 @@ class Newcomer:
         return Version(self.pip("--version").stdout.split()[1])
 
 
+@pytest.fixture(scope="module")
+def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with pip alone, as Python brings it."""
+    folder = tmp_path_factory.mktemp("venv") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return folder
+
+
 @pytest.fixture
-def newcomer(tmp_path: Path) -> Newcomer:
-    return Newcomer(tmp_path)
+def newcomer(tmp_path: Path, venv: Path) -> Newcomer:
+    return Newcomer(tmp_path, venv)
 
 
 def test_an_index_that_moved_on_changes_nothing(newcomer: Newcomer) -> None:

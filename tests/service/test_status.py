@@ -10,10 +10,10 @@ from kotozoe.service.status import (
     HostStatus,
     KeyStatus,
     PlaybackStatus,
+    PlaybackStep,
     PlayerStatus,
     Snapshot,
     StatusBoard,
-    Step,
     read_status,
 )
 
@@ -45,7 +45,7 @@ async def test_what_is_written_reads_back_the_same(file: Path) -> None:
     assert read.counts == {"entries": 6544, "listings": 1}
     assert read.problems == ("line 3: x\ufffd",)
     assert read.playbacks == (
-        PlaybackStatus("p1", 42, "a\ufffdb.mkv", (Step(100.0, "resolved", "by title"),), ended=True),
+        PlaybackStatus("p1", 42, "a\ufffdb.mkv", (PlaybackStep(100.0, "resolved", "by title"),), ended=True),
     )
     assert file.stat().st_mode & 0o777 == 0o600
     assert list(file.parent.iterdir()) == [file]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ import pytest
 from kotozoe.errors import Malformed, Missing, ProviderError, Unavailable
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.names.titles import name_rows
+from kotozoe.identify.verdict.knowledge import TitleRow
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import (
     Entry,
@@ -52,6 +54,9 @@ class Site:
             raise self.trouble
         return Listing(entry_id, tuple(SubtitleFile(n, 9, 1.0) for n in self.files), NOW)
 
+    async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
+        return Entry(entry_id, "Kaze no Renshuu", anilist_id=1)
+
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
         self.downloads.append(file.name)
         await asyncio.sleep(0)
@@ -67,9 +72,13 @@ class Known:
     def __init__(self) -> None:
         self.listings: dict[int, Listing] = {}
         self.changed = 0.0
+        self.titled: dict[str, int] = {}  # names of entries, and of which media
 
     def entry(self, entry_id: int) -> Entry | None:
-        return Entry(entry_id, "Kaze no Renshuu", last_modified=self.changed)
+        return Entry(entry_id, "Kaze no Renshuu", anilist_id=1, last_modified=self.changed)
+
+    def upsert_entries(self, entries: Iterable[Entry]) -> None:
+        """Keep nothing: the entry is as it was."""
 
     def listing(self, entry_id: int) -> Listing | None:
         return self.listings.get(entry_id)
@@ -85,6 +94,10 @@ class Known:
 
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
         return ()
+
+    def titles(self, keys: Sequence[str]) -> dict[str, tuple[TitleRow, ...]]:
+        rows = [TitleRow(MediaKey("anilist", str(i)), name_rows(n)[0], n) for n, i in self.titled.items()]
+        return {key: tuple(r for r in rows if r.key.key == key) for key in keys}
 
 
 class Stage:
@@ -347,3 +360,17 @@ async def test_a_format_that_cannot_be_read_is_said_as_such(tmp_path: Path) -> N
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.ttml": b"<tt/>", "Kaze no Renshuu - 04.srt": GOOD})
     told = await reason(stage, retry=False)
     assert told == "the only file for episode 3 is in a format that cannot be read here (ttml)"
+
+
+async def test_the_title_of_another_entry_does_not_count_here(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {f"[Hane] Ame no Bravo - {n:02d}.srt": GOOD for n in range(1, 13)})
+    stage.known.titled = {"Kaze no Renshuu": 1, "Ame no Bravo": 2}
+    assert "named as something else" in await reason(stage, retry=False)
+    stage.known.titled = {"Kaze no Renshuu": 1, "Ame no Bravo": 1}
+    assert isinstance(await stage.obtain(), Readable)
+
+
+async def test_the_medias_own_title_goes_before_a_group_and_a_majority(tmp_path: Path) -> None:
+    files: dict[str, bytes | ProviderError] = {f"[Hane] Mura Nichijou - {n:02d}.srt": GOOD for n in range(1, 13)}
+    stage = Stage(tmp_path, files | {f"[X] Kaze no Renshuu - {n:02d}.srt": GOOD for n in range(1, 4)})
+    assert (await readable(stage)).name == "[X] Kaze no Renshuu - 03.srt"

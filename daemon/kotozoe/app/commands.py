@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.app.services import command_services, preferences_of
-from kotozoe.model import Urgency, Verdict, VideoFile
+from kotozoe.model import MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.settings import places as where
 from kotozoe.settings.load import load
 from kotozoe.store.catalogue import Catalogue
-from kotozoe.subtitles.ranking.choose import Background, background_of, choose_json
+from kotozoe.subtitles import background
+from kotozoe.subtitles.ranking.choose import Background, choose_json
 
 # A person waits at the terminal: after so many seconds of a service's trouble, it is reported.
 _PATIENCE = 20.0
@@ -61,9 +62,7 @@ def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[d
 def _background(catalogue: Catalogue, anilist_id: object) -> Background:
     if not isinstance(anilist_id, int):
         return Background()
-    own = catalogue.facts((anilist_id,))
-    related = catalogue.facts([r.anilist_id for facts in own.values() for r in facts.relations])
-    return background_of(anilist_id, {**related, **own}, catalogue.rules(), catalogue.series_rows(anilist_id))
+    return background.background(catalogue, MediaKey("anilist", str(anilist_id)))
 
 
 def video_of(path: str) -> VideoFile:

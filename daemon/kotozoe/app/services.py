@@ -10,15 +10,16 @@ from pathlib import Path
 
 from kotozoe import HOME_PAGE, USER_AGENT
 from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
-from kotozoe.lookup.facts import InTurn
-from kotozoe.lookup.finder import FactsSource, Finder
+from kotozoe.lookup.facts import Gathered, InTurn
+from kotozoe.lookup.finder import Finder
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.folder import Folders
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference_lists import References
+from kotozoe.providers.ports import FactsSource
+from kotozoe.providers.reference_lists import ReferenceLists
 from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import HttpClient
 from kotozoe.requests.rate_limit_store import RateLimitStore
@@ -26,7 +27,7 @@ from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.places import Paths
-from kotozoe.settings.schema import Settings, Subtitles
+from kotozoe.settings.schema import Settings, SubtitleSettings
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore
 from kotozoe.subtitles.awaited import AwaitedEpisodes
@@ -52,7 +53,7 @@ class Services:
     jimaku: Jimaku
     anilist: AniList
     amvstrm: Amvstrm | None
-    references: References
+    references: ReferenceLists
     catalogue: Catalogue
     subtitle_cache: SubtitleCache
     pins: PinStore
@@ -107,11 +108,11 @@ def open_services(
     )
     anilist = AniList(deps, settings.anilist.url, HOME_PAGE, patience=optional)
     amvstrm = Amvstrm(deps, mirror, patience=optional) if mirror else None
-    references = References(deps, patience=optional)
+    references = ReferenceLists(deps, patience=optional)
     listings = Listings(jimaku, catalogue)
     addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
     refresh = Refresh(jimaku, references, catalogue, addresses)
-    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000, places.server)
+    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.max_megabytes * 1_000_000, places.server)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
     preferences = preferences_of(settings.subtitles)
@@ -169,7 +170,7 @@ async def command_services(
         catalogue.close()
 
 
-def preferences_of(subtitles: Subtitles) -> Preferences:
+def preferences_of(subtitles: SubtitleSettings) -> Preferences:
     return Preferences(
         languages=subtitles.languages,
         formats=subtitles.formats,
@@ -191,7 +192,13 @@ def _folders_first(
     preferences = preferences_of(settings.subtitles)
     own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), catalogue)
     folders = SubtitleFetcher(
-        own, own, FolderCatalogue(catalogue), subtitle_cache, preferences=lambda: preferences, in_use=in_use
+        own,
+        own,
+        FolderCatalogue(catalogue),
+        subtitle_cache,
+        preferences=lambda: preferences,
+        in_use=in_use,
+        source="folder",
     )
     return LocalFirst(folders, jimaku)
 
@@ -199,8 +206,9 @@ def _folders_first(
 def _facts_source(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:
     """Return whom to ask for facts: AniList first, as its mirror knows less; None if nobody may be asked."""
     if anilist is not None and amvstrm is not None:
-        return InTurn(anilist, amvstrm)
-    return anilist or amvstrm
+        return Gathered(InTurn(anilist, amvstrm))
+    source = anilist or amvstrm
+    return Gathered(source) if source is not None else None
 
 
 def _wait_of(host: Host) -> str:

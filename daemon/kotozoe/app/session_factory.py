@@ -1,126 +1,72 @@
-"""Puts together the story of one loaded file."""
+"""Puts together what works on one loaded file."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import cache, partial
 from pathlib import Path
 
+from kotozoe.app.playback_reporter import KeyWarning, PlaybackReporter, shown_name
 from kotozoe.app.services import Services
-from kotozoe.app.story import Story
-from kotozoe.app.video_library import names_beside
 from kotozoe.lookup.title_search import TitleSearch
-from kotozoe.model import VideoFile
+from kotozoe.playback.change_signal import ChangeSignal
 from kotozoe.playback.corrections import Corrections
-from kotozoe.playback.playback import Playback, Told, Wishes
+from kotozoe.playback.loader import SubtitleLoader
+from kotozoe.playback.playback import Playback
 from kotozoe.playback.prefetch import Prefetch
-from kotozoe.playback.tracks import under, unwatched
+from kotozoe.playback.retiming import Retiming
+from kotozoe.playback.session import PlaybackSession, PlaybackSettings
+from kotozoe.playback.tracks import under
 from kotozoe.player import Loaded, Player
+from kotozoe.service.notify import Notify
+from kotozoe.service.status import StatusBoard
 from kotozoe.settings.schema import Settings
 from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.timing.measurements import Timings
 from kotozoe.timing.references.video import Reader
-from kotozoe.timing.retime import Modes, Retiming
-
-log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What stories are told with, as the settings are when one begins."""
+class SessionFactory:
+    """Opens playbacks with the settings and services that are in force at that moment."""
 
-    settings: Settings
-    services: Services
-    subtitle_cache: Path
-    timings: Timings
-    awaited: AwaitedEpisodes
-    until_changed: Callable[[float], Awaitable[None]]
+    def __init__(
+        self,
+        board: StatusBoard,
+        notify: Notify,
+        cache_folder: Path,
+        timings: Timings,
+        changes: ChangeSignal,
+    ) -> None:
+        self._board = board
+        self._notify = notify
+        self._cache_folder = cache_folder
+        self._timings = timings
+        self._changes = changes
+        self._key_warning = KeyWarning()
+        self._settings: Settings
+        self._services: Services
+        self._awaited: AwaitedEpisodes
 
+    def configure(self, settings: Settings, services: Services, awaited: AwaitedEpisodes, *, has_key: bool) -> None:
+        """Use these from the next playback on."""
+        self._settings, self._services, self._awaited = settings, services, awaited
+        self._key_warning.update(has_key=has_key)
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Who hears of one story: each step, its opening, its end, and which file is shown."""
-
-    told: Told
-    opening: Callable[[], Awaitable[None]]
-    ended: Callable[[], None]
-    shows: Callable[[str], None]
-
-
-def staged(
-    stage: Stage,
-    player: Player,
-    loaded: Loaded,
-    reporter: Reporter,
-    *,
-    chosen: bool,
-    hush: Callable[[], Awaitable[None]],
-) -> Story:
-    """Return the story of `loaded`. `chosen`: the user has decided on it already; `hush` ends what is being told."""
-    settings, services = stage.settings, stage.services
-    playback = Playback(
-        player,
-        services.finder,
-        services.fetcher,
-        _wishes(settings),
-        reporter.told,
-        services.refresh.ready,
-        stage.until_changed,
-        lambda: services.refresh.lacking,
-        services.pins.read,
-        lambda path: path.startswith(f"{stage.subtitle_cache}/"),
-        chosen,
-    )
-    shows = TitleSearch(services.catalogue)
-    return Story(
-        loaded,
-        playback,
-        Corrections(player, loaded, playback, services.fetcher, shows, services.pins, hush),
-        Prefetch(player, services.finder, services.fetcher, names_beside, partial(_left_alone, settings), _log_next),
-        cache(partial(_retiming, stage, player, loaded, playback, reporter.told)),
-        under(loaded.video.path, settings.watch.private),
-        reporter.opening,
-        reporter.ended,
-        reporter.shows,
-        stage.awaited.hurry,
-        services.waits,
-    )
-
-
-def _retiming(stage: Stage, player: Player, loaded: Loaded, playback: Playback, told: Told) -> Retiming:
-    sync = stage.settings.sync
-    return Retiming(
-        player,
-        loaded,
-        playback,
-        partial(playback.next_but, loaded),
-        partial(playback.load, loaded),
-        Reader(sync.most_read * 1_000_000, sync.network),
-        stage.services.subtitle_cache,
-        stage.timings,
-        Modes(sync.text, sync.sound, sync.misfit, stage.settings.player.osd),
-        told,
-    )
-
-
-def _wishes(settings: Settings) -> Wishes:
-    watch, subtitles = settings.watch, settings.subtitles
-    return Wishes(
-        subtitles.languages,
-        watch.include,
-        watch.exclude,
-        subtitles.yield_to,
-        subtitles.secondary,
-        settings.player.osd,
-    )
-
-
-def _left_alone(settings: Settings, video: VideoFile) -> bool:
-    watch = settings.watch
-    return under(video.path, watch.private) or bool(unwatched(video, watch.include, watch.exclude))
-
-
-def _log_next(step: str, sentence: str) -> None:
-    log.info("%s: %s", step, sentence)
+    def open(self, player: Player, loaded: Loaded, *, chosen: bool) -> Playback:
+        """Return the playback of a file. `chosen`: the user picked its show or subtitle already."""
+        settings, services = PlaybackSettings.of(self._settings), self._services
+        private = under(loaded.video.path, settings.private)
+        name = "a private file" if private else shown_name(loaded.video.path)
+        reporter = PlaybackReporter(self._board, self._notify, self._key_warning, player, loaded, name)
+        reporter.begin()
+        session = PlaybackSession(loaded, player, settings, reporter, services.pins, self._cache_folder, chosen)
+        loader = SubtitleLoader(session, services.finder, services.fetcher, services.refresh, self._changes)
+        timing = self._settings.timing
+        video = Reader(timing.max_read_megabytes * 1_000_000, timing.network)
+        return Playback(
+            session,
+            loader,
+            Corrections(session, loader, TitleSearch(services.catalogue)),
+            Prefetch(session, services.finder, services.fetcher),
+            Retiming(session, loader, video, services.subtitle_cache, self._timings),
+            self._awaited,
+            services.waits,
+        )

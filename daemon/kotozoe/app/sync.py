@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kotozoe.errors import UserError
 from kotozoe.printable import printable
+from kotozoe.safe_files import bounded
 from kotozoe.settings.load import load
 from kotozoe.subtitles.text import decode
 from kotozoe.subtitles.unreadable import Unreadable
@@ -19,7 +20,6 @@ from kotozoe.timing.check import EXACT, STYLE, check
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.fitting.cues import sentence as told
 from kotozoe.timing.fitting.fit import Status
-from kotozoe.timing.references.files import bounded
 from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
 from kotozoe.timing.references.video import Reader
 
@@ -39,12 +39,12 @@ def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bo
 
     The file as it was stays beside it with .bak at its end, unless there is one from before.
     """
-    settings = load(config).sync
+    settings = load(config).timing
     path, extension = Path(subtitle), Path(subtitle).suffix[1:].lower()
     text, cues = _opened(path, extension)
     if not os.path.isfile(video):  # noqa: PTH113 - a path of any bytes
         raise UserError(f"There is no video {printable(video)}: check the name")
-    reader = Reader(settings.most_read * 1_000_000, network=True)
+    reader = Reader(settings.max_read_megabytes * 1_000_000, network=True)
     whole = os.path.abspath(video)  # noqa: PTH100 - bytes survive
     by_voices = by_sound or settings.sound != "off"
     least = EXACT if by_sound else STYLE

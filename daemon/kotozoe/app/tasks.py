@@ -1,4 +1,4 @@
-"""Work that runs beside other work."""
+"""Background tasks."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ log = logging.getLogger(__name__)
 
 @contextlib.asynccontextmanager
 async def running(work: Coroutine[None, None, None], name: str) -> AsyncIterator[None]:
-    """Run `work` beside the block; a fault in it is logged, and ends only itself."""
+    """Run `work` in the background of the block; an error in it is logged, and ends only itself."""
     task = asyncio.create_task(work, name=name)
-    task.add_done_callback(log_fault)
+    task.add_done_callback(log_error)
     try:
         yield
     finally:
@@ -22,6 +22,6 @@ async def running(work: Coroutine[None, None, None], name: str) -> AsyncIterator
         await asyncio.gather(task, return_exceptions=True)
 
 
-def log_fault(task: asyncio.Task[None]) -> None:
+def log_error(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("%s stopped by a fault in kotozoe", task.get_name(), exc_info=error)
+        log.error("internal error: %s stopped", task.get_name(), exc_info=error)

@@ -16,7 +16,6 @@ from kotozoe.printable import printable
 
 _BESIDE = ("ass", "ssa", "srt", "vtt", "sup", "idx", "sub")
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
-_MOST_NAMES = 20_000  # of one folder that are looked at for the next file
 
 
 def videos_of(paths: Iterable[str]) -> Iterator[str]:
@@ -40,17 +39,6 @@ def _below(folder: str) -> Iterator[str]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted((f for f in folders if not f.startswith(".")), key=in_order)
         yield from (f"{parent.rstrip('/')}/{name}" for name in sorted(filter(is_video, names), key=in_order))
-
-
-def names_beside(path: str) -> list[str]:
-    """Return the names in the folder of a file; none if it cannot be read."""
-    names: list[str] = []
-    with suppress(OSError), os.scandir(os.path.dirname(path)) as found:  # noqa: PTH120
-        for item in found:
-            names.append(item.name)
-            if len(names) >= _MOST_NAMES:
-                break
-    return names
 
 
 class SidecarWriter:

@@ -1,15 +1,19 @@
-"""Several sources of facts as one."""
+"""Several sources of facts as one, and several questions as one request."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from kotozoe.errors import ProviderError
-from kotozoe.lookup.finder import FactsSource
+from kotozoe.lookup.finder import FACTS_A_REQUEST, TITLES_A_REQUEST
 from kotozoe.model import Facts, Urgency
+from kotozoe.providers.ports import FactsSource
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 class InTurn:
@@ -32,3 +36,87 @@ class InTurn:
             except ProviderError:
                 continue
         return await ask(last)
+
+
+class Gathered:
+    """What is asked while a request of that urgency is on its way or waits for its turn goes out together after it.
+
+    Six players that open six new shows at once thus cost AniList two requests, not six that wait for each other.
+    """
+
+    def __init__(self, source: FactsSource) -> None:
+        async def facts(ids: Sequence[int], urgency: Urgency) -> Mapping[int, Facts]:
+            return {facts.anilist_id: facts for facts in await source.facts(ids, urgency)}
+
+        self._facts = {urgency: _Batches(facts, urgency, FACTS_A_REQUEST) for urgency in Urgency}
+        self._searches = {urgency: _Batches(source.search, urgency, TITLES_A_REQUEST) for urgency in Urgency}
+
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
+        return tuple((await self._facts[urgency].ask(ids)).values())
+
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
+        return await self._searches[urgency].ask(titles)
+
+
+@dataclass(eq=False, slots=True)
+class _BatchedQuestion(Generic[K, T]):
+    keys: Sequence[K]
+    answer: asyncio.Future[dict[K, T]]
+
+
+class _Batches(Generic[K, T]):
+    """One request at a time, for everybody who asked since the last; at most `size` keys in it."""
+
+    def __init__(
+        self, ask: Callable[[Sequence[K], Urgency], Awaitable[Mapping[K, T]]], urgency: Urgency, size: int
+    ) -> None:
+        self._ask, self._urgency, self._size = ask, urgency, size
+        self._waiting: list[_BatchedQuestion[K, T]] = []
+        self._asking: asyncio.Task[None] | None = None
+        self._asked: list[_BatchedQuestion[K, T]] = []
+
+    async def ask(self, keys: Sequence[K]) -> dict[K, T]:
+        """Return what is known of `keys`. Raises ProviderError; who is cancelled takes nothing from the others."""
+        question = _BatchedQuestion(keys, asyncio.get_running_loop().create_future())
+        self._waiting.append(question)
+        self._begin()
+        try:
+            return await question.answer
+        finally:
+            if self._asking is not None and self._asked and all(one.answer.done() for one in self._asked):
+                self._asking.cancel()  # nobody waits for it any more
+
+    def _begin(self) -> None:
+        self._waiting = [question for question in self._waiting if not question.answer.done()]
+        if self._asking is None and self._waiting:
+            self._asked = self._take()
+            self._asking = asyncio.create_task(self._send(self._asked), name="gathered facts")
+            self._asking.add_done_callback(self._end)
+
+    def _take(self) -> list[_BatchedQuestion[K, T]]:
+        """Return the questions that fit into one request; the first always does."""
+        taken, keys = [self._waiting.pop(0)], set[K]()
+        keys.update(taken[0].keys)
+        while self._waiting and len(keys | set(self._waiting[0].keys)) <= self._size:
+            taken.append(self._waiting.pop(0))
+            keys.update(taken[-1].keys)
+        return taken
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._asking, self._asked = None, []
+        if not task.cancelled():
+            task.exception()  # everybody who asked has it
+        self._begin()
+
+    async def _send(self, asked: Sequence[_BatchedQuestion[K, T]]) -> None:
+        keys = tuple(dict.fromkeys(key for question in asked for key in question.keys))
+        try:
+            found = await self._ask(keys, self._urgency)
+        except Exception as error:  # noqa: BLE001 - whatever it is belongs to those who asked
+            for question in asked:
+                if not question.answer.done():
+                    question.answer.set_exception(error)
+            return
+        for question in asked:
+            if not question.answer.done():
+                question.answer.set_result({key: found[key] for key in question.keys if key in found})

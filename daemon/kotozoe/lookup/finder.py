@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
+from kotozoe.identify.names.guessed import with_guessed
 from kotozoe.identify.names.identify import Identified, identify
 from kotozoe.identify.names.nfo import with_nfo
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantNear, WantSearch
@@ -17,6 +18,7 @@ from kotozoe.identify.verdict.resolve import Resolution, resolve
 from kotozoe.lookup.local_answers import Recall, names_of
 from kotozoe.lookup.nfo_files import read_beside
 from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
+from kotozoe.providers.ports import FactsSource, ListingSource
 from kotozoe.store.catalogue import Catalogue
 
 T = TypeVar("T")
@@ -26,24 +28,6 @@ TITLES_A_REQUEST = 30
 _MOST_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
 _SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
 _MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
-
-
-class FactsSource(Protocol):
-    """Where media are known: AniList or a mirror of it. Both raise ProviderError."""
-
-    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
-        """Return the facts of up to 50 media; ids left out of the answer do not exist."""
-        ...
-
-    async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
-        """Return the media found for each of up to 30 titles, best first."""
-        ...
-
-
-class ListingSource(Protocol):
-    """Where the files of an entry are known; what it tells it keeps. Raises ProviderError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
 
 
 class _Absent:
@@ -75,6 +59,12 @@ class _Question:
     unanswered: dict[Want, str] = field(default_factory=dict)
     later: dict[str, None] = field(default_factory=dict)
     resolution: Resolution | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Say whether a name that looks like a release's was not answered, so that another reader is worth its time."""
+        status = self.resolution.verdict.status if self.resolution is not None else ""
+        return self.identified.looks_like_release and status in ("unknown", "ambiguous")
 
     @property
     def wants(self) -> tuple[Want, ...]:
@@ -123,7 +113,14 @@ class Finder:
             begun, wanted = await asyncio.to_thread(self._begin, part)
             questions += begun
             first.update(dict.fromkeys(wanted))
-        wants, open_ones = tuple(first), questions
+        await self._answer(questions, tuple(first), urgency)
+        wants = await self._guess([q for q in questions if q.doubtful])
+        await self._answer([q for q in questions if q.wants], wants, urgency)
+        return [_final(q) for q in questions]
+
+    async def _answer(self, questions: Sequence[_Question], wants: tuple[Want, ...], urgency: Urgency) -> None:
+        """Fetch what the questions want and decide again, until nothing is wanted."""
+        open_ones = questions
         for _ in range(_MOST_ROUNDS):
             open_ones = [q for q in open_ones if q.wants]
             if not open_ones:
@@ -133,7 +130,13 @@ class Finder:
                 question.answers.update((w, answers[w]) for w in question.wants if w in answers)
                 question.miss({w: unanswered.get(w) for w in question.wants if w not in answers})
             wants = await self._decided(open_ones)
-        return [_final(q) for q in questions]
+
+    async def _guess(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
+        """Let guessit read the names that were not answered; return what must be fetched where it finds more."""
+        wants: dict[Want, None] = {}
+        for part in _chunked(questions, _SLICE):
+            wants.update(dict.fromkeys(await asyncio.to_thread(self._guess_some, part)))
+        return tuple(wants)
 
     async def _decided(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
         """Decide in short turns of a thread, so that a cancelled search soon comes to its end."""
@@ -166,6 +169,15 @@ class Finder:
             self._catalogue.keep_readings(fresh)
         return questions
 
+    def _guess_some(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
+        again: list[_Question] = []
+        for question in questions:
+            guessed = with_guessed(question.identified)
+            if guessed is not question.identified:
+                question.identified = guessed
+                again.append(question)
+        return self._decide(again)
+
     def _decide(self, questions: Iterable[_Question]) -> tuple[Want, ...]:
         """Decide each question as far as the disk's knowledge goes; return what must be fetched, each want once."""
         rules, pins = self._catalogue.rules(), self._pins()
@@ -176,7 +188,8 @@ class Finder:
             again: list[_Question] = []
             for question in pending:
                 question.resolution = resolve(
-                    question.identified, Knowledge(rules, question.answers, question.unanswered, pins)
+                    question.identified,
+                    Knowledge(rules, question.answers, question.unanswered, pins, question.video.duration),
                 )
                 if self._learn(question, near, remote):
                     again.append(question)

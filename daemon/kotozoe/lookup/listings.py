@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import logging
 from contextlib import suppress
-from typing import Protocol
 
 from kotozoe.errors import StorageError
+from kotozoe.lookup.ports import ListingStore
+from kotozoe.lookup.reused_ids import looks_given_away
 from kotozoe.model import Listing, Urgency
+from kotozoe.printable import printable
+from kotozoe.providers.ports import EntryService
 
-
-class Source(Protocol):
-    """Who is asked; not where `known` tells the answer just before the request would be sent. Raises ProviderError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency, known: Callable[[], Listing | None]) -> Listing: ...
-
-
-class Kept(Protocol):
-    """Where listings are kept. Raises StorageError."""
-
-    def listing(self, entry_id: int) -> Listing | None: ...
-    def keep_listing(self, listing: Listing) -> None: ...
+log = logging.getLogger(__name__)
 
 
 class Listings:
     """Reads and keeps. What somebody else kept while the request waited for its turn is as new, and serves."""
 
-    def __init__(self, source: Source, kept: Kept) -> None:
+    def __init__(self, source: EntryService, kept: ListingStore) -> None:
         self._source = source
         self._kept = kept
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
-        """Return what the entry holds now. Raises ProviderError and StorageError."""
+        """Return what the entry holds now, after a look at the entry itself if its id may be another show's by now.
+
+        Raises ProviderError and StorageError.
+        """
         before = self._kept.listing(entry_id)
 
         def known() -> Listing | None:
@@ -42,8 +38,19 @@ class Listings:
 
         listing = await self._source.listing(entry_id, urgency, known)
         if _read_at(self._kept.listing(entry_id)) != listing.read_at:
+            await self._look_at_entry(listing, before, urgency)
             self._kept.keep_listing(listing)
         return listing
+
+    async def _look_at_entry(self, listing: Listing, before: Listing | None, urgency: Urgency) -> None:
+        entry = self._kept.entry(listing.entry_id)
+        if entry is None or not looks_given_away(listing, before, entry, self._kept.titles):
+            return
+        found = await self._source.entry(listing.entry_id, urgency)
+        if found.media != entry.media:
+            log.info("entry %d is %s now, no longer %s", found.entry_id, printable(found.name), printable(entry.name))
+        if found != entry:
+            await asyncio.to_thread(self._kept.upsert_entries, (found,))
 
 
 def _read_at(listing: Listing | None) -> float | None:

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator
 
 from kotozoe.identify.names.titles import key_of, sides, tidy, title_keys
-from kotozoe.identify.verdict.knowledge import NearRow, TitleRow
 from kotozoe.model import Entry, MediaKey
+from kotozoe.store.catalogue import Catalogue
 
 _MOST_TEXT = 200
 _MOST_SHOWN = 30
 _MOST_WORDS = 8
-
-
-class Catalogue(Protocol):
-    def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
-    def prefixed(self, key: str) -> tuple[TitleRow, ...]: ...
-    def holding(self, keys: Sequence[str]) -> tuple[TitleRow, ...]: ...
-    def near(self, keys: Sequence[str]) -> Mapping[str, tuple[NearRow, ...]]: ...
-    def entry_of(self, media: MediaKey) -> Entry | None: ...
 
 
 class TitleSearch:

@@ -1,74 +1,75 @@
-"""The story of what comes next: while one episode plays, the next is made ready, down to the readable file."""
+"""While one episode plays, the next one is prepared, down to the readable file."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 from kotozoe.errors import CommandRefused, UserError
-from kotozoe.model import NotObtained, Readable, Urgency, Verdict, VideoFile
+from kotozoe.lookup.ports import EpisodeFinder
+from kotozoe.model import Readable, Urgency, VideoFile
+from kotozoe.playback.session import PlaybackSession
+from kotozoe.playback.tracks import under, unwatched
 from kotozoe.playback.upcoming import next_in_folder
 from kotozoe.printable import printable
+from kotozoe.subtitles.ports import SubtitleSource
 
+log = logging.getLogger(__name__)
 
-class Player(Protocol):
-    """One mpv."""
-
-    async def upcoming(self) -> VideoFile | None: ...
-
-
-class Finder(Protocol):
-    """A name to a verdict."""
-
-    async def find(self, video: VideoFile, urgency: Urgency) -> Verdict: ...
-
-
-class SubtitleFetcher(Protocol):
-    """A verdict to a readable file in the cache."""
-
-    async def obtain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> Readable | NotObtained: ...
+_MAX_NAMES = 20_000  # of one folder that are searched for the next file
 
 
 @dataclass(frozen=True, slots=True)
 class Prefetch:
-    """Tells the story once for each playback; cancel it when the player goes on, nothing that was fetched is lost.
+    """Runs once for each session; cancel it when the player goes on, nothing that was fetched is lost."""
 
-    `names_beside` lists the folder of a file; `left_alone` knows what is not to be looked at; `told` hears each step.
-    """
+    session: PlaybackSession
+    finder: EpisodeFinder
+    subtitles: SubtitleSource
 
-    player: Player
-    finder: Finder
-    fetcher: SubtitleFetcher
-    names_beside: Callable[[str], Iterable[str]]
-    left_alone: Callable[[VideoFile], bool]
-    told: Callable[[str, str], None]
-
-    async def after(self, video: VideoFile) -> None:
-        """Make ready what comes after `video`: next in the playlist, or where that ends, next in the folder."""
-        upcoming = await self._in_playlist() or await asyncio.to_thread(self._in_folder, video)
-        if upcoming is None or self.left_alone(upcoming):
+    async def run(self) -> None:
+        """Prepare what comes after this video: next in the playlist, or where that ends, next in the folder."""
+        upcoming = await self._in_playlist() or await asyncio.to_thread(self._in_folder)
+        if upcoming is None or self._is_unwatched(upcoming):
             return
         verdict = await self.finder.find(upcoming, Urgency.NEXT)
         if verdict.status != "resolved":
             return
-        obtained = await self.fetcher.obtain(verdict, upcoming, Urgency.NEXT)
+        obtained = await self.subtitles.obtain(verdict, upcoming, Urgency.NEXT)
         if isinstance(obtained, Readable):
-            self.told("next is ready", printable(obtained.name))
+            log.info("next is ready: %s", printable(obtained.name))
         else:
-            self.told("next is not", obtained.reason)
+            log.info("next is not ready: %s", obtained.reason)
+
+    def _is_unwatched(self, video: VideoFile) -> bool:
+        settings = self.session.settings
+        return under(video.path, settings.private) or bool(unwatched(video, settings.include, settings.exclude))
 
     async def _in_playlist(self) -> VideoFile | None:
         try:
-            return await self.player.upcoming()
+            return await self.session.player.upcoming()
         except (CommandRefused, UserError):
             return None
 
-    def _in_folder(self, video: VideoFile) -> VideoFile | None:
+    def _in_folder(self) -> VideoFile | None:
+        video = self.session.video
         if video.network or "://" in video.path:
             return None
         folder, name = os.path.split(video.path)
-        following = next_in_folder(self.names_beside(video.path), name)
+        following = next_in_folder(names_beside(video.path), name)
         return VideoFile(f"{folder.rstrip('/')}/{following}") if following else None
+
+
+def names_beside(path: str) -> Iterable[str]:
+    """Return the names in the folder of a file; none if it cannot be read."""
+    names: list[str] = []
+    with suppress(OSError), os.scandir(os.path.dirname(path)) as found:  # noqa: PTH120 - bytes survive
+        for item in found:
+            names.append(item.name)
+            if len(names) >= _MAX_NAMES:
+                break
+    return names

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from kotozoe.errors import CommandRefused, PlayerGone, UserError
 from kotozoe.player import announcement
@@ -15,6 +14,7 @@ from kotozoe.player.announcement import Announcement
 from kotozoe.player.messages import track_id
 from kotozoe.player.player import Displaced, Player
 from kotozoe.player.probe import ask
+from kotozoe.service.directory_watcher import DirectoryWatcher
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +22,7 @@ _POLL_SECONDS = 2.0
 _LONGEST_DELAY = 15.0
 
 
-class DirectoryWatcher(Protocol):
-    """Who tells that something may have changed in folders; now and then for nothing."""
-
-    def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
-
-
-class Watch:
+class PlayerDiscovery:
     """Follows players for as long as it runs; each is handed over once it is connected.
 
     `folder` is None where there is no runtime folder.

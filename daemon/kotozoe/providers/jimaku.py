@@ -17,6 +17,7 @@ from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_pla
 
 T = TypeVar("T")
 CATALOGUE_LIMIT = 32 * MIB
+ENTRY_LIMIT = MIB
 LISTING_LIMIT = 8 * MIB
 FILE_LIMIT = 17 * MIB  # what the site takes in one upload, and a little
 NO_KEY = "there is no API key; get one at {origin}/account and put it where the configuration says"
@@ -61,6 +62,18 @@ class Jimaku:
             asked["after"] = str(math.floor(after))
         path = f"/api/entries/search?{urlencode(asked)}"
         return await self._api(path, "/api/entries/search", self._read_entries, CATALOGUE_LIMIT, urgency)
+
+    async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
+        """Return one entry as it is now. Raises Missing if there is no such entry."""
+
+        def read(answer: Answer) -> Entry:
+            found = self._read_json(answer)
+            entry = _entry(found) if isinstance(found, dict) else None
+            if entry is None or entry.entry_id != entry_id:
+                raise Malformed(self.host.name, "answered without the entry", answer.excerpt())
+            return entry
+
+        return await self._api(f"/api/entries/{entry_id}", "/api/entries/{id}", read, ENTRY_LIMIT, urgency)
 
     async def listing(
         self, entry_id: int, urgency: Urgency, known: Callable[[], Listing | None] = lambda: None
@@ -127,7 +140,17 @@ class Jimaku:
         return tuple(entry for entry in entries if entry is not None)
 
     def _read_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        """Return the objects of a list answer; an error body is judged by Jimaku's own codes."""
+        """Return the objects of a list answer."""
+        found, name = self._read_json(answer), self.host.name
+        if not isinstance(found, list):
+            raise Malformed(name, "answered without a list", answer.excerpt())
+        rows = [row for row in found if isinstance(row, dict)]
+        if found and not rows:
+            raise Malformed(name, "answered with a list of something else", answer.excerpt())
+        return rows
+
+    def _read_json(self, answer: Answer) -> Any:
+        """Return what a good answer holds; an error body is judged by Jimaku's own codes."""
         name = self.host.name
         if answer.status == 401 and not answer.html:
             raise Refused(name, WRONG_KEY.format(origin=self._root))
@@ -137,12 +160,7 @@ class Jimaku:
             raise Missing(name, "there is no such entry")
         if answer.status != 200:
             raise odd(name, answer)
-        if not isinstance(found, list):
-            raise Malformed(name, "answered without a list", answer.excerpt())
-        rows = [row for row in found if isinstance(row, dict)]
-        if found and not rows:
-            raise Malformed(name, "answered with a list of something else", answer.excerpt())
-        return rows
+        return found
 
     def _address(self, file: SubtitleFile) -> str:
         """Return where to get the file: never anywhere but on our origins, whatever the listing says."""

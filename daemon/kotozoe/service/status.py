@@ -31,7 +31,7 @@ class PlayerStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlaybackStep:
     """One sentence told of a playback at `at` (unix seconds)."""
 
     at: float
@@ -46,7 +46,7 @@ class PlaybackStatus:
     id: str
     player: int
     name: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PlaybackStep, ...] = ()
     ended: bool = False
     shows: str = ""
 
@@ -129,7 +129,7 @@ class StatusBoard:
         self._put(playbacks=(*others, begun)[-_MOST_PLAYBACKS:])
 
     def step(self, playback_id: str, step: str, sentence: str) -> None:
-        told = Step(self._clock(), step, printable(sentence, 500))
+        told = PlaybackStep(self._clock(), step, printable(sentence, 500))
         self._playback(playback_id, lambda p: replace(p, steps=(*p.steps, told)[-_MOST_STEPS:]))
 
     def shows(self, playback_id: str, path: str) -> None:
@@ -186,7 +186,7 @@ def read_status(file: Path) -> Snapshot | None:
     try:
         with file.open("rb") as opened:
             told = json.loads(opened.read(_MOST_BYTES))
-        playbacks = [p | {"steps": tuple(Step(**step) for step in p["steps"])} for p in told["playbacks"]]
+        playbacks = [p | {"steps": tuple(PlaybackStep(**step) for step in p["steps"])} for p in told["playbacks"]]
         parts = {
             "players": tuple(PlayerStatus(**player) for player in told["players"]),
             "playbacks": tuple(PlaybackStatus(**playback) for playback in playbacks),

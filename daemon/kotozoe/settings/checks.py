@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -24,7 +24,6 @@ _HOME_NAME = re.compile(r"[^.:]+|.+\.(?:local|lan|home|internal|home\.arpa)")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
 _LANGUAGES = {"jp": "ja", "jpn": "ja", "japanese": "ja", "eng": "en", "english": "en", "chi": "zh", "zho": "zh"}
-_SYNC_MODES = ("retime", "check", "off")
 _SOCKET_BYTES = 107  # of sockaddr_un.sun_path on Linux, without its NUL
 
 
@@ -172,19 +171,15 @@ def format_name(value: object) -> str:
     return name
 
 
-def sync_mode(value: object) -> str:
-    return _one_of(_SYNC_MODES, value)
+def one_of(choices: tuple[str, ...]) -> Check:
+    def checked(value: object) -> str:
+        if value in choices and isinstance(value, str):
+            return value
+        quoted = ", ".join(f'"{choice}"' for choice in choices)
+        given = f'"{printable(value, 20)}"' if isinstance(value, str) else _shown(value)
+        raise Wrong(f"must be one of {quoted}, not {given}")
 
-
-def misfit_mode(value: object) -> str:
-    return _one_of(("deselect", "keep"), value)
-
-
-def _one_of(words: Sequence[str], value: object) -> str:
-    found = text(value)
-    if found not in words:
-        raise Wrong(f'must be one of {", ".join(words)}, not "{printable(found, 20)}"')
-    return found
+    return checked
 
 
 def megabytes(value: object) -> int:

@@ -17,7 +17,7 @@ from kotozoe.model import Secret
 from kotozoe.printable import printable
 from kotozoe.settings.checks import is_loopback
 from kotozoe.settings.places import KEY_FILE, SEALED_FILE
-from kotozoe.settings.schema import Jimaku
+from kotozoe.settings.schema import JimakuSettings
 
 VARIABLE = "KOTOZOE_JIMAKU_API_KEY"
 CREDENTIAL = "jimaku-api-key"
@@ -41,7 +41,7 @@ class Key:
 
 
 async def find_key(
-    jimaku: Jimaku, environ: Mapping[str, str] = os.environ, command_seconds: float = _COMMAND_SECONDS
+    jimaku: JimakuSettings, environ: Mapping[str, str] = os.environ, command_seconds: float = _COMMAND_SECONDS
 ) -> Key:
     """Return the key of the first place that is set; a place that is set and fails is not passed over in silence."""
     found = await _first(jimaku, environ, command_seconds)
@@ -55,7 +55,7 @@ def key_of(text: str, origin: str) -> Key:
     return _checked(text, origin)
 
 
-async def _first(jimaku: Jimaku, environ: Mapping[str, str], command_seconds: float) -> Key:
+async def _first(jimaku: JimakuSettings, environ: Mapping[str, str], command_seconds: float) -> Key:
     if (given := environ.get(VARIABLE, "")).strip():
         return _checked(given, f"the environment variable {VARIABLE}")
     if jimaku.api_key_command:
@@ -67,7 +67,7 @@ async def _first(jimaku: Jimaku, environ: Mapping[str, str], command_seconds: fl
     return Key(None, trouble=NO_KEY)
 
 
-def _file(jimaku: Jimaku, environ: Mapping[str, str]) -> Path | None:
+def _file(jimaku: JimakuSettings, environ: Mapping[str, str]) -> Path | None:
     """Return the file that the config names, else systemd's credential, else one that login wrote."""
     file = Path(jimaku.api_key_file) if jimaku.api_key_file else None
     if file and file.name != KEY_FILE:

@@ -11,7 +11,7 @@ import platformdirs
 
 from kotozoe.errors import StorageError
 from kotozoe.printable import printable
-from kotozoe.settings.schema import Jimaku
+from kotozoe.settings.schema import JimakuSettings
 
 # beside the config, where `kotozoe login` puts the key
 KEY_FILE = "jimaku.key"
@@ -85,7 +85,7 @@ def places(config: Path | None = None) -> Paths:
 
 def _server(url: str) -> str:
     """Return the same for all spellings of one address, as a part of a file's name."""
-    if url == Jimaku().url:
+    if url == JimakuSettings().url:
         return ""
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 

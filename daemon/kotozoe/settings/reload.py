@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from kotozoe.errors import UserError
+from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.settings.load import load
 from kotozoe.settings.places import SEALED_FILE
 from kotozoe.settings.schema import Settings
@@ -18,12 +18,6 @@ _MOST_LOOKS = 5
 _MOST_LINKS = 40  # as many as the system follows
 
 Looks = tuple[object, ...]
-
-
-class DirectoryWatcher(Protocol):
-    """Who tells that something may have changed in folders; now and then for nothing."""
-
-    def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
 
 
 @dataclass(frozen=True, slots=True)

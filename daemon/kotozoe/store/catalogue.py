@@ -102,7 +102,7 @@ class Catalogue:
     def prefixed(self, key: str) -> tuple[TitleRow, ...]:
         """Return the rows of the names whose first words make `key`; none if too many begin so."""
         rows = self._file.rows(
-            f"SELECT {COLUMNS} FROM titles WHERE key > ? AND key < ? AND quality=0 LIMIT ?",  # noqa: S608 - a constant
+            f"SELECT {COLUMNS} FROM titles WHERE key > ? AND key < ? AND quality=0 AND source<>'list' LIMIT ?",  # noqa: S608 - a constant
             (key, key + "\U0010ffff", _MOST_PREFIXED),
         )
         if len(rows) == _MOST_PREFIXED:

@@ -30,18 +30,18 @@ OVERLAP = 2 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CatalogueDue:
     """What to ask of the catalogue now: everything, or what changed since `after`."""
 
     after: float | None = None
 
 
-def catalogue_due(now: float, whole_at: float | None, delta_at: float | None) -> Reading | None:
+def catalogue_due(now: float, whole_at: float | None, delta_at: float | None) -> CatalogueDue | None:
     """Return what is due, or None. A delta cannot tell of entries that were renamed or taken away; the whole can."""
     if whole_at is None or _older(now, whole_at, CATALOGUE_WHOLE):
-        return Reading()
+        return CatalogueDue()
     latest = max(whole_at, delta_at or 0.0)
-    return Reading(after=min(latest, now) - OVERLAP) if _older(now, latest, CATALOGUE_DELTA) else None
+    return CatalogueDue(after=min(latest, now) - OVERLAP) if _older(now, latest, CATALOGUE_DELTA) else None
 
 
 def reference_due(now: float, read_at: float | None) -> bool:

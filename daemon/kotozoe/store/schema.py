@@ -8,7 +8,7 @@ from kotozoe.identify.names.titles import KEYS_VERSION
 from kotozoe.store import codec
 from kotozoe.store.names import index_entry, index_facts, index_listed
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 TABLES = """
 CREATE TABLE entries (

@@ -10,58 +10,34 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
-from kotozoe.identify.counting.numbering import Rules
-from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import (
-    Entry,
     EpisodeRef,
-    Facts,
     Listing,
     NotObtained,
     Ranked,
     Readable,
+    Source,
     Urgency,
     Verdict,
     VideoFile,
 )
 from kotozoe.printable import printable
+from kotozoe.providers.ports import FileSource, ListingSource
 from kotozoe.store.freshness import FIRST_LOOK, listing_holds
+from kotozoe.subtitles import background
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.subtitles.cache import SubtitleCache
-from kotozoe.subtitles.candidate import Attempt, FileSource, Making
-from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
+from kotozoe.subtitles.candidate import Attempt, Making
+from kotozoe.subtitles.ports import KnownEntries
+from kotozoe.subtitles.ranking.choose import wanted_of
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
 from kotozoe.subtitles.ranking.target import Wanted
 
 _log = logging.getLogger(__name__)
 
 _PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old one is there
-
-
-class ListingSource(Protocol):
-    """Who knows which files an entry has, and keeps that. Raises ProviderError and StorageError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
-
-
-class Catalogue(Protocol):
-    """What is known locally."""
-
-    def entry(self, entry_id: int) -> Entry | None: ...
-    def listing(self, entry_id: int) -> Listing | None: ...
-    def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
-    def rules(self) -> Rules: ...
-    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
-
-
-class AwaitedEpisodes(Protocol):
-    """Who remembers what is not there yet, and when to look again."""
-
-    def look_again(self, ref: EpisodeRef, listing: Listing) -> bool: ...
-    def lacks(self, ref: EpisodeRef, listing: Listing) -> None: ...
-    def holds(self, ref: EpisodeRef, listing: Listing) -> None: ...
 
 
 class SubtitleFetcher:
@@ -72,7 +48,7 @@ class SubtitleFetcher:
         self,
         listings: ListingSource,
         files: FileSource,
-        catalogue: Catalogue,
+        catalogue: KnownEntries,
         subtitle_cache: SubtitleCache,
         *,
         preferences: Callable[[], Preferences] = Preferences,
@@ -80,8 +56,10 @@ class SubtitleFetcher:
         awaited: AwaitedEpisodes | None = None,
         lacking: Callable[[], str] = str,
         in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
+        source: Source = "jimaku",
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._source = source
         self._listings = listings
         self._catalogue = catalogue
         self._preferences = preferences
@@ -114,7 +92,7 @@ class SubtitleFetcher:
         """Return the files that may serve, best first; none where nothing is known of them. Raises ProviderError."""
         if verdict.entry_id is None or verdict.ref is None:
             return ()
-        listing = await self._listing(verdict.entry_id, urgency)
+        listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         return self._choose(listing, self._wanted(verdict, video), self._preferences(), video).ranked
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
@@ -122,7 +100,7 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return (self._no_entry(verdict),)
         try:
-            listing = await self._listing(verdict.entry_id, urgency)
+            listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         except ProviderError as trouble:
             return (f"the files are not known: {trouble}",)
         choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
@@ -145,11 +123,12 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
-        attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected, video.duration)
-        listing = await self._listing(verdict.entry_id, urgency)
+        preferences = self._preferences()
+        attempt = Attempt(verdict.entry_id, wanted, preferences, urgency, only, rejected, video.duration, self._source)
+        listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         if choice.file is None and self._wants_again(verdict.ref, listing):
-            listing = await self._read_again(listing, urgency)
+            listing = await self._read_again(listing, verdict.ref, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         yet = choice.yet or not listing.files
         self._note(verdict.ref, listing, urgency, yet=yet)
@@ -158,7 +137,7 @@ class SubtitleFetcher:
         try:
             return await self._making.first(attempt, listing, choice)
         except Missing:
-            listing = await self._read_again(listing, urgency)
+            listing = await self._read_again(listing, verdict.ref, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
             return await self._making.first(attempt, listing, choice)
 
@@ -181,17 +160,7 @@ class SubtitleFetcher:
         assert verdict.ref is not None  # noqa: S101 - callers have looked
         entry = self._catalogue.entry(verdict.entry_id) if verdict.entry_id is not None else None
         names = tuple(n for n in (entry.name, entry.english_name, entry.japanese_name) if n) if entry else ()
-        known = Background()
-        anilist_id = verdict.ref.media.anilist_id
-        if anilist_id is not None:
-            facts = self._catalogue.facts((anilist_id,))
-            related = tuple(r.anilist_id for f in facts.values() for r in f.relations)
-            known = background_of(
-                anilist_id,
-                {**self._catalogue.facts(related), **facts},
-                self._catalogue.rules(),
-                self._catalogue.series_rows(anilist_id),
-            )
+        known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
         path = video.path if not video.network else (video.media_title or video.path)
@@ -201,7 +170,18 @@ class SubtitleFetcher:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
         return choose_readable(listing.files, wanted, preferences, in_time)
 
-    async def _listing(self, entry_id: int, urgency: Urgency) -> Listing:
+    async def _listing(self, entry_id: int, ref: EpisodeRef, urgency: Urgency) -> Listing:
+        """Return the listing of an entry that is still `ref`'s. Raises Missing if it is another media's by now."""
+        listing = await self._known_or_read(entry_id, urgency)
+        self._check_entry(entry_id, ref)
+        return listing
+
+    def _check_entry(self, entry_id: int, ref: EpisodeRef) -> None:
+        entry = self._catalogue.entry(entry_id)
+        if entry is not None and entry.media != ref.media:
+            raise Missing("Jimaku", f"entry {entry_id} holds {printable(entry.name, 80)} now")
+
+    async def _known_or_read(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
         kept = self._catalogue.listing(entry_id)
         if kept is not None and listing_holds(kept, self._catalogue.entry(entry_id), self._clock()):
@@ -222,9 +202,10 @@ class SubtitleFetcher:
             _log.info("the kept listing of entry %d serves: %s", entry_id, trouble)
             return kept
 
-    async def _read_again(self, judged: Listing, urgency: Urgency) -> Listing:
+    async def _read_again(self, judged: Listing, ref: EpisodeRef, urgency: Urgency) -> Listing:
         """Return another listing than the one that did not serve: somebody may have read it meanwhile."""
         kept = self._catalogue.listing(judged.entry_id)
-        if kept is not None and kept.read_at != judged.read_at:
-            return kept
-        return await self._listings.listing(judged.entry_id, urgency)
+        if kept is None or kept.read_at == judged.read_at:
+            kept = await self._listings.listing(judged.entry_id, urgency)
+        self._check_entry(judged.entry_id, ref)
+        return kept

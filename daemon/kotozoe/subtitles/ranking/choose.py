@@ -16,7 +16,7 @@ from kotozoe.subtitles.ranking.file_names import read_name, zone_of
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.tags import read_tags, special_words
-from kotozoe.subtitles.ranking.target import Start, Wanted
+from kotozoe.subtitles.ranking.target import Elsewhere, Start, Wanted, nowhere
 
 _VIDEO_EXTENSION = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
 _MOST_FOLDERS = 2
@@ -32,6 +32,7 @@ class Background:
     count: int | None = None
     format: str | None = None
     starts: tuple[Start, ...] = ()
+    elsewhere: Elsewhere = nowhere
 
 
 def starts_of(anilist_id: int | None, rules: Rules, seasons: Iterable[SeasonRow]) -> tuple[Start, ...]:
@@ -87,6 +88,7 @@ def wanted_of(
         or any(special_words(n) for n in names),
         own_marks=own_marks,
         other_marks=_marked(known.other_titles) - own_marks,
+        known_elsewhere=known.elsewhere,
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
 
@@ -171,13 +173,17 @@ _SERIES = frozenset({"SEQUEL", "PREQUEL", "PARENT", "SIDE_STORY", "SPIN_OFF", "A
 
 
 def background_of(
-    anilist_id: int, facts: Mapping[int, Facts], rules: Rules, seasons: Iterable[SeasonRow]
+    anilist_id: int,
+    facts: Mapping[int, Facts],
+    rules: Rules,
+    seasons: Iterable[SeasonRow],
+    elsewhere: Elsewhere = nowhere,
 ) -> Background:
     """Gather what helps choosing out of what is known; `facts` may hold the related media, too."""
     own = facts.get(anilist_id)
     starts = starts_of(anilist_id, rules, seasons)
     if own is None:
-        return Background(starts=starts)
+        return Background(starts=starts, elsewhere=elsewhere)
     related = {r.anilist_id for r in own.relations if r.kind in _SERIES}
     others = tuple(t for i in related if i in facts for t in facts[i].titles)
-    return Background((*own.titles, *own.synonyms), others, own.episodes, own.format, starts)
+    return Background((*own.titles, *own.synonyms), others, own.episodes, own.format, starts, elsewhere)

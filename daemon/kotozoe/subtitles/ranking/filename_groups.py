@@ -14,6 +14,7 @@ _MOST_BLOCKS = 8
 _LONGEST_BLOCKS = _MOST_BLOCKS * _BLOCK[1] + _MOST_BLOCKS  # beyond it any number is whole blocks
 _LEAST_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
 LEAST_SHAPE = 3  # numbers that make a range worth looking at
+_WORD = 4  # letters that make a word
 _SHORTEST_TITLE = 3  # letters of a key that another one may be seen to go on from
 
 
@@ -85,6 +86,7 @@ class Sight:
     numbers: frozenset[int]  # of all regular families
     all_seasons: frozenset[int]
     tops: Mapping[str, int]  # the last number of names without a season, by title
+    elsewhere: frozenset[str]  # titles here that are those of other entries
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
 
 
@@ -113,6 +115,7 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         numbers=frozenset().union(*(f.numbers for f in families)),
         all_seasons=frozenset(s for s in by_season if s),
         tops=_tops(families),
+        elsewhere=wanted.known_elsewhere(frozenset(f.key.full for f in families if f.key.full)),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
     )
 
@@ -200,3 +203,9 @@ def naming(key: FamilyKey, wanted: Wanted) -> Naming:
 def extends(longer: str, shorter: str) -> bool:
     """Say whether one title key goes on from another."""
     return longer != shorter and len(shorter) >= _SHORTEST_TITLE and longer.startswith(shorter)
+
+
+def shares(one: str, other: str) -> bool:
+    """Say whether two keys have letters in common, in a row long enough for a word."""
+    length = _WORD if one.isascii() else 1
+    return any(one[i : i + length] in other for i in range(max(1, len(one) - length + 1)))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from kotozoe.model import Ranked, SubtitleFile
 from kotozoe.printable import printable
-from kotozoe.subtitles.ranking.episode_offsets import Fit
+from kotozoe.subtitles.ranking.episode_offsets import NumberingFit
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered
-from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming
+from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
 from kotozoe.subtitles.ranking.tags import Tags
 from kotozoe.subtitles.ranking.target import Wanted
@@ -83,17 +83,22 @@ class _Seen:
 
 def _title(seen: _Seen) -> int:
     """3: named as the video, which goes on from another title; 2: as the media, or in a way that cannot be compared;
-    1: alone here under its name; 0: nearly as the media.
+    1: alone here under its name, or with nothing of the media's in it, or a pack, whose name says little; 0: nearly as
+    the media.
     """
     how = naming(seen.reading.key, seen.wanted)
     if how <= Naming.SHORTER:
         return 0
+    if seen.reading.name.archive:
+        return int(how >= Naming.OWN)
     if how is Naming.EXACT and any(extends(v, o) for v in seen.wanted.video_keys for o in seen.wanted.own):
         return 3
-    known = seen.wanted.video_keys | seen.wanted.own
     zone = seen.reading.key.full
-    alike = any(zone.isascii() == k.isascii() for k in known)
-    return 1 if how is Naming.UNKNOWN and zone and alike and seen.alone else 2
+    if how is not Naming.UNKNOWN or not zone:
+        return 2
+    alike = [k for k in seen.wanted.video_keys | seen.wanted.own if k.isascii() == zone.isascii()]
+    strange = bool(alike) and (seen.alone or not any(shares(zone, k) for k in alike))
+    return 1 if strange else 2
 
 
 def _letters(text: str) -> str:
@@ -302,7 +307,7 @@ def _held(readings: Sequence[FileReading]) -> list[tuple[float, float]]:
     ranges = sorted(
         (r.first, r.last)
         for r in readings
-        if r.fit is not Fit.OTHER and r.first is not None and r.last is not None and r.last >= 0
+        if r.fit is not NumberingFit.OTHER and r.first is not None and r.last is not None and r.last >= 0
     )
     held: list[tuple[float, float]] = []
     for first, last in ranges:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from kotozoe.subtitles.ranking.file_names import NameReading
 from kotozoe.subtitles.ranking.tags import Tags
@@ -16,6 +18,14 @@ class Start:
 
     season: int | None
     offset: int
+
+
+Elsewhere: TypeAlias = Callable[[frozenset[str]], frozenset[str]]
+"""Tells which of these keys of whole titles are those of entries of other shows, and of none of this one's."""
+
+
+def nowhere(keys: frozenset[str]) -> frozenset[str]:  # noqa: ARG001 - as any of its kind
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class Wanted:
     own_marks: frozenset[tuple[str, str]] = frozenset()
     other_marks: frozenset[tuple[str, str]] = frozenset()
     own_seasons: frozenset[int] = frozenset()
+    known_elsewhere: Elsewhere = nowhere
 
     @property
     def block(self) -> int | None:

@@ -1,0 +1,73 @@
+"""Publishes what happens to a playback: in the log, on the status board, to the service manager, once on screen."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from urllib.parse import unquote, urlsplit
+
+from kotozoe.player import Loaded, Player
+from kotozoe.printable import printable
+from kotozoe.service.notify import Notify
+from kotozoe.service.status import StatusBoard
+
+log = logging.getLogger(__name__)
+
+
+class KeyWarning:
+    """Says on screen that there is no API key: once, until the settings change."""
+
+    def __init__(self) -> None:
+        self._due = False
+
+    def update(self, *, has_key: bool) -> None:
+        self._due = not has_key
+
+    async def show(self, player: Player) -> None:
+        if self._due:
+            self._due = False
+            await player.say("kotozoe: no Jimaku API key (see `kotozoe status`)")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackReporter:
+    """Reports on one playback; the same sentence of a step is not repeated."""
+
+    board: StatusBoard
+    notify: Notify
+    key_warning: KeyWarning
+    player: Player
+    loaded: Loaded
+    name: str
+    _last: dict[str, str] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        self.board.playback(self.loaded.playback_id, self.player.pid, self.name)
+        log.info("%s: %s", "already playing" if self.loaded.attached else "loaded", self.name)
+
+    async def started(self) -> None:
+        await self.key_warning.show(self.player)
+
+    def report(self, step: str, sentence: str) -> None:
+        if self._last.get(step) == sentence:
+            return
+        self._last[step] = sentence
+        log.info("%s: %s", step, sentence)
+        self.board.step(self.loaded.playback_id, step, sentence)
+        self.notify.status(f"{self.name}: {step}")
+
+    def shows(self, path: str) -> None:
+        self.board.shows(self.loaded.playback_id, path)
+
+    def ended(self) -> None:
+        self.board.ended(self.loaded.playback_id)
+
+
+def shown_name(path: str) -> str:
+    """Return the base name of a path or URL, fit to be shown; never its folders or its query."""
+    try:
+        plain = unquote(urlsplit(path).path) if "://" in path else path
+    except ValueError:
+        plain = ""
+    return printable(PurePath(plain).name or "a stream", 120)

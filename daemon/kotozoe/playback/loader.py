@@ -1,0 +1,155 @@
+"""Brings the subtitle of a loaded file: is one needed, which episode is it, fetch, load; else retry."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from kotozoe.errors import StorageError, Unanswered
+from kotozoe.lookup.ports import CatalogueState, EpisodeFinder
+from kotozoe.model import NotObtained, Readable, Urgency, Verdict
+from kotozoe.playback import tracks
+from kotozoe.playback.change_signal import ChangeSignal
+from kotozoe.playback.session import PlaybackSession
+from kotozoe.printable import printable
+from kotozoe.subtitles.ports import SubtitleSource
+
+# Seconds before the same question is asked again after a service failed; the last one repeats.
+_RETRY_DELAYS = (10.0, 30.0, 60.0, 120.0, 300.0)
+_REJECTED, _UNFIT = "you rejected it", "its lines do not fit this video"
+_NOT_OPENED = "mpv could not open it"
+_MAX_REFUSED = 3  # files that mpv could not open, one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleLoader:
+    """Finds, fetches and loads for one session. Cancel the task to end it: each step is safe to cancel."""
+
+    session: PlaybackSession
+    finder: EpisodeFinder
+    subtitles: SubtitleSource
+    catalogue: CatalogueState
+    changes: ChangeSignal
+
+    async def run(self) -> bool:
+        """Load the subtitle, or report why there is none; retry while a service is in trouble.
+
+        Return whether that is final: false if other settings, or another key, may bring more.
+        """
+        for delay in itertools.chain(_RETRY_DELAYS, itertools.repeat(_RETRY_DELAYS[-1])):
+            try:
+                done = await self._attempt()
+            except (StorageError, Unanswered) as trouble:
+                self.session.reason, done = str(trouble), None
+                self.session.report("waiting", self.session.reason)
+            if done is not None:
+                return done
+            await self.changes.wait(delay)
+        raise AssertionError("the delays never end")
+
+    async def load_named(self, file: str) -> None:
+        """Load this file of the entry's listing, and select it."""
+        session = self.session
+        if session.verdict is None:
+            return
+        session.chosen = True
+        obtained = await self.subtitles.obtain(session.verdict, session.video, Urgency.ON_SCREEN, only=file)
+        if isinstance(obtained, Readable):
+            session.report("taken", printable(obtained.name))
+            try:
+                await session.load(obtained)
+            except Unanswered as trouble:
+                session.report("refused", str(trouble))
+        else:
+            session.report("none", obtained.reason)
+            await session.say(f"kotozoe: {obtained.reason}")
+
+    async def next_candidate(self, unfit: Collection[str]) -> Readable | NotObtained:
+        """Obtain the best file besides those that do not fit, without loading it."""
+        return await self._next_candidate(dict.fromkeys(unfit, _UNFIT))
+
+    async def _next_candidate(self, rejected: Mapping[str, str]) -> Readable | NotObtained:
+        """Obtain the best file besides the rejected ones, each with its reason."""
+        session = self.session
+        if session.verdict is None:
+            return NotObtained("the episode is not known")
+        rejected = {**rejected, **dict.fromkeys(session.rejected(), _REJECTED)}
+        return await self.subtitles.obtain(session.verdict, session.video, Urgency.ON_SCREEN, rejected=rejected)
+
+    async def _attempt(self) -> bool | None:
+        """Return what `run` does; None: to be retried. Raises StorageError, and Unanswered while mpv hangs."""
+        session = self.session
+        if reason := self._not_needed():
+            session.reason = reason
+            session.report("skipped", reason)
+            if session.chosen:
+                await session.say(f"kotozoe: {reason}")
+            return True
+        obtained = await self._obtain()
+        if isinstance(obtained, Readable):
+            failure = await self._load_best(obtained)
+            if failure is None:
+                return True
+            obtained = failure
+        session.reason = obtained.reason
+        if session.chosen:
+            await session.say_once(f"kotozoe: {obtained.reason}")
+        return None if obtained.retry else False
+
+    async def _load_best(self, readable: Readable) -> NotObtained | None:
+        """Load this file or, where mpv cannot open it, the next best.
+
+        Return a service's trouble with that next one; None if one is loaded, or if mpv opens none of them.
+        """
+        session, refused = self.session, dict[str, str]()
+        while not await session.load(readable):
+            refused[readable.name] = _NOT_OPENED
+            if len(refused) == _MAX_REFUSED:
+                session.reason += f" ({len(refused)} files failed: mpv may run in a sandbox, or as another user)"
+                session.report("refused", session.reason)
+                return None
+            obtained = await self._next_candidate(refused)
+            if not isinstance(obtained, Readable):
+                return obtained if obtained.retry else None
+            session.report("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
+            readable = obtained
+        return None
+
+    def _not_needed(self) -> str:
+        """Return why this file gets no subtitle, or an empty text."""
+        session, settings = self.session, self.session.settings
+        if session.pins.read().left_alone(session.video.path):
+            return 'you said "never" for its folder'
+        unwatched = tracks.unwatched(session.video, settings.include, settings.exclude)
+        return unwatched or tracks.unwanted(session.loaded.tracks)
+
+    async def _obtain(self) -> Readable | NotObtained:
+        session = self.session
+        await self.catalogue.ready(Urgency.ON_SCREEN)
+        session.verdict = verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        if verdict.status in ("unknown", "ambiguous") and (lack := self.catalogue.lacking):
+            session.report("waiting", lack)
+            return NotObtained(lack, retry=True)
+        session.report(verdict.status, _sentence(verdict))
+        if verdict.status != "resolved":
+            if verdict.status == "ambiguous":
+                await session.say_once("kotozoe: several shows match; open the menu to choose one")
+            unanswered = verdict.status != "skipped" and bool(verdict.unanswered)
+            return NotObtained(verdict.why, retry=unanswered)
+        rejected = dict.fromkeys(session.rejected(), _REJECTED)
+        obtained = await self.subtitles.obtain(verdict, session.video, Urgency.ON_SCREEN, rejected=rejected)
+        if isinstance(obtained, Readable):
+            session.report("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
+        else:
+            session.report("waiting" if obtained.retry else "none", obtained.reason)
+        return obtained
+
+
+def _sentence(verdict: Verdict) -> str:
+    ref = verdict.ref
+    if verdict.status != "resolved" or ref is None:
+        return verdict.why
+    episode = "" if ref.episode is None else f" episode {ref.episode:g}"
+    end = "" if ref.episode_end is None else f"-{ref.episode_end:g}"
+    return f"{printable(verdict.title)}{episode}{end} ({ref.media}): {verdict.why}"
