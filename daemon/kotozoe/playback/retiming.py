@@ -74,7 +74,7 @@ class Retiming:
         await self._handle_misfit(first, len(names), against)
 
     async def _handle_misfit(self, readable: Readable, count: int, against: str) -> None:
-        """Deselect a subtitle for another video, if it is selected and the user did not pick it; it stays in the list."""
+        """Deselect a subtitle for another video, if it is selected and nobody picked it; it stays in the track list."""
         session = self.session
         why = f"none of {count} subtitles fits this video" if count > 1 else "the subtitle is for another video"
         tracks, sid = await session.player.current()
