@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.faults.daemon import Daemon, Home
 
 # a server's name may stand in those of what is known by its ids
-_BASES = ("cache/kotozoe/catalogue*.sqlite", "state/kotozoe/pace.sqlite", "state/kotozoe/wanted*.sqlite")
+_BASES = ("cache/kotozoe/catalogue*.sqlite", "state/kotozoe/rate-limits.sqlite", "state/kotozoe/awaited*.sqlite")
 _PAGE = 4096
 
 

@@ -169,7 +169,10 @@ async def test_retiming_keeps_a_misfit_where_configured_or_another_track_is_sele
     other = RetimingHarness(tmp_path, as_srt(episode(301)), video=video)
     await other.player.add_subtitle("/chosen/by/the/user.srt", "", "ja", select=True, playback_id="")
     assert (await other.run())[-1] == "unfit"
-    assert kept.player.selected == other.player.selected == []
+    picked = RetimingHarness(tmp_path, as_srt(episode(301)), video=video)
+    picked.session.chosen = True
+    await picked.run()
+    assert kept.player.selected == other.player.selected == picked.player.selected == []
 
 
 async def test_retiming_by_voices_deselects_a_misfit(tmp_path: Path) -> None:

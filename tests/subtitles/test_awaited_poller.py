@@ -68,7 +68,7 @@ class Airing:
 @pytest.fixture
 def airing(tmp_path: Path) -> Iterator[Airing]:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
-    made = Airing(catalogue, tmp_path / "wanted.sqlite")
+    made = Airing(catalogue, tmp_path / "awaited.sqlite")
     listing = Listing(7, (SubtitleFile("Kaze - 08.srt"),), made.now)
     catalogue.keep_listing(listing)
     made.awaited.lacks(NINTH, listing)

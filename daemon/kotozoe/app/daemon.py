@@ -62,7 +62,7 @@ class Daemon:
             stack.callback(self._board.write)
             stack.callback(self._close_stores)
             await self._open_stores(self._settings)
-            self._pace = RateLimitStore(self._places.pace)
+            self._pace = RateLimitStore(self._places.rate_limits)
             stack.callback(self._pace.close)
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
@@ -152,7 +152,7 @@ class Daemon:
         at = self._places.for_server(settings.jimaku.url)
         if at.server not in self._stores:
             catalogue = await asyncio.to_thread(Catalogue, at.catalogue)
-            self._stores[at.server] = catalogue, AwaitedEpisodes(at.wanted, on_change=self._poll_awaited)
+            self._stores[at.server] = catalogue, AwaitedEpisodes(at.awaited, on_change=self._poll_awaited)
         self._places, (self._catalogue, self._awaited) = at, self._stores[at.server]
 
     def _close_stores(self) -> None:

@@ -160,7 +160,7 @@ async def command_services(
     places = where.places(config).for_server(settings.jimaku.url)
     where.prepare(places)
     key = key or (await find_key(settings.jimaku)).secret
-    catalogue, rate_limits = Catalogue(places.catalogue), RateLimitStore(places.pace)
+    catalogue, rate_limits = Catalogue(places.catalogue), RateLimitStore(places.rate_limits)
     services = open_services(settings, places, catalogue, rate_limits, lambda: key, patience=patience, in_use=in_use)
     try:
         yield services

@@ -74,12 +74,13 @@ class Retiming:
         await self._handle_misfit(first, len(names), against)
 
     async def _handle_misfit(self, readable: Readable, count: int, against: str) -> None:
-        """Deselect a subtitle for another video, if it is the selected one; it stays in the track list."""
+        """Deselect a subtitle for another video, if it is selected and nobody picked it; it stays in the track list."""
         session = self.session
         why = f"none of {count} subtitles fits this video" if count > 1 else "the subtitle is for another video"
         tracks, sid = await session.player.current()
         mine = next((t for t in tracks if t.kind == "sub" and t.external_filename == readable.path), None)
-        deselects = session.settings.misfit == "deselect" and mine is not None and mine.track_id == sid
+        selected = mine is not None and mine.track_id == sid
+        deselects = session.settings.misfit == "deselect" and selected and not session.chosen
         done = "deselected" if deselects else "kept"
         session.report("unfit", f"{why} (by {against}): {printable(readable.name, 80)} is {done}")
         if deselects:

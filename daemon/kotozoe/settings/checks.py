@@ -1,5 +1,5 @@
-"""What one value of the config may be: each check returns it in our type, or raises `Wrong` with the rest of a sentence
-that begins with the key's name and ends with what to do.
+"""The checks of single values. Each returns the value in the type of its field, or raises `Wrong` with the rest of a
+sentence that starts with the key's name and ends with what to do.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from urllib.parse import SplitResult, urlsplit
 from kotozoe.model import Secret
 from kotozoe.printable import printable
 
-# What a check returns is what its slice's field wants: the schema's table pairs them.
+# A check returns what its field holds; the schema pairs them.
 Check = Callable[[object], Any]
 
 _FORMATS = ("ass", "ssa", "srt", "vtt")
 _TRACK_SORTS = ("text", "image", "untagged")
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
-# Names that only a home network gives: RFC 6762, RFC 8375, and what routers use.
+# Names that exist in home networks only: RFC 6762, RFC 8375, and what routers use.
 _HOME_NAME = re.compile(r"[^.:]+|.+\.(?:local|lan|home|internal|home\.arpa)")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
@@ -28,7 +28,7 @@ _SOCKET_BYTES = 107  # of sockaddr_un.sun_path on Linux, without its NUL
 
 
 class Wrong(Exception):
-    """Why a value will not do."""
+    """Why a value is not allowed."""
 
 
 def text(value: object) -> str:

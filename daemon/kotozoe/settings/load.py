@@ -1,4 +1,4 @@
-"""The config file on disk -> `Settings` with absolute paths."""
+"""The config file on disk → `Settings` with absolute paths."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def config_path(named: str | None, environ: Mapping[str, str] = os.environ) -> P
 
 
 def load(config: Path) -> Settings:
-    """Return what the file says; a missing one says nothing. Raises UserError with all its problems."""
+    """Return the settings of the file, the defaults where it is missing. Raises UserError with all its problems."""
     shown = printable(str(config))
     written = _text(config, shown)
     found = parse(written)

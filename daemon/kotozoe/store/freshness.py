@@ -1,7 +1,7 @@
-"""How long what a service said may be believed, and when it is read again.
+"""How long an answer of a service stays fresh, and when it is asked for again.
 
-All times in unix seconds. A time in the future (a clock was set back) is as old as it is far off: nothing stays fresh
-for ever.
+All times in unix seconds. A time in the future (the clock was set back) counts as that old: nothing stays fresh for
+ever.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OVERLAP = 2 * _DAY
 
 @dataclass(frozen=True, slots=True)
 class CatalogueDue:
-    """What to ask of the catalogue now: everything, or what changed since `after`."""
+    """What to ask of the catalogue: everything, or what changed since `after`."""
 
     after: float | None = None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kotozoe.errors import UserError
-from kotozoe.identify.verdict.pins import MOST, MOST_TEXT, Anchor, Pin, Pins, Rejection
+from kotozoe.identify.verdict.pins import MAX_ROWS, MAX_TEXT, Anchor, Pin, Pins, Rejection
 from kotozoe.model import MediaKey, Source
 
 T = TypeVar("T")
@@ -105,10 +105,10 @@ def _rows(table: dict[str, Any], name: str, load: Callable[[Any], T], troubles: 
     if not isinstance(items, list):
         troubles.append(f"{name} is not a list")
         return ()
-    if len(items) > MOST:
-        troubles.append(f"{name} has more than {MOST} rows: the first ones are left out")
+    if len(items) > MAX_ROWS:
+        troubles.append(f"{name} has more than {MAX_ROWS} rows: the first ones are left out")
     found = []
-    for number, item in enumerate(items[-MOST:], max(0, len(items) - MOST) + 1):
+    for number, item in enumerate(items[-MAX_ROWS:], max(0, len(items) - MAX_ROWS) + 1):
         try:
             found.append(load(item))
         except ValueError as wrong:
@@ -133,7 +133,7 @@ def _recovered(text: str) -> Pins:
             folders.append(_folder(json.loads(name)))
         except ValueError:
             continue
-    return Pins(tuple(pins[-MOST:]), tuple(rejections[-MOST:]), tuple(folders[-MOST:]))
+    return Pins(tuple(pins[-MAX_ROWS:]), tuple(rejections[-MAX_ROWS:]), tuple(folders[-MAX_ROWS:]))
 
 
 def _objects(text: str) -> Iterator[str]:
@@ -236,7 +236,7 @@ def _media(value: object) -> MediaKey:
     return MediaKey(scheme, number)  # type: ignore[arg-type]  # looked at above
 
 
-def _text(value: object, limit: int = MOST_TEXT) -> str:
+def _text(value: object, limit: int = MAX_TEXT) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value[:limit]

@@ -1,4 +1,4 @@
-"""The tables of the catalogue. All of it may be thrown away at any time: everything in it can be asked for again."""
+"""The tables of the catalogue database. It may be deleted at any time: all of it can be asked for again."""
 
 from __future__ import annotations
 

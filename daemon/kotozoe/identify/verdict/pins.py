@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from kotozoe.model import MediaKey, Source
 
-MOST = 5000  # of each kind that are kept; the oldest go first
-MOST_TEXT = 500  # characters of a name that is kept
+MAX_ROWS = 5000  # of each kind that are kept; the oldest go first
+MAX_TEXT = 500  # characters of a name that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ class Pins:
     def pinned(self, pin: Pin) -> Pins:
         """Return them with this pin, in place of one for the same series."""
         others = tuple(p for p in self.pins if p.anchor != pin.anchor)
-        return replace(self, pins=(*others, pin)[-MOST:])
+        return replace(self, pins=(*others, pin)[-MAX_ROWS:])
 
     def rejecting(self, rejection: Rejection) -> Pins:
         same = replace(rejection, made=0.0)
         others = tuple(r for r in self.rejections if replace(r, made=0.0) != same)
-        return replace(self, rejections=(*others, rejection)[-MOST:])
+        return replace(self, rejections=(*others, rejection)[-MAX_ROWS:])
 
     def leaving(self, folder: str) -> Pins:
-        return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder)))[-MOST:])
+        return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder)))[-MAX_ROWS:])
 
     def serving(self, path: str) -> Pins:
         """Return them without what leaves the folder of `path` alone."""
@@ -104,7 +104,9 @@ class Pins:
             rejections.pop(replace(one, made=0.0), None)
             rejections[replace(one, made=0.0)] = one
         folders = dict.fromkeys((*self.folders, *other.folders))
-        return Pins(tuple(pins.values())[-MOST:], tuple(rejections.values())[-MOST:], tuple(folders)[-MOST:])
+        return Pins(
+            tuple(pins.values())[-MAX_ROWS:], tuple(rejections.values())[-MAX_ROWS:], tuple(folders)[-MAX_ROWS:]
+        )
 
     def rejected(self, path: str, entry_id: int | None) -> frozenset[str]:
         """Return the names of the entry's files, and of the user's own, that are not to be chosen for this video."""
@@ -119,7 +121,7 @@ class Pins:
 
 def base_name(path: str) -> str:
     """Return by what name a video is known again: a moved folder changes nothing."""
-    return path.rstrip("/").rpartition("/")[2][:MOST_TEXT]
+    return path.rstrip("/").rpartition("/")[2][:MAX_TEXT]
 
 
 def folder_of(path: str) -> str:
