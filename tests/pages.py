@@ -8,16 +8,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from kotozoe.cli.parser import parser
+from kotozoe.settings.written import man_section, page
 
-MAN_PAGE = Path(__file__).parents[1] / "docs" / "kotozoe.1"
+_DOCS = Path(__file__).parents[1] / "docs"
+MAN_PAGE, CONFIG_PAGE = _DOCS / "kotozoe.1", _DOCS / "config.md"
 
 
 def main() -> None:
     from argparse_manpage.manpage import Manpage  # noqa: PLC0415 - installed for this alone
 
-    page = str(Manpage(parser()))
-    first, rest = page.split("\n", 1)
-    MAN_PAGE.write_text(f"{_undated(first)}\n{rest}", encoding="utf-8")
+    CONFIG_PAGE.write_text(page(), encoding="utf-8")
+    first, rest = str(Manpage(parser())).split("\n", 1)
+    MAN_PAGE.write_text(f"{_undated(first)}\n{rest.rstrip()}\n{man_section()}", encoding="utf-8")
 
 
 def _undated(heading: str) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from kotozoe.cli.parser import parser
-from kotozoe.settings.schema import _SECTIONS, parse
+from kotozoe.settings.parse import parse
+from kotozoe.settings.schema import SECTIONS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "daemon" / "kotozoe"
@@ -124,7 +125,7 @@ def unknown_settings(text: str) -> Iterator[str]:
         if not (named := re.fullmatch(r"\[([a-z]+)\](?: ([a-z_]+)(?: = (.+))?)?", span)):
             continue
         section, key, value = named.groups()
-        known = section in _SECTIONS and (key is None or key in _SECTIONS[section][1])
+        known = section in SECTIONS and (key is None or key in SECTIONS[section].keys)
         if not known or (value and isinstance(parse(f"[{section}]\n{key} = {value}\n"), tuple)):
             yield f"setting {span}"
     for kind, body in _FENCE.findall(text):

@@ -141,7 +141,7 @@ def _work(home: Home, service: Service, server: Server, shows: list[str], count:
     """Return the backfill's module and arguments, and names of shows to play that ask the service something."""
     if service is JIMAKU:
         return ["kotozoe", "fetch", str(library(home.root / "Anime", shows[: count + 40], 1))], shows[count + 40 :]
-    pace = home.root / "state" / "kotozoe" / "pace.sqlite"
+    pace = home.root / "state" / "kotozoe" / "rate-limits.sqlite"
     arguments = [service.name, server.url, str(pace), str(count + service.burst + 1)]
     return ["benchmarks.support.quota_backfill", *arguments], [other_title(title) for title in shows]
 

@@ -23,7 +23,7 @@ from kotozoe.lookup.listings import Listings
 from kotozoe.model import Entry, Secret
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference_lists import References
+from kotozoe.providers.reference_lists import ReferenceLists
 from kotozoe.requests.host import HostDeps
 from kotozoe.requests.http import HttpClient
 from kotozoe.requests.rate_limit_store import RateLimitStore
@@ -199,7 +199,7 @@ async def _whole_library(root: Path, entries: int, episodes: int) -> list[str]:
         wire = HttpClient(USER_AGENT)
         deps = HostDeps(wire, RateLimitStore(None, clock), clock=clock, steady=clock, sleep=clock.sleep)
         jimaku = Jimaku(deps, servers.jimaku.url, lambda: Secret(servers.jimaku_key))
-        anilist, references = AniList(deps, servers.anilist.url, REFERER), References(deps)
+        anilist, references = AniList(deps, servers.anilist.url, REFERER), ReferenceLists(deps)
         catalogue = Catalogue(root / "catalogue.sqlite")
         addresses = Addresses(servers.files.relations_url, servers.files.seasons_url)
         refresh = Refresh(jimaku, references, catalogue, addresses, clock)

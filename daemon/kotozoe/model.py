@@ -11,6 +11,7 @@ from typing import Literal
 
 Status = Literal["resolved", "ambiguous", "unknown", "skipped"]
 Kind = Literal["tv", "movie", "special"]
+Source = Literal["jimaku", "folder"]  # whose subtitle file it is: Jimaku's, or one in a folder of the user
 
 
 class Secret:
@@ -134,6 +135,7 @@ class Facts:
     start: FuzzyDate = field(default_factory=FuzzyDate)
     next_episode: int | None = None
     relations: tuple[Relation, ...] = ()
+    minutes: int | None = None  # that an episode lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,8 @@ class SubtitleFile:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The files of one entry as they were at `read_at`; the catalogue then said that it was modified at
-    `entry_modified` (unix seconds, 0: it said nothing).
+    `entry_modified` (unix seconds, 0: it said nothing). `entry_id` is Jimaku's, or of the user's folders the AniList
+    id of the media.
     """
 
     entry_id: int
@@ -227,7 +230,8 @@ class Ranked:
 class Readable:
     """A subtitle file in the cache, in UTF-8, that mpv shows right. `path` is absolute and ours.
 
-    `name` is the file's own; `file` is that of the listing, another one where it came out of an archive.
+    `name` is the file's own; `file` is that of the listing, another one where it came out of an archive. `entry_id` is
+    the id in `source`: Jimaku's, or of the user's folders the AniList id of the media.
     """
 
     path: str
@@ -235,6 +239,7 @@ class Readable:
     entry_id: int
     matches: tuple[str, ...] = ()
     file: str = ""
+    source: Source = "jimaku"
 
 
 @dataclass(frozen=True, slots=True)

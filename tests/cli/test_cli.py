@@ -41,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("root_log")
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    for name in ("CONFIG", "CACHE", "STATE"):
+    for name in ("CONFIG", "CACHE", "STATE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.delenv("KOTOZOE_CONFIG", raising=False)
     at = places()

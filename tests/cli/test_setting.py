@@ -15,7 +15,8 @@ from kotozoe.errors import Refused, Unavailable
 from kotozoe.model import Secret
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
-from kotozoe.settings.schema import Settings, parse
+from kotozoe.settings.parse import parse
+from kotozoe.settings.schema import Settings
 from tests.cli.table_app import TableApp, main
 
 pytestmark = pytest.mark.usefixtures("root_log")

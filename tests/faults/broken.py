@@ -12,13 +12,14 @@ from typing import Any
 from kotozoe.app.daemon import Daemon
 from kotozoe.identify.verdict.pins import Pins
 from kotozoe.model import Track
-from kotozoe.player.discovery import Watch
+from kotozoe.player.discovery import PlayerDiscovery
 from kotozoe.player.player import Player
 from kotozoe.providers import jimaku
 from kotozoe.requests.circuit_breaker import Health
 from kotozoe.requests.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
 from kotozoe.store import pins
+from kotozoe.store.pins_text import format_pins
 from kotozoe.subtitles import cache as subtitle_cache
 
 
@@ -72,7 +73,7 @@ def _overwrites_pins() -> None:
 
     def write(self: pins.PinStore, told: Pins) -> None:
         self._pins = told
-        self._path.write_text(pins.format_pins(told))
+        self._path.write_text(format_pins(told))
 
     pins.PinStore.read = read  # type: ignore[method-assign]
     pins.PinStore._write = write  # type: ignore[method-assign,assignment]
@@ -112,13 +113,13 @@ def _writes_half_a_status() -> None:
 
 
 def _never_comes_back() -> None:
-    right = Watch._accompany
+    right = PlayerDiscovery._hand_over
 
-    async def accompany(self: Watch, player: Player, arrived: Callable[[Player], None]) -> None:
+    async def accompany(self: PlayerDiscovery, player: Player, arrived: Callable[[Player], None]) -> None:
         await right(self, player, arrived)
         await asyncio.Event().wait()
 
-    Watch._accompany = accompany  # type: ignore[method-assign]
+    PlayerDiscovery._hand_over = accompany  # type: ignore[method-assign]
 
 
 def _goes_down_with_a_player() -> None:

@@ -74,7 +74,7 @@ class Home:
         text = f"# {note}\n" + "".join(f'[{name}]\nurl = "{url}"\n' for name, url in self._urls.items())
         text = text.replace("[jimaku]\n", f'[jimaku]\napi_key = "{self._key}"\n')
         fresh = self.config.with_name("fresh")
-        fresh.write_text(text + '[sync]\ntext = "off"\nsound = "off"\n')
+        fresh.write_text(text + '[timing]\ntext = "off"\nsound = "off"\n')
         fresh.chmod(0o600)
         fresh.replace(self.config)
 

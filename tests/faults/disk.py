@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tests.faults.daemon import Daemon, Home
 
-_BASES = ("cache/kotozoe/catalogue.sqlite", "state/kotozoe/pace.sqlite", "state/kotozoe/wanted.sqlite")
+# a server's name may stand in those of what is known by its ids
+_BASES = ("cache/kotozoe/catalogue*.sqlite", "state/kotozoe/rate-limits.sqlite", "state/kotozoe/awaited*.sqlite")
 _PAGE = 4096
 
 
@@ -102,5 +103,5 @@ class Disk:
         self._mounted.clear()
 
     def _base(self) -> Path | None:
-        found = [path for name in _BASES if (path := self._home.root / name).exists()]
+        found = sorted(path for name in _BASES for path in self._home.root.glob(name))
         return self._dice.choice(found) if found else None

@@ -18,7 +18,8 @@ from kotozoe.errors import UserError
 from kotozoe.identify.verdict.pins import Anchor, Pin
 from kotozoe.model import MediaKey
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
-from kotozoe.store.pins import PinStore, parse_pins
+from kotozoe.store.pins import PinStore
+from kotozoe.store.pins_text import parse_pins
 from tests.fakes import KEY
 from tests.fakes.anilist import AniListServer
 from tests.fakes.files import FileServer

@@ -19,7 +19,7 @@ from kotozoe.model import Secret, SubtitleFile, Urgency, VideoFile
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference_lists import References
+from kotozoe.providers.reference_lists import ReferenceLists
 from kotozoe.requests.host import HostDeps
 from kotozoe.requests.http import Answer, HttpClient, Request, origin_of
 from kotozoe.requests.rate_limit import (
@@ -243,7 +243,7 @@ def test_any_answer_of_a_mirror_is_refused_or_kept(answer: Answer) -> None:
 @given(answers(st.binary(max_size=80)))
 def test_any_reference_list_is_its_bytes_or_refused(answer: Answer) -> None:
     url = "https://x.example/list"
-    found = ask(answer, lambda deps: References(deps, patience=5.0).fetch_reference(url, '"1"', Urgency.REFRESH))
+    found = ask(answer, lambda deps: ReferenceLists(deps, patience=5.0).fetch_reference(url, '"1"', Urgency.REFRESH))
     assert found is None or found.content == answer.body
 
 

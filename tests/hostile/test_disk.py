@@ -119,8 +119,8 @@ def test_damaged_small_stores_cost_what_they_held_and_no_more(wounds: list[tuple
         old.unlink()
     transform = Transform(1.0, (Piece(-1e9, 1.0),))
     for spoilt in (False, True):
-        pace = RateLimitStore(folder / "pace.sqlite", lambda: NOW)
-        wanted = AwaitedEpisodes(folder / "wanted.sqlite", lambda: NOW)
+        pace = RateLimitStore(folder / "rate-limits.sqlite", lambda: NOW)
+        wanted = AwaitedEpisodes(folder / "awaited.sqlite", lambda: NOW)
         timings = Timings(folder / "timings.sqlite", lambda: NOW)
         try:
             with soon(5):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kotozoe.desktop.install import share
-from kotozoe.player import Player, Watch
+from kotozoe.player import Player, PlayerDiscovery
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
 from kotozoe.service.directory_watcher import DirectoryWatcher
 
@@ -152,7 +152,9 @@ async def watching(
     """Run a watch over the runtime folder."""
     reporter, directory_watcher = Reporter(), DirectoryWatcher()
     looking = asyncio.create_task(directory_watcher.run())
-    task = asyncio.create_task(Watch(runtime / "kotozoe", directory_watcher, sockets, clock).run(reporter.arrived))
+    task = asyncio.create_task(
+        PlayerDiscovery(runtime / "kotozoe", directory_watcher, sockets, clock).run(reporter.arrived)
+    )
     try:
         yield reporter
     finally:

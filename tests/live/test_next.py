@@ -143,7 +143,7 @@ def test_the_cache_keeps_what_is_shown(room: Room) -> None:
     (path,) = room.put(15)
     with room.home.daemon(), room.playing(path) as player:
         player.wait_selected("15")
-        room.home.wait(lambda told: bool(told["playbacks"][-1]["shows"]))
+        room.home.wait(lambda told: bool(told["playbacks"] and told["playbacks"][-1]["shows"]))
         assert room.home.command("clean").stdout.startswith("0 files removed")
         player.command("stop")
         room.home.wait(lambda told: told["playbacks"][-1]["ended"])
@@ -154,9 +154,15 @@ def appear(servers: Servers) -> None:
     servers.world.entries[1235].files.append(WorldFile(f"[Hayate] Kaze no Renshuu - {LAST + 1}.ja.srt"))
 
 
+def known(folder: Path, name: str) -> Path:
+    """Return the one database of this name; the rest of its file's name stands for the server."""
+    (path,) = folder.glob(f"{name}*.sqlite")
+    return path
+
+
 def let_time_pass(home: Home) -> None:
     """Let what is awaited be due, as if an hour had passed."""
-    with contextlib.closing(sqlite3.connect(home.root / "state" / "kotozoe" / "wanted.sqlite")) as opened:
+    with contextlib.closing(sqlite3.connect(known(home.root / "state" / "kotozoe", "wanted"))) as opened:
         opened.execute("update awaited set asked = asked - 3600")
         opened.commit()
 
@@ -174,7 +180,7 @@ def test_without_a_network_what_is_known_is_played(room: Room) -> None:
 
 def let_everything_grow_old(home: Home) -> None:
     """Let a month pass for all that is known."""
-    with contextlib.closing(sqlite3.connect(home.root / "cache" / "kotozoe" / "catalogue.sqlite")) as opened:
+    with contextlib.closing(sqlite3.connect(known(home.root / "cache" / "kotozoe", "catalogue"))) as opened:
         for entry_id, text in opened.execute("select entry_id, value from listings").fetchall():
             _, files, read_at, modified = json.loads(text)
             older = json.dumps([entry_id, files, read_at - 2_600_000, modified])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import CommandRefused, UserError
-from kotozoe.player import Player, Watch, connection, probe
+from kotozoe.player import Player, PlayerDiscovery, connection, probe
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from tests.live.mpv import PATIENCE, Mpv, Story, eventually, watching
 
@@ -54,7 +54,7 @@ async def test_a_player_is_busy_once_it_has_something_to_play(runtime: Path, vid
             async with asyncio.timeout(PATIENCE):
                 await plays.player.busy.wait()
             assert not waiting.player.busy.is_set()
-            await waiting.player.tell_script("none", {})  # what it says of itself has come by now
+            await waiting.player.send_to_script("none", {})  # what it says of itself has come by now
             assert not waiting.player.busy.is_set()
 
 
@@ -246,7 +246,7 @@ async def test_a_folder_that_is_open_to_others_is_used_by_neither_script_nor_dae
         assert mpv.output().count("[kotozoe]") == 1
     assert not list(folder.iterdir())
     with pytest.raises(UserError, match="chmod 700"):
-        await Watch(folder, DirectoryWatcher()).run(lambda player: None)
+        await PlayerDiscovery(folder, DirectoryWatcher()).run(lambda player: None)
 
 
 async def test_a_folder_removed_under_the_watch_is_made_again(runtime: Path, video: Path) -> None:

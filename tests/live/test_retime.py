@@ -131,7 +131,7 @@ def test_a_subtitle_of_another_episode_gives_way_to_the_next_candidate(
 
 def test_the_line_that_is_spoken_now_begins_now(home: Home, servers: Servers, video: Path) -> None:
     offer(servers, early=srt(lines(1), 0.0))
-    home.configure(servers, '[sync]\ntext = "off"\nsound = "off"\n')
+    home.configure(servers, '[timing]\ntext = "off"\nsound = "off"\n')
     with home.daemon(), playing(home, video, "--pause", "--start=20.7") as player:
         player.wait_selected("(Jimaku)")
         nearest = min(lines(1), key=lambda cue: abs(cue.start - 20.7))

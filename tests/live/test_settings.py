@@ -149,13 +149,13 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("watch", "exclude", '["*"]', told(PLAIN, "skipped"), ""),
     ("watch", "private", '["/tmp"]', logged("[watch] private names its folder"), ""),
     ("player", "sockets", '["{spare}"]', players(5), ""),
-    ("player", "osd", "false", quiet, 'prefer_groups = ["Tsubasa"]'),
+    ("player", "osd", '"none"', quiet, 'prefer_groups = ["Tsubasa"]'),
     ("folders", "paths", '["subs"]', told(PLAIN, "obtained", "[Own]"), ""),
-    ("cache", "most_kept", "20", None, ""),  # see below
-    ("sync", "text", '"check"', told(ENGLISH, "advice", "only checks"), ""),
-    ("sync", "sound", '"off"', logged("not known: the video has no text track to compare with"), ""),
-    ("sync", "network", "true", logged("the video cannot be read"), "{stream}/" + FURTHER),
-    ("sync", "most_read", "20", logged("too little of it fits into 20 MB"), LARGE),
+    ("cache", "max_megabytes", "20", None, ""),  # see below
+    ("timing", "text", '"check"', told(ENGLISH, "advice", "only checks"), ""),
+    ("timing", "sound", '"off"', logged("not known: the video has no text track to compare with"), ""),
+    ("timing", "network", "true", logged("the video cannot be read"), "{stream}/" + FURTHER),
+    ("timing", "max_read_megabytes", "20", logged("too little of it fits into 20 MB"), LARGE),
 ]
 
 
@@ -252,12 +252,12 @@ def test_a_changed_key_has_its_effect_within_a_second(
 
 
 def test_a_smaller_cache_loses_at_once_what_was_not_used_for_longest(playing: Playing) -> None:
-    large = playing.home.root / "cache" / "kotozoe" / "cache" / "1" / "old.zip"
+    large = playing.home.root / "cache" / "kotozoe" / "subtitles" / "1" / "old.zip"
     large.parent.mkdir(parents=True, exist_ok=True)
     large.touch()
     os.truncate(large, 30_000_000)
     os.utime(large, (0, 0))
-    playing.write(_with(playing, "cache", "most_kept", "25"))
+    playing.write(_with(playing, "cache", "max_megabytes", "25"))
     playing.home.wait(lambda _: not large.exists())
     assert all(Path(told["shows"]).exists() for told in playing.home.status()["playbacks"] if told.get("shows"))
 

@@ -10,23 +10,16 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import Unavailable
-from kotozoe.lookup.catalogue_refresh import Addresses, AwaitedPoller, Refresh
-from kotozoe.lookup.listings import Listings
-from kotozoe.model import Entry, EpisodeRef, Listing, MediaKey, SubtitleFile, Urgency
+from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
+from kotozoe.model import Entry, Listing, SubtitleFile, Urgency
+from kotozoe.providers.reference_lists import ReferenceList
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.freshness import listing_holds
-from kotozoe.subtitles.awaited import AwaitedEpisodes
 
 DAY = 86_400.0
 RULES = b"::rules\n- 1|1|10:13-24 -> 2|2|20:1-12!\n"
 TITLES = '{"items": [{"title": "風の練習", "sites": [{"site": "aniList", "id": "10"}]}]}'.encode()
 SEASONS = b'{"10": {"tvdb_id": 5, "tvdb_mappings": {"s1": ""}}}'
-
-
-@dataclass
-class Sent:
-    content: bytes
-    etag: str = '"1"'
 
 
 @dataclass
@@ -43,10 +36,10 @@ class Services:
         self._note(f"catalogue {anime} {after}")
         return self.entries if anime else ()
 
-    async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> Sent | None:
+    async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> ReferenceList | None:
         self._note(f"{url} {etag}")
         lists = {"rules": RULES, "seasons": self.seasons, "titles": self.titles}
-        return None if etag else Sent(lists[url.rpartition(" ")[2]])
+        return None if etag else ReferenceList(lists[url.rpartition(" ")[2]], '"1"')
 
     def _note(self, asked: str) -> None:
         self.asked.append(asked)
@@ -165,110 +158,6 @@ async def test_a_list_that_is_to_come_from_elsewhere_is_read_at_once_and_whole(s
     assert await stage.one_round() == []
 
 
-NINTH = EpisodeRef(MediaKey("anilist", "10"), 9.0)
-
-
-@dataclass
-class Airing:
-    """Jimaku's listing of one entry, and who waits for a change of it."""
-
-    catalogue: Catalogue
-    path: Path
-    now: float = 1_795_000_000.0
-    names: tuple[str, ...] = ("Kaze - 08.srt",)
-    down: bool = False
-    asked: int = 0
-    changes: int = 0
-
-    def __post_init__(self) -> None:
-        self.start()
-
-    def start(self) -> None:
-        """Begin as a daemon that has just started."""
-        self.awaited = AwaitedEpisodes(self.path, lambda: self.now, self.stir)
-        self.awaited_poller = AwaitedPoller(
-            self.awaited, Listings(self, self.catalogue), self.catalogue, self.changed, lambda: self.now
-        )
-
-    async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
-        raise AssertionError
-
-    def stir(self) -> None:
-        self.awaited_poller.stir()
-
-    def changed(self) -> None:
-        self.changes += 1
-
-    async def listing(self, entry_id: int, urgency: Urgency, known: object = None) -> Listing:
-        assert urgency is Urgency.REFRESH
-        self.asked += 1
-        if self.down:
-            raise Unavailable("host", "no connection")
-        return Listing(entry_id, tuple(SubtitleFile(name) for name in self.names), self.now)
-
-    async def look_when_due(self) -> None:
-        at = self.awaited.next_at()
-        assert at is not None
-        self.now = at
-        await self.awaited_poller.look()
-
-
-@pytest.fixture
-def airing(tmp_path: Path, stage: Stage) -> Iterator[Airing]:
-    made = Airing(stage.catalogue, tmp_path / "wanted.sqlite")
-    listing = Listing(7, (SubtitleFile("Kaze - 08.srt"),), made.now)
-    stage.catalogue.keep_listing(listing)
-    made.awaited.lacks(NINTH, listing)
-    yield made
-    made.awaited.close()
-
-
-async def test_what_is_not_there_yet_is_looked_for_when_due_and_told_once_it_came(airing: Airing) -> None:
-    await airing.awaited_poller.look()
-    assert airing.asked == 0
-    await airing.look_when_due()
-    assert (airing.asked, airing.changes) == (1, 0)
-    airing.names = (*airing.names, "Kaze - 09.srt")
-    await airing.look_when_due()
-    assert (airing.asked, airing.changes) == (2, 1)
-    kept = airing.catalogue.listing(7)
-    assert kept is not None
-    assert kept.files[-1].name == "Kaze - 09.srt"
-
-
-async def test_a_restart_in_between_changes_nothing(airing: Airing) -> None:
-    at = airing.awaited.next_at()
-    airing.awaited.close()
-    airing.start()
-    await airing.awaited_poller.look()
-    assert airing.asked == 0
-    assert airing.awaited.next_at() == at
-    airing.names = ("Kaze - 09.srt",)
-    await airing.look_when_due()
-    assert (airing.asked, airing.changes) == (1, 1)
-
-
-async def test_a_service_in_trouble_is_asked_at_its_next_turn(airing: Airing) -> None:
-    airing.down = True
-    await airing.look_when_due()
-    await airing.awaited_poller.look()
-    assert airing.asked == 1
-    airing.down, airing.names = False, ("Kaze - 09.srt",)
-    await airing.look_when_due()
-    assert airing.changes == 1
-
-
-async def test_somebody_in_a_hurry_need_not_wait(airing: Airing) -> None:
-    airing.names = ("Kaze - 09.srt",)
-    looking = asyncio.create_task(airing.awaited_poller.keep_looking())
-    async with asyncio.timeout(60):
-        airing.awaited.hurry()
-        while not airing.changes:  # noqa: ASYNC110 - only the looking itself tells
-            await asyncio.sleep(0.001)
-    looking.cancel()
-    assert airing.asked == 1
-
-
 async def test_a_command_reads_what_has_grown_old_and_does_without_what_it_cannot_have(stage: Stage) -> None:
     await stage.refresh.renew(Urgency.TERMINAL)
     stage.services.asked.clear()
@@ -317,18 +206,3 @@ def holds(stage: Stage) -> bool:
     listing = stage.catalogue.listing(7)
     assert listing is not None
     return listing_holds(listing, stage.catalogue.entry(7), stage.now)
-
-
-async def test_what_came_while_another_was_asked_for_is_not_asked_for_again(airing: Airing) -> None:
-    other = Listing(8, (), airing.now)
-    airing.awaited.lacks(EpisodeRef(MediaKey("anilist", "20"), 1.0), other)
-    airing.now += DAY
-    read = airing.listing
-
-    async def listing(entry_id: int, urgency: Urgency, known: object = None) -> Listing:
-        airing.awaited.holds(EpisodeRef(MediaKey("anilist", "20"), 1.0), other)
-        return await read(entry_id, urgency)
-
-    airing.listing = listing  # type: ignore[method-assign]
-    await airing.awaited_poller.look()
-    assert airing.asked == 1

@@ -97,7 +97,8 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Onaji Namae - 05.mkv", "ambiguous"),
         ("[Group] Onaji Namae (1995) - 05.mkv", ("anilist:2005", 5)),
         ("[Group] Kumo no Ue - 05.mkv", "unknown"),
-        ("[Group] Tooi Machi - 05.mkv", "ambiguous"),  # nothing bounds it
+        ("[Group] Tooi Machi - 05.mkv", ("anilist:1090", 5)),  # nothing bounds it, and nothing else is called so
+        ("[Group] Tooi Machi - 5000.mkv", "ambiguous"),  # no series has as many
         ("Umi no Kaze S02E05.mkv", ("anilist:1200", 25)),  # one media, three seasons
         ("/tv/Umi no Kaze/Season 2/25.mkv", ("anilist:1200", 45)),  # the season's own number comes first
         ("/tv/Umi no Kaze/Season 2/Umi no Kaze - S02E26.mkv", ("anilist:1200", 26)),  # then the media's
@@ -105,6 +106,9 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Umi no Kaze S3 - 02.mkv", ("anilist:1200", 47)),
         ("[Group] Umi no Kaze S4 - 02.mkv", ("anilist:1210", 2)),  # the second media, the fourth season
         ("Kawa no Uta S02E05.mkv", "unknown"),  # a special stands somewhere before
+        ("Kawa no Uta S02E29.mkv", ("anilist:1220", 29)),  # the media's own number, too high for the season's
+        ("Kawa no Uta S02E40.mkv", "unknown"),  # which is of another season
+        ("Kawa no Uta S00E09.mkv", "unknown"),  # which of its episodes that is, is not known; not the first
         ("Hotaru.S01E03.1080p.mkv", "unknown"),  # the bare word may be what the animation was made from
         ("[Group] Hotaru - 03.mkv", ("anilist:1230", 3)),
         ("Hotaru.The.Animation.S01E03.1080p.mkv", ("anilist:1230", 3)),

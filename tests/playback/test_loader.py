@@ -11,6 +11,7 @@ from kotozoe.identify.verdict.pins import Pins, Rejection
 from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict
 from kotozoe.playback.session import PlaybackSettings
 from kotozoe.player import Loaded
+from kotozoe.settings.schema import Osd
 from tests.support.fake_player import ENGLISH, JAPANESE, VIDEO, FakePlayer, loaded
 from tests.support.session import FILE, RESOLVED, SessionHarness
 
@@ -161,9 +162,9 @@ async def test_session_shows_names_without_control_characters() -> None:
 @pytest.mark.parametrize(
     ("file", "settings", "tracks", "selected"),
     [
-        (loaded(told_sid="no"), PlaybackSettings(), (VIDEO,), False),
-        (loaded(told_sid=1), PlaybackSettings(), (VIDEO, ENGLISH), False),
-        (loaded(told_sid=3), PlaybackSettings(), (VIDEO, ENGLISH), True),
+        (loaded(requested_sid="no"), PlaybackSettings(), (VIDEO,), False),
+        (loaded(requested_sid=1), PlaybackSettings(), (VIDEO, ENGLISH), False),
+        (loaded(requested_sid=3), PlaybackSettings(), (VIDEO, ENGLISH), True),
         (loaded(slang=("en",)), PlaybackSettings(), (VIDEO, ENGLISH), False),
         (loaded(slang=("ja", "en")), PlaybackSettings(), (VIDEO, ENGLISH), True),
         (loaded(), PlaybackSettings(), (VIDEO, ENGLISH), True),
@@ -192,10 +193,18 @@ async def test_session_fills_the_second_subtitle_as_configured(
     assert harness.player.second == second
 
 
-async def test_session_shows_no_osd_line_where_the_settings_forbid_it() -> None:
-    harness = SessionHarness([Verdict("ambiguous", "Two fit.")], settings=PlaybackSettings(osd=False))
+@pytest.mark.parametrize(("osd", "count"), [("all", 1), ("problems", 1), ("none", 0)])
+async def test_session_shows_a_problem_on_the_osd_unless_the_settings_forbid_all(osd: Osd, count: int) -> None:
+    harness = SessionHarness([Verdict("ambiguous", "Two fit.")], settings=PlaybackSettings(osd=osd))
     await harness.loader.run()
-    assert harness.player.said == []
+    assert len(harness.player.said) == count
+
+
+@pytest.mark.parametrize(("osd", "count"), [("all", 1), ("problems", 0), ("none", 0)])
+async def test_session_shows_what_it_loaded_where_the_settings_want_all(osd: Osd, count: int) -> None:
+    harness = SessionHarness(settings=PlaybackSettings(osd=osd))
+    await harness.loader.run()
+    assert len(harness.player.said) == count
 
 
 async def test_loader_sends_no_request_for_a_folder_that_is_left_alone() -> None:
@@ -228,7 +237,7 @@ async def test_another_candidate_replaces_the_first() -> None:
 
 async def test_a_subtitle_that_the_user_chose_is_selected_over_everything() -> None:
     player = FakePlayer((VIDEO, JAPANESE), user_changed=True)
-    harness = SessionHarness(file=loaded(told_sid="no"), player=player, chosen=True)
+    harness = SessionHarness(file=loaded(requested_sid="no"), player=player, chosen=True)
     await harness.loader.run()
     assert harness.player.added[0][3]
 

@@ -13,6 +13,7 @@ from kotozoe.errors import StorageError
 from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoFile
 from kotozoe.playback.retiming import Retiming
 from kotozoe.playback.session import PlaybackSettings
+from kotozoe.settings.schema import Osd
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.timing.fitting.align import Reference
 from kotozoe.timing.measurements import Timings
@@ -168,7 +169,10 @@ async def test_retiming_keeps_a_misfit_where_configured_or_another_track_is_sele
     other = RetimingHarness(tmp_path, as_srt(episode(301)), video=video)
     await other.player.add_subtitle("/chosen/by/the/user.srt", "", "ja", select=True, playback_id="")
     assert (await other.run())[-1] == "unfit"
-    assert kept.player.selected == other.player.selected == []
+    picked = RetimingHarness(tmp_path, as_srt(episode(301)), video=video)
+    picked.session.chosen = True
+    await picked.run()
+    assert kept.player.selected == other.player.selected == picked.player.selected == []
 
 
 async def test_retiming_by_voices_deselects_a_misfit(tmp_path: Path) -> None:
@@ -344,8 +348,9 @@ async def test_retiming_survives_a_track_that_was_removed(tmp_path: Path) -> Non
     assert harness.player.dropped == []
 
 
-async def test_retiming_shows_no_osd_line_where_the_settings_forbid_it(tmp_path: Path) -> None:
-    harness = RetimingHarness(tmp_path, LATE, settings=PlaybackSettings(osd=False))
+@pytest.mark.parametrize("osd", ["problems", "none"])
+async def test_retiming_shows_no_osd_line_where_the_settings_forbid_it(tmp_path: Path, osd: Osd) -> None:
+    harness = RetimingHarness(tmp_path, LATE, settings=PlaybackSettings(osd=osd))
     assert await harness.run() == ["timing", "retimed"]
     assert harness.player.said == []
 

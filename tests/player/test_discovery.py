@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.player import Player, Watch, probe
+from kotozoe.player import Player, PlayerDiscovery, probe
 from kotozoe.player import discovery as watch
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from tests.player.fake_mpv import FakeMpv, fake_mpv
@@ -39,7 +39,7 @@ async def _watching(folder: Path | None, sockets: Sequence[Path] = ()) -> AsyncI
     arrivals: asyncio.Queue[Player] = asyncio.Queue()
     directory_watcher = DirectoryWatcher(step_ms=10)
     looking = asyncio.create_task(directory_watcher.run())
-    task = asyncio.create_task(Watch(folder, directory_watcher, sockets).run(arrivals.put_nowait))
+    task = asyncio.create_task(PlayerDiscovery(folder, directory_watcher, sockets).run(arrivals.put_nowait))
     try:
         yield arrivals
     finally:

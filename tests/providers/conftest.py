@@ -12,7 +12,7 @@ from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference_lists import References
+from kotozoe.providers.reference_lists import ReferenceLists
 from kotozoe.requests.host import HostDeps
 from kotozoe.requests.http import HttpClient
 from kotozoe.requests.rate_limit_store import RateLimitStore
@@ -94,7 +94,7 @@ async def amvstrm(deps: HostDeps, servers: Servers) -> AsyncIterator[Amvstrm]:
 
 
 @pytest.fixture
-async def references(deps: HostDeps) -> AsyncIterator[References]:
-    client = References(deps, patience=PATIENCE)
+async def references(deps: HostDeps) -> AsyncIterator[ReferenceLists]:
+    client = ReferenceLists(deps, patience=PATIENCE)
     yield client
     await client.close()

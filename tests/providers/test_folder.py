@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ async def test_another_show_or_season_is_not_taken(folder: str, tmp_path: Path) 
 async def test_a_file_is_read_and_one_that_is_gone_is_missing(tmp_path: Path) -> None:
     path = put(tmp_path / "Kaze no Renshuu" / "03.srt", b"abc")
     folders = Folders((tmp_path,))
-    listing = await folders.listing(None, NAMES, 0.0)
+    listing = await folders.listing(42, NAMES, 0.0)
     assert listing is not None
     assert await folders.download(0, listing.files[0], Urgency.ON_SCREEN) == b"abc"
     path.unlink()
@@ -58,14 +59,18 @@ async def test_a_file_is_read_and_one_that_is_gone_is_missing(tmp_path: Path) ->
         await folders.download(0, listing.files[0], Urgency.ON_SCREEN)
 
 
-async def test_a_file_without_an_end_is_not_read_whole() -> None:
-    with pytest.raises(Unavailable, match="too large"):
+async def test_what_is_no_file_or_too_large_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="not a regular file"):
         await Folders(()).download(0, SubtitleFile("zero", url="/dev/zero"), Urgency.ON_SCREEN)
+    large = put(tmp_path / "large.srt")
+    os.truncate(large, 1 << 30)
+    with pytest.raises(Unavailable, match="too large"):
+        await Folders(()).download(0, SubtitleFile("large.srt", url=str(large)), Urgency.ON_SCREEN)
 
 
 async def test_links_that_lead_in_circles_end(tmp_path: Path) -> None:
     put(tmp_path / "Kaze no Renshuu" / "03.srt")
     (tmp_path / "Kaze no Renshuu" / "again").symlink_to(tmp_path)
-    listing = await Folders((tmp_path,)).listing(None, NAMES, 0.0)
+    listing = await Folders((tmp_path,)).listing(42, NAMES, 0.0)
     assert listing is not None
     assert len(listing.files) == 1

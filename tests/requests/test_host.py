@@ -251,7 +251,7 @@ def test_httpx_is_not_imported_before_the_first_request() -> None:
 
 
 async def test_two_clients_of_one_store_share_the_budget(deps: HostDeps, servers: Servers, tmp_path: Path) -> None:
-    stores = [RateLimitStore(tmp_path / "pace.sqlite", deps.clock) for _ in range(2)]
+    stores = [RateLimitStore(tmp_path / "rate-limits.sqlite", deps.clock) for _ in range(2)]
     hosts = [Host("jimaku", replace(deps, slots=store), JIMAKU, hear_jimaku) for store in stores]
     asked = [
         host.ask(request(servers, f"/api/entries/{at}"), urgency)

@@ -10,10 +10,10 @@ from kotozoe.service.status import (
     HostStatus,
     KeyStatus,
     PlaybackStatus,
+    PlaybackStep,
     PlayerStatus,
     Snapshot,
     StatusBoard,
-    Step,
     read_status,
 )
 
@@ -45,7 +45,7 @@ async def test_what_is_written_reads_back_the_same(file: Path) -> None:
     assert read.counts == {"entries": 6544, "listings": 1}
     assert read.problems == ("line 3: x\ufffd",)
     assert read.playbacks == (
-        PlaybackStatus("p1", 42, "a\ufffdb.mkv", (Step(100.0, "resolved", "by title"),), ended=True),
+        PlaybackStatus("p1", 42, "a\ufffdb.mkv", (PlaybackStep(100.0, "resolved", "by title"),), ended=True),
     )
     assert file.stat().st_mode & 0o777 == 0o600
     assert list(file.parent.iterdir()) == [file]
@@ -99,7 +99,7 @@ async def test_a_reader_never_sees_half_a_file(file: Path) -> None:
 
 async def test_a_disk_in_trouble_costs_the_status_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     board_at(tmp_path / "none" / "status.json").write()
-    assert "the status cannot be written" in caplog.text
+    assert "cannot write the status file" in caplog.text
 
 
 async def test_what_could_not_be_written_is_written_once_the_disk_is_well_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from kotozoe.model import Secret
 from kotozoe.settings.key import NO_KEY, VARIABLE, find_key
-from kotozoe.settings.schema import Jimaku
+from kotozoe.settings.schema import JimakuSettings
 
 KEY = "AAAAAAAA" + "x" * 50
 
@@ -29,7 +29,7 @@ def printing(text: str) -> tuple[str, ...]:
 
 
 async def test_environment_before_command_before_file_before_config(key_file: Path) -> None:
-    all_of_them = Jimaku(
+    all_of_them = JimakuSettings(
         api_key_file=str(key_file), api_key_command=printing("from-command"), api_key=Secret("from-config")
     )
     found = await find_key(all_of_them, {VARIABLE: "from-environment"})
@@ -38,28 +38,28 @@ async def test_environment_before_command_before_file_before_config(key_file: Pa
     assert (found.secret, found.origin) == (Secret("from-command"), f"the command {sys.executable}")
     found = await find_key(dataclasses.replace(all_of_them, api_key_command=()), {})
     assert (found.secret, found.origin) == (Secret("from-file"), f"the file {key_file}")
-    found = await find_key(Jimaku(api_key=Secret("from-config")), {})
+    found = await find_key(JimakuSettings(api_key=Secret("from-config")), {})
     assert (found.secret, found.origin) == (Secret("from-config"), "the config's [jimaku] api_key")
 
 
 async def test_without_a_key_it_is_said_where_to_get_one() -> None:
-    found = await find_key(Jimaku(), {})
+    found = await find_key(JimakuSettings(), {})
     assert (found.secret, found.trouble) == (None, NO_KEY)
     assert "https://jimaku.cc" in NO_KEY
 
 
 async def test_systemd_may_pass_it_as_a_credential(tmp_path: Path) -> None:
     environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
-    assert (await find_key(Jimaku(), environ)).trouble == NO_KEY
+    assert (await find_key(JimakuSettings(), environ)).trouble == NO_KEY
     (tmp_path / "jimaku-api-key").write_text(KEY)
-    found = await find_key(Jimaku(), environ)
+    found = await find_key(JimakuSettings(), environ)
     assert (found.secret, found.advice) == (Secret(KEY), "")
 
 
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n", "\n\n"])
 async def test_line_ends_are_taken_off(key_file: Path, ending: str) -> None:
     key_file.write_bytes((KEY + ending).encode())
-    assert (await find_key(Jimaku(api_key_file=str(key_file)), {})).secret == Secret(KEY)
+    assert (await find_key(JimakuSettings(api_key_file=str(key_file)), {})).secret == Secret(KEY)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_line_ends_are_taken_off(key_file: Path, ending: str) -> None:
 )
 async def test_what_cannot_be_a_key_says_why_and_never_shows_it(key_file: Path, content: str, advice: str) -> None:
     key_file.write_text(content)
-    found = await find_key(Jimaku(api_key_file=str(key_file)), {})
+    found = await find_key(JimakuSettings(api_key_file=str(key_file)), {})
     assert found.secret is None
     assert advice in found.trouble
     assert str(key_file) in found.trouble
@@ -84,18 +84,18 @@ async def test_what_cannot_be_a_key_says_why_and_never_shows_it(key_file: Path, 
 
 
 async def test_a_file_in_trouble_says_so(tmp_path: Path) -> None:
-    missing = await find_key(Jimaku(api_key_file=str(tmp_path / "none")), {})
+    missing = await find_key(JimakuSettings(api_key_file=str(tmp_path / "none")), {})
     assert "does not exist; put the key in it" in missing.trouble
-    folder = await find_key(Jimaku(api_key_file=str(tmp_path)), {})
+    folder = await find_key(JimakuSettings(api_key_file=str(tmp_path)), {})
     assert "Is a directory" in folder.trouble
     os.mkfifo(tmp_path / "pipe")
-    pipe = await find_key(Jimaku(api_key_file=str(tmp_path / "pipe")), {})
+    pipe = await find_key(JimakuSettings(api_key_file=str(tmp_path / "pipe")), {})
     assert "no plain file" in pipe.trouble
 
 
 async def test_a_file_that_others_can_read_is_used_and_said(key_file: Path) -> None:
     key_file.chmod(0o644)
-    found = await find_key(Jimaku(api_key_file=str(key_file)), {})
+    found = await find_key(JimakuSettings(api_key_file=str(key_file)), {})
     assert found.secret == Secret("from-file")
     assert "chmod 600" in found.advice
 
@@ -109,21 +109,21 @@ async def test_a_file_that_others_can_read_is_used_and_said(key_file: Path) -> N
     ],
 )
 async def test_a_command_in_trouble_says_so_without_its_arguments(words: tuple[str, ...], trouble: str) -> None:
-    found = await find_key(Jimaku(api_key_command=words), {})
+    found = await find_key(JimakuSettings(api_key_command=words), {})
     assert found.secret is None
     assert trouble in found.trouble
     assert KEY not in repr(found)
 
 
 async def test_only_the_first_line_of_a_command_counts() -> None:
-    found = await find_key(Jimaku(api_key_command=printing(f"{KEY}\nlogin: me")), {})
+    found = await find_key(JimakuSettings(api_key_command=printing(f"{KEY}\nlogin: me")), {})
     assert found.secret == Secret(KEY)
 
 
 async def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     words = ("/bin/sh", "-c", f"sleep 60 & echo $! > {mark}; wait")
-    found = await find_key(Jimaku(api_key_command=words), {}, command_seconds=0.5)
+    found = await find_key(JimakuSettings(api_key_command=words), {}, command_seconds=0.5)
     assert "within 0.5 s" in found.trouble
     state = Path(f"/proc/{mark.read_text().strip()}/stat")
     assert not state.exists() or state.read_text().split()[2] == "Z"
@@ -131,7 +131,7 @@ async def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path
 
 async def test_the_file_of_login_is_read_without_being_named_and_may_be_missing(tmp_path: Path) -> None:
     file = tmp_path / "jimaku.key"
-    jimaku = Jimaku(api_key_file=str(file))
+    jimaku = JimakuSettings(api_key_file=str(file))
     assert (await find_key(jimaku, {})).trouble == NO_KEY
     file.touch(mode=0o600)
     file.write_text(KEY)
@@ -142,6 +142,6 @@ async def test_the_file_of_login_is_read_without_being_named_and_may_be_missing(
 
 @pytest.mark.parametrize(("url", "said"), [("http://nas.local:8080", True), ("http://127.0.0.1", False)])
 async def test_a_key_that_goes_through_the_home_network_in_the_open_is_said(url: str, said: bool) -> None:
-    found = await find_key(Jimaku(url=url, api_key=Secret(KEY)), {})
+    found = await find_key(JimakuSettings(url=url, api_key=Secret(KEY)), {})
     assert found.secret == Secret(KEY)
     assert ("unencrypted" in found.advice) is said

@@ -9,7 +9,7 @@ import pytest
 
 from kotozoe.errors import UserError
 from kotozoe.settings.load import config_path, load
-from kotozoe.settings.schema import Jimaku, Settings
+from kotozoe.settings.schema import JimakuSettings, Settings
 
 
 def trouble(config: Path) -> UserError:
@@ -20,7 +20,7 @@ def trouble(config: Path) -> UserError:
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:
     for config in (tmp_path / "config.toml", tmp_path / "no" / "folder"):
-        jimaku = Jimaku(api_key_file=str(config.parent / "jimaku.key"))  # where `kotozoe login` puts it
+        jimaku = JimakuSettings(api_key_file=str(config.parent / "jimaku.key"))  # where `kotozoe login` puts it
         assert load(config) == Settings(jimaku=jimaku)
 
 

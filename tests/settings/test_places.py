@@ -21,7 +21,7 @@ def test_places_follow_the_platforms_customs(homes: Path) -> None:
     assert at.config == homes / "config/kotozoe/config.toml"
     assert at.catalogue == homes / "cache/kotozoe/catalogue.sqlite"
     assert at.subtitle_cache == homes / "cache/kotozoe/subtitles"
-    assert at.pace == homes / "state/kotozoe/pace.sqlite"
+    assert at.rate_limits == homes / "state/kotozoe/rate-limits.sqlite"
     assert at.status == homes / "state/kotozoe/status.json"
     assert at.pins == homes / "data/kotozoe/pins.json"
     assert at.lock == homes / "state/kotozoe/kotozoe.lock"
@@ -52,8 +52,8 @@ def test_what_is_known_by_a_servers_ids_lies_apart(homes: Path, url: str) -> Non
     usual, other = places(), places().for_server(url)
     assert usual.for_server("https://jimaku.cc") == usual == other.for_server("https://jimaku.cc")
     assert other.catalogue != usual.catalogue
-    assert other.wanted != usual.wanted
-    assert (other.pins, other.pace, other.lock) == (usual.pins, usual.pace, usual.lock)
+    assert other.awaited != usual.awaited
+    assert (other.pins, other.rate_limits, other.lock) == (usual.pins, usual.rate_limits, usual.lock)
 
 
 def test_spellings_of_one_address_are_one_server(homes: Path) -> None:

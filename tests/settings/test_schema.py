@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kotozoe.model import Secret
-from kotozoe.settings.schema import Problem, Settings, parse
+from kotozoe.settings.parse import Problem, parse
+from kotozoe.settings.schema import Settings
 
 WHOLE = """
 # every key there is
@@ -160,6 +161,9 @@ BROKEN = [
     ('[watch]\nexclude = ["Extras"]', 2, 'write "/…/Extras" or "*Extras*"'),
     ('[player]\nsockets = ["mpv.sock"]', 2, "must be a whole path"),
     (f'[player]\nsockets = ["/{"x" * 108}"]', 2, "choose a shorter one"),
+    ("[player]\nosd = true", 2, 'must be one of "all", "problems", "none", not true or false'),
+    ('[timing]\nsound = "fix"', 2, 'must be one of "retime", "check", "off", not "fix"'),
+    ("[cache]\nmax_megabytes = 5", 2, "must be from 20 to 100000 (megabytes)"),
     # lines that are hard to find
     ("jimaku.url = 5", 1, "[jimaku] url must be a text"),
     ("jimaku = {url = 5}", 1, "[jimaku] url must be a text"),

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
 from kotozoe.model import Secret
-from kotozoe.settings.schema import Jimaku, Settings, Subtitles, parse
-from kotozoe.settings.written import KEYS, SECTIONS, commented, shown
+from kotozoe.settings.parse import parse
+from kotozoe.settings.schema import SECTIONS, JimakuSettings, Settings, SubtitleSettings
+from kotozoe.settings.written import commented, man_section, page, shown
+from tests.pages import CONFIG_PAGE, MAN_PAGE
 
-EVERY = [
-    (section.name, key.name) for section in fields(Settings()) for key in fields(getattr(Settings(), section.name))
-]
+EVERY = [(section.name, key) for section in SECTIONS.values() for key in section.keys]
 
 
-def test_every_key_is_described_and_none_that_is_gone() -> None:
-    assert set(KEYS) == set(EVERY)
-    assert set(SECTIONS) == {section for section, _ in EVERY}
+def test_the_pages_of_the_settings_are_up_to_date() -> None:
+    """`./dev docs` writes them anew."""
+    assert CONFIG_PAGE.read_text("utf-8") == page()
+    assert man_section() in MAN_PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("section", "key"), EVERY)
+def test_every_key_is_on_every_page(section: str, key: str) -> None:
+    assert f"\n# {key}: " in commented()[commented().index(f"[{section}]") :]
+    assert f"\n| `{key}` | " in page()[page().index(f"## [{section}]") :]
+    assert f"\n\\fB[{section}] {key}\\fR  " in man_section()
 
 
 def test_the_commented_file_says_nothing_yet() -> None:
@@ -39,8 +47,10 @@ def test_each_line_of_it_can_be_taken_up_and_is_the_default_where_there_is_one(s
 
 def test_what_is_shown_reads_back_as_the_same_but_for_the_key() -> None:
     settings = Settings(
-        jimaku=Jimaku(url="https://x.example", api_key=Secret("geheim-geheim"), api_key_command=("a", 'b"c\\', "\t")),
-        subtitles=Subtitles(prefer_groups=("字幕", "x")),
+        jimaku=JimakuSettings(
+            url="https://x.example", api_key=Secret("geheim-geheim"), api_key_command=("a", 'b"c\\', "\t")
+        ),
+        subtitles=SubtitleSettings(prefer_groups=("字幕", "x")),
     )
     text = shown(settings)
     assert "geheim" not in text

@@ -151,7 +151,7 @@ def soak(loads: int, players: int) -> int:
     """Print the table; return 1 if something grew, slowed down, or was wrong."""
     with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder, serve(make_world(), limits=False) as servers:
         home = Home(Path(folder) / "h", servers)
-        home.configure(servers, '[sync]\nsound = "off"\n')
+        home.configure(servers, '[timing]\nsound = "off"\n')
         _make_videos(home)
         environ = {**home.environ, "KOTOZOE_SOAK_TASKS": str(home.root / "tasks")}
         daemon = subprocess.Popen([sys.executable, "-m", "tests.soak.watched"], env=environ)

@@ -9,7 +9,7 @@ import pytest
 from kotozoe.model import Entry, Facts, Listing, Relation
 from kotozoe.store.freshness import (
     Awaited,
-    Reading,
+    CatalogueDue,
     ask_again_at,
     catalogue_due,
     facts_fresh,
@@ -27,19 +27,19 @@ NOW = 1_795_000_000.0
 @pytest.mark.parametrize(
     ("whole_at", "delta_at", "due"),
     [
-        (None, None, Reading()),
+        (None, None, CatalogueDue()),
         (NOW - DAY / 2, None, None),
-        (NOW - DAY, None, Reading(after=NOW - 3 * DAY)),
+        (NOW - DAY, None, CatalogueDue(after=NOW - 3 * DAY)),
         (NOW - 3 * DAY, NOW - DAY / 2, None),
-        (NOW - 3 * DAY, NOW - 2 * DAY, Reading(after=NOW - 4 * DAY)),
-        (NOW - 7 * DAY, NOW - 1, Reading()),
+        (NOW - 3 * DAY, NOW - 2 * DAY, CatalogueDue(after=NOW - 4 * DAY)),
+        (NOW - 7 * DAY, NOW - 1, CatalogueDue()),
         (NOW + DAY / 2, None, None),
-        (NOW + 8 * DAY, None, Reading()),
-        (NOW - 2 * DAY, NOW + DAY, Reading(after=NOW - 2 * DAY)),
+        (NOW + 8 * DAY, None, CatalogueDue()),
+        (NOW - 2 * DAY, NOW + DAY, CatalogueDue(after=NOW - 2 * DAY)),
     ],
 )
 def test_the_catalogue_is_read_by_delta_daily_and_whole_weekly(
-    whole_at: float | None, delta_at: float | None, due: Reading | None
+    whole_at: float | None, delta_at: float | None, due: CatalogueDue | None
 ) -> None:
     assert catalogue_due(NOW, whole_at, delta_at) == due
 

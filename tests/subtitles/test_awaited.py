@@ -35,7 +35,7 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(tmp_path / "wanted.sqlite")
+    made = Stage(tmp_path / "awaited.sqlite")
     yield made
     made.store.close()
 
@@ -114,7 +114,7 @@ def test_a_damaged_row_is_forgotten(stage: Stage) -> None:
 
 def test_without_a_disk_episodes_are_awaited_in_memory(tmp_path: Path) -> None:
     (tmp_path / "in the way").touch()
-    store = AwaitedEpisodes(tmp_path / "in the way" / "wanted.sqlite")
+    store = AwaitedEpisodes(tmp_path / "in the way" / "awaited.sqlite")
     assert store.look_again(NINTH, Listing(7, (), 1.0))
     store.lacks(NINTH, Listing(7, (), 1.0))
     assert store.due() == (7,)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kotozoe.identify.verdict.pins import Pins, Rejection, base_name
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import (
     Entry,
@@ -26,6 +27,7 @@ from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.fetcher import SubtitleFetcher
 from kotozoe.subtitles.own_folders import FolderCatalogue, FolderListings, LocalFirst
+from kotozoe.timing.measurements import family_of
 
 LINES = "".join(
     f"{n}\n00:{n // 6:02}:{n % 6}1,000 --> 00:{n // 6:02}:{n % 6}4,000\nこれは{n}番目の台詞です\n\n"
@@ -74,7 +76,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     folder = tmp_path / "mirror" / "Kaze no Renshuu"
     folder.mkdir(parents=True)
     own = FolderListings(Folders([tmp_path / "mirror"]), catalogue, lambda: 1.0)
-    local = SubtitleFetcher(own, own, FolderCatalogue(catalogue), subtitle_cache, clock=lambda: 1.0)
+    local = SubtitleFetcher(own, own, FolderCatalogue(catalogue), subtitle_cache, source="folder", clock=lambda: 1.0)
     remote = SubtitleFetcher(Listings(jimaku, catalogue), jimaku, catalogue, subtitle_cache, clock=lambda: 1.0)
     yield Stage(LocalFirst(local, remote), jimaku, folder)
     catalogue.close()
@@ -85,7 +87,8 @@ async def test_a_file_of_ones_own_is_taken_without_any_request(stage: Stage) -> 
     obtained = await stage.obtain()
     assert isinstance(obtained, Readable)
     assert obtained.name == "風の練習 第03話.srt"
-    assert obtained.entry_id < 0
+    assert (obtained.source, obtained.entry_id) == ("folder", 42)
+    assert Path(obtained.path).parent.name == "folder-42"
     assert stage.jimaku.asked == []
 
 
@@ -93,7 +96,7 @@ async def test_what_the_folders_lack_is_asked_of_jimaku(stage: Stage) -> None:
     (stage.folder / "04.srt").write_bytes(LINES)
     obtained = await stage.obtain()
     assert isinstance(obtained, Readable)
-    assert obtained.entry_id == 7
+    assert (obtained.source, obtained.entry_id) == ("jimaku", 7)
 
 
 async def test_a_file_that_will_not_do_is_no_obstacle(stage: Stage) -> None:
@@ -110,3 +113,21 @@ async def test_candidates_and_the_explanation_tell_of_both(stage: Stage) -> None
     told = "\n".join(await stage.fetcher.explain(VERDICT, VIDEO, Urgency.ON_SCREEN))
     assert "03.srt" in told
     assert "entry 7" in told
+
+
+async def test_a_rejected_file_of_ones_own_is_not_taken_again(stage: Stage) -> None:
+    (stage.folder / "03.srt").write_bytes(LINES)
+    taken = await stage.obtain()
+    assert isinstance(taken, Readable)
+    video = base_name(VIDEO.path)
+    pins = Pins().rejecting(Rejection(video, taken.entry_id, taken.name, 1.0, taken.source))
+    names = pins.rejected(VIDEO.path, VERDICT.entry_id)
+    again = await stage.fetcher.obtain(VERDICT, VIDEO, Urgency.ON_SCREEN, rejected=dict.fromkeys(names, "rejected"))
+    assert isinstance(again, Readable)
+    assert again.source == "jimaku"
+
+
+def test_a_folder_and_an_entry_of_the_same_number_lie_apart(tmp_path: Path) -> None:
+    cache, file = SubtitleCache(tmp_path), SubtitleFile("03.srt", 1, 1.0)
+    assert cache.place(42, file, "srt") != cache.place(42, file, "srt", source="folder")
+    assert family_of("/v", 42, "03.srt") != family_of("/v", 42, "03.srt", "folder")

@@ -16,9 +16,8 @@ from kotozoe.app.services import Services, open_services
 from kotozoe.app.session_factory import SessionFactory
 from kotozoe.app.tasks import log_error, running
 from kotozoe.errors import StorageError
-from kotozoe.lookup.catalogue_refresh import AwaitedPoller
 from kotozoe.playback.change_signal import ChangeSignal
-from kotozoe.player import Player, Watch, runtime_folder
+from kotozoe.player import Player, PlayerDiscovery, runtime_folder
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.service.log import Masks
@@ -30,6 +29,7 @@ from kotozoe.settings.reload import Change, Reload
 from kotozoe.settings.schema import Settings
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.awaited import AwaitedEpisodes
+from kotozoe.subtitles.awaited_poller import AwaitedPoller
 from kotozoe.timing.measurements import Timings
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Daemon:
             stack.callback(self._board.write)
             stack.callback(self._close_stores)
             await self._open_stores(self._settings)
-            self._pace = RateLimitStore(self._places.pace)
+            self._pace = RateLimitStore(self._places.rate_limits)
             stack.callback(self._pace.close)
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
@@ -152,7 +152,7 @@ class Daemon:
         at = self._places.for_server(settings.jimaku.url)
         if at.server not in self._stores:
             catalogue = await asyncio.to_thread(Catalogue, at.catalogue)
-            self._stores[at.server] = catalogue, AwaitedEpisodes(at.wanted, on_change=self._poll_awaited)
+            self._stores[at.server] = catalogue, AwaitedEpisodes(at.awaited, on_change=self._poll_awaited)
         self._places, (self._catalogue, self._awaited) = at, self._stores[at.server]
 
     def _close_stores(self) -> None:
@@ -183,10 +183,10 @@ class Daemon:
         self._factory.configure(self._settings, self._services, self._awaited, has_key=self._key.secret is not None)
 
     async def _refresh(self) -> None:
-        await asyncio.gather(self._services.refresh.keep_fresh(), self._awaited_poller.keep_looking())
+        await asyncio.gather(self._services.refresh.keep_fresh(), self._awaited_poller.keep_polling())
 
     def _poll_awaited(self) -> None:
-        self._awaited_poller.stir()
+        self._awaited_poller.wake()
 
     async def _close_services(self) -> None:
         self._refreshing.cancel()
@@ -201,11 +201,11 @@ class Daemon:
         if folder is None:
             log.warning("XDG_RUNTIME_DIR is not set: watching only the sockets listed in [player] sockets")
         self._watch = asyncio.create_task(
-            self._run_watch(Watch(folder, self._directory_watcher, sockets)), name="watch"
+            self._run_watch(PlayerDiscovery(folder, self._directory_watcher, sockets)), name="watch"
         )
         self._watch.add_done_callback(self._on_watch_done)
 
-    async def _run_watch(self, watch: Watch) -> None:
+    async def _run_watch(self, watch: PlayerDiscovery) -> None:
         async with asyncio.TaskGroup() as group:
             await watch.run(lambda player: self._add_player(player, group))
 
@@ -269,4 +269,4 @@ def _service_settings(settings: Settings) -> Settings:
 
 def _choice_settings(settings: Settings) -> tuple[object, ...]:
     """Return the settings that decide which subtitle a video gets, and how it is timed."""
-    return settings.subtitles, settings.watch, settings.folders, settings.sync
+    return settings.subtitles, settings.watch, settings.folders, settings.timing

@@ -11,14 +11,15 @@ from pathlib import Path
 from kotozoe import HOME_PAGE, USER_AGENT
 from kotozoe.lookup.catalogue_refresh import Addresses, Refresh
 from kotozoe.lookup.facts import Gathered, InTurn
-from kotozoe.lookup.finder import FactsSource, Finder
+from kotozoe.lookup.finder import Finder
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import Secret
 from kotozoe.providers.amvstrm import Amvstrm
 from kotozoe.providers.anilist import AniList
 from kotozoe.providers.folder import Folders
 from kotozoe.providers.jimaku import Jimaku
-from kotozoe.providers.reference_lists import References
+from kotozoe.providers.ports import FactsSource
+from kotozoe.providers.reference_lists import ReferenceLists
 from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import HttpClient
 from kotozoe.requests.rate_limit_store import RateLimitStore
@@ -26,7 +27,7 @@ from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
 from kotozoe.settings.load import load
 from kotozoe.settings.places import Paths
-from kotozoe.settings.schema import Settings, Subtitles
+from kotozoe.settings.schema import Settings, SubtitleSettings
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.pins import PinStore
 from kotozoe.subtitles.awaited import AwaitedEpisodes
@@ -52,7 +53,7 @@ class Services:
     jimaku: Jimaku
     anilist: AniList
     amvstrm: Amvstrm | None
-    references: References
+    references: ReferenceLists
     catalogue: Catalogue
     subtitle_cache: SubtitleCache
     pins: PinStore
@@ -107,11 +108,11 @@ def open_services(
     )
     anilist = AniList(deps, settings.anilist.url, HOME_PAGE, patience=optional)
     amvstrm = Amvstrm(deps, mirror, patience=optional) if mirror else None
-    references = References(deps, patience=optional)
+    references = ReferenceLists(deps, patience=optional)
     listings = Listings(jimaku, catalogue)
     addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
     refresh = Refresh(jimaku, references, catalogue, addresses)
-    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.most_kept * 1_000_000, places.server)
+    subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.max_megabytes * 1_000_000, places.server)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
     preferences = preferences_of(settings.subtitles)
@@ -159,7 +160,7 @@ async def command_services(
     places = where.places(config).for_server(settings.jimaku.url)
     where.prepare(places)
     key = key or (await find_key(settings.jimaku)).secret
-    catalogue, rate_limits = Catalogue(places.catalogue), RateLimitStore(places.pace)
+    catalogue, rate_limits = Catalogue(places.catalogue), RateLimitStore(places.rate_limits)
     services = open_services(settings, places, catalogue, rate_limits, lambda: key, patience=patience, in_use=in_use)
     try:
         yield services
@@ -169,7 +170,7 @@ async def command_services(
         catalogue.close()
 
 
-def preferences_of(subtitles: Subtitles) -> Preferences:
+def preferences_of(subtitles: SubtitleSettings) -> Preferences:
     return Preferences(
         languages=subtitles.languages,
         formats=subtitles.formats,
@@ -191,7 +192,13 @@ def _folders_first(
     preferences = preferences_of(settings.subtitles)
     own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), catalogue)
     folders = SubtitleFetcher(
-        own, own, FolderCatalogue(catalogue), subtitle_cache, preferences=lambda: preferences, in_use=in_use
+        own,
+        own,
+        FolderCatalogue(catalogue),
+        subtitle_cache,
+        preferences=lambda: preferences,
+        in_use=in_use,
+        source="folder",
     )
     return LocalFirst(folders, jimaku)
 

@@ -59,8 +59,8 @@ class SessionFactory:
         reporter.begin()
         session = PlaybackSession(loaded, player, settings, reporter, services.pins, self._cache_folder, chosen)
         loader = SubtitleLoader(session, services.finder, services.fetcher, services.refresh, self._changes)
-        sync = self._settings.sync
-        video = Reader(sync.most_read * 1_000_000, sync.network)
+        timing = self._settings.timing
+        video = Reader(timing.max_read_megabytes * 1_000_000, timing.network)
         return Playback(
             session,
             loader,

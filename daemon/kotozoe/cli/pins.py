@@ -12,10 +12,10 @@ from kotozoe.cli.call import NOTHING, Call, Commands, print_line
 from kotozoe.errors import UserError
 from kotozoe.identify.verdict.pins import Anchor, Pin, Pins
 from kotozoe.printable import printable
+from kotozoe.safe_files import bounded
 from kotozoe.settings.places import places, prepare
-from kotozoe.store.pins import PinStore, format_pins, parse_pins
-
-_MAX_BYTES = 16 << 20
+from kotozoe.store.pins import PinStore
+from kotozoe.store.pins_text import MAX_BYTES, PinsText, format_pins, read_pins
 
 
 def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -47,6 +47,8 @@ def run(args: argparse.Namespace, _: Call) -> int:
         case _:
             for line in _lines(store.read()):
                 print_line(line)
+            for trouble in store.troubles():
+                print_line(f"! {printable(trouble, 300)}")
     return 0
 
 
@@ -72,20 +74,33 @@ def _meaning(pin: Pin) -> str:
 
 
 def _take(store: PinStore, file: str) -> int:
+    found = read_pins(_text(file))
+    if found.damaged or found.newer:
+        why = "; ".join(found.troubles) or "a newer version of kotozoe wrote it"
+        raise UserError(f"{printable(file)} was not imported: {why}. It must come from kotozoe pins export")
+    store.change(lambda told: told.merged(found.pins))
+    _print_imported(found)
+    return 0
+
+
+def _print_imported(found: PinsText) -> None:
+    pins = found.pins
+    print_line(f"{len(pins.pins)} pins, {len(pins.rejections)} rejections and {len(pins.folders)} folders imported")
+    for trouble in found.troubles:
+        print_line(f"! {printable(trouble, 300)} (left out)")
+
+
+def _text(file: str) -> str:
     try:
-        raw = sys.stdin.buffer.read(_MAX_BYTES) if file == "-" else Path(file).expanduser().read_bytes()[:_MAX_BYTES]
+        # one byte more than may be: what is too long is seen by who parses it
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else bounded(Path(file).expanduser(), MAX_BYTES)
+        return raw.decode("utf-8")
     except OSError as trouble:
         raise UserError(
             f"{printable(file)} cannot be read ({trouble.strerror}): name a file of kotozoe pins export"
         ) from None
-    try:
-        more = parse_pins(raw.decode("utf-8"))
-    except (UserError, UnicodeDecodeError) as wrong:
-        why = str(wrong) if isinstance(wrong, UserError) else "it is no text"
-        raise UserError(f"{printable(file)} was not imported: {why}. It must come from kotozoe pins export") from None
-    store.change(lambda told: told.merged(more))
-    print_line(f"{len(more.pins)} pins, {len(more.rejections)} rejections and {len(more.folders)} folders imported")
-    return 0
+    except UnicodeDecodeError:
+        raise UserError(f"{printable(file)} was not imported: it is not text") from None
 
 
 def _remove(store: PinStore, ids: list[str]) -> int:

@@ -13,6 +13,7 @@ from kotozoe.printable import printable
 from kotozoe.service.lock import is_held
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
 from kotozoe.settings.places import Paths, places
+from kotozoe.store.pins import PinStore
 
 _LOOK_SECONDS = 0.5
 _STOPPED = "The daemon is not running: start it with `systemctl --user start kotozoe`, or `kotozoe run`."
@@ -33,10 +34,13 @@ def run(args: argparse.Namespace, _: Call) -> int:
     running = is_held(at.lock)
     snapshot = read_status(at.status)
     if args.json:
-        print_json({"running": running, **(asdict(snapshot) if snapshot else {})})
+        pins = [printable(trouble, 500) for trouble in PinStore(at.pins).troubles()]
+        print_json({"running": running, **({"pins": pins} if pins else {}), **(asdict(snapshot) if snapshot else {})})
         return 0 if running else NOTHING
     for line in _lines(snapshot, time.time(), running=running):
         print_line(printable(line, 500))
+    for trouble in PinStore(at.pins).troubles():
+        print_line(printable(f"pins: {trouble}", 500))
     return 0 if running else NOTHING
 
 

@@ -21,6 +21,7 @@ from kotozoe.service.lock import is_held
 from kotozoe.service.status import read_status
 from kotozoe.settings.load import load
 from kotozoe.settings.places import Paths, prepare
+from kotozoe.store.pins import PinStore
 
 _OLDEST_MPV = (0, 35)
 _FREE_BYTES = 200_000_000
@@ -57,9 +58,15 @@ def examine(at: Paths, ask: Callable[[], Network], environ: Mapping[str, str] = 
         yield Finding("config", error.text, "; ".join(error.problems) or "mend it")
         return
     yield Finding("config", "fine" if at.config.exists() else "none: the defaults are in force")
+    yield from _pins(at)
     yield from _daemon(at)
     yield from _players(at, runtime_folder(environ))
     yield from _network(ask())
+
+
+def _pins(at: Paths) -> Iterator[Finding]:
+    for trouble in PinStore(at.pins).troubles():
+        yield Finding("pins", printable(trouble, 300), f"look at {printable(str(at.pins))}", grave=False)
 
 
 def _mpv() -> Finding:

@@ -1,6 +1,4 @@
-"""The story of time passing: the catalogue and the reference lists are read when they are missing or have grown old,
-and what was not there yet is looked for again.
-"""
+"""Keeps the catalogue and the reference lists fresh: they are read when missing, and again when outdated."""
 
 from __future__ import annotations
 
@@ -9,74 +7,22 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from kotozoe.errors import Malformed, ProviderError, StorageError
-from kotozoe.identify.counting.seasons import SeasonMap, parse_seasons
-from kotozoe.identify.names.title_list import ListedMedia, parse_title_list
-from kotozoe.model import Entry, Listing, Urgency
+from kotozoe.identify.counting.seasons import parse_seasons
+from kotozoe.identify.names.title_list import parse_title_list
+from kotozoe.model import Urgency
+from kotozoe.providers.ports import EntrySource, ReferenceSource
+from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.freshness import catalogue_due, reference_due
 
 log = logging.getLogger(__name__)
 
-# How often it is looked whether something is due, in seconds; the due times themselves are days apart.
-_LOOK = 3600.0
-_RENEWING = 20.0  # seconds for which a command waits for news of what is known
-
-
-class Fetched(Protocol):
-    """A reference list as its server sent it; `etag` may be empty."""
-
-    @property
-    def content(self) -> bytes: ...
-    @property
-    def etag(self) -> str: ...
-
-
-class Catalogue(Protocol):
-    """Who lists all entries. Raises ProviderError."""
-
-    async def catalogue(self, anime: bool, after: float | None, urgency: Urgency) -> tuple[Entry, ...]: ...
-
-
-class References(Protocol):
-    """Who fetches the reference lists; None: it is still the one with `etag`. Raises ProviderError."""
-
-    async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> Fetched | None: ...
-
-
-class Kept(Protocol):
-    """Where what was read is kept. Raises StorageError."""
-
-    def value(self, name: str) -> str | None: ...
-    def keep_value(self, name: str, text: str) -> None: ...
-    def replace_entries(self, entries: Iterable[Entry], anime: bool, now: float) -> None: ...
-    def upsert_entries(self, entries: Iterable[Entry]) -> None: ...
-    def keep_rules(self, text: str, etag: str | None = None) -> None: ...
-    def keep_seasons(self, seasons: SeasonMap, etag: str | None = None) -> None: ...
-    def keep_titles(self, listed: Iterable[ListedMedia], etag: str | None = None) -> None: ...
-
-
-class Listings(Protocol):
-    """Who knows what an entry holds, and keeps it. Raises ProviderError and StorageError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
-
-
-class KeptListings(Protocol):
-    """Where listings are kept. Raises StorageError."""
-
-    def listing(self, entry_id: int) -> Listing | None: ...
-
-
-class Awaited(Protocol):
-    """Which entries are to be asked again, as they lacked an episode."""
-
-    def due(self) -> tuple[int, ...]: ...
-    def next_at(self) -> float | None: ...
-    def asked(self, entry_id: int, at: float) -> None: ...
+# Seconds between two checks whether something is due; the due times themselves are days apart.
+_CHECK_SECONDS = 3600.0
+_RENEW_SECONDS = 20.0  # for which a command waits for newer data than it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +35,19 @@ class Addresses:
 
 
 class Refresh:
-    """Keeps the catalogue and the reference lists. `wall` tells the time in unix seconds."""
+    """Keeps the catalogue and the reference lists. `wall` returns the time in unix seconds."""
 
     def __init__(
         self,
+        entries: EntrySource,
+        references: ReferenceSource,
         catalogue: Catalogue,
-        references: References,
-        kept: Kept,
         addresses: Addresses,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self._catalogue = catalogue
+        self._entries = entries
         self._references = references
-        self._kept = kept
+        self._catalogue = catalogue
         self._addresses = addresses
         self._wall = wall
         self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -114,9 +60,9 @@ class Refresh:
         return "" if self._time("catalogue-anime") is not None else self._trouble or "the catalogue was not read yet"
 
     async def ready(self, urgency: Urgency) -> None:
-        """Read what was never read. What cannot be read is said in the log and lacks; never raises ProviderError.
+        """Read what was never read. Failures are only logged; never raises ProviderError.
 
-        The reference lists improve answers but are no condition of them: they are waited for once only.
+        The reference lists only improve answers, so they are waited for once.
         """
         missing = []
         if self._time("catalogue-anime") is None:
@@ -128,18 +74,18 @@ class Refresh:
     async def renew(self, urgency: Urgency) -> None:
         """Read what is missing or has grown old: for a command, after which nobody does.
 
-        What is known serves where a service keeps it waiting.
+        Where a service is slow, what is known already has to do.
         """
         await self.ready(urgency)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_RENEWING):
+            async with asyncio.timeout(_RENEW_SECONDS):
                 await asyncio.gather(self._read_references(urgency), self._read_entries(urgency, anime=True))
 
     async def keep_fresh(self) -> None:
         """Read again what is due, for as long as this runs."""
         while True:
             await self.read_due()
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_CHECK_SECONDS)
 
     async def read_due(self) -> None:
         """Read whatever is due now; nobody waits for it."""
@@ -155,15 +101,15 @@ class Refresh:
             if due is None:
                 return
             try:
-                entries = await self._catalogue.catalogue(anime, due.after, urgency)
+                entries = await self._entries.catalogue(anime, due.after, urgency)
                 if due.after is None:
-                    await asyncio.to_thread(self._kept.replace_entries, entries, anime, now)
+                    await asyncio.to_thread(self._catalogue.replace_entries, entries, anime, now)
                 else:
-                    await asyncio.to_thread(self._kept.upsert_entries, entries)
-                    self._kept.keep_value(f"catalogue-{half}-delta", repr(now))
+                    await asyncio.to_thread(self._catalogue.upsert_entries, entries)
+                    self._catalogue.keep_value(f"catalogue-{half}-delta", repr(now))
             except (ProviderError, StorageError) as trouble:
                 self._trouble = str(trouble)
-                log.warning("the catalogue (%s) could not be read: %s", half, trouble)
+                log.warning("cannot read the catalogue (%s): %s", half, trouble)
             else:
                 log.info("catalogue (%s): %d entries %s", half, len(entries), "changed" if due.after else "read")
 
@@ -182,94 +128,43 @@ class Refresh:
         """Read the list of titles if one is wanted, and forget what another said if none is any more."""
         if self._addresses.titles:
             await self._read_reference("titles", self._addresses.titles, self._keep_titles, urgency)
-        elif self._kept.value("titles-url"):
-            await asyncio.to_thread(self._kept.keep_titles, ())
-            self._kept.keep_value("titles-url", "")
+        elif self._catalogue.value("titles-url"):
+            await asyncio.to_thread(self._catalogue.keep_titles, ())
+            self._catalogue.keep_value("titles-url", "")
 
     async def _read_reference(self, name: str, url: str, keep: Callable[[bytes, str], None], urgency: Urgency) -> None:
         async with self._reading[name]:
-            elsewhere = self._kept.value(f"{name}-url") not in (url, None)
+            elsewhere = self._catalogue.value(f"{name}-url") not in (url, None)
             if not (elsewhere or reference_due(self._wall(), self._time(f"{name}-at"))):
                 return
             try:
-                etag = None if elsewhere else self._kept.value(f"{name}-etag")
+                etag = None if elsewhere else self._catalogue.value(f"{name}-etag")
                 fetched = await self._references.fetch_reference(url, etag, urgency)
                 if fetched is not None:
                     await asyncio.to_thread(keep, fetched.content, fetched.etag)
-                self._kept.keep_value(f"{name}-at", repr(self._wall()))
-                self._kept.keep_value(f"{name}-url", url)
+                self._catalogue.keep_value(f"{name}-at", repr(self._wall()))
+                self._catalogue.keep_value(f"{name}-url", url)
             except (ProviderError, StorageError) as trouble:
-                log.warning("the reference list of %s could not be read: %s", name, trouble)
+                log.warning("cannot read the reference list %r: %s", name, trouble)
 
     def _keep_rules(self, content: bytes, etag: str) -> None:
-        self._kept.keep_rules(content.decode("utf-8-sig", "replace"), etag)
+        self._catalogue.keep_rules(content.decode("utf-8-sig", "replace"), etag)
 
     def _keep_seasons(self, content: bytes, etag: str) -> None:
         try:
             seasons = parse_seasons(content)
         except (ValueError, RecursionError) as trouble:
-            raise Malformed("the season map's server", f"that is no season map ({trouble})") from None
-        self._kept.keep_seasons(seasons, etag)
+            raise Malformed("the season map's server", f"not a season map ({trouble})") from None
+        self._catalogue.keep_seasons(seasons, etag)
 
     def _keep_titles(self, content: bytes, etag: str) -> None:
         try:
-            self._kept.keep_titles(parse_title_list(content), etag)
+            self._catalogue.keep_titles(parse_title_list(content), etag)
         except ValueError as trouble:
-            raise Malformed("the list of titles' server", f"that is no list of titles ({trouble})") from None
+            raise Malformed("the list of titles' server", f"not a list of titles ({trouble})") from None
 
     def _time(self, name: str) -> float | None:
         try:
-            return float(self._kept.value(name) or "")
+            return float(self._catalogue.value(name) or "")
         except ValueError:
             return None
-
-
-class AwaitedPoller:
-    """Looks again for episodes that were not there yet; `changed` hears when an entry has other files than before."""
-
-    def __init__(
-        self,
-        awaited: Awaited,
-        listings: Listings,
-        kept: KeptListings,
-        changed: Callable[[], None],
-        wall: Callable[[], float] = time.time,
-    ) -> None:
-        self._awaited = awaited
-        self._listings = listings
-        self._kept = kept
-        self._changed = changed
-        self._wall = wall
-        self._stirred = asyncio.Event()
-
-    def stir(self) -> None:
-        """Look at once at what is awaited: it is other than before."""
-        self._stirred.set()
-
-    async def keep_looking(self) -> None:
-        """Ask again for each when it is due, for as long as this runs."""
-        while True:
-            self._stirred.clear()
-            await self.look()
-            upcoming = self._awaited.next_at()
-            pause = None if upcoming is None else min(max(upcoming - self._wall(), 1.0), _LOOK)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._stirred.wait()
-
-    async def look(self) -> None:
-        """Ask for the listings that are due now; what cannot be asked waits for its next turn."""
-        for entry_id in self._awaited.due():
-            if entry_id not in self._awaited.due():
-                continue  # it came while the others were asked for
-            try:
-                before = self._kept.listing(entry_id)
-                listing = await self._listings.listing(entry_id, Urgency.REFRESH)
-            except (ProviderError, StorageError) as trouble:
-                log.info("entry %d could not be looked at again: %s", entry_id, trouble)
-                self._awaited.asked(entry_id, self._wall())
-                continue
-            self._awaited.asked(entry_id, listing.read_at)
-            if before is None or before.files != listing.files:
-                log.info("entry %d has other files than before", entry_id)
-                self._changed()

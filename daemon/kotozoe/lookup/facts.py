@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from kotozoe.errors import ProviderError
-from kotozoe.lookup.finder import FACTS_A_REQUEST, TITLES_A_REQUEST, FactsSource
+from kotozoe.lookup.finder import FACTS_A_REQUEST, TITLES_A_REQUEST
 from kotozoe.model import Facts, Urgency
+from kotozoe.providers.ports import FactsSource
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -58,7 +59,7 @@ class Gathered:
 
 
 @dataclass(eq=False, slots=True)
-class _Question(Generic[K, T]):
+class _BatchedQuestion(Generic[K, T]):
     keys: Sequence[K]
     answer: asyncio.Future[dict[K, T]]
 
@@ -70,13 +71,13 @@ class _Batches(Generic[K, T]):
         self, ask: Callable[[Sequence[K], Urgency], Awaitable[Mapping[K, T]]], urgency: Urgency, size: int
     ) -> None:
         self._ask, self._urgency, self._size = ask, urgency, size
-        self._waiting: list[_Question[K, T]] = []
+        self._waiting: list[_BatchedQuestion[K, T]] = []
         self._asking: asyncio.Task[None] | None = None
-        self._asked: list[_Question[K, T]] = []
+        self._asked: list[_BatchedQuestion[K, T]] = []
 
     async def ask(self, keys: Sequence[K]) -> dict[K, T]:
         """Return what is known of `keys`. Raises ProviderError; who is cancelled takes nothing from the others."""
-        question = _Question(keys, asyncio.get_running_loop().create_future())
+        question = _BatchedQuestion(keys, asyncio.get_running_loop().create_future())
         self._waiting.append(question)
         self._begin()
         try:
@@ -92,7 +93,7 @@ class _Batches(Generic[K, T]):
             self._asking = asyncio.create_task(self._send(self._asked), name="gathered facts")
             self._asking.add_done_callback(self._end)
 
-    def _take(self) -> list[_Question[K, T]]:
+    def _take(self) -> list[_BatchedQuestion[K, T]]:
         """Return the questions that fit into one request; the first always does."""
         taken, keys = [self._waiting.pop(0)], set[K]()
         keys.update(taken[0].keys)
@@ -107,7 +108,7 @@ class _Batches(Generic[K, T]):
             task.exception()  # everybody who asked has it
         self._begin()
 
-    async def _send(self, asked: Sequence[_Question[K, T]]) -> None:
+    async def _send(self, asked: Sequence[_BatchedQuestion[K, T]]) -> None:
         keys = tuple(dict.fromkeys(key for question in asked for key in question.keys))
         try:
             found = await self._ask(keys, self._urgency)

@@ -1,43 +1,25 @@
-"""Listings, read anew and kept: one reading serves everybody who waits for it, in this process and in others."""
+"""Reads and stores the file lists of entries: one request for everybody who waits, in this process and in others."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
 
 from kotozoe.errors import StorageError
-from kotozoe.identify.verdict.knowledge import TitleRow
+from kotozoe.lookup.ports import ListingStore
 from kotozoe.lookup.reused_ids import looks_given_away
-from kotozoe.model import Entry, Listing, Urgency
+from kotozoe.model import Listing, Urgency
 from kotozoe.printable import printable
+from kotozoe.providers.ports import EntryService
 
 log = logging.getLogger(__name__)
 
 
-class Source(Protocol):
-    """Who is asked; not where `known` tells the answer just before the request would be sent. Raises ProviderError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency, known: Callable[[], Listing | None]) -> Listing: ...
-    async def entry(self, entry_id: int, urgency: Urgency) -> Entry: ...
-
-
-class Kept(Protocol):
-    """Where entries and listings are kept. Raises StorageError."""
-
-    def entry(self, entry_id: int) -> Entry | None: ...
-    def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
-    def upsert_entries(self, entries: Iterable[Entry]) -> None: ...
-    def listing(self, entry_id: int) -> Listing | None: ...
-    def keep_listing(self, listing: Listing) -> None: ...
-
-
 class Listings:
-    """Reads and keeps. What somebody else kept while the request waited for its turn is as new, and serves."""
+    """Reads and stores. What another process stored while the request was queued is just as new, and is returned."""
 
-    def __init__(self, source: Source, kept: Kept) -> None:
+    def __init__(self, source: EntryService, kept: ListingStore) -> None:
         self._source = source
         self._kept = kept
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from kotozoe.model import Urgency, Verdict, VideoFile
+from kotozoe.identify.verdict.knowledge import TitleRow
+from kotozoe.model import Entry, Listing, Urgency, Verdict, VideoFile
 
 
 class EpisodeFinder(Protocol):
@@ -39,3 +40,13 @@ class CatalogueState(Protocol):
     async def renew(self, urgency: Urgency) -> None:
         """Read what is missing or outdated."""
         ...
+
+
+class ListingStore(Protocol):
+    """Where entries and listings are stored; `store.catalogue.Catalogue`. Raises StorageError."""
+
+    def entry(self, entry_id: int) -> Entry | None: ...
+    def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
+    def upsert_entries(self, entries: Iterable[Entry]) -> None: ...
+    def listing(self, entry_id: int) -> Listing | None: ...
+    def keep_listing(self, listing: Listing) -> None: ...

@@ -69,7 +69,7 @@ class Corrections:
     async def _open(self, menu: Menu) -> bool:
         self._menu, self._number = menu, next(_numbers)
         message = menus.menu_message(menu, self.session.playback_id, self._number)
-        await self.session.player.tell_script("menu", message)
+        await self.session.player.send_to_script("menu", message)
         return False
 
     async def _main(self) -> Menu:
@@ -193,7 +193,7 @@ class Corrections:
             await self.session.player.say("kotozoe: no subtitle to reject")
             return False
         video = base_name(self.session.video.path)
-        rejection = Rejection(video, readable.entry_id, readable.name, self.clock())
+        rejection = Rejection(video, readable.entry_id, readable.name, self.clock(), readable.source)
         await self._remember(lambda pins: pins.rejecting(rejection))
         self.session.report("rejected", printable(readable.name, 80))
         return await self._restart()

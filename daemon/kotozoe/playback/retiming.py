@@ -74,12 +74,13 @@ class Retiming:
         await self._handle_misfit(first, len(names), against)
 
     async def _handle_misfit(self, readable: Readable, count: int, against: str) -> None:
-        """Deselect a subtitle for another video, if it is the selected one; it stays in the track list."""
+        """Deselect a subtitle for another video, if it is selected and nobody picked it; it stays in the track list."""
         session = self.session
         why = f"none of {count} subtitles fits this video" if count > 1 else "the subtitle is for another video"
         tracks, sid = await session.player.current()
         mine = next((t for t in tracks if t.kind == "sub" and t.external_filename == readable.path), None)
-        deselects = session.settings.misfit == "deselect" and mine is not None and mine.track_id == sid
+        selected = mine is not None and mine.track_id == sid
+        deselects = session.settings.misfit == "deselect" and selected and not session.chosen
         done = "deselected" if deselects else "kept"
         session.report("unfit", f"{why} (by {against}): {printable(readable.name, 80)} is {done}")
         if deselects:
@@ -138,11 +139,11 @@ class Retiming:
         return self.timings.shift_of(self._family(readable))
 
     def _excludes(self, checked: Checked) -> bool:
-        """Tell whether others are looked for: what was only not heard clearly excludes nothing."""
+        """Tell whether other candidates are tried: voices that are only unclear exclude nothing."""
         return self._counts(checked) and (checked.by_lines or checked.fit.status == "different")
 
     def _counts(self, checked: Checked) -> bool:
-        """Tell whether something is done about what was found."""
+        """Tell whether the settings allow to act on the result."""
         settings = self.session.settings
         return (settings.text_timing if checked.by_lines else settings.sound_timing) == "retime"
 
@@ -151,14 +152,14 @@ class Retiming:
         if checked.fit.status != "retime" or transform is None:
             return
         if not self._counts(checked):
-            self.session.report("advice", f"might be {sentence(transform)}; [sync] only checks here")
+            self.session.report("advice", f"might be {sentence(transform)}; [timing] only checks here")
             return
         await self._take(readable, transform, hinted=True)
 
     # -- taking over
 
     async def _take(self, readable: Readable, transform: Transform, *, hinted: bool) -> None:
-        """Put the retimed text in the place of the text as it came. `hinted`: the user's delay may be the same hint."""
+        """Replace the original by the retimed text. `hinted`: the user's delay may be the same hint."""
         delay = await self.session.player.read("sub-delay") if hinted else 0.0
         hint = float(delay) if isinstance(delay, int | float) and abs(delay) > _SMALL_DELAY else 0.0
         shift = transform.shift
@@ -177,10 +178,10 @@ class Retiming:
         if same:
             await self.session.player.set_delay(0.0, self.session.playback_id)
         self.session.report("retimed", sentence(transform))
-        await self.session.say(f"字幕 {sentence(transform)}")
+        await self.session.say(f"字幕 {sentence(transform)}", success=True)
 
     def _write_retimed(self, readable: Readable, transform: Transform) -> Readable | None:
-        """Write the retimed text beside the text as it came, under a name that follows from both."""
+        """Write the retimed text next to the original, under a name derived from both."""
         origin = Path(readable.path)
         try:
             text, _ = _read_cues(readable.path)
@@ -221,11 +222,11 @@ class Retiming:
     # -- names
 
     def _key(self, text: str) -> tuple[str, str]:
-        """Return what tells this video, and this subtitle, from all others."""
+        """Return what identifies this video and this subtitle."""
         return video_of(self.session.video.path), digest(text)
 
     def _family(self, readable: Readable) -> str:
-        return family_of(self.session.video.path, readable.entry_id, readable.name)
+        return family_of(self.session.video.path, readable.entry_id, readable.name, readable.source)
 
 
 def _timed(readable: Readable) -> bool:

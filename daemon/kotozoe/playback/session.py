@@ -14,7 +14,7 @@ from kotozoe.playback import tracks
 from kotozoe.playback.ports import Reporter, VideoPlayer
 from kotozoe.player import Loaded
 from kotozoe.printable import printable
-from kotozoe.settings.schema import Settings
+from kotozoe.settings.schema import Osd, Settings
 from kotozoe.store.pins import PinStore
 
 
@@ -32,7 +32,7 @@ class PlaybackSettings:
     private: tuple[str, ...] = ()
     yield_to: tuple[str, ...] = ("text",)
     secondary: str = ""
-    osd: bool = True
+    osd: Osd = "all"
     text_timing: str = "retime"
     sound_timing: str = "retime"
     misfit: str = "deselect"
@@ -47,9 +47,9 @@ class PlaybackSettings:
             settings.subtitles.yield_to,
             settings.subtitles.secondary,
             settings.player.osd,
-            settings.sync.text,
-            settings.sync.sound,
-            settings.sync.misfit,
+            settings.timing.text,
+            settings.timing.sound,
+            settings.timing.misfit,
         )
 
 
@@ -108,9 +108,9 @@ class PlaybackSession:
 
     # -- on screen
 
-    async def say(self, line: str) -> None:
-        """Show a line on the OSD, unless the settings forbid it."""
-        if self.settings.osd:
+    async def say(self, line: str, *, success: bool = False) -> None:
+        """Show a line on the OSD if the settings want it: all lines, or those that are about no `success`."""
+        if self.settings.osd == "all" or (self.settings.osd == "problems" and not success):
             with suppress(CommandRefused):  # a line on the OSD is worth no more than one try
                 await self.player.say(line)
 
@@ -136,7 +136,7 @@ class PlaybackSession:
         try:
             await self.player.add_subtitle(
                 readable.path,
-                f"{name} ({'Jimaku' if readable.entry_id > 0 else 'own folder'})",
+                f"{name} ({'Jimaku' if readable.source == 'jimaku' else 'own folder'})",
                 self.settings.languages[0],
                 select=choice.select,
                 playback_id=self.playback_id,
@@ -152,7 +152,7 @@ class PlaybackSession:
         await self._show_second(readable, first=choice.select)
         if choice.select:
             self.report("selected", name)
-            await self.say(f"字幕 {name}")
+            await self.say(f"字幕 {name}", success=True)
         else:
             self.report("added", f"{name}, not selected: {choice.why}")
         return True
@@ -195,13 +195,13 @@ class PlaybackSession:
             changed_by_user=self.player.user_changed_track(self.playback_id),
             attached=self.loaded.attached,
             ours=ours,
-            told_sid=self.loaded.told_sid,
+            requested_sid=self.loaded.requested_sid,
             slang=self.loaded.slang,
             yields=self.settings.yield_to,
         )
 
     async def _show_second(self, readable: Readable, *, first: bool) -> None:
-        """Fill mpv's second subtitle as configured: with a track beside ours, or with ours beside another."""
+        """Fill mpv's second subtitle as configured: with a track besides ours, or with ours besides another."""
         wanted = self.settings.secondary
         if not wanted or first is (wanted == "ours"):
             return

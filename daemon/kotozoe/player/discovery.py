@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from kotozoe.errors import CommandRefused, PlayerGone, UserError
 from kotozoe.player import announcement
@@ -15,20 +14,15 @@ from kotozoe.player.announcement import Announcement
 from kotozoe.player.messages import track_id
 from kotozoe.player.player import Displaced, Player
 from kotozoe.player.probe import ask
+from kotozoe.service.directory_watcher import DirectoryWatcher
 
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
-_LONGEST_DELAY = 15.0
+_MAX_DELAY = 15.0
 
 
-class DirectoryWatcher(Protocol):
-    """Who tells that something may have changed in folders; now and then for nothing."""
-
-    def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
-
-
-class Watch:
+class PlayerDiscovery:
     """Follows players for as long as it runs; each is handed over once it is connected.
 
     `folder` is None where there is no runtime folder.
@@ -66,11 +60,11 @@ class Watch:
         news = self._directory_watcher.over([folder])
         while True:
             announcement.prepare(folder)  # somebody may have removed it
-            self._look(folder, group, arrived)
+            self._scan(folder, group, arrived)
             await news.wait()
             news.clear()
 
-    def _look(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
+    def _scan(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         announced = announcement.read_all(folder)
         for file, (known, task) in list(self._tasks.items()):
             if announced.get(file) != known:
@@ -88,7 +82,7 @@ class Watch:
                 player = await self._connect(found.socket, found.pid)
                 if player:
                     delays = _delays()
-                    await self._accompany(player, arrived)
+                    await self._hand_over(player, arrived)
                     continue
                 trouble = ""  # followed already, as the config names its socket
             except Displaced as displaced:
@@ -100,7 +94,7 @@ class Watch:
                 if not await announcement.listens(found.socket):
                     announcement.withdraw(found)
                     return
-                trouble = "broke the connection off"
+                trouble = "closed the connection"
             except CommandRefused:
                 trouble = "does not answer"
             except UserError as unsafe:
@@ -131,7 +125,7 @@ class Watch:
             log.warning("%s", unsafe)
             return True
         if player:
-            group.create_task(self._accompany(player, arrived))
+            group.create_task(self._hand_over(player, arrived))
         return True
 
     async def _connect(self, path: Path, pid: int) -> Player | None:
@@ -145,7 +139,7 @@ class Watch:
             self._followed.discard((path, pid))
             raise
 
-    async def _accompany(self, player: Player, arrived: Callable[[Player], None]) -> None:
+    async def _hand_over(self, player: Player, arrived: Callable[[Player], None]) -> None:
         try:
             arrived(player)
             await player.gone.wait()
@@ -158,7 +152,7 @@ def _delays() -> Iterator[float]:
     delay = 0.5
     while True:
         yield delay
-        delay = min(2 * delay, _LONGEST_DELAY)
+        delay = min(2 * delay, _MAX_DELAY)
 
 
 def _mark(path: Path) -> tuple[int, int] | None:

@@ -172,6 +172,7 @@ def read_facts(row: Json, relations: Callable[[Json], tuple[Relation, ...]]) -> 
         start=read_date(inner(row, "startDate")),
         next_episode=whole(inner(row, "nextAiringEpisode"), "episode"),
         relations=relations(row),
+        minutes=whole(row, "duration"),
     )
 
 

@@ -7,6 +7,7 @@ No network.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -17,9 +18,9 @@ from pathlib import Path
 from kotozoe.errors import Missing, Unavailable
 from kotozoe.identify.names.titles import title_keys
 from kotozoe.model import Listing, SubtitleFile, Urgency
+from kotozoe.safe_files import bounded
 
 HOST = "local folder"
-ENTRY = 0  # the entry id of what lies here; Jimaku's begin at 1
 _LEVELS = 3  # of folders below a root in which shows are looked for: mirror/anime_tv/Title
 _INSIDE = 2  # of folders below a show's own: Title/Season 2
 _MOST_FOLDERS = 50_000
@@ -34,7 +35,7 @@ class Folders:
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(roots)
 
-    async def listing(self, anilist_id: int | None, names: Sequence[str], now: float) -> Listing | None:
+    async def listing(self, anilist_id: int, names: Sequence[str], now: float) -> Listing | None:
         """Return the files of all folders of a media, by its id or one of its names; None if there is none."""
         return await asyncio.to_thread(self._listing, anilist_id, frozenset(_keys(names)), now)
 
@@ -42,11 +43,11 @@ class Folders:
         """Return the bytes of a listed file. Raises Missing if it is gone, Unavailable if it cannot be read."""
         return await asyncio.to_thread(_read, Path(file.url))
 
-    def _listing(self, anilist_id: int | None, keys: Collection[str], now: float) -> Listing | None:
+    def _listing(self, anilist_id: int, keys: Collection[str], now: float) -> Listing | None:
         folders = (f for root in self._roots for f in islice(_below(root, _LEVELS), _MOST_FOLDERS))
         found = [f for f in folders if _is_of(f.name, anilist_id, keys)]
         files = tuple(islice((file for folder in found for file in _files(folder)), _MOST_FILES))
-        return Listing(ENTRY, files, now) if files else None
+        return Listing(anilist_id, files, now) if files else None
 
 
 def _keys(names: Sequence[str]) -> Iterator[str]:
@@ -63,7 +64,7 @@ def _named(folder: str) -> tuple[int | None, str]:
     return (int(found[1]) if found else None), next(_keys((title,)), "")
 
 
-def _is_of(folder: str, anilist_id: int | None, keys: Collection[str]) -> bool:
+def _is_of(folder: str, anilist_id: int, keys: Collection[str]) -> bool:
     stated, key = _named(folder)
     return stated == anilist_id if stated is not None else key in keys
 
@@ -95,12 +96,10 @@ def _files(folder: Path) -> Iterator[SubtitleFile]:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
-            contents = stream.read(_LARGEST + 1)
+        return bounded(path, _LARGEST)
     except FileNotFoundError as gone:
         raise Missing(HOST, "the file is not there any more") from gone
     except OSError as trouble:
+        if trouble.errno == errno.EFBIG:
+            raise Unavailable(HOST, "a file is too large for a subtitle") from trouble
         raise Unavailable(HOST, f"a file cannot be read: {trouble.strerror}") from trouble
-    if len(contents) > _LARGEST:
-        raise Unavailable(HOST, "a file is too large for a subtitle")
-    return contents

@@ -15,14 +15,14 @@ LIMIT = 32 * MIB  # decoded; the largest list known has 10
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ReferenceList:
     """A list as it lies there now; `etag` is empty if the server gives none."""
 
     content: bytes
     etag: str
 
 
-class References:
+class ReferenceLists:
     """Keeps one host per origin asked."""
 
     def __init__(self, deps: HostDeps, *, patience: float = math.inf) -> None:
@@ -34,14 +34,14 @@ class References:
     def hosts(self) -> tuple[Host, ...]:
         return tuple(self._hosts.values())
 
-    async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> Reference | None:
+    async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> ReferenceList | None:
         """Return the list, or None if it is still the one with `etag`. Raise Missing if nothing lies there."""
         name = host_of(url)
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = Host(name, self._deps, REFERENCE, hear_plain, parallel=2)
         headers = {"if-none-match": etag} if etag and etag.isascii() and etag.isprintable() else {}
-        request: Request[Reference | None] = Request(
+        request: Request[ReferenceList | None] = Request(
             "GET",
             url,
             lambda answer: _read(name, answer),
@@ -59,7 +59,7 @@ class References:
             await host.close()
 
 
-def _read(name: str, answer: Answer) -> Reference | None:
+def _read(name: str, answer: Answer) -> ReferenceList | None:
     if answer.status == 304:
         return None
     if answer.status in (404, 410):
@@ -69,4 +69,4 @@ def _read(name: str, answer: Answer) -> Reference | None:
         raise odd(name, answer)
     if looks_like_html(answer.body) or not answer.body or answer.body.isspace():
         raise Malformed(name, "answered without the list", answer.excerpt())
-    return Reference(answer.body, answer.headers.get("etag", ""))
+    return ReferenceList(answer.body, answer.headers.get("etag", ""))

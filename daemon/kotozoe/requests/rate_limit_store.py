@@ -19,10 +19,10 @@ from kotozoe.store.sqlite import Database
 
 _VERSION = 1  # of the tables
 _BUSY = 1.0  # seconds to wait for another process; its transaction takes microseconds
-_SCHEMA = """create table pace (host text primary key,
-  tat real, hold real, since real, late real, remaining integer, most integer, others integer)"""
-_SELECT = "select tat, hold, since, late, remaining, most, others from pace where host = ?"
-_INSERT = "insert or replace into pace values (?, ?, ?, ?, ?, ?, ?, ?)"
+_SCHEMA = """create table rate_limits (host text primary key,
+  tat real, blocked_until real, since real, late real, remaining integer, most integer, others integer)"""
+_SELECT = "select tat, blocked_until, since, late, remaining, most, others from rate_limits where host = ?"
+_INSERT = "insert or replace into rate_limits values (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class RateLimitStore:

@@ -1,1 +1,1 @@
-"""The config file, validated, and its changes."""
+"""The config: declared, checked, written, and reloaded while the daemon runs."""

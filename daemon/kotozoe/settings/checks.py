@@ -1,35 +1,34 @@
-"""What one value of the config may be: each check returns it in our type, or raises `Wrong` with the rest of a sentence
-that begins with the key's name and ends with what to do.
+"""The checks of single values. Each returns the value in the type of its field, or raises `Wrong` with the rest of a
+sentence that starts with the key's name and ends with what to do.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from kotozoe.model import Secret
 from kotozoe.printable import printable
 
-# What a check returns is what its slice's field wants: the schema's table pairs them.
+# A check returns what its field holds; the schema pairs them.
 Check = Callable[[object], Any]
 
 _FORMATS = ("ass", "ssa", "srt", "vtt")
 _TRACK_SORTS = ("text", "image", "untagged")
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
-# Names that only a home network gives: RFC 6762, RFC 8375, and what routers use.
+# Names that exist in home networks only: RFC 6762, RFC 8375, and what routers use.
 _HOME_NAME = re.compile(r"[^.:]+|.+\.(?:local|lan|home|internal|home\.arpa)")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
 _LANGUAGES = {"jp": "ja", "jpn": "ja", "japanese": "ja", "eng": "en", "english": "en", "chi": "zh", "zho": "zh"}
-_SYNC_MODES = ("retime", "check", "off")
 _SOCKET_BYTES = 107  # of sockaddr_un.sun_path on Linux, without its NUL
 
 
 class Wrong(Exception):
-    """Why a value will not do."""
+    """Why a value is not allowed."""
 
 
 def text(value: object) -> str:
@@ -172,19 +171,15 @@ def format_name(value: object) -> str:
     return name
 
 
-def sync_mode(value: object) -> str:
-    return _one_of(_SYNC_MODES, value)
+def one_of(choices: tuple[str, ...]) -> Check:
+    def checked(value: object) -> str:
+        if value in choices and isinstance(value, str):
+            return value
+        quoted = ", ".join(f'"{choice}"' for choice in choices)
+        given = f'"{printable(value, 20)}"' if isinstance(value, str) else _shown(value)
+        raise Wrong(f"must be one of {quoted}, not {given}")
 
-
-def misfit_mode(value: object) -> str:
-    return _one_of(("deselect", "keep"), value)
-
-
-def _one_of(words: Sequence[str], value: object) -> str:
-    found = text(value)
-    if found not in words:
-        raise Wrong(f'must be one of {", ".join(words)}, not "{printable(found, 20)}"')
-    return found
+    return checked
 
 
 def megabytes(value: object) -> int:

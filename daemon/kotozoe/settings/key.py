@@ -1,4 +1,4 @@
-"""The API key, from the first place that has one: environment, command, file, config."""
+"""The API key, from the first source that has one: environment, command, file, config."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kotozoe.model import Secret
 from kotozoe.printable import printable
 from kotozoe.settings.checks import is_loopback
 from kotozoe.settings.places import KEY_FILE, SEALED_FILE
-from kotozoe.settings.schema import Jimaku
+from kotozoe.settings.schema import JimakuSettings
 
 VARIABLE = "KOTOZOE_JIMAKU_API_KEY"
 CREDENTIAL = "jimaku-api-key"
@@ -27,12 +27,12 @@ NO_KEY = (
 )
 
 _COMMAND_SECONDS = 10.0
-_MOST_BYTES = 4096
+_MAX_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The key and in words where it came from; without one, `trouble` says what to do. `advice` hinders nothing."""
+    """The key and a description of its source; without a key, `trouble` says what to do. `advice` is a warning only."""
 
     secret: Secret | None
     origin: str = ""
@@ -41,9 +41,9 @@ class Key:
 
 
 async def find_key(
-    jimaku: Jimaku, environ: Mapping[str, str] = os.environ, command_seconds: float = _COMMAND_SECONDS
+    jimaku: JimakuSettings, environ: Mapping[str, str] = os.environ, command_seconds: float = _COMMAND_SECONDS
 ) -> Key:
-    """Return the key of the first place that is set; a place that is set and fails is not passed over in silence."""
+    """Return the key of the first source that is set; one that is set and fails is reported, not skipped."""
     found = await _first(jimaku, environ, command_seconds)
     if found.secret and (said := _in_the_open(jimaku.url)):
         return replace(found, advice=" ".join(filter(None, (found.advice, said))))
@@ -51,11 +51,11 @@ async def find_key(
 
 
 def key_of(text: str, origin: str) -> Key:
-    """Check without showing it that `text` can be a key; only line ends around it are taken off."""
+    """Check that `text` can be a key, without showing it; only line ends around it are removed."""
     return _checked(text, origin)
 
 
-async def _first(jimaku: Jimaku, environ: Mapping[str, str], command_seconds: float) -> Key:
+async def _first(jimaku: JimakuSettings, environ: Mapping[str, str], command_seconds: float) -> Key:
     if (given := environ.get(VARIABLE, "")).strip():
         return _checked(given, f"the environment variable {VARIABLE}")
     if jimaku.api_key_command:
@@ -67,8 +67,8 @@ async def _first(jimaku: Jimaku, environ: Mapping[str, str], command_seconds: fl
     return Key(None, trouble=NO_KEY)
 
 
-def _file(jimaku: Jimaku, environ: Mapping[str, str]) -> Path | None:
-    """Return the file that the config names, else systemd's credential, else one that login wrote."""
+def _file(jimaku: JimakuSettings, environ: Mapping[str, str]) -> Path | None:
+    """Return the file named in the config, else systemd's credential, else the one that login wrote."""
     file = Path(jimaku.api_key_file) if jimaku.api_key_file else None
     if file and file.name != KEY_FILE:
         return file
@@ -79,7 +79,7 @@ def _file(jimaku: Jimaku, environ: Mapping[str, str]) -> Path | None:
 
 
 def _in_the_open(url: str) -> str:
-    """Say so if the key goes over a network unencrypted; that it is a private one is the config's concern."""
+    """Return a warning if the key crosses a network unencrypted; the config allows private networks only."""
     split = urlsplit(url)
     if split.scheme == "https" or is_loopback(split.hostname or ""):
         return ""
@@ -112,7 +112,7 @@ def _from_file(file: Path) -> Key:
             mode = os.fstat(opened.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 return Key(None, shown, f"The Jimaku API key cannot be read from {shown}: it is no plain file")
-            content = opened.read(_MOST_BYTES)
+            content = opened.read(_MAX_BYTES)
     except FileNotFoundError:
         return Key(None, shown, f"The Jimaku API key is not there: {shown} does not exist; put the key in it")
     except (OSError, ValueError) as error:
@@ -164,7 +164,7 @@ async def _unsealed(file: Path) -> Key:
 async def _first_line(running: asyncio.subprocess.Process) -> tuple[bytes, int]:
     assert running.stdout is not None  # noqa: S101 - a pipe was asked for
     line = b""
-    while b"\n" not in line and len(line) < _MOST_BYTES and (more := await running.stdout.read(_MOST_BYTES)):
+    while b"\n" not in line and len(line) < _MAX_BYTES and (more := await running.stdout.read(_MAX_BYTES)):
         line += more
     while await running.stdout.read(1 << 16):
         pass

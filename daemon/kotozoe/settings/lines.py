@@ -1,4 +1,4 @@
-"""Where each section and key of a TOML text stands, for messages: tomllib does not tell."""
+"""The line of each section and key of a TOML text, for messages: tomllib does not report it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PIECE = re.compile(
 
 
 def line_numbers(text: str) -> dict[Path, int]:
-    """Return the line, from 1, of every section and key of a valid TOML text; of what is given twice, the first."""
+    """Return the line, from 1, of every section and key of a valid TOML text; the first of several."""
     found: dict[Path, int] = {}
     section: Path = ()
     for line, statement in _statements(text):
@@ -32,7 +32,7 @@ def line_numbers(text: str) -> dict[Path, int]:
 
 
 def line_of(path: Path, lines: Mapping[Path, int]) -> int | None:
-    """Return the line of `path`, or of the innermost thing around it that has one."""
+    """Return the line of `path`, or of the innermost part around it that has one."""
     return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
 
 

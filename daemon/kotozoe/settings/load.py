@@ -1,7 +1,8 @@
-"""The config file on disk -> `Settings` with absolute paths."""
+"""The config file on disk → `Settings` with absolute paths."""
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,10 +10,12 @@ from pathlib import Path
 
 from kotozoe.errors import UserError
 from kotozoe.printable import printable
+from kotozoe.safe_files import bounded
+from kotozoe.settings.parse import parse
 from kotozoe.settings.places import KEY_FILE, places
-from kotozoe.settings.schema import Settings, parse
+from kotozoe.settings.schema import Settings
 
-_MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 
 
 def config_path(named: str | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -22,7 +25,7 @@ def config_path(named: str | None, environ: Mapping[str, str] = os.environ) -> P
 
 
 def load(config: Path) -> Settings:
-    """Return what the file says; a missing one says nothing. Raises UserError with all its problems."""
+    """Return the settings of the file, the defaults where it is missing. Raises UserError with all its problems."""
     shown = printable(str(config))
     written = _text(config, shown)
     found = parse(written)
@@ -60,17 +63,17 @@ def _home(path: str) -> str:
 
 def _text(config: Path, shown: str) -> str:
     try:
-        with config.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+        content = bounded(config, MAX_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return ""
-    except IsADirectoryError:
-        raise UserError(f"The config {shown} is a folder: name the file in it") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name holds a NUL"
-        raise UserError(f"The config {shown} cannot be read ({reason}): mend its permissions or name another") from None
-    if len(content) > _MOST_BYTES:
-        raise UserError(f"The config {shown} is larger than 1 MB: is it the right file?")
+    except OSError as error:
+        if config.is_dir():
+            raise UserError(f"The config {shown} is a folder: name the file in it") from None
+        if error.errno == errno.EFBIG:
+            raise UserError(f"The config {shown} is larger than 1 MB: is it the right file?") from None
+        raise UserError(
+            f"The config {shown} cannot be read ({error.strerror}): mend its permissions or name another"
+        ) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Where our files live, by the platform's customs, and how their folders come about."""
+"""Where kotozoe keeps its files, by the conventions of the platform."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import platformdirs
 
 from kotozoe.errors import StorageError
 from kotozoe.printable import printable
-from kotozoe.settings.schema import Jimaku
+from kotozoe.settings.schema import JimakuSettings
 
-# beside the config, where `kotozoe login` puts the key
+# next to the config; `kotozoe login` writes them
 KEY_FILE = "jimaku.key"
 SEALED_FILE = "jimaku.cred"  # encrypted by systemd
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """`cache` may be deleted any time; `state` only costs waiting; `data` is the user's own. Players' folder:
-    `player.runtime_folder`.
+    """`cache` may be deleted at any time; deleting `state` costs some waiting; `data` is the user's own. The sockets of
+    the players are in `player.runtime_folder`.
 
     `server` stands in the names of what is known by a Jimaku server's ids; it is empty for the usual one.
     """
@@ -45,16 +45,16 @@ class Paths:
         return self.cache / "subtitles"
 
     @property
-    def pace(self) -> Path:
-        return self.state / "pace.sqlite"
+    def rate_limits(self) -> Path:
+        return self.state / "rate-limits.sqlite"
 
     @property
     def timings(self) -> Path:
         return self.cache / "timings.sqlite"
 
     @property
-    def wanted(self) -> Path:
-        return self.state / f"wanted{self.server}.sqlite"
+    def awaited(self) -> Path:
+        return self.state / f"awaited{self.server}.sqlite"
 
     @property
     def pins(self) -> Path:
@@ -85,20 +85,20 @@ def places(config: Path | None = None) -> Paths:
 
 def _server(url: str) -> str:
     """Return the same for all spellings of one address, as a part of a file's name."""
-    if url == Jimaku().url:
+    if url == JimakuSettings().url:
         return ""
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    told = f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"
-    return "-" + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    address = f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"
+    return "-" + hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def prepare(at: Paths) -> None:
-    """Make the folders that are missing, for this user only. Raises StorageError for state and data.
+    """Create the missing folders, for this user only. Raises StorageError for state and data.
 
-    Without a cache everything works, from memory, until there is one.
+    Without a cache everything works in memory until there is one.
     """
     for folder in (at.cache, at.subtitle_cache):
         with suppress(OSError):

@@ -1,36 +1,30 @@
-"""New settings while running: the config file and the key file are looked at when told of, and taken up if changed."""
+"""Reloading while the daemon runs: changes of the config file and of the key file take effect by themselves."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from kotozoe.errors import UserError
+from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.settings.load import load
 from kotozoe.settings.places import SEALED_FILE
 from kotozoe.settings.schema import Settings
 
 _SETTLE_SECONDS = 0.05
-_MOST_LOOKS = 5
-_MOST_LINKS = 40  # as many as the system follows
+_MAX_LOOKS = 5
+_MAX_LINKS = 40  # as many as the system follows
 
 Looks = tuple[object, ...]
 
 
-class DirectoryWatcher(Protocol):
-    """Who tells that something may have changed in folders; now and then for nothing."""
-
-    def over(self, folders: Iterable[Path]) -> asyncio.Event: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The settings to go by from now on. `problems` are those of the file as it is: then the last good ones stay.
+    """The settings from now on. With `problems` in the file, these are the last good ones.
 
-    A change of the key file has the same settings as before: the key is to be read again at every change.
+    After a change of the key file the settings are the same: the key is to be read again at every change.
     """
 
     settings: Settings
@@ -38,7 +32,7 @@ class Change:
 
 
 class Reload:
-    """Yields a `Change` within a second of each; `now` asks for one at once."""
+    """Yields a `Change` within a second of each edit; `now` asks for one at once."""
 
     def __init__(self, config: Path, settings: Settings, directory_watcher: DirectoryWatcher) -> None:
         self._config = config
@@ -49,7 +43,7 @@ class Reload:
         self._seen = self._look()
 
     def now(self) -> None:
-        """Read everything again although nothing seems changed (SIGHUP). Call it in the event loop's thread."""
+        """Reload even if nothing seems to have changed (SIGHUP). To be called in the thread of the event loop."""
         self._asked = True
         self._news.set()
 
@@ -70,13 +64,13 @@ class Reload:
             return Change(self._settings, (error.text, *error.problems))
         finally:
             self._news = self._attend()
-            # the key file may be another one now; what changed while we read is seen at the next look
+            # the config may name a different key file now; changes during the reading are seen at the next look
             self._seen = self._seen[:2] + self._look()[2:]
         return Change(self._settings)
 
     async def _settled(self) -> None:
-        """Wait out an editor in the middle of writing: a half file is often a valid one."""
-        for _ in range(_MOST_LOOKS):
+        """Wait until an editor has finished saving: half a file is often a valid one."""
+        for _ in range(_MAX_LOOKS):
             self._seen = self._look()
             await asyncio.sleep(_SETTLE_SECONDS)
             if self._look() == self._seen:
@@ -95,7 +89,7 @@ class Reload:
 
 
 def folders_of(file: Path) -> set[Path]:
-    """Return the folders in which a change can make `file` another one: its own, and those of symlinks on its way."""
+    """Return the folders in which a change can affect `file`: its own, and those of the symlinks on its path."""
     found: set[Path] = set()
     at, ahead = Path("/"), list(reversed(file.absolute().parts[1:]))
     links = 0
@@ -103,7 +97,7 @@ def folders_of(file: Path) -> set[Path]:
         name = ahead.pop()
         if name == "..":
             at = at.parent
-        elif (at / name).is_symlink() and links < _MOST_LINKS:
+        elif (at / name).is_symlink() and links < _MAX_LINKS:
             links += 1
             found.add(at)
             target = (at / name).readlink()
@@ -115,7 +109,7 @@ def folders_of(file: Path) -> set[Path]:
 
 
 def _mark(file: Path) -> tuple[object, object]:
-    """Return what differs when the file was written, replaced, removed or made readable."""
+    """Return what differs after the file was written, replaced, removed or made readable."""
     try:
         found = file.stat()
     except (OSError, ValueError):

@@ -1,24 +1,24 @@
-"""The config file's text -> `Settings`, or every problem that it has, each with its line and what to do."""
+"""Every setting, declared once: its default, its check, and what is said of it.
+
+The checks of a config, `config init`, `config show`, docs/config.md and the man page are made from this. To add one,
+add a field.
+"""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, Literal
 
 from kotozoe.model import Secret
-from kotozoe.printable import printable
 from kotozoe.settings.checks import (
     Check,
-    Wrong,
     command,
     format_name,
     language,
     many,
     megabytes,
-    misfit_mode,
+    one_of,
     origin,
     path,
     pattern,
@@ -27,269 +27,242 @@ from kotozoe.settings.checks import (
     secret_url,
     socket_path,
     switch,
-    sync_mode,
     text,
     track_sort,
     url,
     url_or_none,
 )
-from kotozoe.settings.lines import line_numbers, line_of
+
+Mode = Literal["retime", "check", "off"]
+Misfit = Literal["deselect", "keep"]
+Osd = Literal["all", "problems", "none"]
+
+_MODES = ("retime", "check", "off")
+_KINDS = {"str": "text", "bool": "true or false", "int": "whole number", "Secret": "text", "tuple[str, ...]": "list"}
 
 
 @dataclass(frozen=True, slots=True)
-class Jimaku:
-    url: str = "https://jimaku.cc"
-    api_key_file: str | None = None
-    api_key_command: tuple[str, ...] = ()
-    api_key: Secret | None = None
-    download_origins: tuple[str, ...] = ()
+class SettingSpec:
+    """One setting. `sentence` says what it does, in a form that follows "name: "; `more` is for the long page only.
 
-
-@dataclass(frozen=True, slots=True)
-class AniList:
-    url: str = "https://graphql.anilist.co"
-    enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Amvstrm:
-    """Without a `url` it is not asked: there is no public one to rely on."""
-
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    url: str = "https://raw.githubusercontent.com/Rapptz/anime-relations/master/anime-relations.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class Seasons:
-    url: str = "https://github.com/anibridge/anibridge-mappings/releases/download/v3/mappings.min.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """Without a `url` no such list is read."""
-
-    url: str = "https://unpkg.com/bangumi-data@0.3/dist/data.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Subtitles:
-    """`formats` stand most wanted first; groups are compared without regard to case.
-
-    `yield_to`: over which tracks in a wanted language ours is not selected: text, image, untagged. `secondary`: what is
-    shown as second: a language of the video's tracks, or "ours"; empty for nothing.
+    `example` is a value to start from where the default is none, as TOML.
     """
 
-    languages: tuple[str, ...] = ("ja",)
-    formats: tuple[str, ...] = ("ass", "ssa", "srt", "vtt")
-    prefer_groups: tuple[str, ...] = ()
-    avoid_groups: tuple[str, ...] = ()
-    yield_to: tuple[str, ...] = ("text",)
-    secondary: str = ""
+    name: str
+    kind: str
+    default: object
+    check: Check
+    sentence: str
+    example: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """Folders or shell patterns of paths. Of what is `private`, nothing is ever sent to anyone."""
+class Section:
+    """One table of the config, and the class that holds its values."""
 
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    private: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Player:
-    """`sockets` are of players that do not announce themselves; `osd`: whether a line tells what was loaded."""
-
-    sockets: tuple[str, ...] = ()
-    osd: bool = True
+    name: str
+    kind: type
+    sentence: str
+    keys: Mapping[str, SettingSpec]
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Folders of one's own subtitle files."""
+def setting(
+    default: Any,
+    check: Check | None,
+    sentence: str,
+    *,
+    unit: str = "",
+    choices: tuple[str, ...] = (),
+    example: str = "",
+    more: str = "",
+) -> Any:
+    """Declare a field of a section. `check` None: one of the `choices`."""
+    told = {"check": check or one_of(choices), "sentence": sentence, "example": example, "more": more}
+    return field(default=default, metadata={**told, "kind": " or ".join(map(repr, choices)).replace("'", '"') or unit})
 
-    paths: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Cache:
-    """`most_kept` in megabytes of subtitle files, archives among them."""
-
-    most_kept: int = 512
+def section(kind: type, sentence: str) -> Any:
+    return field(default_factory=kind, metadata={"sentence": sentence})
 
 
 @dataclass(frozen=True, slots=True)
-class Sync:
-    """What is done about subtitles that are out of time. `text` where another text tells it, `sound` where voices do.
+class JimakuSettings:
+    url: str = setting("https://jimaku.cc", secret_url, "the Jimaku server")
+    api_key_file: str | None = setting(
+        None,
+        path,
+        "the file that holds your API key; `kotozoe login` writes it",
+        example='"jimaku.key"',
+        more="Relative to the folder of the config. A key in the environment or from a command comes first.",
+    )
+    api_key_command: tuple[str, ...] = setting(
+        (),
+        command,
+        "or the command that prints it: a list of words, no shell, 10 s",
+        example='["pass", "jimaku"]',
+    )
+    api_key: Secret | None = setting(
+        None, secret, "or the key itself; then keep this file to yourself (chmod 600)", example='""'
+    )
+    download_origins: tuple[str, ...] = setting(
+        (), many(origin), "further servers that files may be fetched from", example='["https://cdn.example"]'
+    )
 
-    `misfit`: whether a subtitle that is for another video is deselected, or kept.
-    `network`: also for videos that are read over the network. `most_read` in megabytes of one video.
-    """
 
-    text: str = "retime"
-    sound: str = "retime"
-    misfit: str = "deselect"
-    network: bool = False
-    most_read: int = 200
+@dataclass(frozen=True, slots=True)
+class AniListSettings:
+    url: str = setting("https://graphql.anilist.co", url, "the AniList server")
+    enabled: bool = setting(True, switch, "false: nothing is ever sent there")
+
+
+@dataclass(frozen=True, slots=True)
+class AmvstrmSettings:
+    url: str | None = setting(
+        None, url, "its address, /api/v2 left out; without one it is not used", example='"http://127.0.0.1:8080"'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RelationsSettings:
+    url: str = setting(
+        "https://raw.githubusercontent.com/Rapptz/anime-relations/master/anime-relations.txt",
+        url,
+        "the list that Jimaku's own server loads",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonsSettings:
+    url: str = setting(
+        "https://github.com/anibridge/anibridge-mappings/releases/download/v3/mappings.min.json", url, "the season map"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TitlesSettings:
+    url: str = setting(
+        "https://unpkg.com/bangumi-data@0.3/dist/data.json",
+        url_or_none,
+        'a list of titles in the format of bangumi-data; "": none is read',
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleSettings:
+    languages: tuple[str, ...] = setting(
+        ("ja",), many(language, least=1), "the languages to look for; the track is labelled as the first"
+    )
+    formats: tuple[str, ...] = setting(
+        ("ass", "ssa", "srt", "vtt"), many(format_name, least=1), "formats, the preferred first"
+    )
+    prefer_groups: tuple[str, ...] = setting(
+        (),
+        many(text),
+        "release groups of subtitle files to prefer",
+        example='["Group"]',
+        more="Upper and lower case are the same.",
+    )
+    avoid_groups: tuple[str, ...] = setting(
+        (), many(text), "release groups to use only if there is nothing else", example='["Group"]'
+    )
+    yield_to: tuple[str, ...] = setting(
+        ("text",),
+        many(track_sort),
+        'the video\'s own tracks in your languages that stay selected: "text", "image", "untagged"',
+    )
+    secondary: str = setting(
+        "", second, "mpv's second subtitle: a language of the video's tracks, or \"ours\"", example='"en"'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    include: tuple[str, ...] = setting(
+        (), many(pattern), "only these; an empty list means everything", example='["~/Videos/Anime"]'
+    )
+    exclude: tuple[str, ...] = setting((), many(pattern), "never these", example='["*/Music/*"]')
+    private: tuple[str, ...] = setting(
+        (), many(pattern), "nothing of these is looked up, sent, logged or shown", example='["~/Private"]'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerSettings:
+    sockets: tuple[str, ...] = setting(
+        (), many(socket_path), "IPC sockets of players that run without the script", example='["/tmp/mpvsocket"]'
+    )
+    osd: Osd = setting(
+        "all",
+        None,
+        'which lines appear on the screen; "problems": only those about trouble',
+        choices=("all", "problems", "none"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSettings:
+    paths: tuple[str, ...] = setting(
+        (), many(path), "folders of subtitle files that come before Jimaku's", example='["~/Subtitles"]'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSettings:
+    max_megabytes: int = setting(
+        512, megabytes, "the size of the cache; the files unused for longest are removed first", unit="megabytes"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TimingSettings:
+    text: Mode = setting("retime", None, "what to do where another text track shows the right times", choices=_MODES)
+    sound: Mode = setting("retime", None, "what to do where only the voices show them", choices=_MODES)
+    misfit: Misfit = setting(
+        "deselect", None, "what to do with a subtitle for a different video", choices=("deselect", "keep")
+    )
+    network: bool = setting(False, switch, "whether videos that come over the network are read for this")
+    max_read_megabytes: int = setting(200, megabytes, "the most to read of one video", unit="megabytes")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The validated config. Paths may still begin with `~` or be relative: `load` makes them absolute."""
 
-    jimaku: Jimaku = field(default_factory=Jimaku)
-    anilist: AniList = field(default_factory=AniList)
-    amvstrm: Amvstrm = field(default_factory=Amvstrm)
-    relations: Relations = field(default_factory=Relations)
-    seasons: Seasons = field(default_factory=Seasons)
-    titles: Titles = field(default_factory=Titles)
-    subtitles: Subtitles = field(default_factory=Subtitles)
-    watch: Watch = field(default_factory=Watch)
-    player: Player = field(default_factory=Player)
-    folders: Folders = field(default_factory=Folders)
-    cache: Cache = field(default_factory=Cache)
-    sync: Sync = field(default_factory=Sync)
+    jimaku: JimakuSettings = section(JimakuSettings, "Where subtitles come from.")
+    anilist: AniListSettings = section(AniListSettings, "Where titles are looked up.")
+    amvstrm: AmvstrmSettings = section(
+        AmvstrmSettings, "Your own amvstrm server, used where AniList does not answer. There is no public one any more."
+    )
+    relations: RelationsSettings = section(RelationsSettings, "Which episode numbers belong to which entry.")
+    seasons: SeasonsSettings = section(SeasonsSettings, "Which season of a library is which entry.")
+    titles: TitlesSettings = section(TitlesSettings, "Titles in Japanese, Chinese and English.")
+    subtitles: SubtitleSettings = section(
+        SubtitleSettings, "Which files to choose, and which tracks of a video to leave selected."
+    )
+    watch: WatchSettings = section(
+        WatchSettings, "Which videos to serve: folders, or shell patterns of whole paths. ~ is your home."
+    )
+    player: PlayerSettings = section(PlayerSettings, "mpv.")
+    folders: FolderSettings = section(FolderSettings, "Your own subtitle files.")
+    cache: CacheSettings = section(CacheSettings, "The cache of fetched files.")
+    timing: TimingSettings = section(TimingSettings, "Subtitles that are out of sync with the video.")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong at `line` (from 1) and how to mend it, in one sentence."""
-
-    line: int | None
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.sentence}" if self.line else self.sentence
-
-
-_SECTIONS: Mapping[str, tuple[type, Mapping[str, Check]]] = {
-    "jimaku": (
-        Jimaku,
-        {
-            "url": secret_url,
-            "api_key_file": path,
-            "api_key_command": command,
-            "api_key": secret,
-            "download_origins": many(origin),
-        },
-    ),
-    "anilist": (AniList, {"url": url, "enabled": switch}),
-    "amvstrm": (Amvstrm, {"url": url}),
-    "relations": (Relations, {"url": url}),
-    "seasons": (Seasons, {"url": url}),
-    "titles": (Titles, {"url": url_or_none}),
-    "subtitles": (
-        Subtitles,
-        {
-            "languages": many(language, least=1),
-            "formats": many(format_name, least=1),
-            "prefer_groups": many(text),
-            "avoid_groups": many(text),
-            "yield_to": many(track_sort),
-            "secondary": second,
-        },
-    ),
-    "watch": (Watch, {"include": many(pattern), "exclude": many(pattern), "private": many(pattern)}),
-    "player": (Player, {"sockets": many(socket_path), "osd": switch}),
-    "folders": (Folders, {"paths": many(path)}),
-    "cache": (Cache, {"most_kept": megabytes}),
-    "sync": (
-        Sync,
-        {"text": sync_mode, "sound": sync_mode, "misfit": misfit_mode, "network": switch, "most_read": megabytes},
-    ),
-}
-_KEY_OF = {key: section for section, (_, checks) in _SECTIONS.items() for key in checks if key != "url"}
-
-# What tomllib says -> what to do about it. The first that fits.
-_SYNTAX_ADVICE = (
-    ("Invalid value", 'a text needs quotes, as in "this"; true and false have none'),
-    ("Unclosed array", "close the list with ]"),
-    ("Unterminated string", "close the quotes"),
-    ("Illegal character", "close the quotes on the same line, or write \\ as \\\\ or in single quotes"),
-    ("Unescaped", "write \\ as \\\\, or put the text in single quotes"),
-    ("Invalid hex value", "write \\ as \\\\, or put the text in single quotes"),
-    ("Expected '='", "write it as key = value"),
-    ("Expected ']'", "close the section's name with ]"),
-    ("Cannot overwrite", "it is there twice: remove one"),
-    ("Cannot declare", "that section is there twice: put its keys under one"),
-    ("Invalid statement", "a line is [section], key = value, or # a comment"),
-    ("Expected newline", "put each key on its own line, and quote texts that hold blanks or quotes"),
-    ("Invalid initial character", "a key is made of letters, digits, - and _"),
-)
-_POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+def _key(declared: Field[Any]) -> SettingSpec:
+    said = declared.metadata
+    kind = _KINDS.get(str(declared.type).removesuffix(" | None"), "text")
+    if said["kind"]:
+        kind = f"{kind}, {said['kind']}" if kind == _KINDS["int"] else said["kind"]
+    return SettingSpec(
+        declared.name, kind, declared.default, said["check"], said["sentence"], said["example"], said["more"]
+    )
 
 
-def parse(config: str) -> Settings | tuple[Problem, ...]:
-    """Return the settings, or all problems by line. A text that is no TOML has one problem: the first."""
-    try:
-        table = tomllib.loads(config)
-    except tomllib.TOMLDecodeError as error:
-        return (_syntax_problem(str(error), config),)
-    except RecursionError:
-        return (Problem(None, "its lists are nested too deeply: kotozoe's lists hold texts only"),)
-    slices: dict[str, Any] = {}
-    problems: list[tuple[tuple[str, ...], str]] = []
-    for name, content in table.items():
-        if name not in _SECTIONS:
-            problems.append(((name,), _unknown_section(name, content)))
-        elif not isinstance(content, dict):
-            problems.append(((name,), f"{name} is a section: write [{name}] on a line of its own, its keys below it"))
-        else:
-            slices[name] = _slice(name, content, problems)
-    if problems:
-        lines = line_numbers(config)
-        found = (Problem(line_of(place, lines), sentence) for place, sentence in problems)
-        return tuple(sorted(found, key=lambda problem: problem.line or 0))
-    return Settings(**slices)
+def _section(declared: Field[Any]) -> Section:
+    kind: Any = declared.default_factory
+    keys = {key.name: _key(key) for key in fields(kind)}
+    return Section(declared.name, kind, declared.metadata["sentence"], keys)
 
 
-def _slice(section: str, content: Mapping[str, object], problems: list[tuple[tuple[str, ...], str]]) -> object:
-    kind, checks = _SECTIONS[section]
-    values: dict[str, Any] = {}
-    for key, value in content.items():
-        if key not in checks:
-            problems.append(((section, key), _unknown_key(section, key, checks)))
-            continue
-        try:
-            values[key] = checks[key](value)
-        except Wrong as wrong:
-            problems.append(((section, key), f"[{section}] {key} {wrong}"))
-    return kind(**values)
-
-
-def _unknown_section(name: str, content: object) -> str:
-    if not isinstance(content, dict) and name in _KEY_OF:
-        return f"{name} belongs below [{_KEY_OF[name]}]: move it there"
-    what = "section" if isinstance(content, dict) else "key outside of any section"
-    return f"unknown {what} {_quoted(name)}: {_nearest(name, _SECTIONS)}"
-
-
-def _unknown_key(section: str, key: str, known: Iterable[str]) -> str:
-    if key in _KEY_OF:
-        return f"[{section}] has no {key}: it belongs below [{_KEY_OF[key]}]"
-    return f"[{section}] has no {_quoted(key)}: {_nearest(key, known)}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415 - only a mistake needs it
-
-    names = list(known)
-    near = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-
-
-def _quoted(name: str) -> str:
-    return f'"{printable(name, 60)}"'
-
-
-def _syntax_problem(message: str, config: str) -> Problem:
-    position = _POSITION.search(message)
-    last = config.rstrip().count("\n") + 1
-    line = int(position["line"]) if position and position["line"] else last
-    said = printable(_POSITION.sub("", message), 120)
-    advice = next((advice for start, advice in _SYNTAX_ADVICE if said.startswith(start)), "see https://toml.io")
-    return Problem(line, f"this is no valid TOML ({said}): {advice}")
+SECTIONS: Mapping[str, Section] = {declared.name: _section(declared) for declared in fields(Settings)}

@@ -1,96 +1,89 @@
-"""Settings -> the text of a config file: every key with what it does, from the schema itself."""
+"""The settings as text: a config file, docs/config.md, the man page's section; all from the schema itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from kotozoe.model import Secret
-from kotozoe.settings.schema import Settings
+from kotozoe.settings.schema import SECTIONS, Settings, SettingSpec
 
-SECTIONS = {
-    "jimaku": "Where subtitles come from.",
-    "anilist": "Where media are looked up.",
-    "amvstrm": "Your own amvstrm, asked where AniList does not answer. There is no public one any more.",
-    "relations": "Which episode numbers belong to which entry.",
-    "seasons": "Which season of a library is which entry.",
-    "titles": "What media are called in Japanese, Chinese and English.",
-    "subtitles": "Which files are wanted, and which tracks of a video are left to be shown.",
-    "watch": "What is watched: folders or shell patterns of whole paths. ~ is your home.",
-    "player": "The players.",
-    "folders": "Your own subtitle files.",
-    "cache": "Where the files that were fetched lie.",
-    "sync": "What is done about subtitles that are out of time.",
-}
+_INIT_HEADER = """\
+# The config of kotozoe. Each line shows a default, or an example where there is none: take away the #
+# and change it. An edit takes effect within a second; `kotozoe config check` finds mistakes.
+"""
+_PAGE_HEADER = """\
+# Configuration
 
-# What each key does, and a value to begin from where the default is none.
-KEYS: dict[tuple[str, str], tuple[str, str]] = {
-    ("jimaku", "url"): ("the Jimaku server", ""),
-    ("jimaku", "api_key_file"): ("the file that holds your API key; `kotozoe login` writes it", '"jimaku.key"'),
-    ("jimaku", "api_key_command"): (
-        "or the command that prints it: a list of words, no shell, 10 s",
-        '["pass", "jimaku"]',
-    ),
-    ("jimaku", "api_key"): ("or the key itself; then keep this file to yourself (chmod 600)", '""'),
-    ("jimaku", "download_origins"): ("further servers that files may be fetched from", '["https://cdn.example"]'),
-    ("anilist", "url"): ("the AniList server", ""),
-    ("anilist", "enabled"): ("false: nothing is ever sent there", ""),
-    ("amvstrm", "url"): ("its address, /api/v2 left out", '"http://127.0.0.1:8080"'),
-    ("relations", "url"): ("the list that Jimaku's own server loads", ""),
-    ("seasons", "url"): ("the season map", ""),
-    ("titles", "url"): ("a list of titles in bangumi-data's format; empty: none is read", ""),
-    ("subtitles", "languages"): ("wanted languages; the first is what the track is labelled as", ""),
-    ("subtitles", "formats"): ("most wanted first", ""),
-    ("subtitles", "prefer_groups"): ("release groups of subtitle files, wanted before others", '["Group"]'),
-    ("subtitles", "avoid_groups"): ("and wanted after all others", '["Group"]'),
-    ("subtitles", "yield_to"): (
-        'what the video has of your languages and keeps shown: "text", "image", "untagged"',
-        "",
-    ),
-    ("subtitles", "secondary"): ('shown as second: a language of the video\'s tracks, or "ours"', '"en"'),
-    ("watch", "include"): ("only these; nothing here means everything", '["~/Videos/Anime"]'),
-    ("watch", "exclude"): ("never these", '["*/Music/*"]'),
-    ("watch", "private"): ("of these nothing is looked up, sent, logged or shown", '["~/Private"]'),
-    ("player", "sockets"): ("IPC sockets of players that run without the script", '["/tmp/mpvsocket"]'),
-    ("player", "osd"): ("whether a line on the screen tells what was loaded", ""),
-    ("folders", "paths"): ("folders of subtitle files that come before Jimaku's", '["~/Subtitles"]'),
-    ("cache", "most_kept"): ("the most that is kept there, in megabytes; what was not used for longest goes first", ""),
-    ("sync", "text"): ("where another text track tells the time: retime, check or off", ""),
-    ("sync", "sound"): ("where only voices tell it: retime, check or off", ""),
-    ("sync", "misfit"): ("what is done about a subtitle that is for another video: deselect or keep", ""),
-    ("sync", "network"): ("whether videos that are read over the network are read for it", ""),
-    ("sync", "most_read"): ("the most that is read of one video, in megabytes", ""),
-}
+<!-- written by `./dev docs` from daemon/kotozoe/settings/schema.py -->
+
+kotozoe works without a config. `kotozoe config init` writes one in which each setting stands with its default,
+commented out; `kotozoe config path` says where. The format is [TOML](https://toml.io). An edit takes effect within a
+second, in open players too, unless it has a mistake: then the last good settings stay in force, and
+`kotozoe config check` names each mistake with its line. `kotozoe config show` prints what is in force.
+"""
 
 
 def commented() -> str:
-    """Return a config that says nothing but what there is: each key with its default, behind a #."""
-    return "\n".join(_lines(Settings(), active=False)) + "\n"
+    """Return a config that changes nothing: each key with its default, behind a #."""
+    return _INIT_HEADER + "\n".join(_lines(Settings(), active=False)) + "\n"
 
 
 def shown(settings: Settings) -> str:
-    """Return these settings as a config, the API key masked; what has no value stays behind a #."""
+    """Return these settings as a config, the API key masked; keys without a value stay behind a #."""
     return "\n".join(_lines(settings, active=True)) + "\n"
 
 
+def page() -> str:
+    """Return docs/config.md."""
+    return _PAGE_HEADER + "\n".join(_page_lines()) + "\n"
+
+
+def man_section() -> str:
+    """Return the man page's section about the config, in roff."""
+    lines = [".SH CONFIGURATION"]
+    for section in SECTIONS.values():
+        for key in section.keys.values():
+            heading = f"\\fB[{section.name}] {key.name}\\fR  {_roff(_kind_and_default(key))}"
+            lines += [".TP", heading, _roff(_sentences(key))]
+    return "\n".join(lines) + "\n"
+
+
 def _lines(settings: Settings, *, active: bool) -> Iterator[str]:
-    if not active:
-        yield "# The config of kotozoe. Each line shows a default, or an example where there is none: take away the #"
-        yield "# and change it. An edit takes effect within a second; `kotozoe config check` finds mistakes."
-    for section in fields(settings):
-        given = getattr(settings, section.name)
-        yield f"\n# {SECTIONS.get(section.name, '')}\n[{section.name}]"
-        for key in fields(given):
-            does, example = KEYS.get((section.name, key.name), ("", ""))
-            value = getattr(given, key.name)
+    for section in SECTIONS.values():
+        values = getattr(settings, section.name)
+        yield f"\n# {section.sentence}\n[{section.name}]"
+        for key in section.keys.values():
+            value = getattr(values, key.name)
             unset = value in (None, (), "")
-            yield f"# {key.name}: {does}"
-            yield f"{'#' if unset or not active else ''}{key.name} = {example if unset and example else written(value)}"
+            yield f"# {key.name}: {key.sentence}"
+            yield f"{'#' if unset or not active else ''}{key.name} = {(unset and key.example) or written(value)}"
+
+
+def _page_lines() -> Iterator[str]:
+    for section in SECTIONS.values():
+        yield f"\n## [{section.name}]\n\n{section.sentence}\n\n| key | what it does | value |\n|---|---|---|"
+        for key in section.keys.values():
+            yield f"| `{key.name}` | {_sentences(key)} | {_kind_and_default(key, mark='`')} |"
+
+
+def _sentences(key: SettingSpec) -> str:
+    return f"{key.sentence}. {key.more}" if key.more else key.sentence
+
+
+def _kind_and_default(key: SettingSpec, mark: str = "") -> str:
+    if key.default in (None, (), ""):
+        return f"{key.kind}" + (f", such as {mark}{key.example}{mark}" if key.example.strip('"') else "")
+    return f"{key.kind}; default {mark}{written(key.default)}{mark}"
+
+
+def _roff(line: str) -> str:
+    line = line.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{line}" if line.startswith((".", "'")) else line
 
 
 def written(value: Any) -> str:
-    """Return one value in TOML's way; of a secret only that there is one."""
+    """Return one value as TOML; of a secret only that there is one."""
     if isinstance(value, Secret):
         return '"…"'
     if isinstance(value, bool):

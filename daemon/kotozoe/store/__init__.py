@@ -1,1 +1,1 @@
-"""EDGE. What is kept on disk."""
+"""The catalogue database, the pins, and the one way to open SQLite."""

@@ -1,4 +1,4 @@
-"""Everything that is known and may be asked for again: one SQLite file, any thread, one lock."""
+"""The catalogue database: everything that services said and can be asked for again. Safe to use from any thread."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kotozoe.store.title_list import forget, listed_ids, write_listed
 
 T = TypeVar("T")
 
-_MOST_PREFIXED = 200  # names that begin alike; more say nothing
+_MAX_PREFIXED = 200  # names that begin alike; more say nothing
 _CHUNK = 400  # values of one SQL list; SQLite allows 999
 
 
@@ -102,10 +102,10 @@ class Catalogue:
     def prefixed(self, key: str) -> tuple[TitleRow, ...]:
         """Return the rows of the names whose first words make `key`; none if too many begin so."""
         rows = self._file.rows(
-            f"SELECT {COLUMNS} FROM titles WHERE key > ? AND key < ? AND quality=0 LIMIT ?",  # noqa: S608 - a constant
-            (key, key + "\U0010ffff", _MOST_PREFIXED),
+            f"SELECT {COLUMNS} FROM titles WHERE key > ? AND key < ? AND quality=0 AND source<>'list' LIMIT ?",  # noqa: S608 - a constant
+            (key, key + "\U0010ffff", _MAX_PREFIXED),
         )
-        if len(rows) == _MOST_PREFIXED:
+        if len(rows) == _MAX_PREFIXED:
             return ()
         return tuple(sorted((r for r in map(title_row, rows) if begins(r.text, key)), key=stable))
 
@@ -115,7 +115,7 @@ class Catalogue:
         rows = self._file.rows(
             f"SELECT {COLUMNS} FROM titles WHERE source='catalogue' AND quality=0{holds} "  # noqa: S608 - only marks
             "ORDER BY length(text), text LIMIT ?",
-            (*keys, _MOST_PREFIXED),
+            (*keys, _MAX_PREFIXED),
         )
         return tuple(map(title_row, rows))
 
@@ -276,5 +276,5 @@ def _chunked(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def _path_key(video: VideoFile) -> str:
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 
-    told = f"{video.path}\0{video.media_title if video.network else ''}\0{video.network}"
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    name = f"{video.path}\0{video.media_title if video.network else ''}\0{video.network}"
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()

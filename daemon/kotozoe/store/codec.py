@@ -33,11 +33,12 @@ def load_listing(text: str) -> Listing:
 
 
 def load_facts(text: str) -> Facts:
-    anilist_id, titles, synonyms, kind, status, episodes, year, start, next_episode, relations = json.loads(text)
-    edges = tuple(Relation(*r) for r in relations)
-    return Facts(
-        anilist_id, tuple(titles), tuple(synonyms), kind, status, episodes, year, FuzzyDate(*start), next_episode, edges
+    anilist_id, titles, synonyms, kind, status, episodes, year, start, next_episode, relations, minutes = json.loads(
+        text
     )
+    edges = tuple(Relation(*r) for r in relations)
+    names, others, begin = tuple(titles), tuple(synonyms), FuzzyDate(*start)
+    return Facts(anilist_id, names, others, kind, status, episodes, year, begin, next_episode, edges, minutes)
 
 
 def load_listed(text: str) -> ListedMedia:

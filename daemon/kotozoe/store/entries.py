@@ -1,4 +1,4 @@
-"""Jimaku's entries as rows. Only what changed is written: a player never waits for a whole catalogue."""
+"""Jimaku's entries as rows. Only changes are written, so that no player waits for a whole catalogue."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Rows = Mapping[int, tuple[Entry, str]]
 
 
 def rows_of(entries: Iterable[Entry]) -> Rows:
-    """Return by id each entry and the text that is kept of it: most of the work, done before anything is locked."""
+    """Return each entry by its id, with its text: most of the work, done before anything is locked."""
     return {entry.entry_id: (entry, codec.dump(entry)) for entry in entries}
 
 
 def replace_half(db: sqlite3.Connection, rows: Rows, anime: bool) -> None:
-    """Make `rows` all that there is of one half of the catalogue."""
+    """Replace one half of the catalogue by `rows`."""
     kept = dict(db.execute("SELECT entry_id, value FROM entries WHERE anime=?", (anime,)))
     for entry_id in kept.keys() - rows.keys():
         db.execute("DELETE FROM near")
@@ -28,7 +28,7 @@ def replace_half(db: sqlite3.Connection, rows: Rows, anime: bool) -> None:
 
 
 def write_entries(db: sqlite3.Connection, rows: Rows) -> None:
-    """Add or overwrite entries; their names only where those are others."""
+    """Add or overwrite entries, and their names where those changed."""
     for entry_id, (entry, text) in rows.items():
         kept = db.execute("SELECT value FROM entries WHERE entry_id=?", (entry_id,)).fetchone()
         values = (entry_id, entry.anime, str(entry.media), text, entry.last_modified)

@@ -1,7 +1,7 @@
-"""How long what a service said may be believed, and when it is read again.
+"""How long an answer of a service stays fresh, and when it is asked for again.
 
-All times in unix seconds. A time in the future (a clock was set back) is as old as it is far off: nothing stays fresh
-for ever.
+All times in unix seconds. A time in the future (the clock was set back) counts as that old: nothing stays fresh for
+ever.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ OVERLAP = 2 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What to ask of the catalogue now: everything, or what changed since `after`."""
+class CatalogueDue:
+    """What to ask of the catalogue: everything, or what changed since `after`."""
 
     after: float | None = None
 
 
-def catalogue_due(now: float, whole_at: float | None, delta_at: float | None) -> Reading | None:
+def catalogue_due(now: float, whole_at: float | None, delta_at: float | None) -> CatalogueDue | None:
     """Return what is due, or None. A delta cannot tell of entries that were renamed or taken away; the whole can."""
     if whole_at is None or _older(now, whole_at, CATALOGUE_WHOLE):
-        return Reading()
+        return CatalogueDue()
     latest = max(whole_at, delta_at or 0.0)
-    return Reading(after=min(latest, now) - OVERLAP) if _older(now, latest, CATALOGUE_DELTA) else None
+    return CatalogueDue(after=min(latest, now) - OVERLAP) if _older(now, latest, CATALOGUE_DELTA) else None
 
 
 def reference_due(now: float, read_at: float | None) -> bool:

@@ -1,4 +1,4 @@
-"""The rows of known names in the catalogue: written in the transaction of what they come from, read by key."""
+"""The title index of the catalogue: written in the transaction of its entries and facts, read by key."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from kotozoe.identify.verdict.knowledge import Source, TitleRow
 from kotozoe.model import Entry, Facts, MediaKey
 from kotozoe.store import codec
 
-NEAR_RATIO = 82.0  # below it names that only look alike come in
-_MOST_NEAR = 8
+NEAR_RATIO = 82.0  # below it, names match that merely look alike
+_MAX_NEAR = 8
 COLUMNS = "key, season, part, quality, media, text, source, anime"
 
 
@@ -41,14 +41,14 @@ def near_lengths(keys: Sequence[str]) -> tuple[int, int]:
 def nearest(key: str, known: Sequence[str]) -> list[tuple[str, float]]:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - 4 MB that a daemon goes without until a name is misspelt
 
-    wanted = digits(key)
-    found = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO, limit=4 * _MOST_NEAR)
-    near = [(other, ratio) for other, ratio, _ in found if digits(other) == wanted]
-    return sorted(near, key=lambda pair: (-pair[1], pair[0]))[:_MOST_NEAR]
+    numbers = digits(key)
+    found = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=NEAR_RATIO, limit=4 * _MAX_NEAR)
+    near = [(other, ratio) for other, ratio, _ in found if digits(other) == numbers]
+    return sorted(near, key=lambda pair: (-pair[1], pair[0]))[:_MAX_NEAR]
 
 
 def names_of(entry: Entry) -> tuple[object, ...]:
-    """Return all that an entry's rows are made of."""
+    """Return everything that an entry's rows depend on."""
     return tuple(_names(entry)), entry.media, entry.anime
 
 

@@ -1,4 +1,4 @@
-"""The tables of the catalogue. All of it may be thrown away at any time: everything in it can be asked for again."""
+"""The tables of the catalogue database. It may be deleted at any time: all of it can be asked for again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kotozoe.identify.names.titles import KEYS_VERSION
 from kotozoe.store import codec
 from kotozoe.store.names import index_entry, index_facts, index_listed
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 TABLES = """
 CREATE TABLE entries (

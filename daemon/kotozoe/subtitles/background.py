@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Collection
 
-from kotozoe.identify.counting.numbering import Rules
-from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.titles import Quality
-from kotozoe.identify.verdict.knowledge import TitleRow
-from kotozoe.model import Facts, MediaKey
+from kotozoe.model import MediaKey
+from kotozoe.subtitles.ports import KnownMedia
 from kotozoe.subtitles.ranking.choose import Background, background_of
 from kotozoe.subtitles.ranking.target import Elsewhere
 
 
-class Catalogue(Protocol):
-    """What is known locally. Raises StorageError."""
-
-    def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
-    def rules(self) -> Rules: ...
-    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
-    def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
-
-
-def background(catalogue: Catalogue, media: MediaKey) -> Background:
+def background(catalogue: KnownMedia, media: MediaKey) -> Background:
     """Gather what the catalogue knows of a media; nothing is asked for."""
     anilist_id = media.anilist_id
     if anilist_id is None:
@@ -37,7 +25,7 @@ def background(catalogue: Catalogue, media: MediaKey) -> Background:
     )
 
 
-def elsewhere(catalogue: Catalogue, ours: Collection[MediaKey]) -> Elsewhere:
+def elsewhere(catalogue: KnownMedia, ours: Collection[MediaKey]) -> Elsewhere:
     """Return what tells which titles are those of other shows: whole names, none of `ours` (the media and its series).
 
     Synonyms are no titles: one show's everyday word is another's.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kotozoe.errors import StorageError
-from kotozoe.model import SubtitleFile
+from kotozoe.model import Source, SubtitleFile
 
 LIMIT = 512_000_000  # bytes in the cache
 _NEW = ".new-"
@@ -37,10 +37,10 @@ def safe_stem(name: str) -> str:
     return cut or "subtitle"
 
 
-def _identity(server: str, entry_id: int, file: SubtitleFile, member: str) -> str:
+def _identity(origin: str, file: SubtitleFile, member: str) -> str:
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 
-    told = "\0".join((f"{entry_id}{server}", file.name, str(file.size), repr(file.last_modified), member))
+    told = "\0".join((origin, file.name, str(file.size), repr(file.last_modified), member))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -66,15 +66,20 @@ class SubtitleCache:
         self._size = 0  # as last measured, and what was put here since
         self._until_count = 0
 
-    def place(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path:
+    def place(
+        self, entry_id: int, file: SubtitleFile, extension: str, member: str = "", source: Source = "jimaku"
+    ) -> Path:
         """Return where a file, or a member of it, lies if it is here."""
-        identity = _identity(self._server, entry_id, file, member)
+        folder = str(int(entry_id)) if source == "jimaku" else f"{source}-{int(entry_id)}"
+        identity = _identity(folder + (self._server if source == "jimaku" else ""), file, member)
         name = f"{safe_stem(member.rpartition('/')[2] or file.name)}.{identity}.{extension}"
-        return self._root / str(int(entry_id)) / name
+        return self._root / folder / name
 
-    def find(self, entry_id: int, file: SubtitleFile, extension: str, member: str = "") -> Path | None:
+    def find(
+        self, entry_id: int, file: SubtitleFile, extension: str, member: str = "", source: Source = "jimaku"
+    ) -> Path | None:
         """Return the path of a file that is in the cache, and count that as a use."""
-        path = self.place(entry_id, file, extension, member)
+        path = self.place(entry_id, file, extension, member, source)
         try:
             os.utime(path)
         except OSError:

@@ -7,11 +7,11 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from kotozoe.errors import Malformed
-from kotozoe.model import Listing, NotObtained, Ranked, Readable, SubtitleFile, Urgency
+from kotozoe.model import Listing, NotObtained, Ranked, Readable, Source, SubtitleFile, Urgency
 from kotozoe.printable import printable
+from kotozoe.providers.ports import FileSource
 from kotozoe.subtitles.archive import Archive, Member, kind_of, open_archive, read_member
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.opened import opened
@@ -44,6 +44,7 @@ class Attempt:
     only: str = ""
     rejected: Mapping[str, str] = field(default_factory=dict)
     duration: float | None = None  # of the video, in seconds
+    source: Source = "jimaku"
     downloads: int = 0
     reasons: tuple[str, ...] = ()
 
@@ -70,12 +71,6 @@ class Attempt:
 
 class Enough(Exception):
     """No more downloads for this playback."""
-
-
-class FileSource(Protocol):
-    """Who has the files. Raises ProviderError; Missing if the file is gone."""
-
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes: ...
 
 
 class Making:
@@ -106,7 +101,7 @@ class Making:
         _, extension = split_extension(file.name)
         try:
             if (done := await self._cached(attempt, file, extension)) is not None:
-                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name)
+                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name, attempt.source)
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
@@ -122,7 +117,7 @@ class Making:
         """Return where a file lies in the cache, None if it does not. Raises Unreadable if its length is wrong."""
         if extension in ARCHIVE_FORMATS:
             return None
-        path = self._subtitle_cache.find(attempt.entry_id, file, extension, member)
+        path = self._subtitle_cache.find(attempt.entry_id, file, extension, member, attempt.source)
         if path is not None and attempt.duration:
             contents = await asyncio.to_thread(self._subtitle_cache.read, path)
             await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
@@ -137,10 +132,10 @@ class Making:
         matches: tuple[str, ...],
         member: str = "",
     ) -> Readable:
-        path = self._subtitle_cache.place(attempt.entry_id, file, extension, member)
+        path = self._subtitle_cache.place(attempt.entry_id, file, extension, member, attempt.source)
         self._subtitle_cache.keep(path, contents, self._in_use())  # first: another video's length may be right
         await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
-        return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name)
+        return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name, attempt.source)
 
     async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
         """Put the pictures of a VobSub index beside it, where mpv looks for them."""
@@ -149,7 +144,7 @@ class Making:
         if sibling is None:
             raise Unreadable("its .sub file is not there")
         raw = await self._fetch(attempt, sibling)
-        place = self._subtitle_cache.place(attempt.entry_id, index, "idx")
+        place = self._subtitle_cache.place(attempt.entry_id, index, "idx", source=attempt.source)
         self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
 
     async def _from_archive(
@@ -193,7 +188,7 @@ class Making:
             return None
         try:
             if (done := await self._cached(attempt, file, extension, name)) is not None:
-                return Readable(str(done), name, attempt.entry_id, matches, file.name)
+                return Readable(str(done), name, attempt.entry_id, matches, file.name, attempt.source)
             raw = await asyncio.to_thread(read_member, archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
@@ -213,14 +208,16 @@ class Making:
         if sibling is None:
             raise Unreadable("its .sub file is not there")
         raw = await asyncio.to_thread(read_member, archive, sibling)
-        place = self._subtitle_cache.place(attempt.entry_id, file, "idx", name)
+        place = self._subtitle_cache.place(attempt.entry_id, file, "idx", name, attempt.source)
         self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
 
     async def _fetch(self, attempt: Attempt, file: SubtitleFile) -> bytes:
         """Return the bytes of a file; of an archive, from the cache if it lies there. One request for all who ask."""
         _, extension = split_extension(file.name)
-        place = self._subtitle_cache.place(attempt.entry_id, file, extension or "bin")
-        if extension in ARCHIVE_FORMATS and self._subtitle_cache.find(attempt.entry_id, file, extension):
+        place = self._subtitle_cache.place(attempt.entry_id, file, extension or "bin", source=attempt.source)
+        if extension in ARCHIVE_FORMATS and self._subtitle_cache.find(
+            attempt.entry_id, file, extension, source=attempt.source
+        ):
             return self._subtitle_cache.read(place)
         if attempt.downloads >= MOST_DOWNLOADS:
             raise Enough

@@ -10,25 +10,27 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
 from kotozoe.model import (
-    Entry,
     EpisodeRef,
     Listing,
     NotObtained,
     Ranked,
     Readable,
+    Source,
     Urgency,
     Verdict,
     VideoFile,
 )
 from kotozoe.printable import printable
+from kotozoe.providers.ports import FileSource, ListingSource
 from kotozoe.store.freshness import FIRST_LOOK, listing_holds
 from kotozoe.subtitles import background
+from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.subtitles.cache import SubtitleCache
-from kotozoe.subtitles.candidate import Attempt, FileSource, Making
+from kotozoe.subtitles.candidate import Attempt, Making
+from kotozoe.subtitles.ports import KnownEntries
 from kotozoe.subtitles.ranking.choose import wanted_of
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
 from kotozoe.subtitles.ranking.target import Wanted
@@ -36,27 +38,6 @@ from kotozoe.subtitles.ranking.target import Wanted
 _log = logging.getLogger(__name__)
 
 _PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old one is there
-
-
-class ListingSource(Protocol):
-    """Who knows which files an entry has, and keeps that. Raises ProviderError and StorageError."""
-
-    async def listing(self, entry_id: int, urgency: Urgency) -> Listing: ...
-
-
-class Catalogue(background.Catalogue, Protocol):
-    """What is known locally, entries and their listings, too."""
-
-    def entry(self, entry_id: int) -> Entry | None: ...
-    def listing(self, entry_id: int) -> Listing | None: ...
-
-
-class AwaitedEpisodes(Protocol):
-    """Who remembers what is not there yet, and when to look again."""
-
-    def look_again(self, ref: EpisodeRef, listing: Listing) -> bool: ...
-    def lacks(self, ref: EpisodeRef, listing: Listing) -> None: ...
-    def holds(self, ref: EpisodeRef, listing: Listing) -> None: ...
 
 
 class SubtitleFetcher:
@@ -67,7 +48,7 @@ class SubtitleFetcher:
         self,
         listings: ListingSource,
         files: FileSource,
-        catalogue: Catalogue,
+        catalogue: KnownEntries,
         subtitle_cache: SubtitleCache,
         *,
         preferences: Callable[[], Preferences] = Preferences,
@@ -75,8 +56,10 @@ class SubtitleFetcher:
         awaited: AwaitedEpisodes | None = None,
         lacking: Callable[[], str] = str,
         in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
+        source: Source = "jimaku",
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._source = source
         self._listings = listings
         self._catalogue = catalogue
         self._preferences = preferences
@@ -140,7 +123,8 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
-        attempt = Attempt(verdict.entry_id, wanted, self._preferences(), urgency, only, rejected, video.duration)
+        preferences = self._preferences()
+        attempt = Attempt(verdict.entry_id, wanted, preferences, urgency, only, rejected, video.duration, self._source)
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         if choice.file is None and self._wants_again(verdict.ref, listing):

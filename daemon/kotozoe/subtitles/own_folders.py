@@ -1,6 +1,6 @@
 """The user's own folders, asked before Jimaku: the same choosing over another listing.
 
-A folder has no entry id of its own; here it goes by its media's AniList id with a minus.
+A folder has no entry id of its own: wherever the source is a folder, the entry id is the AniList id of its media.
 """
 
 from __future__ import annotations
@@ -40,17 +40,14 @@ class FolderListings:
         self._clock = clock
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing:  # noqa: ARG002 - as any source
-        anilist_id = -entry_id
-        entry, facts = (
-            self._catalogue.entry_of(_media(anilist_id)),
-            self._catalogue.facts((anilist_id,)).get(anilist_id),
-        )
+        entry = self._catalogue.entry_of(_media(entry_id))
+        facts = self._catalogue.facts((entry_id,)).get(entry_id)
         names = (entry.name, entry.english_name, entry.japanese_name) if entry else ()
         known = filter(None, (*names, *(facts.titles if facts else ())))
-        found = await self._folders.listing(anilist_id, tuple(known), self._clock())
+        found = await self._folders.listing(entry_id, tuple(known), self._clock())
         if found is None:
             raise Missing(HOST, "no folder is named so")
-        return replace(found, entry_id=entry_id)
+        return found
 
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
         return await self._folders.download(entry_id, file, urgency)
@@ -63,7 +60,7 @@ class FolderCatalogue:
         self._catalogue = catalogue
 
     def entry(self, entry_id: int) -> Entry | None:
-        return self._catalogue.entry_of(_media(-entry_id))
+        return self._catalogue.entry_of(_media(entry_id))
 
     def listing(self, entry_id: int) -> Listing | None:  # noqa: ARG002 - as any catalogue
         return None
@@ -128,4 +125,4 @@ def _media(anilist_id: int) -> MediaKey:
 def _local(verdict: Verdict) -> Verdict | None:
     """Return the verdict as the folders' fetcher takes it; None for media without an AniList id."""
     anilist_id = verdict.ref.media.anilist_id if verdict.ref else None
-    return replace(verdict, entry_id=-anilist_id) if anilist_id is not None else None
+    return replace(verdict, entry_id=anilist_id) if anilist_id is not None else None

@@ -1,11 +1,14 @@
-"""What other rooms need of this one, whether a subtitle comes from Jimaku or from the user's own folders."""
+"""What is the same for Jimaku and for the user's own folders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from kotozoe.model import NotObtained, Ranked, Readable, Urgency, Verdict, VideoFile
+from kotozoe.identify.counting.numbering import Rules
+from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.verdict.knowledge import TitleRow
+from kotozoe.model import Entry, Facts, Listing, NotObtained, Ranked, Readable, Urgency, Verdict, VideoFile
 
 
 class SubtitleSource(Protocol):
@@ -34,3 +37,19 @@ class SubtitleSource(Protocol):
     def must_list(self, entry_id: int) -> bool:
         """Tell whether obtaining a file of this entry begins with a request for its listing."""
         ...
+
+
+class KnownMedia(Protocol):
+    """What is known locally of media. Raises StorageError."""
+
+    def facts(self, ids: Sequence[int]) -> dict[int, Facts]: ...
+    def rules(self) -> Rules: ...
+    def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]: ...
+    def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
+
+
+class KnownEntries(KnownMedia, Protocol):
+    """What is known of entries and their listings, too; `store.catalogue.Catalogue` and `FolderCatalogue`."""
+
+    def entry(self, entry_id: int) -> Entry | None: ...
+    def listing(self, entry_id: int) -> Listing | None: ...

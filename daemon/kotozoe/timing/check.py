@@ -10,12 +10,12 @@ from typing import Protocol
 
 from kotozoe.errors import KotozoeError
 from kotozoe.printable import printable
+from kotozoe.safe_files import bounded
 from kotozoe.subtitles.text import decode
 from kotozoe.subtitles.unreadable import Unreadable
 from kotozoe.timing.fitting.align import Reference
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.fitting.fit import Fit, fit
-from kotozoe.timing.references.files import bounded
 from kotozoe.timing.references.text import FORMATS, Untimed, cues_of
 from kotozoe.timing.references.track import LineTrack, best_track, is_partial
 

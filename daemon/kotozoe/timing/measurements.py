@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kotozoe.model import Source
 from kotozoe.store.sqlite import Database
 from kotozoe.timing.fitting.cues import Piece, Transform
 
@@ -102,10 +103,10 @@ def video_of(path: str) -> str:
         return digest(path)
 
 
-def family_of(video_path: str, entry_id: int, name: str) -> str:
+def family_of(video_path: str, entry_id: int, name: str, source: Source = "jimaku") -> str:
     """Return what the episodes of one release, with subtitles of one source, have in common."""
     names = (os.path.basename(video_path), name)  # noqa: PTH119 - likewise
-    return digest("\0".join((str(entry_id), *(_EPISODES_OWN.sub("#", name) for name in names))))
+    return digest("\0".join((f"{source} {entry_id}", *(_EPISODES_OWN.sub("#", name) for name in names))))
 
 
 def digest(text: str) -> str:

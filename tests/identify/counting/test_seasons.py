@@ -44,7 +44,8 @@ def test_an_episode_of_the_season_is_counted_in_the_media() -> None:
         ({"s1": "e1-e2,e4", "s2": "e1-"}, [(1, 1), (1, 3), (2, 4)]),
         ({"s1": "e1-e12", "s2": "", "s3": ""}, [(1, 1), (2, 13), (3, 0)]),  # how long season 2 is, is not told
         ({"s1": "e1-e3,nonsense", "s2": "e1-e5,e7"}, [(1, 1), (2, 0), (2, 0)]),
-        ({"s0": "e4", "s1": "e1-e12", "s2": "e1-e5"}, [(0, 1), (1, 1), (2, 0)]),  # nor after which the special comes
+        ({"s0": "e4", "s1": "e1-e12", "s2": "e1-e5"}, [(0, 0), (1, 1), (2, 0)]),  # nor where the special comes
+        ({"s0": "e4-e5"}, [(0, 1)]),
     ],
 )
 def test_a_media_counts_on_through_its_seasons(mappings: dict[str, str], read: list[tuple[int, int]]) -> None:

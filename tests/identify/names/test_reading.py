@@ -127,6 +127,10 @@ def test_a_zone_of_two_scripts_gives_both_titles() -> None:
     assert {"Kaze no Uta", "風の歌"} <= set(pieces("Kaze no Uta (風の歌)"))
 
 
+def test_a_subtitle_in_dashes_is_no_title_of_its_own() -> None:
+    assert "the Long Rain" not in pieces("風の歌 -the Long Rain-")
+
+
 def test_a_script_that_is_broken_or_a_letter_long_gives_no_title() -> None:
     assert pieces("風の歌 A") == ("風の歌",)
     assert pieces("風の歌 Kaze no Uta 雨の歌") == ("Kaze no Uta",)

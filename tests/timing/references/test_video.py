@@ -99,7 +99,7 @@ async def test_what_is_no_video_is_said_not_to_be_readable(folder: Path) -> None
 
 
 async def test_a_video_over_the_network_is_left_alone(folder: Path) -> None:
-    with pytest.raises(NotRead, match=r"\[sync\] network"):
+    with pytest.raises(NotRead, match=r"\[timing\] network"):
         await Reader().tracks("https://example.org/video.mkv")
 
 

@@ -87,7 +87,8 @@ def _rows(anilist_id: int, fields: dict[str, object]) -> Iterator[SeasonRow]:
     told = {int(m[1]): text for name, text in mappings.items() if (m := _SEASON.match(name)) and isinstance(text, str)}
     first = 1
     for season, text in sorted(told.items()):
-        rows = tuple(_stretches(anilist_id, tvdb_id, season, text, first if season else 1))
+        apart = 1 if len(told) == 1 else 0  # which of a series' episodes TVDB keeps as specials is not told
+        rows = tuple(_stretches(anilist_id, tvdb_id, season, text, first if season else apart))
         yield from rows
         if season:
             first = _after(rows) if 0 not in told and len(rows) == text.count(",") + 1 else 0

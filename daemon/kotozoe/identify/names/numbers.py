@@ -29,7 +29,7 @@ _N_OF_SEASON = r"(?P<n>\d{1,4}(?:\.(?:5|25|75)(?![\da-uw-z]))?)"  # what else fo
 _K = r"(?P<k>[〇零一二三四五六七八九十百壱弐参拾]{1,6})"
 _V = r"(?:v\d)?"
 _HALF = r"(?:[a-d](?![a-z\d]))?"  # "09a": the first half of an episode
-_EPISODE_WORD = r"episodes?|epis|eps?|e|épisode|episodio|cap[ií]tulo|folge|bölüm|tập|эпизод|серия|エピソード|#|＃|♯"
+_EPISODE_WORD = r"episodes?|epis|eps?|e|épisode|episodio|cap[ií]tulo|folge|bölüm|tập|эпизод|серия|エピソード|[#＃♯]"
 _EDGE = r"(?=$|[\s\[(（【「『〈<_.,、。!！?？:：…¦~〜～-])"
 # After 第 stands the counter of whatever the show counts its episodes in (羽, 夜, 訓, 滴); these count something else.
 _NOT_COUNTER = r"(?![期季部章巻弾位クシパ年月日次世代作])"
@@ -52,10 +52,11 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
         (Place.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜羽]"),
         (Place.WORD, rf"第 ?{_K}[話话回集夜羽]"),
         (Place.WORD, rf"(?<![\d.全]){_N}(?:[-~](?P<m>\d{{1,4}}))?{_V} ?(?:[話话](?![題数])|集(?!数))"),
+        (Place.WORD, rf"(?<=[ _]){_K}[話回]{_EDGE}"),
         (
             Place.WORD,
             (
-                rf"(?<![a-z0-9])(?:{_EPISODE_WORD})[ ._-]?{_N}"
+                rf"(?:(?<![a-z0-9])(?:{_EPISODE_WORD})[ ._-]?|#){_N}"
                 rf"(?: ?[-~] ?(?:e|ep|#)?(?P<m>\d{{1,4}}))?{_HALF}{_V}(?: ?end)?(?![a-z\d])"
             ),
         ),
@@ -82,6 +83,7 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
                 r"(?=$|[ \[(【「『_¦]|\.(?!\d))"
             ),
         ),
+        (Place.BARE, rf"(?<=[ぁ-ヿ㐀-鿿!！?？])(?=0\d){_N}{_V}(?=$|[ \[(【「『_¦])"),
     )
 )
 # Words with which shows count their episodes, and which titles hold as well: believed only where no surer number
@@ -91,9 +93,10 @@ _COUNTED = re.compile(
     r"|turn|battle|game|match|trial|quest|operation|log|report|menu|night|day|note|story|tale|trip"
     r"|route|memory|kapitel)"
     r"|その|其の|作戦|任務|事件|ステージ|ミッション|カルテ|レッスン|チャプター|ステップ|フェーズ|ファイル|ケース|ラウンド|ページ"
-    rf"|トラック|アクト|シーン|レベル|メニュー|ターン)[ .．:：_－-]{{0,2}}(?:{_N}|{_K}){_V}(?![a-z\d.])"
+    rf"|トラック|アクト|シーン|レベル|メニュー|ターン)[ .．:：_－-]{{0,2}}(?:no\.? ?)?(?:{_N}|{_K}){_V}(?![a-z\d.])"
     rf"|(?:第 ?(?:{_N.replace('<n>', '<n2>')}|{_K.replace('<k>', '<k2>')})|(?<![\d.第])(?P<n3>\d{{1,3}}))"
     rf" ?(?:{_NOT_COUNTER}{_COUNTER}目|(?<=[\d十百])[羽夜皿杯球局訓膳曲頁品射歩滴首]){_EDGE}"
+    rf"|(?<=[ _])(?:{_K.replace('<k>', '<k5>')}[のノ之]{_COUNTER}|巻[のノ之]{_K.replace('<k>', '<k6>')}){_EDGE}"
     rf"|第 ?(?:{_N.replace('<n>', '<n4>')}|{_K.replace('<k>', '<k4>')}) ?{_NOT_COUNTER}(?:{_COUNTER}|[A-Za-z]{{1,2}})"
     rf"{_EDGE}",
     re.IGNORECASE,

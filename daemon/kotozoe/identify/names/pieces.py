@@ -11,6 +11,7 @@ from kotozoe.identify.names.titles import season_words, without_season
 _CJK = r"\u3040-\u30ff\u3400-\u9fff々〆ー"
 _BRACKETED = re.compile(r"[(（\[【]([^(（\[【)）\]】]*)[)）\]】]")
 _QUOTED = re.compile(r"[「『]([^「『」』]{2,})[」』]")
+_DASHES = "-–—~〜～"
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 
 
@@ -52,6 +53,8 @@ def _token_runs(text: str) -> Iterator[str]:
         else:
             runs.append((cjk, [word]))
     if len(runs) == 2:
+        if runs[1][1][0][0] in _DASHES:  # "Title -A Subtitle-"
+            return
         titles = (" ".join(words).strip(_EDGE) for _, words in sorted(runs))
         yield from (title for title in titles if len(title) > 1)
 
@@ -61,7 +64,7 @@ def _runs(text: str) -> Iterator[str]:
     if not re.search(f"[{_CJK}]", text) or not re.search("[A-Za-z]", text):
         return
     yield from _token_runs(text)
-    latin = re.findall(f"[A-Za-z0-9][^{_CJK}]{{2,}}", text)
+    latin = re.findall(f"(?<![{_DASHES}])[A-Za-z0-9][^{_CJK}]{{2,}}", text)
     if latin:
         yield " ".join(run.strip(_EDGE + "「」『』()（）") for run in latin)
     other = [r for r in re.findall(f"[{_CJK}][{_CJK}\\s・!！?？~〜～:：。、,，0-9]*", text) if len(r.strip()) > 1]

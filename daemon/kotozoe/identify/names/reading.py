@@ -62,6 +62,8 @@ _BARE_GROUP = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_IN_FRONT = re.compile(r"\s*[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
+_QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
+_QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
@@ -169,6 +171,8 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
                 yield _with_words(Reading(_clean(title), claim), flat)
             if before and not re.search(r"[^\W\d_]", _BRACKETS.sub("", zone)):
                 zone = ""
+        if zone != (titled := _QUOTED_END.sub("", zone)) and titled:  # "Title「The rain」#3"
+            yield _with_words(Reading(_clean(titled), claim), flat)
         if zone or alone or place.strong or place in (Place.BARE, Place.DASH) or not match.start():
             reading = _with_words(Reading(zone, claim), flat)
             if _SPECIAL_NEXT.match(flat, match.end()):
@@ -249,7 +253,9 @@ def number_first(name: str) -> tuple[Reading, ...]:
             continue
         rest = flat[match.end() :].lstrip(_EDGE + "]】)）")
         ended = re.search(r" - (?=\[)|[¦\[]", rest)
-        title = _clean(without_broadcast(rest[: ended.start()] if ended else rest))
+        rest = rest[: ended.start()] if ended else rest
+        quoted = _QUOTED_FRONT.match(rest)
+        title = _clean(without_broadcast(rest[quoted.end() :] if quoted else rest))
         if re.search(r"[^\W\d_]", title):
             return (_with_words(Reading(title, _claim(place, match, flat)), flat),)
     return ()

@@ -23,6 +23,7 @@ _DATES = (
     ),
     re.compile(r"(?<!\d)(?<!\d[._-])(?P<d>\d{1,2})(?P<sep>[-._])(?P<m>\d{1,2})(?P=sep)(?:19[5-9]\d|20[0-4]\d)(?![\d])"),
     re.compile(r"(?:^|(?<=^[\[(【]))\d\d(?P<m>\d\d)(?P<d>\d\d)(?:[-_ ]?[0-2]\d[0-5]\d)?(?=[\])】_ -])"),
+    re.compile(r"^(?P<m>\d\d)(?P<d>\d\d)[_-](?=[^\x00-\x7f])"),
     re.compile(rf"(?<!\d)(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日{_TIME}"),
 )
 _STATIONS = (
@@ -35,25 +36,26 @@ _STATIONS = (
 )
 _SLOT = (
     r"(?:TV|テレビ|新作|深夜|連続|日曜|土曜|夕方)?アニメ(?:ーション|シリーズ|イズム|ギルド|パーク|ゾーン|タイム|アワー|の時間|劇場|枠"
-    r"|プレミアム|セレクション|[+＋])?[A-Z\d]?|ANIME[+＋]"
+    r"|プレミアム|セレクション|[+＋])?[A-Z]{0,2}\d{0,2}|ANIME[+＋]"
 )
 _IN_FRONT = re.compile(
     rf"(?P<slot>{_SLOT})(?:[ _・:：]{{1,3}}|(?=[「『【《]))"
     rf"|(?P<station>{_STATIONS})(?:[ _・:：-]{{1,3}}|(?=[「『【《]))"
-    r"|(?P<angled>[<＜≪][^<>＜＞≪≫]{1,24}[>＞≫])[ _]{0,3}",
+    r"|(?P<angled>[<＜≪][^<>＜＞≪≫]{1,24}[>＞≫])[ _]{0,3}|(?P<short>[日月火水木金土深]アニ[!！])[ _]{0,3}",
     re.IGNORECASE,
 )
-# 日５「Title」 #3: a slot in a few signs, or in a word that says so
+# 日５「Title」 #3
 _QUOTED = re.compile(
-    r"(?!劇場版|映画)(?:[^\s「『【\[#第]{1,6}|[^\s「『]{0,12}(?:アニメ|anim|曜|ノイタミナ)[^\s「『]{0,12})[ _]?"
+    r"(?!劇場版|映画)(?:[日月火水木金土]\d{0,2}時?|[^\s「『]{0,12}(?:アニメ|anim|曜|ノイタミナ)[^\s「『]{0,12})[ _]?"
     r"[「『]([^「」『』]{2,})[」』](?=\s{0,3}(?:[#第(（\[]|\d|ep))",
     re.IGNORECASE,
 )
 _NO_TITLE = re.compile(r"[^\w「『【《]*(?:第|[#＃♯]|\d|ep|$)", re.IGNORECASE)
 _BRACKETED_DAY = re.compile(r"[\[(（【] ?¦ ?[\])）】]")
-_STAMPED = re.compile(r"\s*(?:¦[ _-]{0,3})+")
+_STAMPED = re.compile(r"^\s*(?:¦[ _-]{0,3})+")
+_CLOCK = re.compile(r"^\s*(?:[日月火水木金土](?:曜日?)?[ _])?[0-2]?\d[:：][0-5]\d(?:[ _]|～|-[0-2]?\d[:：][0-5]\d[ _])")
 _MAX_IN_FRONT = 3  # slots and stations that may stand in front of a title
-_WIDE = {ord("\u3000"): " ", ord("♯"): "#", ord("＃"): "#"}
+_WIDE = {ord("\u3000"): " ", ord("♯"): "#", ord("＃"): "#", ord("［"): "[", ord("］"): "]"}
 _WIDE |= {code: chr(code - 0xFEE0) for a, b in ("09", "AZ", "az") for code in range(ord(a) + 0xFEE0, ord(b) + 0xFEE1)}
 
 
@@ -85,12 +87,13 @@ def without_broadcast(name: str) -> str:
 
 def _without_slots(name: str) -> str:
     for _ in range(_MAX_IN_FRONT):
-        rest = name[m.end() if (m := _STAMPED.match(name)) else 0 :].lstrip(" _")
+        rest = _CLOCK.sub("", _STAMPED.sub("", name, count=1), count=1).lstrip(" _")
         found = _IN_FRONT.match(rest)
         if found is None or _NO_TITLE.match(rest, found.end()):
             return rest
         if (
             found["station"]
+            and found["station"].isascii()
             and rest[found.end() : found.end() + 1].isascii()
             and not _IN_FRONT.match(rest, found.end())
         ):

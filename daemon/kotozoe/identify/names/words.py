@@ -101,7 +101,7 @@ def untitling(zone: str) -> bool:
 
 # Chatter of fansub headers: what is aired when, who looks for members.
 NOISE = re.compile(
-    r"★[^★]*[番新][^★]*★|★|\d{1,2}月新?番|\d{4}年\d{1,2}月新?番?|新番|招募.*|搜索用.*|[（(]搜索用.*?[）)]|(?<![a-z])(?:END"
+    r"★[^★]*[番新][^★]*★|★|\d{1,2}月新?番|\d{4}年\d{1,2}月新?番?|新番|最終[話回]|新番組|再放送|招募.*|搜索用.*|[（(]搜索用.*?[）)]|(?<![a-z])(?:END"
     r"|FIN(?:AL)?)(?=[\])】）])",
     re.IGNORECASE,
 )

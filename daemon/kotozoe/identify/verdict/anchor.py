@@ -5,7 +5,7 @@ from __future__ import annotations
 from kotozoe.identify.names.identify import Identified
 from kotozoe.identify.names.reading import Claim, Reading
 from kotozoe.identify.names.titles import key_of, tidy, title_keys, without_season
-from kotozoe.identify.verdict.pins import MOST_TEXT, Anchor
+from kotozoe.identify.verdict.pins import MAX_TEXT, Anchor
 
 
 def primary(identified: Identified) -> Reading | None:
@@ -25,7 +25,7 @@ def anchor_of(identified: Identified) -> Anchor | None:
         return None
     season, part = _words(reading.zone, reading.claim)
     key = key_of(without_season(reading.zone)) or key_of(tidy(reading.zone))
-    return Anchor(key[:MOST_TEXT], season, part, identified.release.group.casefold()[:100]) if key else None
+    return Anchor(key[:MAX_TEXT], season, part, identified.release.group.casefold()[:100]) if key else None
 
 
 def _words(zone: str, claim: Claim) -> tuple[int, int | None]:

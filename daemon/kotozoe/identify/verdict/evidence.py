@@ -58,7 +58,7 @@ WAY_WORDS = {
     Way.NTH: "it is that season of the series",
     Way.FILM: "it is that film of the series",
     Way.SPECIAL: "it is the only special that fits",
-    Way.OPEN: "it is still airing",
+    Way.OPEN: "nothing is known to end or to follow it",
     Way.UNBOUNDED: "nothing known bounds its number of episodes",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 
 from kotozoe.identify.names.pieces import pieces
 from kotozoe.identify.names.reading import Reading
@@ -16,12 +17,16 @@ from kotozoe.identify.names.titles import (
     without_season,
     without_year,
 )
+from kotozoe.identify.names.words import MOVIE
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.knowledge import Source, TitleRow
 from kotozoe.identify.verdict.meeting import WORD, Agreement, Hit, Said, meet, one_word, order, said, texts, words_of
+from kotozoe.identify.verdict.rest import neutral
 from kotozoe.model import Facts, MediaKey
 
 _SHORTEST_NEAR = 13  # Latin letters; shorter titles are a letter or two away from others
+_SHORT_WORD = 3  # letters of a word by which the parts of a series are told apart
+_ALIKE = 0.5  # of 1
 _SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
 
 
@@ -70,7 +75,7 @@ def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inq
 
 def _holding(zone: str, names: Iterable[tuple[TitleRow, list[str]]]) -> list[TitleRow]:
     """Return the names that hold all words, at least two, of a title that the zone gives, in their order."""
-    asked = [WORD.findall(without_season(text)) for text in (zone, *pieces(zone))]
+    asked = [WORD.findall(MOVIE.sub(" ", without_season(text))) for text in (zone, *pieces(zone))]
     return [row for row, told in names if any(_in_order(words, told) for words in asked)]
 
 
@@ -87,9 +92,20 @@ def _other_title(reading: Reading, name: str) -> bool:
     zone = without_year(reading.zone)
     words, others = ({*WORD.findall(without_season(t))} for t in (zone, name))
     more = words ^ others if words < others or others < words else set()
+    if not more and not _alike(
+        "".join(w for w in WORD.findall(tidy(zone)) if w not in others), "".join(others - words)
+    ):
+        return True
     if reading.claim.led:
-        return bool(more) and all(len(word) == 1 for word in more)
+        return any(len(word) <= _SHORT_WORD and not neutral(word) for word in more)
     return bool(more) or (zone.isascii() and len(zone) < _SHORTEST_NEAR)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether what two titles do not share is one text spelt in two ways, not two words ("Z", "UC")."""
+    if not one.isascii() or not other.isascii():
+        return True
+    return SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:

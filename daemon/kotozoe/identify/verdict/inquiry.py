@@ -28,12 +28,19 @@ _TV_LIKE = frozenset({"TV", "TV_SHORT", "ONA"})
 _SPECIAL_LIKE = frozenset({"OVA", "SPECIAL"})
 
 
+# A video against the length of its episode: credits may be cut, or two episodes be one file.
+_SHORTEST = 0.45
+_LONGEST = 2.3
+_BESIDES = 240.0  # seconds of logos and advertisements, which weigh with short episodes
+
+
 @dataclass(slots=True)
 class Inquiry:
     """One pass of deciding over one state of knowledge. `wants` gathers what was looked for and never asked."""
 
     knowledge: Knowledge
     wants: dict[Want, None] = field(default_factory=dict)
+    misfits: dict[int, int] = field(default_factory=dict)  # media of another length, and their minutes
     _facts: dict[int, Facts | None] = field(default_factory=dict)  # what is looked up over and over
     _entries: dict[int, Entry | None] = field(default_factory=dict)
     _seasons: dict[int, tuple[SeasonRow, ...]] = field(default_factory=dict)
@@ -142,6 +149,17 @@ class Inquiry:
         """Return how many episodes of a media still airing have been shown; None: not known."""
         facts = self.facts(anilist_id)
         return facts.next_episode - 1 if facts is not None and facts.next_episode else None
+
+    def lasts_otherwise(self, anilist_id: int, episodes: float = 1) -> bool:
+        """Say whether the video is much longer or shorter than `episodes` of the media; unknown lengths say nothing."""
+        facts, seconds = self.knowledge.facts(anilist_id), self.knowledge.seconds
+        if facts is None or not facts.minutes or not seconds:
+            return False
+        expected = 60.0 * facts.minutes * max(1.0, episodes)
+        if _SHORTEST * expected <= seconds <= _LONGEST * expected + _BESIDES:
+            return False
+        self.misfits[anilist_id] = facts.minutes
+        return True
 
     def year(self, anilist_id: int) -> int | None:
         facts = self.facts(anilist_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Reading
+from kotozoe.identify.names.numbers import YEAR, Place
+from kotozoe.identify.names.reading import Claim, Reading
 from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
@@ -17,7 +17,8 @@ from kotozoe.identify.verdict.series import chained_parts, mapped_parts
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
 _SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
-_YEAR_PLACE = 5  # of a standing
+_YEAR_PLACE = 4  # of a standing
+_CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
 
@@ -43,28 +44,36 @@ class Hypothesis:
         year = hit.reading.claim.year
         dated = year is None or str(year) in hit.text or self.standing[_YEAR_PLACE] == 0
         named = hit.agreement <= Agreement.WHOLE and hit.own
-        return not self.unread and dated and (hit.exactly or named)
+        led_on = self.spot.way in (Way.FILM, Way.SPECIAL)  # "Title OVA" may be a name of its own
+        whole = hit.exactly and hit.agreement <= Agreement.BARE
+        return not self.unread and dated and (whole or named) and not led_on
 
     @property
     def pair(self) -> tuple[int, float]:
         return (self.spot.anilist_id, self.spot.episode)
 
 
-def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry) -> int | None:
-    """Return 0 if the claimed year agrees, 1 if it says nothing, None if it speaks against."""
+def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> int | None:
+    """Return 0 if the claimed year agrees, 1 if it says nothing, None if it speaks against.
+
+    `alone`: nothing else bears the name, so that a year may be one off.
+    """
     claimed, year = hit.reading.claim.year, inquiry.year(spot.anilist_id)
     if claimed is None:
         return 1
-    if claimed == year:
+    own = _years_in(hit.text)
+    if claimed == year or claimed in own:
         return 0
-    if hit.agreement >= Agreement.PREFIX:  # so loose a likeness needs the year to bear it out
+    if own or hit.agreement >= Agreement.PREFIX:  # another year is its name; a loose likeness needs the year to hold
         return None
     if year is None:
         return None if _film_of_one_word(hit.reading) else 1
-    if str(claimed) in hit.text:
-        return 1
-    near = abs(claimed - year) == 1 and spot.way is Way.SINGLE
+    near = abs(claimed - year) == 1 and (alone or spot.way is Way.SINGLE)
     return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
+
+
+def _years_in(text: str) -> set[int]:
+    return {int(m[1]) for m in YEAR.finditer(text)}
 
 
 def _film_of_one_word(reading: Reading) -> bool:
@@ -103,13 +112,13 @@ def _way(way: Way) -> int:
     return 1 if way in _SURE_WAYS else 2 if way < Way.OPEN else 3
 
 
-def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
+def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]:
     anchor = hit.media.anilist_id
     if anchor is None:
         return
     for spot in spots(hit, anchor, inquiry):
-        year = _year(hit, spot, anchor, inquiry)
-        if year is None:
+        year = _year(hit, spot, anchor, inquiry, alone)
+        if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.claim)):
             continue
         rest = _unread(hit, spot, inquiry)
         standing = (
@@ -117,17 +126,23 @@ def _hypotheses(hit: Hit, inquiry: Inquiry) -> Iterable[Hypothesis]:
             hit.agreement,
             hit.reading.folder,
             -hit.length,
-            _way(spot.way),
             year,
             _format(hit, spot, inquiry),
             _season(hit, spot),
-            hit.reading.claim.place,
+            hit.agreement is Agreement.SIDE and not hit.exactly,
+            _way(spot.way),
             hit.source == "list",  # its English names are often those of the whole series
             not hit.exactly,
+            hit.reading.claim.place,
             not hit.same_text,
             _SOURCES[hit.source],
         )
         yield Hypothesis(spot, hit, standing, rest)
+
+
+def _episodes(claim: Claim) -> float:
+    """Return how many episodes the file is said to hold."""
+    return 1.0 if claim.episode is None or claim.episode_end is None else claim.episode_end - claim.episode + 1
 
 
 def _unread(hit: Hit, spot: Spot, inquiry: Inquiry) -> tuple[str, ...]:
@@ -178,15 +193,25 @@ def _of_unknown_year(hit: Hit, inquiry: Inquiry) -> bool:
     return claimed is not None and media is not None and inquiry.year(media) is None and str(claimed) not in hit.text
 
 
+def _alone(hit: Hit, hits: Iterable[Hit], inquiry: Inquiry) -> bool:
+    """Say whether no other media of exactly this name may be of the claimed year."""
+    claimed = hit.reading.claim.year
+    others = {h.media.anilist_id for h in hits if h.exactly and h.media != hit.media and h.text == hit.text}
+    years = [inquiry.year(m) for m in others if m is not None]
+    return claimed is None or not any(y is None or abs(y - claimed) <= 1 for y in years)
+
+
 def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the hypotheses in order, the best one for each media and episode."""
     best: dict[tuple[int, float], Hypothesis] = {}
     hits = tuple(hits)
     other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
+    undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
     for hit in hits:
-        if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry):
+        sole = hit.media in undated and len(undated) == 1  # all others of the name are of other years
+        if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry) and not sole:
             continue  # the known bearer of this name is of another year: so may this one be
-        for hypothesis in _hypotheses(hit, inquiry):
+        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry)):
             held = best.get(hypothesis.pair)
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis
@@ -194,11 +219,38 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
 
 
 def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the best hypothesis and those that stand level with it; of one series the earliest part stands for it."""
-    level = [h for h in ranked if h.standing == ranked[0].standing]
-    if len(level) > 1:
+    """Return the best hypothesis and those that cannot be told from it; of one series the first part stands for it."""
+    best = ranked[0]
+    level = tuple(dict.fromkeys(h for h in ranked if _level(h, best)))
+    media = {h.spot.anilist_id for h in level}
+    if len(level) > 1 and _may_stand_for_all(best):
         first = level[0].spot.anilist_id
         parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
-        if all(h.spot.anilist_id in parts for h in level):
-            level = [min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode))]
-    return tuple(level)
+        if media <= set(parts) and (len(media) == 1 or parts[0] in media):
+            return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
+    return level
+
+
+def _level(one: Hypothesis, best: Hypothesis) -> bool:
+    """Say whether two hypotheses are of equal claim; where only a part of a name was met, all with that part are."""
+    if best.hit.agreement < Agreement.SIDE:
+        return one.standing == best.standing
+    return one.standing[:_CLAIM] == best.standing[:_CLAIM]
+
+
+def _may_stand_for_all(best: Hypothesis) -> bool:
+    """Say whether a name may mean the first part of its series: by a season that is said, else by its whole title."""
+    return best.hit.agreement < Agreement.SIDE or best.hit.reading.claim.season is not None
+
+
+def in_time(level: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Leave out namesakes that were not being broadcast when this was published, if one is left."""
+    if span is None or len(level) < 2:
+        return level
+    fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
+    dated = all(inquiry.year(h.spot.anilist_id) is not None for h in level)
+    return fitting if len(fitting) == 1 and dated else level
+
+
+def _within_span(year: int | None, span: tuple[int, int]) -> bool:
+    return year is not None and span[0] - 1 <= year <= span[1]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kotozoe.identify.verdict.films import related, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit
-from kotozoe.identify.verdict.rest import explains, unread
+from kotozoe.identify.verdict.rest import asked, explains, unread
 from kotozoe.model import MediaKey
 
 _MAX_ANCHORS = 4  # media whose families are looked at for one name
@@ -30,6 +30,8 @@ def kin_hits(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hit, ...]:
 def _kin(hit: Hit, media: int, inquiry: Inquiry) -> Iterator[Hit]:
     rest = unread(hit.reading.zone, (*inquiry.names(media), hit.text))
     if not rest:
+        if hit.agreement is Agreement.PART and (name := _name_of_all(hit, inquiry.names(media))):
+            yield _hit(hit, media, name)
         return
     for other in related(inquiry, media):
         facts = inquiry.facts(other)
@@ -38,6 +40,12 @@ def _kin(hit: Hit, media: int, inquiry: Inquiry) -> Iterator[Hit]:
         film = hit.reading.claim.movie and not any(map(says_film, names)) and facts.format != "MOVIE"
         if not film:
             yield _hit(hit, other, next(n for n in names if explains(rest, (n,))))
+
+
+def _name_of_all(hit: Hit, names: Iterable[str]) -> str:
+    """Return the first name that explains every word of the title, or ""."""
+    words = asked(hit.reading.zone)
+    return next((name for name in names if explains(words, (name,))), "")
 
 
 def _hit(hit: Hit, media: int, text: str) -> Hit:

@@ -118,6 +118,7 @@ class Knowledge:
     answers: Mapping[Want, object] = field(default_factory=_nothing)
     unanswered: Mapping[Want, str] = field(default_factory=lambda: MappingProxyType({}))
     pins: tuple[Pin, ...] = ()
+    seconds: float | None = None  # that the video lasts, as the player says
 
     def asked(self, want: Want) -> bool:
         return want in self.answers or want in self.unanswered

@@ -22,6 +22,7 @@ from kotozoe.identify.names.titles import (
     without_season,
     without_year,
 )
+from kotozoe.identify.names.words import untitling
 from kotozoe.identify.verdict.knowledge import Source, TitleRow
 from kotozoe.model import MediaKey
 
@@ -74,8 +75,11 @@ class Text:
 
 
 _MOST_PIECES = 8
-_MARKS = re.compile(r"[+'’°♪†∬♭△★☆Ⅱ]")  # marks by which titles of one series are told apart
+# marks by which titles of one series are told apart
+_SEPARATORS = tuple(":：-–—~〜～/／|(（")
+_MARKS = re.compile(r"['’`´](?!\w)|[+*＊°♪♫†∬∮♭♯△▽◎○★☆♥♡∞√]")
 WORD = re.compile(r"\w+")
+_BANGS = re.compile(r"[!?！？]+")
 _NUMBER = re.compile(r"[0-9]+")
 _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 
@@ -98,9 +102,18 @@ def texts(reading: Reading) -> Iterator[Text]:
     """Yield the titles of a reading; one that was read without a number must hold every number that is there."""
     unread = _NUMBER.findall(tidy(without_year(reading.zone))) if reading.claim.place is Place.NONE else []
     for text, how, keys in _titles(reading.zone):
-        kept = tuple(k for k in keys if all(n in k.key or int(n) in (k.season, k.part) for n in unread))
+        kept = tuple(k for k in keys if _accounts_for(k, unread))
         if kept:
             yield Text(text, reading, how, kept)
+
+
+def _accounts_for(key: TitleKey, numbers: Iterable[str]) -> bool:
+    """Say whether a key holds all of these numbers, one of them at most as its season and one as its part."""
+    left = [int(n) for n in numbers if n not in key.key]
+    for said in (key.season, key.part):
+        if said in left:
+            left.remove(said)
+    return not left
 
 
 def one_word(text: str) -> bool:
@@ -114,7 +127,9 @@ def _agreement(text: Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
     if row.quality is Quality.BARE and row.season is None and not known:
         return None  # what is called "Title: The Animation" leaves "Title" to something else
     if row.quality is Quality.SIDE:
-        return None if not known else Agreement.SIDE if text.agreement < Agreement.CUT else Agreement.PART
+        if not known or untitling(text.text):
+            return None
+        return Agreement.SIDE if text.agreement < Agreement.CUT else Agreement.PART
     if text.agreement is Agreement.CUT:
         return Agreement.CUT if asked.quality < Quality.BARE else None
     bare = Quality.BARE in (asked.quality, row.quality)
@@ -166,14 +181,22 @@ def _spelling(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def _word_for_word(text: str, name: str) -> bool:
-    """Say whether two titles have the same words; marks count where `text` has some."""
-    (words, marks), (others, told) = _spelling(text), _spelling(name)
-    return words == others and (not marks or marks == told)
+    """Say whether two titles have the same words and marks; "!" and "?" count where the first has some."""
+    bangs = _BANGS.findall(text)
+    return _spelling(text) == _spelling(name) and (not bangs or bangs == _BANGS.findall(name))
 
 
 def _exactly(text: Text, row: TitleRow) -> bool:
-    """Say whether a title is a whole name, but for a year that stands beside it."""
-    whole = text.agreement <= Agreement.BARE and row.quality is Quality.FULL
+    """Say whether a title is a whole name, but for a year beside it; or a whole side of one, punctuation and all.
+
+    A piece of a title is not where only the list of titles knows it: that names a series in one script, and what part
+    of it is meant may stand beside it in another.
+    """
+    if row.quality is Quality.SIDE:
+        rest = exact(row.text).removeprefix(exact(text.text))
+        return rest != exact(row.text) and rest.lstrip()[:1] in _SEPARATORS
+    most = Agreement.WHOLE if row.source == "list" else Agreement.BARE
+    whole = text.agreement <= most and row.quality is Quality.FULL
     return whole and (_word_for_word(text.text, row.text) or _word_for_word(without_year(text.text), row.text))
 
 

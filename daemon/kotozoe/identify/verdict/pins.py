@@ -10,10 +10,10 @@ import posixpath
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from kotozoe.model import MediaKey
+from kotozoe.model import MediaKey, Source
 
-MOST = 5000  # of each kind that are kept; the oldest go first
-MOST_TEXT = 500  # characters of a name that is kept
+MAX_ROWS = 5000  # of each kind that are kept; the oldest go first
+MAX_TEXT = 500  # characters of a name that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,16 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A subtitle file of an entry that is not chosen again for the videos of this base name."""
+    """A subtitle file of an entry that is not chosen again for the videos of this base name.
+
+    `entry_id` is the id in `source`: Jimaku's, or of the user's folders the AniList id of the media.
+    """
 
     video: str
     entry_id: int
     file: str
     made: float = 0.0
+    source: Source = "jimaku"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,15 @@ class Pins:
     def pinned(self, pin: Pin) -> Pins:
         """Return them with this pin, in place of one for the same series."""
         others = tuple(p for p in self.pins if p.anchor != pin.anchor)
-        return replace(self, pins=(*others, pin)[-MOST:])
+        return replace(self, pins=(*others, pin)[-MAX_ROWS:])
 
     def rejecting(self, rejection: Rejection) -> Pins:
-        same = (rejection.video, rejection.entry_id, rejection.file)
-        others = tuple(r for r in self.rejections if (r.video, r.entry_id, r.file) != same)
-        return replace(self, rejections=(*others, rejection)[-MOST:])
+        same = replace(rejection, made=0.0)
+        others = tuple(r for r in self.rejections if replace(r, made=0.0) != same)
+        return replace(self, rejections=(*others, rejection)[-MAX_ROWS:])
 
     def leaving(self, folder: str) -> Pins:
-        return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder)))[-MOST:])
+        return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder)))[-MAX_ROWS:])
 
     def serving(self, path: str) -> Pins:
         """Return them without what leaves the folder of `path` alone."""
@@ -91,19 +95,24 @@ class Pins:
 
     def merged(self, other: Pins) -> Pins:
         """Return both; where they differ about a series, `other` is right."""
-        whole = self
+        pins = {pin.anchor: pin for pin in self.pins}
+        rejections = {replace(one, made=0.0): one for one in self.rejections}
         for pin in other.pins:
-            whole = whole.pinned(pin)
-        for rejection in other.rejections:
-            whole = whole.rejecting(rejection)
-        for folder in other.folders:
-            whole = whole.leaving(folder)
-        return whole
+            pins.pop(pin.anchor, None)  # what came last stands last
+            pins[pin.anchor] = pin
+        for one in other.rejections:
+            rejections.pop(replace(one, made=0.0), None)
+            rejections[replace(one, made=0.0)] = one
+        folders = dict.fromkeys((*self.folders, *other.folders))
+        return Pins(
+            tuple(pins.values())[-MAX_ROWS:], tuple(rejections.values())[-MAX_ROWS:], tuple(folders)[-MAX_ROWS:]
+        )
 
     def rejected(self, path: str, entry_id: int | None) -> frozenset[str]:
-        """Return the names of the entry's files that are not to be chosen for this video."""
+        """Return the names of the entry's files, and of the user's own, that are not to be chosen for this video."""
         video = base_name(path)
-        return frozenset(r.file for r in self.rejections if r.entry_id == entry_id and r.video == video)
+        of_video = (r for r in self.rejections if r.video == video)
+        return frozenset(r.file for r in of_video if r.source == "folder" or r.entry_id == entry_id)
 
     def left_alone(self, path: str) -> str:
         """Return the folder for which the user said "never", or an empty text."""
@@ -112,7 +121,7 @@ class Pins:
 
 def base_name(path: str) -> str:
     """Return by what name a video is known again: a moved folder changes nothing."""
-    return path.rstrip("/").rpartition("/")[2][:MOST_TEXT]
+    return path.rstrip("/").rpartition("/")[2][:MAX_TEXT]
 
 
 def folder_of(path: str) -> str:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.reading import Claim
 from kotozoe.identify.names.titles import FINAL
 from kotozoe.identify.names.words import SPECIAL
@@ -40,8 +41,11 @@ class Way(enum.IntEnum):
     NTH = 8  # the n-th season of the series
     FILM = 9  # the n-th film of the series, or the only one
     SPECIAL = 10  # the only special or OVA that fits
-    OPEN = 11  # the media is still airing, its count not known
+    OPEN = 11  # its count is not known, nor anything that follows it
     UNBOUNDED = 12  # nothing bounds the number, or the entry's files end before it
+
+
+_PLAUSIBLE = 3000  # the longest series has fewer episodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,8 @@ def _film(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot
         yield from _whole(claim, media, inquiry)
         return
     number = claim.episode if claim.episode is not None else None if hit.own else hit.season or hit.part
-    single = inquiry.format(media) == "MOVIE" or inquiry.count(media) == 1
-    if single and number in (None, number_in_name(inquiry, media)):
+    film = inquiry.format(media) == "MOVIE" or (inquiry.count(media) == 1 and not inquiry.special_like(media))
+    if film and number in (None, number_in_name(inquiry, media)):
         yield Spot(media, 1, Way.SINGLE)
     elif number is not None:
         nth = nth_film(inquiry, media, number)
@@ -122,7 +126,8 @@ def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterato
     single = count == 1 or kind == "MOVIE"  # AniList counts some films in parts that are always one file
     if hit.season not in (None, 0, 1) and not hit.own:
         return
-    if claim.special and not _named_special(hit) and not inquiry.special_like(media):
+    apart = count == 1 and kind not in ("TV", "MOVIE")
+    if claim.special and not _named_special(hit) and not inquiry.special_like(media) and not apart:
         others = [i for i in specials_of(inquiry, media) if inquiry.count(i) == 1]
         if len(others) == 1:
             yield Spot(others[0], 1, Way.SPECIAL)
@@ -161,10 +166,20 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
         return
     if not settled:
         yield from _later_season(hit, number, media, inquiry)
+        if hit.reading.folder and hit.exactly and hit.season == claim.season and _later_part(media, inquiry):
+            yield from _whole(
+                claim, media, inquiry
+            )  # the season is that of the name's title, the folder names the part
         return
     if claim.season is not None and claim.season > 0 and is_head(inquiry, media):
         placed = mapped(inquiry, media, claim.season, number)
-        if placed is not None and placed[0] != media and (placed[2] or _within(inquiry, placed[0], placed[1])):
+        first = claim.season == 1 and _within(inquiry, media, number)  # its own first episodes, whatever the map says
+        if (
+            placed is not None
+            and placed[0] != media
+            and not first
+            and (placed[2] or _within(inquiry, placed[0], placed[1]))
+        ):
             yield Spot(placed[0], placed[1], Way.MAPPED)
             return
     yield from _within_or_beyond(hit, claim, number, media, inquiry)
@@ -175,14 +190,14 @@ def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry
     if inquiry.format(media) == "MOVIE" and (count or 1) == 1:
         return
     if count is None:
-        yield from _unbounded(number, media, inquiry)
+        yield from _unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
         yield Spot(media, number, Way.DIRECT)
     elif number > count and hit.agreement <= Agreement.SIDE:
         yield from _beyond(hit, claim, number, media, inquiry)
 
 
-def _unbounded(number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _unbounded(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     """Place a number in a media whose count is not known: by what has aired, by the map, by what its entry offers."""
     aired = inquiry.aired(media)
     if number < 1:
@@ -193,8 +208,23 @@ def _unbounded(number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
         yield Spot(media, number, Way.MAPPED)
     else:
         offered = holds(inquiry.listed(media), number)
-        known = offered is None and inquiry.format(media) is not None and inquiry.tv_like(media)
+        known = inquiry.format(media) is not None and (inquiry.tv_like(media) or hit.exactly) and number <= _PLAUSIBLE
+        known = known and (offered is None or (hit.exactly and not _followed(media, inquiry)))
         yield Spot(media, number, Way.LISTED if offered else Way.OPEN if known else Way.UNBOUNDED)
+
+
+def _later_part(media: int, inquiry: Inquiry) -> bool:
+    """Say whether something of the series comes before the media."""
+    facts = inquiry.facts(media)
+    prequel = any(r.kind == "PREQUEL" for r in (facts.relations if facts is not None else ()))
+    return not is_head(inquiry, media) and (prequel or any(r.season > 1 for r in rows_of(inquiry, media)))
+
+
+def _followed(media: int, inquiry: Inquiry) -> bool:
+    """Say whether anything follows the media, so that a high number may be counted on into that."""
+    facts = inquiry.facts(media)
+    sequel = any(r.kind == "SEQUEL" for r in (facts.relations if facts is not None else ()))
+    return sequel or any(r.season > 0 and r.anilist_id != media for r in inquiry.seasons(media))
 
 
 def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
@@ -225,7 +255,7 @@ def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iter
     by_map = hit.reading.claim.season == season
     told = {r.anilist_id for r in inquiry.seasons(media) if r.season == season} if is_head(inquiry, media) else set()
     if season is not None and season > 1 and (by_map or len(told) == 1) and told:
-        placed = tuple(_on_map(season, number, media, inquiry))
+        placed = tuple(_on_map(hit, season, number, media, inquiry))
         yield from placed
         if placed:
             return
@@ -238,16 +268,34 @@ def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iter
                 return
 
 
-def _on_map(season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _on_map(hit: Hit, season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     """Place a number of a season as the map of the series counts it; or as a media counts that goes on through it."""
     placed = mapped(inquiry, media, season, number)
     if placed is None:
-        if any(r.season == season and r.counts(number) for r in rows_of(inquiry, media)):
+        own = rows_of(inquiry, media)
+        if any(r.season == season and r.counts(number) for r in own) or _counted_on(own, season, number):
             yield Spot(media, number, Way.MAPPED)
     elif placed[2] or _within(inquiry, placed[0], placed[1]):
         yield Spot(placed[0], placed[1], Way.MAPPED)
     elif inquiry.count(placed[0]) is None:
-        yield from _unbounded(placed[1], placed[0], inquiry)
+        yield from _unbounded(hit, placed[1], placed[0], inquiry)
+
+
+def _counted_on(rows: tuple[SeasonRow, ...], season: int, number: float) -> bool:
+    """Say whether a number is the media's own within a season, though specials among its episodes blur the count."""
+    lengths = {s: [_length(r) for r in rows if r.season == s] for s in {r.season for r in rows}}
+    earlier = [n for s, some in lengths.items() if 0 < s < season for n in some]
+    slack, here = lengths.get(0, []), lengths.get(season, [])
+    if not slack or not here or None in (*earlier, *slack):
+        return False
+    before = sum(n for n in earlier if n is not None)
+    last = before + sum(n for n in here if n is not None) + sum(n for n in slack if n is not None)
+    high = all(n is not None and number > n for n in here)
+    return high and before < number <= last
+
+
+def _length(row: SeasonRow) -> int | None:
+    return None if row.end is None else row.end - row.begin + 1
 
 
 def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:
@@ -276,6 +324,8 @@ def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int
         group = groups[index]
     elif index == 0 and hit.season <= len(groups):
         group = groups[hit.season - 1]
+    elif index == hit.season - 1 and hit.exactly:  # its own title, and which season it is
+        group = groups[index]
     elif len(groups) == 1 and hit.part is None and hit.season <= len(groups[0]):  # "S2" of what has a "Part 2" only
         return (groups[0][hit.season - 1],)
     else:

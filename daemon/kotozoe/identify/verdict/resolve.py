@@ -11,11 +11,12 @@ from kotozoe.identify.names.words import LIVE_ACTION
 from kotozoe.identify.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
 from kotozoe.identify.verdict.hits import exact_hits, found_hits, near_hits
 from kotozoe.identify.verdict.inquiry import Inquiry
-from kotozoe.identify.verdict.judge import Hypothesis, gather, rivals, shortlist, weigh
+from kotozoe.identify.verdict.judge import Hypothesis, gather, in_time, rivals, shortlist, weigh
 from kotozoe.identify.verdict.kin import kin_hits
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
 from kotozoe.identify.verdict.meeting import Agreement, Hit, order
 from kotozoe.identify.verdict.pinned import pinned
+from kotozoe.identify.verdict.publishing import published
 from kotozoe.identify.verdict.stated import stated_alone, stated_hits
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 from kotozoe.printable import printable
@@ -151,9 +152,9 @@ def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: lis
 def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: Inquiry, trace: list[str]) -> Verdict:
     trouble = _trouble(inquiry.knowledge)
     if not ranked:
-        why = "No known title fits this name, or none has such an episode" + (f"; {trouble}" if trouble else "") + "."
+        why = (_misfit(inquiry) or _NOTHING) + (f"; {trouble}" if trouble else "") + "."
         return Verdict("unknown", why, release=identified.release, trace=tuple(trace))
-    level = rivals(ranked, inquiry)
+    level = in_time(rivals(ranked, inquiry), published(identified.release.group, identified.name), inquiry)
     candidates = tuple(_candidate(h, inquiry) for h in dict.fromkeys((*level, *ranked)))[:8]
     best = level[0]
     if len(level) > 1 or best.confidence < BAR:
@@ -174,6 +175,17 @@ def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: In
         tuple(trace),
         candidates[1:],
     )
+
+
+_NOTHING = "No known title fits this name, or none has such an episode"
+
+
+def _misfit(inquiry: Inquiry) -> str:
+    """Return what the length of the video speaks against, "" for nothing."""
+    for media, minutes in inquiry.misfits.items():
+        title, seconds = printable(inquiry.told_title(media), 80), inquiry.knowledge.seconds or 0
+        return f"{title} fits the name, but lasts {minutes} minutes, and this video {seconds / 60:.0f}"
+    return ""
 
 
 def _doubt(level: tuple[Hypothesis, ...], best: Hypothesis, inquiry: Inquiry) -> str:

@@ -54,6 +54,7 @@ _NEUTRAL = frozenset(
         ),
     )
 )
+_PART_WORDS = frozenset(map(key_of, ("arc", "hen", "saga", "chapter", "編", "篇", "章")))
 _RELEASE_WORD = re.compile(r"v\d|\d{1,4}|[0-9a-f]{8}")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")  # groups and marks, where something stands outside
 _BOTH = {True, False}
@@ -66,14 +67,14 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _asked(zone: str) -> tuple[str, ...]:
+def asked(zone: str) -> tuple[str, ...]:
     """Return the words of a zone that a name has to explain: no season, year, kind of work or release word."""
     outside = _BRACKETS.sub(" ", zone)
     text = without_year(tidy(outside if _WORD.search(outside) else zone))
     for _ in range(_MAX_SEASONS):  # once for each language in which the title stands
         text = without_season(text)
     text = SPECIAL.sub(" ", MOVIE.sub(" ", text))
-    return tuple(w for w in _words(text) if w not in _NEUTRAL and not _RELEASE_WORD.fullmatch(w))[:_MAX_WORDS]
+    return tuple(w for w in _words(text) if not neutral(w))[:_MAX_WORDS]
 
 
 @lru_cache(maxsize=2048)
@@ -84,12 +85,12 @@ def _runs(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def _covered(words: tuple[str, ...], names: Collection[str]) -> set[int]:
-    known = [_runs(_words(tidy(name))) for name in names]
+    known: set[str] = set().union(*(_runs(_words(tidy(name))) for name in names))
     return {
         at
         for n in range(1, _MAX_RUN + 1)
         for i in range(len(words) - n + 1)
-        if any("".join(words[i : i + n]) in runs for runs in known)
+        if "".join(words[i : i + n]) in known
         for at in range(i, i + n)
     }
 
@@ -102,15 +103,26 @@ def _without_names(word: str, names: Collection[str]) -> str:
     return "" if word in _NEUTRAL else word
 
 
+def neutral(word: str) -> bool:
+    """Say whether a word, as `key_of` folds it, is one of releases that no title needs to explain."""
+    return word in _NEUTRAL or _RELEASE_WORD.fullmatch(word) is not None
+
+
 def unread(zone: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return the words of `zone` that no name explains.
 
     A text in another script than the one that was met is the same title once more, and explains itself.
     """
-    words, names = _asked(zone), tuple(dict.fromkeys(names))
+    return _unread(zone, tuple(dict.fromkeys(names)))
+
+
+@lru_cache(maxsize=2048)
+def _unread(zone: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    words = asked(zone)
     covered = _covered(words, names)
     scripts = {bool(_CJK.search(words[i])) for i in covered}
-    return tuple(_left(words, names, covered, scripts))
+    left = tuple(_left(words, names, covered, scripts))
+    return () if all(word in _PART_WORDS for word in left) else left
 
 
 def _left(words: tuple[str, ...], names: Collection[str], covered: set[int], scripts: set[bool]) -> Iterator[str]:
@@ -124,8 +136,8 @@ def _left(words: tuple[str, ...], names: Collection[str], covered: set[int], scr
 
 
 def explains(words: Collection[str], names: Iterable[str]) -> bool:
-    """Say whether one name holds all of these words."""
-    wanted = tuple(words)
+    """Say whether one name holds all of these words, but for what only says that it is a part ("Arc")."""
+    wanted = tuple(w for w in words if w not in _PART_WORDS) or tuple(words)
     return bool(wanted) and any(
         len(_covered(wanted, (name,))) == len(wanted) or not any(_without_names(w, (name,)) for w in wanted)
         for name in names

@@ -27,7 +27,7 @@ _SEASONS = frozenset({12, 13, 24, 25, 26})  # episodes of the usual one
 _TWO_COURS = {22: 11, 23: 12, 24: 12, 25: 12, 26: 13}
 
 
-class Fit(enum.IntEnum):
+class NumberingFit(enum.IntEnum):
     """How surely a family is of the wanted media; OTHER is never offered."""
 
     OTHER = 0
@@ -39,7 +39,7 @@ class Fit(enum.IntEnum):
 class Numbering:
     """The verdict on a family: subtract `offset` from its numbers to count within the media."""
 
-    fit: Fit
+    fit: NumberingFit
     offset: int
     why: str
 
@@ -47,7 +47,7 @@ class Numbering:
 def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     """Decide what the numbers of a family mean."""
     if _of_another(family, wanted, sight):
-        return Numbering(Fit.OTHER, 0, "named as another media")
+        return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if family.season is None or family.key.title in sight.continued:
         return _without_season(family, wanted, sight)
     return _with_season(family, wanted, sight)
@@ -56,7 +56,7 @@ def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
 def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     part = family.key.part
     if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
-        return Numbering(Fit.OTHER, 0, f"part {part}")
+        return Numbering(NumberingFit.OTHER, 0, f"part {part}")
     return _by_both_numbers(family, wanted) or _by_season(family, wanted, sight)
 
 
@@ -65,18 +65,18 @@ def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     earlier = next((s.offset for s in wanted.starts if s.season == season and s.offset < 0), 0)
     if earlier:  # the media goes on through this season
         counted_on = family.low > -earlier
-        return Numbering(Fit.FITS, 0 if counted_on else earlier, f"season {season} of the map")
+        return Numbering(NumberingFit.FITS, 0 if counted_on else earlier, f"season {season} of the map")
     if season == 1 and sight.all_seasons == {1} and _within(family, wanted, sight):
-        return Numbering(Fit.FITS, 0, "exactly as many numbers as episodes")
+        return Numbering(NumberingFit.FITS, 0, "exactly as many numbers as episodes")
     if season == wanted.block:
         return _same_season(family, wanted, sight)
     if wanted.ahead and wanted.block in (None, 1) and (counted := _by_the_videos_count(family, wanted, sight)):
         return counted
     known = next((s for s in wanted.starts if s.season == season and s.offset >= 0), None)
     if known:
-        return Numbering(Fit.FITS, known.offset, f"season {season} of the map")
+        return Numbering(NumberingFit.FITS, known.offset, f"season {season} of the map")
     if wanted.ahead and season != 1 and len(sight.all_seasons - {1}) > 1:
-        return Numbering(Fit.OTHER, 0, f"season {season}, and nothing says which one is wanted")
+        return Numbering(NumberingFit.OTHER, 0, f"season {season}, and nothing says which one is wanted")
     if wanted.block is None:
         return _season_unsaid(family, wanted, sight)
     return _other_season(family, wanted, sight)
@@ -88,7 +88,7 @@ def _by_the_videos_count(family: Family, wanted: Wanted, sight: Sight) -> Number
     """
     season, reached = family.season or 0, wanted.ahead < family.low <= (wanted.claimed or 0) <= family.high
     if reached or (season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted)):
-        return Numbering(Fit.FITS, wanted.ahead, "counts as the video does")
+        return Numbering(NumberingFit.FITS, wanted.ahead, "counts as the video does")
     follows = sight.season_ends.get(season - 1) == wanted.ahead
     if season != 1 and (follows or len(sight.all_seasons - {1}) == 1):
         return _same_season(family, wanted, sight)
@@ -106,7 +106,7 @@ def _by_both_numbers(family: Family, wanted: Wanted) -> Numbering | None:
         return None
     if wanted.count is not None and family.high + distance > wanted.count:
         return None
-    return Numbering(Fit.FITS, -distance, "two numbers, the second counts on")
+    return Numbering(NumberingFit.FITS, -distance, "two numbers, the second counts on")
 
 
 def _within(family: Family, wanted: Wanted, sight: Sight) -> bool:
@@ -120,17 +120,17 @@ def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     why = f"season {family.season}"
     alike = wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0)
     if alike and credible(wanted.ahead, family, wanted):
-        return Numbering(Fit.FITS, wanted.ahead, f"{why}, counts as the video does")
+        return Numbering(NumberingFit.FITS, wanted.ahead, f"{why}, counts as the video does")
     if wanted.count and family.high <= wanted.count:
-        return Numbering(Fit.FITS, 0, why)
+        return Numbering(NumberingFit.FITS, 0, why)
     known = next((s.offset for s in wanted.starts if s.season == family.season and 0 < s.offset < family.high), None)
     if known is not None:
-        return Numbering(Fit.FITS, known, f"{why} of the map")
+        return Numbering(NumberingFit.FITS, known, f"{why} of the map")
     if (family.season or 1) > 1:
         distance = next((d for d in sight.distances if d < family.low), None)
         if distance is not None:
-            return Numbering(Fit.FITS, distance, f"{why}, counted on")
-    return Numbering(Fit.FITS, 0, why)
+            return Numbering(NumberingFit.FITS, distance, f"{why}, counted on")
+    return Numbering(NumberingFit.FITS, 0, why)
 
 
 def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -139,13 +139,13 @@ def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     mapped = {s.season for s in wanted.starts if s.season}
     arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
     if len(seasons) > 1 and family.season not in mapped and (mapped or arc):
-        return Numbering(Fit.OTHER, 0, f"season {family.season}, and others stand here")
+        return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and others stand here")
     renewed = (family.season or 1) > 1 and naming(family.key, wanted) >= Naming.OWN  # its title, and a later season
     if renewed and not family.key.marks and any(len(marks) > 1 for _, marks in wanted.own_marks):
         renewed = False  # "Title!!" is a later season of "Title" itself
     if family.season == 1 or (len(seasons) <= 1 and not renewed):
         return _same_season(family, wanted, sight)
-    return Numbering(Fit.OTHER, 0, f"season {family.season}")
+    return Numbering(NumberingFit.OTHER, 0, f"season {family.season}")
 
 
 def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -158,8 +158,8 @@ def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     series = worded and naming(family.key, wanted) is Naming.UNKNOWN
     same_title = series or bool({family.key.title, family.key.full} & wanted.video_keys)
     if same_title or wanted.block in seasons or season != 1:
-        return Numbering(Fit.OTHER, 0, f"season {season}")
-    return Numbering(Fit.DOUBTFUL, 0, f"season {season} under a title of its own")
+        return Numbering(NumberingFit.OTHER, 0, f"season {season}")
+    return Numbering(NumberingFit.DOUBTFUL, 0, f"season {season} under a title of its own")
 
 
 def _final_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -167,27 +167,27 @@ def _final_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if family.season in wanted.own_seasons:
         return _same_season(family, wanted, sight)
     if sight.all_seasons != {family.season}:
-        return Numbering(Fit.OTHER, 0, f"season {family.season}")
-    return Numbering(Fit.DOUBTFUL, 0, f"season {family.season}, the only one here")
+        return Numbering(NumberingFit.OTHER, 0, f"season {family.season}")
+    return Numbering(NumberingFit.DOUBTFUL, 0, f"season {family.season}, the only one here")
 
 
 def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     count = wanted.count
     if (offset := _late_special(family, wanted, sight)) is not None:
-        return Numbering(Fit.FITS, offset, "goes on where the series ended")
+        return Numbering(NumberingFit.FITS, offset, "goes on where the series ended")
     if not wanted.later and not (count and family.low > count):
-        return Numbering(Fit.FITS, 0, "its own numbers")
+        return Numbering(NumberingFit.FITS, 0, "its own numbers")
     if _within(family, wanted, sight):
-        return Numbering(Fit.FITS, 0, "exactly as many numbers as episodes")
+        return Numbering(NumberingFit.FITS, 0, "exactly as many numbers as episodes")
     if wanted.block == _SECOND and any(title == family.key.full for title, _ in sight.outdone):
-        return Numbering(Fit.FITS, 0, "told from the first season by its signs")
+        return Numbering(NumberingFit.FITS, 0, "told from the first season by its signs")
     own = family.key.full in wanted.own - wanted.others and not sight.counts_on
     if in_its_own_name(family, wanted) or (count and family.high <= count and own):
-        return Numbering(Fit.FITS, 0, "its own title and numbers")
+        return Numbering(NumberingFit.FITS, 0, "its own title and numbers")
     for offset in wanted.offsets:
         barely = family.low <= 1 and family.high == offset + 1  # 13 of its own beside 12 before
         if family.high > offset and (offset == wanted.ahead or not barely) and credible(offset, family, wanted):
-            return Numbering(Fit.FITS, offset, "counts on from the series' start")
+            return Numbering(NumberingFit.FITS, offset, "counts on from the series' start")
     return _by_shape(family, wanted, sight)
 
 
@@ -208,24 +208,24 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     count = wanted.count
     distance = next((d for d in sight.distances if 0 < d < family.low), None)
     if distance is not None and not (count and family.high <= count):
-        return Numbering(Fit.FITS, distance, "begins after what went before")
+        return Numbering(NumberingFit.FITS, distance, "begins after what went before")
     if count and family.high > count + _STRAY:
         if wanted.known_offsets and family.high <= min(wanted.known_offsets):
-            return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
+            return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
         before = max(family.high, sight.tops.get(family.key.title, 0)) - count
         if whole_blocks(before):
-            return Numbering(Fit.FITS, before, "more numbers than episodes: counts on")
-        return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
+            return Numbering(NumberingFit.FITS, before, "more numbers than episodes: counts on")
+        return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
     if sight.counts_on:
-        return Numbering(Fit.OTHER, 0, "an earlier season, counted from the series' start")
+        return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
     if (wanted.block or 1) > 1 and wanted.block in sight.all_seasons and len(sight.all_seasons) > 1:
-        return Numbering(Fit.OTHER, 0, "without a season, where others say theirs")
+        return Numbering(NumberingFit.OTHER, 0, "without a season, where others say theirs")
     if count is None and not wanted.ahead and family.low <= 2 and family.high > max(_TWO_COURS):
-        return Numbering(Fit.OTHER, 0, "counts on from a start that is not known")
+        return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
     second = 2 in (wanted.season, wanted.part) and not wanted.ahead
     if count is None and second and family.low <= 2 and family.high in _TWO_COURS:
-        return Numbering(Fit.FITS, _TWO_COURS[family.high], "two blocks of episodes in one count")
-    return Numbering(Fit.FITS, 0, "its own numbers")
+        return Numbering(NumberingFit.FITS, _TWO_COURS[family.high], "two blocks of episodes in one count")
+    return Numbering(NumberingFit.FITS, 0, "its own numbers")
 
 
 def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from kotozoe.identify.names.titles import TitleKey, key_of, tidy, title_keys
 from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.ranking.episode_offsets import Fit, Numbering, numbering
+from kotozoe.subtitles.ranking.episode_offsets import Numbering, NumberingFit, numbering
 from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, read_name, zone_of
 from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, sight_of
 from kotozoe.subtitles.ranking.tags import Tags, extra_words, read_tags, service_word, special_words
@@ -30,7 +30,7 @@ class FileReading:
     name: NameReading
     slot: Slot | None
     key: FamilyKey
-    fit: Fit
+    fit: NumberingFit
     first: float | None
     last: float | None
     why: str
@@ -187,18 +187,18 @@ def _file_reading(
     specials_only: bool,
 ) -> FileReading:
     fit, why = verdict.fit, verdict.why
-    if fit is Fit.OTHER and wanted.named and slot and _named_behind(reading, slot, wanted):
-        fit, why = Fit.FITS, "its title stands behind the number"
+    if fit is NumberingFit.OTHER and wanted.named and slot and _named_behind(reading, slot, wanted):
+        fit, why = NumberingFit.FITS, "its title stands behind the number"
     if _extra(reading, slot) and not wanted.single:
-        fit, why = Fit.OTHER, "an opening, ending or trailer"
-    elif key.special and not (wanted.special or wanted.single or specials_only or reading.archive):
-        fit, why = Fit.OTHER, "a special"
+        fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
+    elif key.special and not (wanted.special or specials_only or reading.archive):
+        fit, why = NumberingFit.OTHER, "a special"
     if slot is None and reading.last_one and wanted.count:
         return FileReading(file, reading, slot, key, fit, wanted.count, wanted.count, why)
     if slot is None or slot.whole:
         return FileReading(file, reading, slot, key, fit, None, None, why)
-    if slot.half and fit is Fit.FITS:
-        fit, why = Fit.DOUBTFUL, "half an episode"
+    if slot.half and fit is NumberingFit.FITS:
+        fit, why = NumberingFit.DOUBTFUL, "half an episode"
     return FileReading(file, reading, slot, key, fit, slot.first - verdict.offset, slot.last - verdict.offset, why)
 
 
@@ -212,7 +212,7 @@ def covering(readings: Sequence[FileReading], wanted: Wanted) -> list[FileReadin
     """Return the files that hold all of the wanted episode, as far as names tell."""
     numbered = sum(1 for r in readings if r.first is not None and not r.name.archive)
     alone = len({(r.first, r.last) for r in readings}) == 1
-    return [r for r in readings if r.fit is not Fit.OTHER and _covers(r, wanted, numbered, alone)]
+    return [r for r in readings if r.fit is not NumberingFit.OTHER and _covers(r, wanted, numbered, alone)]
 
 
 def called_as(reading: FileReading, wanted: Wanted) -> bool:
@@ -228,7 +228,7 @@ def _covers(reading: FileReading, wanted: Wanted, numbered: int, alone: bool) ->
             return True
         return wanted.single or (numbered == 0 and wanted.episode in (None, 1))
     if wanted.episode is None:
-        return wanted.single or alone
+        return alone or (wanted.single and reading.first in wanted.own_numbers)
     end = wanted.episode_end or wanted.episode
     return (reading.first <= wanted.episode and end <= reading.last) or (wanted.single and alone)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kotozoe.model import Ranked, SubtitleFile
 from kotozoe.printable import printable
-from kotozoe.subtitles.ranking.episode_offsets import Fit
+from kotozoe.subtitles.ranking.episode_offsets import NumberingFit
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered
 from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
@@ -307,7 +307,7 @@ def _held(readings: Sequence[FileReading]) -> list[tuple[float, float]]:
     ranges = sorted(
         (r.first, r.last)
         for r in readings
-        if r.fit is not Fit.OTHER and r.first is not None and r.last is not None and r.last >= 0
+        if r.fit is not NumberingFit.OTHER and r.first is not None and r.last is not None and r.last >= 0
     )
     held: list[tuple[float, float]] = []
     for first, last in ranges:

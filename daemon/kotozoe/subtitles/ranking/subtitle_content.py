@@ -45,7 +45,7 @@ _STRAY = 0.98  # of the lines; a few may stand far behind the others
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class ContentCue:
     """One line: begin and end in seconds, its plain text, its style ("" where the format has none)."""
 
     begin: float
@@ -91,13 +91,13 @@ def _timed(stamp: str) -> float:
         return 0.0
 
 
-def cues(text: str) -> tuple[Cue, ...]:
+def cues(text: str) -> tuple[ContentCue, ...]:
     """Read the lines of any text format, in their order; what is broken is passed over."""
     text = unified(text)
     kind = format_of(text)
     if kind is Format.ASS:
         return tuple(
-            Cue(_timed(m[1]), _timed(m[2]), _OVERRIDES.sub(" ", m[4]).strip(), m[3].strip())
+            ContentCue(_timed(m[1]), _timed(m[2]), _OVERRIDES.sub(" ", m[4]).strip(), m[3].strip())
             for m in _DIALOGUE.finditer(text)
             if not _DRAWING.search(m[4])
         )
@@ -105,10 +105,11 @@ def cues(text: str) -> tuple[Cue, ...]:
         arrows = list(ARROW.finditer(text))
         ends = [*(a.start() for a in arrows[1:]), len(text)]
         return tuple(
-            Cue(_timed(a["a"]), _timed(a["b"]), _plain(text[a.end() : e])) for a, e in zip(arrows, ends, strict=True)
+            ContentCue(_timed(a["a"]), _timed(a["b"]), _plain(text[a.end() : e]))
+            for a, e in zip(arrows, ends, strict=True)
         )
     return tuple(
-        Cue(_frame(m[1]), _frame(m[2]), _OVERRIDES.sub(" ", m[3].replace("|", " ")).strip())
+        ContentCue(_frame(m[1]), _frame(m[2]), _OVERRIDES.sub(" ", m[3].replace("|", " ")).strip())
         for m in _MICRODVD.finditer(text)
     )
 
@@ -125,7 +126,7 @@ def _plain(block: str) -> str:
     return " ".join(line.strip() for line in lines)
 
 
-def japanese_share(lines: tuple[Cue, ...]) -> float:
+def japanese_share(lines: tuple[ContentCue, ...]) -> float:
     """Return the share of moments with kana among those at which something is written.
 
     Moments, not lines: karaoke is written in thousands of lines for a song. Its styles and those of signs do not count
@@ -161,7 +162,7 @@ def _clock(moment: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
-def _signs_only(lines: tuple[Cue, ...]) -> bool:
+def _signs_only(lines: tuple[ContentCue, ...]) -> bool:
     """Say whether only signs and songs are told: every style says so, or there is hardly a line a minute."""
     styles = {c.style for c in lines if c.style}
     if styles and all(_SIGN_STYLE.search(s) for s in styles):

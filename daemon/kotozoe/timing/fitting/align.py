@@ -105,7 +105,7 @@ def nearest(times: Sequence[float], time: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Path:
+class _AlignedPath:
     """Which shift each cue takes, and how many starts are found so, less what the cuts cost."""
 
     rate: float
@@ -167,7 +167,7 @@ def _peaks(votes: Counter[int], count: int) -> list[int]:
     return best
 
 
-def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Target) -> _Path:
+def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Target) -> _AlignedPath:
     """Find the shifts that the cues take in turn, so that most starts are found for the fewest cuts."""
     scores = [0.0] * len(shifts)
     came: list[list[int]] = []
@@ -179,7 +179,7 @@ def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Targ
         time = cue.start * rate
         scores = [max(score, cut) + target.found(time + shift) for score, shift in zip(scores, shifts, strict=True)]
     last = max(range(len(shifts)), key=scores.__getitem__)
-    return _Path(rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
+    return _AlignedPath(rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
 
 
 def _cut_cost(gap: float) -> float:
@@ -187,7 +187,7 @@ def _cut_cost(gap: float) -> float:
     return _CUT_COSTS - min(2.0, gap / 10)
 
 
-def transform_of(cues: Sequence[Cue], path: _Path) -> Transform:
+def transform_of(cues: Sequence[Cue], path: _AlignedPath) -> Transform:
     pieces = [Piece(-math.inf, path.shifts[0])]
     for before, cue, shift in zip(cues, cues[1:], path.shifts[1:], strict=False):
         if abs(shift - pieces[-1].shift) > NEAR:
@@ -214,7 +214,7 @@ def joined(one: Transform, other: Transform, cues: Sequence[Cue], target: Target
     return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, target)
 
 
-def _ordered_path(cues: Sequence[Cue], transform: Transform, target: Target) -> _Path:
+def _ordered_path(cues: Sequence[Cue], transform: Transform, target: Target) -> _AlignedPath:
     """Lay the shifts over the cues in their order, cutting where no line jumps over another, rather in wide gaps."""
     shifts = [piece.shift for piece in transform.pieces]
     scores = [0.0] * len(shifts)
@@ -233,7 +233,7 @@ def _ordered_path(cues: Sequence[Cue], transform: Transform, target: Target) -> 
             s + target.found(cue.start * transform.rate + shift) for s, shift in zip(entered, shifts, strict=True)
         ]
     last = max(range(len(shifts)), key=scores.__getitem__)
-    return _Path(transform.rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
+    return _AlignedPath(transform.rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
 
 
 def _traced(last: int, came: Sequence[Sequence[int]]) -> list[int]:

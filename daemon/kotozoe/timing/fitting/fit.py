@@ -42,6 +42,8 @@ _LEAST_SHARE = 0.3  # of the held back starts, found
 _GAIN = 0.2  # more of the lines found, where it is plain
 _DECOYS = (7.3, 11.9, 17.3, 23.7, 31.1, 38.9, 47.9, 59.3)  # seconds; shifts that are right for nothing
 
+AS_IT_IS = Transform()
+
 Status = Literal["fits", "retime", "unclear", "different"]
 
 
@@ -178,10 +180,10 @@ def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cu
     return said("retime", "another timing fits clearly better, also on the parts held back", final)
 
 
-def _throughout(cues: Sequence[Cue], target: Target) -> bool:
-    """Tell whether every quarter of the lines is found where it is now, as far as somebody looked there."""
+def _throughout(cues: Sequence[Cue], target: Target, transform: Transform = AS_IT_IS) -> bool:
+    """Tell whether every quarter of the lines is found where it is now, or would be, as far as somebody looked."""
     quarter = -(-len(cues) // 4)
-    held = [_judge(Transform(), cues[first : first + quarter], target) for first in range(0, len(cues), quarter)]
+    held = [_judge(transform, cues[first : first + quarter], target) for first in range(0, len(cues), quarter)]
     return all(judged.share >= _LEAST_SHARE and judged.above >= 2 for judged in held if judged.count >= _FEWEST // 2)
 
 
@@ -224,6 +226,8 @@ def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue],
         return f"it would take {len(final.pieces) - 1} cuts to make it fit"
     if len(final.pieces) > 1 and target.reference.windows:
         return "something was cut, and where cannot be seen in the parts that were read"
+    if target.reference.windows and not _throughout(ours, target, final):
+        return "not all parts that were read confirm it"
     shifts = [piece.shift for half in halves for piece in half.pieces]
     if any(min(abs(piece.shift - shift) for shift in shifts) > HIT for piece in final.pieces):
         return "two halves of the lines ask for different shifts"

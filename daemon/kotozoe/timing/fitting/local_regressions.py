@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from kotozoe.timing.fitting.align import APART, Target, by_piece
+from kotozoe.timing.fitting.align import APART, HIT, Target, by_piece
 from kotozoe.timing.fitting.cues import Cue, Transform
 
 _WORSE = 0.5  # seconds by which a line must be farther off than it was to be worse
@@ -74,10 +74,10 @@ def _wrong(transform: Transform, cues: Sequence[Cue], target: Target, odds: Odds
         time = transform.cue(cue).start
         if abs(time - cue.start) <= _WORSE:
             wrong.append(-_WRONG)
-        elif target.hits(time):
-            wrong.append(0.0 if overlaps else odds.hit)
+        elif overlaps and target.hits(time):
+            wrong.append(0.0)
         else:
-            wrong.append(odds.miss)
+            wrong.append(_log_odds(time, target, odds))
     return wrong
 
 
@@ -129,7 +129,15 @@ def _places(times: Sequence[float], target: Target) -> list[float]:
 
 def _likelihood(times: Sequence[float], target: Target, odds: Odds) -> float:
     """Return the log odds of lines being right in a place."""
-    return -sum(odds.hit if target.hits(time) else odds.miss for time in times)
+    return -sum(_log_odds(time, target, odds) for time in times)
+
+
+def _log_odds(time: float, target: Target, odds: Odds) -> float:
+    """Return a line's log odds of being wrong there; where nobody looked, it may be either."""
+    away = target.away(time)
+    if away is None and time >= 0:
+        return 0.0
+    return odds.hit if away is not None and abs(away) <= HIT else odds.miss
 
 
 # -- cuts

@@ -21,7 +21,7 @@ _OPERANDS = {0x03: 2, 0x04: 2, 0x05: 6, 0x06: 4}  # bytes after a VobSub command
 _START, _START_FORCED, _STOP, _END = 0x01, 0x00, 0x02, 0xFF
 _MAX_SEQUENCES = 50
 _USUAL = 2.5  # seconds that a line is shown where nothing says how long
-_LONGEST = 15.0  # seconds; what is never ended is shown no longer
+_LONGEST = 12.0  # seconds; what is never ended is taken to be shown no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,18 @@ def _new_objects(payload: bytes) -> int | None:
 
 
 def _cues_of_vobsub(packets: Iterable[Packet]) -> Iterator[Cue]:
+    shown: Cue | None = None
     for packet in packets:
         start, stop = _delays(packet.payload)
         if start is None:
             continue
         end = stop if stop is not None and stop > start else packet.duration or start + _USUAL
-        yield Cue(packet.time + start, packet.time + min(end, start + _LONGEST))
+        cue = Cue(packet.time + start, packet.time + min(end, start + _LONGEST))
+        if shown is not None:  # one at a time is shown
+            yield Cue(shown.start, min(shown.end, cue.start))
+        shown = cue
+    if shown is not None:
+        yield shown
 
 
 def _delays(payload: bytes) -> tuple[float | None, float | None]:

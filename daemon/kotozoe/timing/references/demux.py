@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kotozoe.safe_files import opened
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.bitmaps import HEAD, Packet, cues_of_packets
 from kotozoe.timing.references.blocks import (
@@ -31,7 +32,6 @@ from kotozoe.timing.references.blocks import (
     track_of,
 )
 from kotozoe.timing.references.ebml import NoIndex, element_at, made, number
-from kotozoe.timing.references.files import opened
 from kotozoe.timing.references.matroska import (
     AUDIO,
     CLUSTER,

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kotozoe.printable import printable
+from kotozoe.safe_files import opened
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.ebml import NoIndex, element_at, elements, number, real
-from kotozoe.timing.references.files import opened
 from kotozoe.timing.references.track import LineTrack
 
 HEADER, SEGMENT, CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675

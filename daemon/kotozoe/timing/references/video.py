@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.printable import printable
+from kotozoe.safe_files import opened
 from kotozoe.timing.fitting.align import Reference
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.child_process import NotRead, output, stream
 from kotozoe.timing.references.demux import bitmap_tracks, has_sound
 from kotozoe.timing.references.ebml import NoIndex, number
-from kotozoe.timing.references.files import opened
 from kotozoe.timing.references.matroska import NUMBER, described, head_of, indexed_tracks, is_matroska
 from kotozoe.timing.references.track import LineTrack, best_track, is_partial
 from kotozoe.timing.references.vad import RATE, SpeechDetector
@@ -85,7 +85,7 @@ class Reader:
     def _check(self, path: str) -> None:
         if "://" in path or on_network(path):
             if not self.network:
-                raise NotRead("the video comes over the network: [sync] network allows to read it")
+                raise NotRead("the video comes over the network: [timing] network allows to read it")
             if "://" in path:
                 return
         try:

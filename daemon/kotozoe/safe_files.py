@@ -18,7 +18,7 @@ def opened(path: Path, *, links: bool = True) -> BinaryIO:
     try:
         handle = os.open(path, flags)
     except ValueError as nul:  # a name with a NUL
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from nul
+        raise OSError(errno.EINVAL, "its name holds a NUL") from nul
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "it is not a regular file")

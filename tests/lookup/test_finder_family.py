@@ -1,0 +1,119 @@
+"""What a name says beyond a title: films, parts, namesakes, titles without an entry; over a small invented world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from kotozoe.lookup.finder import Finder
+from kotozoe.model import Facts, Urgency, VideoFile
+from kotozoe.store.catalogue import Catalogue
+from tests.lookup.test_finder import entries, media, told
+
+WORLD = (
+    media(10, "Kumo no Ito", minutes=24, relations=(("SIDE_STORY", 12), ("SIDE_STORY", 11), ("SEQUEL", 13))),
+    media(11, "Kumo no Ito: Hajimari no Asa", form="MOVIE", episodes=1, year=2017),
+    media(
+        12, "Kumo no Ito: Yuuyake", "Thread of Cloud: To the Sunset", form="MOVIE", episodes=1, year=2019, minutes=90
+    ),
+    media(13, "Kumo no Ito: Arashi-hen", "Thread of Cloud: Storm", year=2020, relations=(("PREQUEL", 10),)),
+    media(20, "Hoshi Furu", relations=(("SEQUEL", 21),)),
+    media(21, "Hoshi Furu: Kirameki", relations=(("PREQUEL", 20),), year=2018),
+    media(30, "Nami: Umi no Uta", year=2010),
+    media(31, "Nami: Sora no Uta", year=2014),
+    media(40, "Fuyu no Tsuki", year=1999),
+    media(41, "Fuyu no Tsuki", year=2019),
+    media(50, "Tori no Su Movie 2: Tobira", form="MOVIE", episodes=1, year=2012, relations=(("PARENT", 52),)),
+    media(51, "Tori no Su Movie", form="MOVIE", episodes=1, year=2015, relations=(("PARENT", 52),)),
+    media(52, "Tori no Su", relations=(("SIDE_STORY", 50), ("SIDE_STORY", 51))),
+    media(60, "Haru Machi!!", year=2011),
+    media(61, "Haru Machi!!!", year=2014),
+    media(70, "Mizu Kagami", episodes=None, year=2020),
+)
+UNLISTED = (20, 60)  # Jimaku has no entry of these
+
+
+class AniList:
+    def __init__(self) -> None:
+        self.searched: list[str] = []
+
+    async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
+        return tuple(f for f in WORLD if f.anilist_id in ids)
+
+    async def search(self, titles: Sequence[str], urgency: Urgency) -> dict[str, tuple[Facts, ...]]:
+        self.searched += titles
+        return {t: tuple(f for f in WORLD if f.titles[0].casefold().startswith(t.casefold()[:4])) for t in titles}
+
+
+@pytest.fixture
+def anilist() -> AniList:
+    return AniList()
+
+
+@pytest.fixture
+def finder(tmp_path: Path, anilist: AniList) -> Finder:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    listed = tuple(f for f in WORLD if f.anilist_id not in UNLISTED)
+    catalogue.replace_entries(entries(listed), anime=True, now=0)
+    return Finder(catalogue, anilist, None, lambda: 0.0)
+
+
+CASES = [
+    ("[Group] Kumo no Ito - 05.mkv", ("anilist:10", 5)),
+    ("[Group] Kumo no Ito Movie 2 [BD].mkv", ("anilist:12", 1)),  # by order of their beginning
+    ("劇場版 Kumo no Ito 1.mkv", ("anilist:11", 1)),
+    ("[Group] Kumo no Ito Movie 3.mkv", "unknown"),  # there are two; never the third episode
+    ("[Group] Kumo no Ito Movie.mkv", "unknown"),
+    ("[Group] Kumo no Ito - Yuuyake - Movie [BD].mkv", ("anilist:12", 1)),
+    ("[Group] Kumo no Ito - Arashi-hen - 04.mkv", ("anilist:13", 4)),
+    ("[Group] Thread of Cloud - Storm Arc - 04.mkv", ("anilist:13", 4)),
+    ("[Group] Kumo no Ito - Natsu-hen - 04.mkv", "ambiguous"),  # a part that nothing known is called by
+    ("[Group] Tori no Su Movie 2.mkv", ("anilist:50", 1)),  # its name says so, whatever the order
+    ("[Group] Hoshi Furu - 05.mkv", ("anilist:20", 5)),  # no entry, and not its sequel's episode
+    ("Hoshi Furu/Season 1/Hoshi Furu - S01E05.mkv", ("anilist:20", 5)),
+    ("[Group] Haru Machi!! - 05.mkv", ("anilist:60", 5)),
+    ("[Group] Nami - 05.mkv", "ambiguous"),
+    ("[Group] Fuyu no Tsuki - 05.mkv", "ambiguous"),
+    ("[HorribleSubs] Fuyu no Tsuki - 05.mkv", ("anilist:41", 5)),  # who did not publish in 1999
+    ("Fuyu no Tsuki (1999)/Fuyu no Tsuki - 05.mkv", ("anilist:40", 5)),
+    ("[Group] Fuyu no Tsuki (2019) - 05.mkv", ("anilist:41", 5)),
+    ("[Group] Hoshi Furu: Kirameki (2017) - 05.mkv", ("anilist:21", 5)),  # one off, and nothing else is called so
+    ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
+]
+
+
+@pytest.mark.parametrize(("path", "answer"), CASES)
+async def test_what_a_name_says_is_accounted_for(path: str, answer: object, finder: Finder) -> None:
+    assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
+
+
+@pytest.mark.parametrize("step", [1, -1])
+async def test_answers_do_not_depend_on_what_was_asked_before(step: int, finder: Finder) -> None:
+    for _ in range(2):
+        found = [told(await finder.find(VideoFile(path), Urgency.BACKFILL)) for path, _ in CASES[::step]]
+        assert found == [answer for _, answer in CASES[::step]]
+
+
+async def test_a_whole_name_is_believed_unasked(finder: Finder, anilist: AniList) -> None:
+    for title in ("Kumo no Ito", "Tori no Su"):
+        await finder.find(VideoFile(f"[Group] {title} - 03.mkv"), Urgency.NEXT)
+    assert not anilist.searched
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes", "answer"),
+    [
+        ("[Group] Kumo no Ito - 05.mkv", 23.5, ("anilist:10", 5)),
+        ("[Group] Kumo no Ito - 05.mkv", 47, ("anilist:10", 5)),  # two in one file
+        ("[Group] Kumo no Ito - 05-08.mkv", 95, ("anilist:10", 5)),
+        ("[Group] Kumo no Ito - 05.mkv", 92, "unknown"),
+        ("[Group] Kumo no Ito - 05.mkv", 3, "unknown"),
+        ("[Group] Kumo no Ito - Yuuyake.mkv", 92, ("anilist:12", 1)),
+        ("[Group] Kumo no Ito - Yuuyake.mkv", 24, "ambiguous"),
+        ("[Group] Hoshi Furu: Kirameki - 05.mkv", 92, ("anilist:21", 5)),  # how long it is, is not known
+    ],
+)
+async def test_a_length_speaks_against_an_answer(name: str, minutes: float, answer: object, finder: Finder) -> None:
+    assert told(await finder.find(VideoFile(name, duration=60 * minutes), Urgency.ON_SCREEN)) == answer
