@@ -286,3 +286,34 @@ def test_the_title_of_another_entry_counts_only_where_it_is_no_part_of_this_seri
     assert chosen(run("Ame no Renshuu - {:02d}.srt", 1, 12), "[G] Kaze no Renshuu - 03.mkv", 3, known) is None
     later = Background(titles=("Kaze no Renshuu Kai",), elsewhere=lambda keys: keys & {"kazenorenshu"})
     assert chosen(run("Kaze no Renshuu - {:02d}.srt", 1, 12), "[G] Kaze no Renshuu Kai - 03.mkv", 3, later) is not None
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "Kaze.2022.JPN.BluRay.1080p.DTS-HD.MA.5.1.srt",
+        "Kaze no Renshuu (2022) 5.1 DTS.srt",
+        "KAZE (1988) 2160p UHD BluRay TrueHD 7.1.srt",
+        "Kaze no Renshuu 2017 DDP5.1 FLAC 2.0.srt",
+        "風の練習.WEBRip.Netflix.ja[cc].srt",
+        "Kaze no Renshuu Movie [BDRip FLAC 5.1ch].ass",
+    ],
+)
+@pytest.mark.parametrize("known", [Background(), Background(format="MOVIE", count=1)])
+@pytest.mark.parametrize("episode", [None, 1])
+def test_a_film_takes_any_file_of_its_entry(file: str, known: Background, episode: float | None) -> None:
+    assert chosen([file], "[Grp] Kaze no Renshuu (2022) [BD 1080p].mkv", episode, known) == file
+
+
+def test_a_film_leaves_what_says_something_else() -> None:
+    film = Background(format="MOVIE", count=1)
+    files = [
+        "Kaze no Renshuu OVA.srt",
+        "[X] Kaze no Renshuu Gaiden.srt",
+        "Kaze no Renshuu PV.srt",
+        "Kaze.no.Renshuu.srt",
+    ]
+    assert chosen(files, "Kaze no Renshuu (2022).mkv", None, film) == files[-1]
+    numbered = ["Kaze no Renshuu Movie 23.srt", "Kaze no Renshuu Movie 24.srt"]
+    assert chosen(numbered, "Kaze no Renshuu Movie 24.mkv", None, film) == numbered[1]
+    assert chosen(numbered, "Kaze no Renshuu Movie 22.mkv", None, film) is None

@@ -90,7 +90,7 @@ def wanted_of(
         own_marks=own_marks,
         other_marks=_marked(known.other_titles) - own_marks,
         known_elsewhere=known.elsewhere,
-        own_numbers=_numbers_in((zone, *titles)),
+        own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
 
@@ -98,10 +98,10 @@ def wanted_of(
 _NUMBER = re.compile(r"(?<![\w.])\d{1,2}(?![\w.])")
 
 
-def _numbers_in(titles: Iterable[str]) -> frozenset[int]:
-    """Return the numbers that stand in titles of a media, "Movie 3"; 1 where there is none."""
-    found = frozenset(int(n) for t in titles for n in _NUMBER.findall(unicodedata.normalize("NFKC", t)))
-    return found or frozenset({1})
+def _numbers_in(titles: Iterable[str], claimed: float | None) -> frozenset[int]:
+    """Return the numbers that stand in titles of a media, "Movie 3", and the video's own; 1 where there is none."""
+    found = {int(n) for t in titles for n in _NUMBER.findall(unicodedata.normalize("NFKC", t))}
+    return frozenset(found | ({int(claimed)} if claimed is not None else set())) or frozenset({1})
 
 
 def _whole_keys(titles: Iterable[str]) -> frozenset[str]:

@@ -209,7 +209,8 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     distance = next((d for d in sight.distances if 0 < d < family.low), None)
     if distance is not None and not (count and family.high <= count):
         return Numbering(NumberingFit.FITS, distance, "begins after what went before")
-    if count and family.high > count + _STRAY:
+    film = count == 1 and not wanted.special  # whose number is no count of episodes
+    if count and not film and family.high > count + _STRAY:
         if wanted.known_offsets and family.high <= min(wanted.known_offsets):
             return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
         before = max(family.high, sight.tops.get(family.key.title, 0)) - count

@@ -110,12 +110,12 @@ _WEAK = re.compile(
     re.IGNORECASE,
 )
 _TECHNICAL = re.compile(
-    r"(?<![a-z0-9])(?:\d{3,4}[pi](?![a-z])|\d{3,4} ?[x×] ?\d{3,4}|[xh] ?26[45]|hevc|avc|av1|e?aac|flac|e?ac3|opus"
+    # channels of sound first, which are no episodes: DTS-HD MA 5.1, DDP2.0, FLAC 2.0, 7.1
+    r"(?<![a-z0-9])(?:(?:dts(?:-?hd)?(?: ?ma)?|ddp?|truehd|atmos|aac|flac|e?ac3|opus|l?pcm)\+? ?[1257]\.[01](?!\d)"
+    r"|[57]\.1(?:ch)?(?![a-z\d])|\d{3,4}[pi](?![a-z])|\d{3,4} ?[x×] ?\d{3,4}|[xh] ?26[45]|hevc|avc|av1|e?aac"
+    r"|flac|e?ac3|opus"
     r"|web(?:-?dl|-?rip)(?![a-z])|bd(?:-?rip)?(?![a-z])|blu-?ray|dvd(?:-?rip)?(?![a-z])|hdtv|hi10p?|ma10p"
-    r"|(?:10|8)-?bits?|track ?\d|full hd"
-    # channels of sound, which are no episodes: DTS-HD MA 5.1, DDP2.0, FLAC 2.0, 7.1
-    r"|(?:dts(?:-?hd)?(?: ?ma)?|ddp?|truehd|atmos|aac|flac|e?ac3|opus|l?pcm)\+? ?[1257]\.[01](?!\d)"
-    r"|[57]\.1(?:ch)?(?![a-z\d]))",
+    r"|(?:10|8)-?bits?|track ?\d|full hd)",
     re.IGNORECASE,
 )
 _GROUP = re.compile(r"^\s*[\[【]([^\[\]【】]{1,60})[\]】]\s*")
