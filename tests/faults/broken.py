@@ -113,13 +113,13 @@ def _writes_half_a_status() -> None:
 
 
 def _never_comes_back() -> None:
-    right = PlayerDiscovery._accompany
+    right = PlayerDiscovery._hand_over
 
     async def accompany(self: PlayerDiscovery, player: Player, arrived: Callable[[Player], None]) -> None:
         await right(self, player, arrived)
         await asyncio.Event().wait()
 
-    PlayerDiscovery._accompany = accompany  # type: ignore[method-assign]
+    PlayerDiscovery._hand_over = accompany  # type: ignore[method-assign]
 
 
 def _goes_down_with_a_player() -> None:

@@ -36,7 +36,7 @@ def test_what_mpv_says_of_its_state_becomes_values(listed: object, sid: object, 
     tracks.serving_track(found, ("ja",))
     tracks.second(found, "en")
     assert isinstance(messages.track_id(sid), int | None)
-    assert messages.told_sid(told) in ("auto", "no") or isinstance(messages.told_sid(told), int)
+    assert messages.requested_sid(told) in ("auto", "no") or isinstance(messages.requested_sid(told), int)
     assert all(isinstance(item, str) for item in messages.slang(slang))
 
 

@@ -18,7 +18,7 @@ from kotozoe.identify.names.identify import identify
 from kotozoe.identify.verdict.anchor import anchor_of
 from kotozoe.identify.verdict.pins import base_name, folder_of
 from kotozoe.lookup.finder import Finder
-from kotozoe.lookup.nfo_files import read_beside
+from kotozoe.lookup.nfo_files import read_nfo_files
 from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.playback.menu import main_menu, menu_message, show_menu
 from kotozoe.store.catalogue import Catalogue
@@ -54,7 +54,7 @@ def test_any_video_gets_a_verdict_that_can_be_shown_and_kept(video: VideoFile) -
 @given(videos)
 def test_beside_any_video_nothing_but_a_note_is_read(video: VideoFile) -> None:
     with soon(1):
-        assert read_beside(video) == ()
+        assert read_nfo_files(video) == ()
 
 
 @given(st.sets(names, max_size=5))

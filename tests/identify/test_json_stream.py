@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.identify.json_stream import elements, members
+from kotozoe.identify.json_stream import elements, members, values
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -80,3 +80,14 @@ def test_one_value_takes_no_more_memory_than_is_allowed(value: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < 60 << 20
     finally:
         tracemalloc.stop()
+
+
+@given(st.lists(_json), st.sampled_from([None, 1]))
+def test_values_are_those_of_the_array(found: list[object], indent: int | None) -> None:
+    assert list(values(json.dumps(found, indent=indent).encode())) == found
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[", "[1", "[1,", "[1,]", "[1 2]", "[1}"])
+def test_a_broken_list_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        list(values(text.encode()))

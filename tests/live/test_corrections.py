@@ -123,7 +123,7 @@ def test_a_shifted_episode_shifts_those_after_it(home: Home, video: Path) -> Non
     with home.daemon(), playing(home, named(home, video, FOURTH)) as player:
         player.wait_selected(HAYATE)
         open_menu(player, "F4")
-        pick(player, "one more")
+        pick(player, "next")
         player.wait_selected("Kaze no Renshuu - 05")
         play(player, named(home, video, FIFTH))
         player.wait_selected("Kaze no Renshuu - 06")
@@ -219,7 +219,7 @@ def test_pins_travel_and_are_removed(home: Home, video: Path, tmp_path: Path) ->
     with home.daemon(), playing(home, named(home, video, FOURTH)) as player:
         player.wait_selected(HAYATE)
         open_menu(player, "F4")
-        pick(player, "one more")
+        pick(player, "next")
         player.wait_selected("Kaze no Renshuu - 05")
         exported = home.command("pins", "export").stdout
         pin_id = home.command("pins", "list").stdout.split()[0]

@@ -143,7 +143,7 @@ def test_the_cache_keeps_what_is_shown(room: Room) -> None:
     (path,) = room.put(15)
     with room.home.daemon(), room.playing(path) as player:
         player.wait_selected("15")
-        room.home.wait(lambda told: bool(told["playbacks"][-1]["shows"]))
+        room.home.wait(lambda told: bool(told["playbacks"] and told["playbacks"][-1]["shows"]))
         assert room.home.command("clean").stdout.startswith("0 files removed")
         player.command("stop")
         room.home.wait(lambda told: told["playbacks"][-1]["ended"])

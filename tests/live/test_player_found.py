@@ -54,7 +54,7 @@ async def test_a_player_is_busy_once_it_has_something_to_play(runtime: Path, vid
             async with asyncio.timeout(PATIENCE):
                 await plays.player.busy.wait()
             assert not waiting.player.busy.is_set()
-            await waiting.player.tell_script("none", {})  # what it says of itself has come by now
+            await waiting.player.send_to_script("none", {})  # what it says of itself has come by now
             assert not waiting.player.busy.is_set()
 
 

@@ -247,7 +247,7 @@ async def test_a_file_loaded_by_a_player_that_hangs_then_is_told_when_it_wakes(
     monkeypatch.setattr(probe, "ANSWER_SECONDS", 0.1)
     monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.1)
     monkeypatch.setattr("kotozoe.player.player._RETRY_SECONDS", 0.05)
-    names = scene.player._names
+    names = scene.player._read_names
     hung: list[asyncio.TimerHandle] = []
 
     async def hang() -> dict[str, object]:

@@ -332,7 +332,7 @@ async def test_a_service_that_is_switched_off_gives_no_hope(tmp_path: Path) -> N
     alone = Finder(make_atlas(tmp_path / "catalogue.sqlite"), None, None, lambda: 0.0)
     verdict = await alone.find(VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN)
     assert verdict.status == "unknown"
-    assert "AniList could not be asked: switched off" in verdict.why
+    assert "AniList could not be asked: disabled in the config" in verdict.why
     assert verdict.unanswered == ()
 
 

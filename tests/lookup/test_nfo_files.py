@@ -9,7 +9,7 @@ import pytest
 
 from kotozoe.identify.names.identify import StatedId
 from kotozoe.identify.names.nfo import MAX_SIZE, Nfo
-from kotozoe.lookup.nfo_files import read_beside
+from kotozoe.lookup.nfo_files import read_nfo_files
 from kotozoe.model import VideoFile
 
 SHOW = "<tvshow><tvdbid>5</tvdbid></tvshow>"
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def beside(folder: Path, name: str = "Kaze.S01.E02.mkv") -> tuple[Nfo, ...]:
-    return read_beside(VideoFile(str(folder / name)))
+    return read_nfo_files(VideoFile(str(folder / name)))
 
 
 @pytest.mark.parametrize("place", ["tvshow.nfo", "../tvshow.nfo"])
@@ -79,4 +79,4 @@ def test_a_huge_file_is_not_read_through(folder: Path) -> None:
     ],
 )
 def test_other_videos_have_nothing_beside_them(video: VideoFile) -> None:
-    assert read_beside(video) == ()
+    assert read_nfo_files(video) == ()

@@ -145,8 +145,8 @@ async def test_never_for_this_folder_can_be_undone_in_the_menu() -> None:
     assert await harness.pick("Never for")
     assert harness.saved.folders == ("/anime",)
     await harness.send("open-menu")
-    assert harness.lines == ["Serve anime again"]
-    assert await harness.pick("Serve")
+    assert harness.lines == ["Load subtitles for anime again"]
+    assert await harness.pick("Load subtitles")
     assert not harness.saved.folders
 
 

@@ -162,9 +162,9 @@ async def test_session_shows_names_without_control_characters() -> None:
 @pytest.mark.parametrize(
     ("file", "settings", "tracks", "selected"),
     [
-        (loaded(told_sid="no"), PlaybackSettings(), (VIDEO,), False),
-        (loaded(told_sid=1), PlaybackSettings(), (VIDEO, ENGLISH), False),
-        (loaded(told_sid=3), PlaybackSettings(), (VIDEO, ENGLISH), True),
+        (loaded(requested_sid="no"), PlaybackSettings(), (VIDEO,), False),
+        (loaded(requested_sid=1), PlaybackSettings(), (VIDEO, ENGLISH), False),
+        (loaded(requested_sid=3), PlaybackSettings(), (VIDEO, ENGLISH), True),
         (loaded(slang=("en",)), PlaybackSettings(), (VIDEO, ENGLISH), False),
         (loaded(slang=("ja", "en")), PlaybackSettings(), (VIDEO, ENGLISH), True),
         (loaded(), PlaybackSettings(), (VIDEO, ENGLISH), True),
@@ -237,7 +237,7 @@ async def test_another_candidate_replaces_the_first() -> None:
 
 async def test_a_subtitle_that_the_user_chose_is_selected_over_everything() -> None:
     player = FakePlayer((VIDEO, JAPANESE), user_changed=True)
-    harness = SessionHarness(file=loaded(told_sid="no"), player=player, chosen=True)
+    harness = SessionHarness(file=loaded(requested_sid="no"), player=player, chosen=True)
     await harness.loader.run()
     assert harness.player.added[0][3]
 

@@ -61,19 +61,19 @@ def test_a_japanese_text_track_stays_selected() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told_sid", "slang", "why"),
+    ("requested_sid", "slang", "why"),
     [
-        ("no", (), "told to show no subtitle"),
-        (1, (), "told to show track 1"),
+        ("no", (), "set to show no subtitle"),
+        (1, (), "set to show track 1"),
         ("auto", ("en-US", "ja"), "--slang wants eng before ja"),
         ("auto", ("ja", "en"), ""),
         (2, ("de",), ""),
     ],
 )
-def test_what_mpv_was_told_stands(told_sid: int | str, slang: tuple[str, ...], why: str) -> None:
+def test_sid_and_slang_options_of_mpv_are_respected(requested_sid: int | str, slang: tuple[str, ...], why: str) -> None:
     english = Track(1, "sub", language="eng", codec="ass", selected=True)
     chosen = tracks.may_select(
-        (VIDEO, english), ("ja",), changed_by_user=False, attached=False, told_sid=told_sid, slang=slang
+        (VIDEO, english), ("ja",), changed_by_user=False, attached=False, requested_sid=requested_sid, slang=slang
     )
     assert chosen.select is not bool(why)
     assert why in chosen.why

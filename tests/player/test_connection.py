@@ -111,7 +111,7 @@ async def test_what_led_to_the_file_that_plays_is_passed_over(came: list[str], k
         player = await Player.connect(fake.path, 4242)
         for name in came:
             player._on_event(name, {})
-        player._forget_to_loaded()
+        player._drop_events_before_load()
         assert [player._waiting.get_nowait() for _ in range(player._waiting.qsize())] == [(name, {}) for name in kept]
         player.close()
         await _settle(1)

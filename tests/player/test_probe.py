@@ -138,6 +138,6 @@ async def test_what_belongs_to_another_user_is_not_used(folder: Path, monkeypatc
 async def test_a_peer_of_another_user_is_told_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "_peer_uid", lambda connection: os.getuid() + 1)
     async with fake_mpv(folder / "s") as fake:
-        with pytest.raises(UserError, match="Another user"):
+        with pytest.raises(UserError, match="belongs to another user"):
             await probe.ask(fake.path, ("pid",))
         assert fake.seen == []

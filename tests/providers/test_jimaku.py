@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import tracemalloc
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -340,3 +341,15 @@ async def test_what_is_not_the_entry_is_refused(jimaku: Jimaku, servers: Servers
     servers.jimaku.fault = Fault("garbage", body=body)
     with pytest.raises(Malformed):
         await jimaku.entry(1234, Urgency.ON_SCREEN)
+
+
+@pytest.mark.parametrize("body", [b"[" + b"[]," * 4_000_000 + b"0]", b"[" + b"{}," * 200_000 + b"{}]"])
+async def test_a_list_of_nothing_takes_little_memory(jimaku: Jimaku, servers: Servers, body: bytes) -> None:
+    servers.jimaku.fault = Fault("garbage", body=body)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Malformed):
+            await jimaku.catalogue(True, None, SCREEN)
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(body) + (16 << 20)
+    finally:
+        tracemalloc.stop()

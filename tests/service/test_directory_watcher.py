@@ -93,4 +93,4 @@ async def test_without_watches_to_be_had_it_looks_time_and_again(
         await told(view)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert caplog.text.count("looked at instead") == 1
+    assert caplog.text.count("polling them instead") == 1

@@ -99,7 +99,7 @@ async def test_a_reader_never_sees_half_a_file(file: Path) -> None:
 
 async def test_a_disk_in_trouble_costs_the_status_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     board_at(tmp_path / "none" / "status.json").write()
-    assert "the status cannot be written" in caplog.text
+    assert "cannot write the status file" in caplog.text
 
 
 async def test_what_could_not_be_written_is_written_once_the_disk_is_well_again(tmp_path: Path) -> None:

@@ -22,11 +22,11 @@ def loaded(
     tracks: tuple[Track, ...] = (VIDEO,),
     *,
     attached: bool = False,
-    told_sid: Any = "auto",
+    requested_sid: Any = "auto",
     slang: tuple[str, ...] = (),
 ) -> Loaded:
     """Return the event of a file that was just loaded."""
-    return Loaded("mpv-1-1", video, tracks, None, attached, told_sid, slang)
+    return Loaded("mpv-1-1", video, tracks, None, attached, requested_sid, slang)
 
 
 @dataclass
@@ -99,7 +99,7 @@ class FakePlayer:
     async def set_delay(self, seconds: float, playback_id: str) -> None:
         self.delays.append(seconds)
 
-    async def tell_script(self, name: str, content: Mapping[str, object]) -> None:
+    async def send_to_script(self, name: str, content: Mapping[str, object]) -> None:
         self.messages.append((name, content))
 
     async def say(self, line: str) -> None:

@@ -1,4 +1,4 @@
-"""`kotozoe fetch`: the story of a whole library, told in a process of its own; and `kotozoe clean`."""
+"""What `kotozoe fetch` and `kotozoe clean` do, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ class Watcher(Protocol):
 
 
 def fetch(config: Path, order: Order, watcher: Watcher) -> None:
-    """Do what is ordered. Raises KotozoeError; may be interrupted and begun again at any time."""
+    """Run an order. Raises KotozoeError; may be interrupted and resumed at any time."""
     videos = tuple(videos_of(order.paths))
     asyncio.run(_fetch(config, order, videos, watcher))
 
 
 def clean(config: Path, unused_for: float = 0.0) -> Cleaned:
-    """Take out of the cache what no player shows and nobody used for so many seconds."""
+    """Remove from the cache what no player shows and nobody used for so many seconds."""
     load(config)
     at = where.places(config)
     return SubtitleCache(at.subtitle_cache).clean(shown_by_players(at), unused_for=unused_for)
 
 
 def shown_by_players(at: Paths) -> frozenset[str]:
-    """Return the subtitle files that the daemon's players show, as its status tells."""
-    told = read_status(at.status) if is_held(at.lock) else None
-    return shown_by(told) if told else frozenset()
+    """Return the subtitle files that the daemon's players show, according to its status."""
+    snapshot = read_status(at.status) if is_held(at.lock) else None
+    return shown_by(snapshot) if snapshot else frozenset()
 
 
 async def _fetch(config: Path, order: Order, videos: tuple[str, ...], watcher: Watcher) -> None:
@@ -88,7 +88,7 @@ def _in_use(at: Paths, fetched: Collection[str], order: Order) -> Collection[str
 
 
 class _Display:
-    """Adds to the story's progress what only the hosts know: how long it takes, and why nothing moves."""
+    """Adds to the progress what only the hosts know: how long it will take, and why nothing moves."""
 
     def __init__(self, services: Services, watcher: Watcher, fetched: set[str]) -> None:
         self._services = services
@@ -104,14 +104,14 @@ class _Display:
     def progress(self, progress: Progress) -> None:
         jimaku = self._services.jimaku
         seconds = max(progress.to_list * jimaku.host.interval(), progress.to_fetch * jimaku.downloads.interval())
-        self._tell(replace(self._shown, progress=progress, seconds_left=seconds))
+        self._update(replace(self._shown, progress=progress, seconds_left=seconds))
 
     async def look(self) -> None:
         while True:
-            self._tell(replace(self._shown, waits=self._services.waits()))
+            self._update(replace(self._shown, waits=self._services.waits()))
             await asyncio.sleep(_LOOK)
 
-    def _tell(self, shown: Shown) -> None:
+    def _update(self, shown: Shown) -> None:
         if shown != self._shown:
             self._shown = shown
             self._watcher.shown(shown)

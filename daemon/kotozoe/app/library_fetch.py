@@ -1,6 +1,6 @@
-"""The story of a whole library: name all of it together, list each entry once, fetch what is missing, at leisure.
+"""Fetches a whole library: identify all of it together, list each entry once, fetch what is missing.
 
-All that was learnt or fetched is on disk at once, so a second run goes on where the first was ended.
+Everything learnt or fetched is on disk at once, so that a second run resumes where the first ended.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kotozoe.subtitles.ports import SubtitleSource
 Outcome = Literal["fetched", "present", "planned", "left out"]
 Stage = Literal["reading names", "finding episodes", "fetching"]
 
-FEW = 30  # videos: so many a person waits for at the terminal; for more it is a library's turn
+FEW = 30  # videos: up to so many are fetched with the urgency of a person at the terminal
 _AT_ONCE = 8  # entries: while some download, others are listed
 _A_READING = 50  # names between two signs of life
 _ENOUGH_TROUBLE = 5  # files in a row that trouble of a service, or of the disk, left out
@@ -78,7 +78,7 @@ class _State:
     unlisted: set[int] = field(default_factory=set)
     trouble: int = 0
     stop: str = ""
-    again: list[_Found] = field(default_factory=list)
+    retries: list[_Found] = field(default_factory=list)
     last: bool = False
 
 
@@ -103,9 +103,9 @@ class LibraryFetch:
             await self.finder.read(videos[at : at + _A_READING])
         self.report.progress(Progress("finding episodes", 0, len(videos)))
         verdicts = await self.finder.find_all(videos, urgency)
-        entries = self._sorted_out(zip(videos, verdicts, strict=True))
+        entries = self._by_entry(zip(videos, verdicts, strict=True))
         state = _State(Progress("fetching", 0, sum(map(len, entries.values()))), self._to_list(entries))
-        self._tell(state, done=0)
+        self._report_progress(state, done=0)
         if self.plan_only:
             for found in entries.values():
                 for video, verdict in found:
@@ -114,13 +114,13 @@ class LibraryFetch:
             await self._fetch_all(entries, urgency, state)
 
     def _is_present(self, path: str) -> bool:
-        there = self.sidecars.present(path) if self.sidecars else None
-        if there is not None:
-            self.report.result(Result(path, "present", there, "a subtitle lies beside it already"))
-        return there is not None
+        sidecar = self.sidecars.present(path) if self.sidecars else None
+        if sidecar is not None:
+            self.report.result(Result(path, "present", sidecar, "a subtitle lies beside it already"))
+        return sidecar is not None
 
-    def _sorted_out(self, found: zip[_Found]) -> dict[int, list[_Found]]:
-        """Return by entry what can be fetched; tell of the rest."""
+    def _by_entry(self, found: zip[_Found]) -> dict[int, list[_Found]]:
+        """Group what can be fetched by entry; report the rest."""
         entries: dict[int, list[_Found]] = defaultdict(list)
         for video, verdict in found:
             if verdict.status == "resolved" and verdict.entry_id is not None:
@@ -150,26 +150,26 @@ class LibraryFetch:
             for _ in range(_AT_ONCE):
                 group.create_task(work())
         state.last = True
-        for video, verdict in state.again:
+        for video, verdict in state.retries:
             result = await self._one(video, verdict, urgency, state)
             if result is not None:
-                self._done(result, state)
+                self._report_result(result, state)
 
     async def _entry(self, entry_id: int, found: list[_Found], urgency: Urgency, state: _State) -> None:
         """Fetch what one entry has; an entry that is gone is asked for once."""
         gone = ""
         for video, verdict in found:
             if gone:
-                self._done(Result(video.path, "left out", why=gone, verdict=verdict), state)
+                self._report_result(Result(video.path, "left out", why=gone, verdict=verdict), state)
                 continue
             result = await self._one(video, verdict, urgency, state)
             state.unlisted.discard(entry_id)
             if result is None:
-                state.again.append((video, verdict))
+                state.retries.append((video, verdict))
                 continue
             if result.outcome == "left out" and not state.stop and self.fetcher.must_list(entry_id):
                 gone = result.why  # its listing was asked for, and is not to be had
-            self._done(result, state)
+            self._report_result(result, state)
 
     async def _one(self, video: VideoFile, verdict: Verdict, urgency: Urgency, state: _State) -> Result | None:
         """Return what became of one video; None if it is worth another try."""
@@ -196,11 +196,11 @@ class LibraryFetch:
                 return Result(video.path, "left out", why=str(refused), verdict=verdict)
         return Result(video.path, "fetched", place, readable.name, verdict)
 
-    def _done(self, result: Result, state: _State) -> None:
+    def _report_result(self, result: Result, state: _State) -> None:
         self.report.result(result)
-        self._tell(state, done=state.progress.done + 1)
+        self._report_progress(state, done=state.progress.done + 1)
 
-    def _tell(self, state: _State, *, done: int) -> None:
+    def _report_progress(self, state: _State, *, done: int) -> None:
         left = state.progress.total - done
         state.progress = replace(state.progress, done=done, to_list=len(state.unlisted), to_fetch=left)
         self.report.progress(state.progress)

@@ -1,4 +1,4 @@
-"""What `login` and `doctor` ask of the network."""
+"""What `login` and `doctor` check online."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def _reach(config: Path, key: Secret | None, *, clock: bool = False) -> fl
 
 
 async def _skew(services: Services, url: str) -> float | None:
-    """Return how many seconds this clock is ahead of the server's, None if it does not tell."""
+    """Return how many seconds this clock is ahead of the server's, None if it does not say."""
 
     def date(answer: Answer) -> str:
         return answer.headers.get("date", "")

@@ -83,7 +83,7 @@ class PlayerSession:
 
     async def _run(self, playback: Playback) -> None:
         async with _logged(playback):
-            await self.player.tell_script("playback", {"playback": playback.session.playback_id})
+            await self.player.send_to_script("playback", {"playback": playback.session.playback_id})
             await playback.run()
 
 

@@ -1,4 +1,4 @@
-"""From the command `run` to the daemon: settings, folders, the one lock."""
+"""From the command `run` to the daemon: settings, folders, the lock."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ log = logging.getLogger(__name__)
 
 
 def run(config: Path, masks: Masks) -> int:
-    """Be the daemon until told to stop; return 0 also where another one runs already. Raises KotozoeError."""
+    """Run the daemon until it is stopped; return 0 also where another one is running. Raises KotozoeError."""
     settings = load(config)
     at = where.places(config)
     where.prepare(at)
     try:
         lock = Lock.take(at.lock)
     except AlreadyRunning as other:
-        log.info("kotozoe runs already%s: this one has nothing to do", f" (pid {other.pid})" if other.pid else "")
+        log.info("kotozoe is already running%s", f" (pid {other.pid})" if other.pid else "")
         return 0
-    gc.collect()  # the parsed command line and what imports leave: the daemon is built in their place
+    gc.collect()  # what the command line and the imports leave behind: the daemon reuses that memory
     try:
         asyncio.run(Daemon(settings, at, masks).run())
     finally:

@@ -18,7 +18,7 @@ from kotozoe.subtitles.text import decode
 from kotozoe.subtitles.unreadable import Unreadable
 from kotozoe.timing.check import EXACT, STYLE, check
 from kotozoe.timing.fitting.cues import Cue
-from kotozoe.timing.fitting.cues import sentence as told
+from kotozoe.timing.fitting.cues import sentence as describe
 from kotozoe.timing.fitting.fit import Status
 from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
 from kotozoe.timing.references.video import Reader
@@ -28,7 +28,7 @@ _MAX_BYTES = 16 * 1024 * 1024  # of a subtitle
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What was found, and done about it, as a sentence."""
+    """The outcome, and what was done, as a sentence."""
 
     status: Status
     sentence: str
@@ -37,11 +37,11 @@ class Synced:
 def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bool) -> Synced:
     """Check a subtitle file against a video and rewrite it if another timing is verified. Raises UserError.
 
-    The file as it was stays beside it with .bak at its end, unless there is one from before.
+    The original is kept next to it as .bak, unless there is a .bak already.
     """
     settings = load(config).timing
     path, extension = Path(subtitle), Path(subtitle).suffix[1:].lower()
-    text, cues = _opened(path, extension)
+    text, cues = _read_subtitle(path, extension)
     if not os.path.isfile(video):  # noqa: PTH113 - a path of any bytes
         raise UserError(f"There is no video {printable(video)}: check the name")
     reader = Reader(settings.max_read_megabytes * 1_000_000, network=True)
@@ -53,28 +53,28 @@ def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bo
     if transform is None:
         return Synced(found.fit.status, found.sentence)
     if not (found.by_lines or by_sound or settings.sound == "retime"):
-        return Synced("unclear", f"might be {told(transform)}: {found.sentence}; --by-sound does it")
+        return Synced("unclear", f"might be {describe(transform)}: {found.sentence}; --by-sound does it")
     if dry_run:
-        return Synced("retime", f"would be {told(transform)}: {found.sentence}")
+        return Synced("retime", f"would be {describe(transform)}: {found.sentence}")
     _rewrite(path, retimed(text, extension, transform).encode("utf-8"))
-    return Synced("retime", f"{told(transform)}: {found.sentence}")
+    return Synced("retime", f"{describe(transform)}: {found.sentence}")
 
 
-def _opened(path: Path, extension: str) -> tuple[str, tuple[Cue, ...]]:
+def _read_subtitle(path: Path, extension: str) -> tuple[str, tuple[Cue, ...]]:
     shown = printable(path.name)
     if extension not in FORMATS:
-        raise UserError(f"{shown} is no text subtitle that can be timed: name a file that ends in {', '.join(FORMATS)}")
+        raise UserError(f"{shown} is not a text subtitle: name a file that ends in {', '.join(FORMATS)}")
     try:
         text = decode(bounded(path, _MAX_BYTES))
         return text, cues_of(text, extension)
     except OSError as error:
         raise UserError(f"{shown} cannot be read ({error.strerror}): check the name") from None
     except (Unreadable, Untimed) as reason:
-        raise UserError(f"{shown} is no subtitle that can be timed: {reason}") from None
+        raise UserError(f"{shown} cannot be used as a subtitle: {reason}") from None
 
 
 def _rewrite(path: Path, contents: bytes) -> None:
-    """Put new contents in the place of a file, whole or not at all, its mode as it was."""
+    """Replace the contents of a file, whole or not at all, and keep its mode."""
     backup = path.with_name(f"{path.name}.bak")
     target = path.resolve()
     handle, temporary = tempfile.mkstemp(prefix=".new-", dir=target.parent)
@@ -88,4 +88,4 @@ def _rewrite(path: Path, contents: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             Path(temporary).unlink()
-        raise UserError(f"{printable(path.name)} cannot be rewritten ({error.strerror}): it is as it was") from None
+        raise UserError(f"{printable(path.name)} cannot be written ({error.strerror}); the file is unchanged") from None

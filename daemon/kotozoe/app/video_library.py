@@ -1,4 +1,4 @@
-"""The user's own folders of videos: found, listed, and given subtitles beside them that never replace anything."""
+"""The user's own videos: finding them, and writing sidecar subtitles that never replace anything."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def _below(folder: str) -> Iterator[str]:
 
 
 class SidecarWriter:
-    """Subtitles beside their videos, as `Name.LANGUAGE.EXTENSION`. What is there is never touched."""
+    """Writes subtitles next to their videos, as `Name.LANGUAGE.EXTENSION`. Existing files are never touched."""
 
     def __init__(self, language: str) -> None:
         self._language = language
 
     def present(self, video: str) -> str | None:
-        """Return the subtitle of our language that lies beside a video, from whomever."""
+        """Return the subtitle of our language that is next to a video, whoever put it there."""
         stem = os.path.splitext(video)[0]  # noqa: PTH122
         places = (f"{stem}.{self._language}.{extension}" for extension in _BESIDE)
         return next((place for place in places if os.path.lexists(place)), None)
 
     def put(self, video: str, subtitle: str) -> str:
-        """Copy a subtitle file beside its video, whole or not at all; return where. Raises StorageError."""
+        """Copy a subtitle file next to its video, whole or not at all; return where. Raises StorageError."""
         stem = os.path.splitext(video)[0]  # noqa: PTH122
         source = Path(subtitle)
         pictures = source.with_suffix(".sub")

@@ -1,4 +1,4 @@
-"""Large JSON objects, value by value: never more than one of them is held, and none that is too large."""
+"""Large JSON documents, value by value: never more than one of them is held, and none that is too large."""
 
 from __future__ import annotations
 
@@ -87,6 +87,11 @@ def elements(content: bytes, name: str) -> Iterator[Any]:
             yield from _array(window)
         else:
             window.value()
+
+
+def values(content: bytes) -> Iterator[Any]:
+    """Yield the elements of an array. Raise ValueError as `members` does."""
+    return _array(_Window(memoryview(content)))
 
 
 def _names(window: _Window) -> Iterator[str]:

@@ -35,7 +35,7 @@ class Addresses:
 
 
 class Refresh:
-    """Keeps the catalogue and the reference lists. `wall` tells the time in unix seconds."""
+    """Keeps the catalogue and the reference lists. `wall` returns the time in unix seconds."""
 
     def __init__(
         self,
@@ -60,9 +60,9 @@ class Refresh:
         return "" if self._time("catalogue-anime") is not None else self._trouble or "the catalogue was not read yet"
 
     async def ready(self, urgency: Urgency) -> None:
-        """Read what was never read. What cannot be read is said in the log and lacks; never raises ProviderError.
+        """Read what was never read. Failures are only logged; never raises ProviderError.
 
-        The reference lists improve answers but are no condition of them: they are waited for once only.
+        The reference lists only improve answers, so they are waited for once.
         """
         missing = []
         if self._time("catalogue-anime") is None:
@@ -74,7 +74,7 @@ class Refresh:
     async def renew(self, urgency: Urgency) -> None:
         """Read what is missing or has grown old: for a command, after which nobody does.
 
-        What is known serves where a service keeps it waiting.
+        Where a service is slow, what is known already has to do.
         """
         await self.ready(urgency)
         with contextlib.suppress(TimeoutError):
@@ -109,7 +109,7 @@ class Refresh:
                     self._catalogue.keep_value(f"catalogue-{half}-delta", repr(now))
             except (ProviderError, StorageError) as trouble:
                 self._trouble = str(trouble)
-                log.warning("the catalogue (%s) could not be read: %s", half, trouble)
+                log.warning("cannot read the catalogue (%s): %s", half, trouble)
             else:
                 log.info("catalogue (%s): %d entries %s", half, len(entries), "changed" if due.after else "read")
 
@@ -145,7 +145,7 @@ class Refresh:
                 self._catalogue.keep_value(f"{name}-at", repr(self._wall()))
                 self._catalogue.keep_value(f"{name}-url", url)
             except (ProviderError, StorageError) as trouble:
-                log.warning("the reference list of %s could not be read: %s", name, trouble)
+                log.warning("cannot read the reference list %r: %s", name, trouble)
 
     def _keep_rules(self, content: bytes, etag: str) -> None:
         self._catalogue.keep_rules(content.decode("utf-8-sig", "replace"), etag)
@@ -154,14 +154,14 @@ class Refresh:
         try:
             seasons = parse_seasons(content)
         except (ValueError, RecursionError) as trouble:
-            raise Malformed("the season map's server", f"that is no season map ({trouble})") from None
+            raise Malformed("the season map's server", f"not a season map ({trouble})") from None
         self._catalogue.keep_seasons(seasons, etag)
 
     def _keep_titles(self, content: bytes, etag: str) -> None:
         try:
             self._catalogue.keep_titles(parse_title_list(content), etag)
         except ValueError as trouble:
-            raise Malformed("the list of titles' server", f"that is no list of titles ({trouble})") from None
+            raise Malformed("the list of titles' server", f"not a list of titles ({trouble})") from None
 
     def _time(self, name: str) -> float | None:
         try:

@@ -1,4 +1,4 @@
-"""A name -> verdict: decide, fetch what is wanted, decide again with what is now known, until nothing is wanted."""
+"""From a name to a verdict: decide, fetch what is needed, decide again, until nothing is needed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kotozoe.identify.names.nfo import with_nfo
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantNear, WantSearch
 from kotozoe.identify.verdict.pins import Pin
 from kotozoe.identify.verdict.resolve import Resolution, resolve
-from kotozoe.lookup.local_answers import Recall, names_of
-from kotozoe.lookup.nfo_files import read_beside
+from kotozoe.lookup.local_answers import LocalAnswers, names_of
+from kotozoe.lookup.nfo_files import read_nfo_files
 from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
 from kotozoe.providers.ports import FactsSource, ListingSource
 from kotozoe.store.catalogue import Catalogue
@@ -25,13 +25,13 @@ T = TypeVar("T")
 
 FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
-_MOST_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
+_MAX_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
 _SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
-_MOST_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
+_MAX_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
 
 
 class _Absent:
-    """Stands for a service that is switched off."""
+    """Stands in for a service that is disabled."""
 
     def __init__(self, host: str) -> None:
         self._host = host
@@ -46,18 +46,18 @@ class _Absent:
         raise self._off()
 
     def _off(self) -> Refused:
-        return Refused(self._host, "switched off")
+        return Refused(self._host, "disabled in the config")
 
 
 @dataclass(slots=True)
 class _Question:
-    """One video on its way to its verdict. `later` tells of the services in trouble, which may answer some time."""
+    """One video on its way to its verdict. `retryable`: services in trouble that may answer later, and why."""
 
     video: VideoFile
     identified: Identified
     answers: dict[Want, object] = field(default_factory=dict)
     unanswered: dict[Want, str] = field(default_factory=dict)
-    later: dict[str, None] = field(default_factory=dict)
+    retryable: dict[str, None] = field(default_factory=dict)
     resolution: Resolution | None = None
 
     @property
@@ -74,7 +74,7 @@ class _Question:
         for want, trouble in wants.items():
             self.unanswered[want] = reason = _reason(trouble) if trouble is not None else "not answered"
             if isinstance(trouble, Malformed | Throttled | Unavailable):
-                self.later[reason] = None
+                self.retryable[reason] = None
 
 
 class Finder:
@@ -93,7 +93,7 @@ class Finder:
         self._facts = facts or _Absent("AniList")
         self._listings = listings or _Absent("Jimaku")
         self._clock = clock
-        self._recall = Recall(catalogue, clock)
+        self._local_answers = LocalAnswers(catalogue, clock)
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
         """Return the verdict for one video. Never raises ProviderError."""
@@ -102,7 +102,7 @@ class Finder:
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
         """Return the verdicts for many videos, in order; what ten thousand of them want is fetched together."""
         verdicts: list[Verdict] = []
-        for some in _chunked(videos, _MOST_AT_ONCE):
+        for some in _chunked(videos, _MAX_AT_ONCE):
             verdicts += await self._find_some(some, urgency)
         return verdicts
 
@@ -121,7 +121,7 @@ class Finder:
     async def _answer(self, questions: Sequence[_Question], wants: tuple[Want, ...], urgency: Urgency) -> None:
         """Fetch what the questions want and decide again, until nothing is wanted."""
         open_ones = questions
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             open_ones = [q for q in open_ones if q.wants]
             if not open_ones:
                 break
@@ -129,7 +129,7 @@ class Finder:
             for question in open_ones:
                 question.answers.update((w, answers[w]) for w in question.wants if w in answers)
                 question.miss({w: unanswered.get(w) for w in question.wants if w not in answers})
-            wants = await self._decided(open_ones)
+            wants = await self._decide_all(open_ones)
 
     async def _guess(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
         """Let guessit read the names that were not answered; return what must be fetched where it finds more."""
@@ -138,7 +138,7 @@ class Finder:
             wants.update(dict.fromkeys(await asyncio.to_thread(self._guess_some, part)))
         return tuple(wants)
 
-    async def _decided(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
+    async def _decide_all(self, questions: Sequence[_Question]) -> tuple[Want, ...]:
         """Decide in short turns of a thread, so that a cancelled search soon comes to its end."""
         wants: dict[Want, None] = {}
         for part in _chunked(questions, _SLICE):
@@ -164,7 +164,7 @@ class Finder:
             if identified is None:
                 identified = identify(video)
                 fresh.append((video, identified))
-            questions.append(_Question(video, with_nfo(identified, read_beside(video))))
+            questions.append(_Question(video, with_nfo(identified, read_nfo_files(video))))
         if fresh:
             self._catalogue.keep_readings(fresh)
         return questions
@@ -194,7 +194,7 @@ class Finder:
                 if self._learn(question, near, remote):
                     again.append(question)
             if near:
-                found = self._recall.near(near)
+                found = self._local_answers.near(near)
                 for question in pending:
                     question.answers.update((w, found[w]) for w in question.wants if w in found)
                 near.clear()
@@ -205,7 +205,7 @@ class Finder:
         """Answer the local wants; say whether to decide again. Remote ones wait until no local one is left."""
         wants = question.wants
         near.update((w, None) for w in wants if isinstance(w, WantNear))
-        local = self._recall.answers(wants)
+        local = self._local_answers.answers(wants)
         question.answers.update(local)
         if not local and not any(isinstance(w, WantNear) for w in wants):
             remote.update((w, None) for w in wants)
@@ -263,7 +263,8 @@ class Finder:
     async def _fetch_listing(
         self, want: WantListing, urgency: Urgency, answers: dict[Want, object], unanswered: dict[Want, ProviderError]
     ) -> None:
-        kept = await asyncio.to_thread(self._recall.listing, want.entry_id)  # somebody may have read it meanwhile
+        # another playback may have read it meanwhile
+        kept = await asyncio.to_thread(self._local_answers.listing, want.entry_id)
         try:
             answers[want] = kept if kept is not None else names_of(await self._listings.listing(want.entry_id, urgency))
         except ProviderError as trouble:
@@ -281,4 +282,4 @@ def _chunked(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:
 def _final(question: _Question) -> Verdict:
     if question.resolution is None:
         return Verdict("unknown", "The name was not looked at.")
-    return replace(question.resolution.verdict, unanswered=tuple(question.later))
+    return replace(question.resolution.verdict, unanswered=tuple(question.retryable))

@@ -1,4 +1,4 @@
-"""Listings, read anew and kept: one reading serves everybody who waits for it, in this process and in others."""
+"""Reads and stores the file lists of entries: one request for everybody who waits, in this process and in others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Listings:
-    """Reads and keeps. What somebody else kept while the request waited for its turn is as new, and serves."""
+    """Reads and stores. What another process stored while the request was queued is just as new, and is returned."""
 
     def __init__(self, source: EntryService, kept: ListingStore) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""What the disk says to the wants of a name."""
+"""Answers to the questions about a name, from the catalogue on disk."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.freshness import listing_holds
 
 _NOT_HERE = object()
-_MOST_FORESEEN = 8  # media of one name
-_MOST_AROUND = 40  # media of their series
+_MAX_FORESEEN = 8  # media of one name
+_MAX_AROUND = 40  # media of their series
 
 
-class Recall:
-    """Answers wants from the catalogue, as far as what it holds is fresh; to be called in a thread."""
+class LocalAnswers:
+    """Answers wants from the catalogue, as far as what it holds is fresh; to be called in a worker thread."""
 
     def __init__(self, catalogue: Catalogue, clock: Callable[[], float]) -> None:
         self._catalogue = catalogue
@@ -72,14 +72,14 @@ class Recall:
     def _foreseen(self, rows: Iterable[TitleRow]) -> dict[Want, object]:
         """Return what will be wanted next of the media so named, as far as the disk has it: it saves rounds."""
         ids = [r.media.anilist_id for r in sorted(rows, key=lambda r: r.quality)]
-        media = [i for i in dict.fromkeys(ids) if i is not None][:_MOST_FORESEEN]
+        media = [i for i in dict.fromkeys(ids) if i is not None][:_MAX_FORESEEN]
         found: dict[Want, object] = {}
         around = dict.fromkeys(media)
         for one, series in self._catalogue.series_of(media).items():
             found[WantSeasons(one)] = series
             around.update((r.anilist_id, None) for r in series if r.season > 0)
             around.update(dict.fromkeys(sorted(self._catalogue.rules().targets(one))))
-        ahead = list(around)[:_MOST_AROUND]
+        ahead = list(around)[:_MAX_AROUND]
         facts = self._catalogue.fresh_facts(ahead, self._clock())
         found.update((WantFacts(i), f) for i, f in facts.items())
         entries = self._catalogue.entries_of([MediaKey("anilist", str(i)) for i in ahead])

@@ -1,4 +1,4 @@
-"""The `.nfo` files beside a video on disk, read with care: anybody may have put them there."""
+"""Reads the `.nfo` files next to a video; they are untrusted."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from kotozoe.model import VideoFile
 _URL = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
-def read_beside(video: VideoFile) -> tuple[Nfo, ...]:
-    """Return what the files beside a local video say; nothing for streams. Never raises, never waits for a pipe."""
+def read_nfo_files(video: VideoFile) -> tuple[Nfo, ...]:
+    """Return what the files next to a local video say; nothing for streams. Never raises, never blocks on a pipe."""
     path = Path(video.path)
     if video.network or _URL.match(video.path) or not path.is_absolute() or not path.name:
         return ()
-    read = ((name, _read(place)) for name, place in _beside(path))
+    read = ((name, _read(place)) for name, place in _nfo_paths(path))
     return tuple(nfo for name, nfo in read if nfo is not None and (name or nfo.kind) == nfo.kind)
 
 
-def _beside(path: Path) -> Iterator[tuple[str, Path]]:
+def _nfo_paths(path: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files that may stand there, the nearest first, each with the kind that it must be of."""
     yield "", path.with_name(path.stem + ".nfo")
     yield "movie", path.with_name("movie.nfo")
@@ -33,15 +33,15 @@ def _beside(path: Path) -> Iterator[tuple[str, Path]]:
 
 def _read(path: Path) -> Nfo | None:
     try:
-        opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY)
     except (OSError, ValueError):
         return None
     try:
-        if not stat.S_ISREG(os.fstat(opened).st_mode):
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        with open(opened, "rb", closefd=False) as stream:
+        with open(descriptor, "rb", closefd=False) as stream:
             return read_nfo(stream.read(MAX_SIZE + 1))
     except OSError:
         return None
     finally:
-        os.close(opened)
+        os.close(descriptor)

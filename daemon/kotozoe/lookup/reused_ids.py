@@ -1,6 +1,6 @@
 """Whether an entry id may have been given to another show since the catalogue was read.
 
-Jimaku gives the id of a deleted entry to the next one. The catalogue tells of that a day later, or a week.
+Jimaku gives the id of a deleted entry to the next one. The catalogue shows that only a day or a week later.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from kotozoe.identify.verdict.knowledge import TitleRow
 from kotozoe.model import Entry, Listing, SubtitleFile
 
 _MAX_NAMES = 12  # of a listing that are read
-_SHORTEST = 4  # letters of a key that is taken for a part of another
+_MIN_KEY = 4  # letters of a key that is taken for a part of another
 _WRITTEN = 60.0  # seconds that may lie between a file's date and its entry's
 
 Known = Callable[[Sequence[str]], Mapping[str, Sequence[TitleRow]]]
 
 
 def looks_given_away(listing: Listing, before: Listing | None, entry: Entry, known: Known) -> bool:
-    """Tell whether a listing gives reason to look at its entry: it costs one request, so only for a good one.
+    """Tell whether a listing gives reason to read its entry again: it costs one request, so only for a good one.
 
     None of the files known before is left; or, where none was known, no name bears a title of the entry's show, and all
     bear another's or are of a time after the catalogue's date for the entry. `known` gives the rows of title keys.
@@ -59,4 +59,4 @@ def _titles(entry: Entry) -> tuple[str, ...]:
 def _alike(key: str, title: str) -> bool:
     """Tell whether one is a part of the other: the parts of a series share most of their titles."""
     short, long = sorted((key, title), key=len)
-    return short == long or (len(short) >= _SHORTEST and short in long)
+    return short == long or (len(short) >= _MIN_KEY and short in long)

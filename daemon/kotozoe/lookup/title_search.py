@@ -9,9 +9,9 @@ from kotozoe.identify.names.titles import key_of, sides, tidy, title_keys
 from kotozoe.model import Entry, MediaKey
 from kotozoe.store.catalogue import Catalogue
 
-_MOST_TEXT = 200
-_MOST_SHOWN = 30
-_MOST_WORDS = 8
+_MAX_TEXT = 200
+_MAX_SHOWN = 30
+_MAX_WORDS = 8
 
 
 class TitleSearch:
@@ -22,7 +22,7 @@ class TitleSearch:
 
     async def search(self, text: str) -> tuple[Entry, ...]:
         """Return the entries that the words may mean, likeliest first."""
-        return await asyncio.to_thread(self._search, text[:_MOST_TEXT])
+        return await asyncio.to_thread(self._search, text[:_MAX_TEXT])
 
     def _search(self, text: str) -> tuple[Entry, ...]:
         found: dict[int, Entry] = {}
@@ -30,7 +30,7 @@ class TitleSearch:
             entry = self._catalogue.entry_of(media)
             if entry is not None:
                 found.setdefault(entry.entry_id, entry)
-            if len(found) >= _MOST_SHOWN:
+            if len(found) >= _MAX_SHOWN:
                 break
         return tuple(found.values())
 
@@ -43,7 +43,7 @@ class TitleSearch:
         yield from (row.media for key in keys for row in exact.get(key, ()))
         for key in dict.fromkeys(keys):
             yield from (row.media for row in self._catalogue.prefixed(key))
-        words = [key for word in tidy(text).split()[:_MOST_WORDS] if (key := key_of(word))]
+        words = [key for word in tidy(text).split()[:_MAX_WORDS] if (key := key_of(word))]
         if words:
             yield from (row.media for row in self._catalogue.holding(words))
         yield from (near.row.media for key in keys[:1] for near in self._catalogue.near([key]).get(key, ()))

@@ -69,7 +69,7 @@ class Corrections:
     async def _open(self, menu: Menu) -> bool:
         self._menu, self._number = menu, next(_numbers)
         message = menus.menu_message(menu, self.session.playback_id, self._number)
-        await self.session.player.tell_script("menu", message)
+        await self.session.player.send_to_script("menu", message)
         return False
 
     async def _main(self) -> Menu:

@@ -120,7 +120,7 @@ class SubtitleLoader:
         """Return why this file gets no subtitle, or an empty text."""
         session, settings = self.session, self.session.settings
         if session.pins.read().left_alone(session.video.path):
-            return 'you said "never" for its folder'
+            return 'you chose "never" for its folder'
         unwatched = tracks.unwatched(session.video, settings.include, settings.exclude)
         return unwatched or tracks.unwanted(session.loaded.tracks)
 

@@ -1,4 +1,4 @@
-"""What there is to choose: menus as values, for whatever shows them, and the acts behind their items."""
+"""Menus as values, and the actions behind their items."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Ranked, Readable, Verdict
 from kotozoe.printable import printable
 
-MOST_CANDIDATES = 40
-_MOST_NAME = 110
+MAX_CANDIDATES = 40
+_MAX_NAME = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Begin anew."""
+    """Begin the playback anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ Act = Take | AskShow | AskEpisode | PickShow | PickEpisode | Leave | Reject | Re
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line. `prompt`: a text is asked for before the act; no act: it only tells something."""
+    """One line. `prompt`: a text is asked for before the act; no act: it is only information."""
 
     title: str
     hint: str = ""
@@ -103,10 +103,10 @@ def main_menu(
     """Return what was loaded and why, what could be instead, and what can be put right."""
     heading = _heading(verdict)
     if left_alone:
-        again = f"Serve {printable(left_alone.rpartition('/')[2], 60)} again"
+        again = f"Load subtitles for {printable(left_alone.rpartition('/')[2], 60)} again"
         return Menu(heading, (Item(again, act=Leave(left_alone, leave=False)),))
-    offered = _offered(ranked, rejected, readable)
-    return Menu(heading, (*_told(verdict, readable, reason), *offered, *_mending(verdict, readable, folder)))
+    offered = _candidates(ranked, rejected, readable)
+    return Menu(heading, (*_current(verdict, readable, reason), *offered, *_corrections(verdict, readable, folder)))
 
 
 def _heading(verdict: Verdict | None) -> str:
@@ -116,35 +116,35 @@ def _heading(verdict: Verdict | None) -> str:
     return f"{printable(verdict.title, 80)}{part}"
 
 
-def _told(verdict: Verdict | None, readable: Readable | None, reason: str) -> Iterator[Item]:
+def _current(verdict: Verdict | None, readable: Readable | None, reason: str) -> Iterator[Item]:
     if readable is None or verdict is None:
-        yield Item(printable(reason, _MOST_NAME) or "Still looking …")
+        yield Item(printable(reason, _MAX_NAME) or "Still looking …")
     else:
-        yield Item(printable(verdict.why, _MOST_NAME))
+        yield Item(printable(verdict.why, _MAX_NAME))
     if verdict is not None and verdict.status == "ambiguous":
-        yield from (_possible(candidate) for candidate in verdict.candidates)
+        yield from (_possible_show(candidate) for candidate in verdict.candidates)
 
 
-def _offered(ranked: Sequence[Ranked], rejected: Collection[str], readable: Readable | None) -> Iterator[Item]:
+def _candidates(ranked: Sequence[Ranked], rejected: Collection[str], readable: Readable | None) -> Iterator[Item]:
     loaded = readable.file if readable is not None else ""
-    for each in ranked[:MOST_CANDIDATES]:
+    for each in ranked[:MAX_CANDIDATES]:
         hint = "rejected" if each.file.name in rejected else ", ".join(each.matches)
-        yield Item(printable(each.file.name, _MOST_NAME), hint, Take(each.file.name), each.file.name == loaded)
+        yield Item(printable(each.file.name, _MAX_NAME), hint, Take(each.file.name), each.file.name == loaded)
 
 
-def _mending(verdict: Verdict | None, readable: Readable | None, folder: str) -> Iterator[Item]:
+def _corrections(verdict: Verdict | None, readable: Readable | None, folder: str) -> Iterator[Item]:
     yield Item("Wrong show …", "search and pick", AskShow())
     if verdict is not None and verdict.ref is not None:
-        yield Item("Wrong episode …", "one more, one less, a number", AskEpisode())
+        yield Item("Wrong episode …", "next, previous, a number", AskEpisode())
     if readable is not None:
         yield Item("Reject this file", "for this video", Reject())
         yield Item("Show or hide", "this subtitle", Toggle())
-    yield Item("Look again", act=Retry())
+    yield Item("Search again", act=Retry())
     if folder:
         yield Item("Never for this folder", printable(folder.rpartition("/")[2], 60), Leave(folder))
 
 
-def _possible(candidate: Candidate) -> Item:
+def _possible_show(candidate: Candidate) -> Item:
     ref, title = candidate.ref, printable(candidate.title, 80)
     number = "" if ref.episode is None else f", episode {ref.episode:g}"
     return Item(f"{title}{number}", candidate.evidence, PickShow(ref.media, candidate.title, None, ref.episode))
@@ -156,24 +156,24 @@ def show_menu(entries: Sequence[Entry], candidates: Sequence[Candidate], current
     known = {entry.media for entry in entries}
     here = current.media if current is not None else None
     items += [_show(entry, here) for entry in entries]
-    items += [_possible(c) for c in candidates if c.ref.media not in known]
+    items += [_possible_show(c) for c in candidates if c.ref.media not in known]
     if len(items) == 1:
-        items.append(Item("No entry is called so"))
+        items.append(Item("No matching entry"))
     return Menu("Which show is it?", tuple(items))
 
 
 def _show(entry: Entry, here: MediaKey | None) -> Item:
     other = printable(entry.japanese_name or entry.english_name, 60)
     pick = PickShow(entry.media, entry.name, entry.entry_id)
-    return Item(printable(entry.name, _MOST_NAME), other, pick, entry.media == here)
+    return Item(printable(entry.name, _MAX_NAME), other, pick, entry.media == here)
 
 
 def episode_menu(ref: EpisodeRef) -> Menu:
-    """Return the episodes beside the one that was found, and a way to type one."""
+    """Return the neighbours of the episode that was found, and a way to type one."""
     now = ref.episode if ref.episode is not None else 1.0
     items = [
-        Item(f"Episode {now + 1:g}", "one more", PickEpisode(now + 1)),
-        *([Item(f"Episode {now - 1:g}", "one less", PickEpisode(now - 1))] if now >= 1 else []),
+        Item(f"Episode {now + 1:g}", "next", PickEpisode(now + 1)),
+        *([Item(f"Episode {now - 1:g}", "previous", PickEpisode(now - 1))] if now >= 1 else []),
         Item("Another episode …", act=PickEpisode(), prompt="Which episode?"),
     ]
     return Menu(f"Which episode is it? Not {now:g}", tuple(items))
@@ -189,7 +189,7 @@ def episode_of(text: str) -> float | None:
 
 
 def menu_message(menu: Menu, playback_id: str, number: int) -> dict[str, object]:
-    """Return the menu as the script is told of it: what to show, nothing of what it does."""
+    """Return the menu as it is sent to the script: what to show, nothing of what it does."""
     items = [
         {
             "title": item.title,

@@ -139,11 +139,11 @@ class Retiming:
         return self.timings.shift_of(self._family(readable))
 
     def _excludes(self, checked: Checked) -> bool:
-        """Tell whether others are looked for: what was only not heard clearly excludes nothing."""
+        """Tell whether other candidates are tried: voices that are only unclear exclude nothing."""
         return self._counts(checked) and (checked.by_lines or checked.fit.status == "different")
 
     def _counts(self, checked: Checked) -> bool:
-        """Tell whether something is done about what was found."""
+        """Tell whether the settings allow to act on the result."""
         settings = self.session.settings
         return (settings.text_timing if checked.by_lines else settings.sound_timing) == "retime"
 
@@ -159,7 +159,7 @@ class Retiming:
     # -- taking over
 
     async def _take(self, readable: Readable, transform: Transform, *, hinted: bool) -> None:
-        """Put the retimed text in the place of the text as it came. `hinted`: the user's delay may be the same hint."""
+        """Replace the original by the retimed text. `hinted`: the user's delay may be the same hint."""
         delay = await self.session.player.read("sub-delay") if hinted else 0.0
         hint = float(delay) if isinstance(delay, int | float) and abs(delay) > _SMALL_DELAY else 0.0
         shift = transform.shift
@@ -181,7 +181,7 @@ class Retiming:
         await self.session.say(f"字幕 {sentence(transform)}", success=True)
 
     def _write_retimed(self, readable: Readable, transform: Transform) -> Readable | None:
-        """Write the retimed text beside the text as it came, under a name that follows from both."""
+        """Write the retimed text next to the original, under a name derived from both."""
         origin = Path(readable.path)
         try:
             text, _ = _read_cues(readable.path)
@@ -222,7 +222,7 @@ class Retiming:
     # -- names
 
     def _key(self, text: str) -> tuple[str, str]:
-        """Return what tells this video, and this subtitle, from all others."""
+        """Return what identifies this video and this subtitle."""
         return video_of(self.session.video.path), digest(text)
 
     def _family(self, readable: Readable) -> str:

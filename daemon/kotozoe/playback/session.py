@@ -195,13 +195,13 @@ class PlaybackSession:
             changed_by_user=self.player.user_changed_track(self.playback_id),
             attached=self.loaded.attached,
             ours=ours,
-            told_sid=self.loaded.told_sid,
+            requested_sid=self.loaded.requested_sid,
             slang=self.loaded.slang,
             yields=self.settings.yield_to,
         )
 
     async def _show_second(self, readable: Readable, *, first: bool) -> None:
-        """Fill mpv's second subtitle as configured: with a track beside ours, or with ours beside another."""
+        """Fill mpv's second subtitle as configured: with a track besides ours, or with ours besides another."""
         wanted = self.settings.secondary
         if not wanted or first is (wanted == "ours"):
             return

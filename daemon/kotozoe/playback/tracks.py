@@ -37,9 +37,9 @@ def unwanted(tracks: Sequence[Track]) -> str:
 def unwatched(video: VideoFile, include: Sequence[str], exclude: Sequence[str]) -> str:
     """Return why the user's settings leave this file alone, or an empty text. Patterns as in `under`."""
     if under(video.path, exclude):
-        return "[watch] exclude names its folder"
+        return "its folder is listed in [watch] exclude"
     if include and not under(video.path, include):
-        return "it is in none of the folders of [watch] include"
+        return "its folder is not listed in [watch] include"
     return ""
 
 
@@ -56,13 +56,13 @@ def serving_track(
     ours: Collection[str] = (),
     yields: Collection[str] = ("text",),
 ) -> Track | None:
-    """Return a subtitle track that already serves; forced and signs-only ones never do. `ours`: file names of our own.
+    """Return a track that makes ours unnecessary; forced and signs-only ones never do. `ours`: file names of our own.
 
-    `yields` says what serves in a wanted language: "text", "image" (PGS, VobSub), and "untagged" text, of which nothing
+    `yields` says what counts in a wanted language: "text", "image" (PGS, VobSub), and "untagged" text, of which nothing
     says the language. An untagged file beside the video counts as text: somebody put it there.
     """
     theirs = (t for t in tracks if t.kind == "sub" and t.external_filename not in ours)
-    return next((t for t in theirs if _sort(t, languages) in yields), None)
+    return next((t for t in theirs if _kind_of(t, languages) in yields), None)
 
 
 def may_select(
@@ -72,39 +72,39 @@ def may_select(
     changed_by_user: bool,
     attached: bool,
     ours: Collection[str] = (),
-    told_sid: int | str = "auto",
+    requested_sid: int | str = "auto",
     slang: Sequence[str] = (),
     yields: Collection[str] = ("text",),
 ) -> Selection:
     """Decide whether our track is shown. `attached`: the file was playing before we came.
 
-    `told_sid` and `slang` are what mpv was told before it loaded the file: "no", "auto" or a track; wanted languages.
+    `requested_sid` and `slang` are mpv's options from before it loaded the file: "no", "auto" or a track; languages.
     """
     shown = next((t for t in tracks if t.kind == "sub" and t.selected and t.external_filename not in ours), None)
     if changed_by_user:
-        return Selection(select=False, why="you chose the subtitle track yourself")
-    if told_sid == "no":
-        return Selection(select=False, why="mpv was told to show no subtitle")
-    if shown is not None and shown.track_id == told_sid:
-        return Selection(select=False, why=f"mpv was told to show track {told_sid}")
+        return Selection(select=False, why="you selected a subtitle track yourself")
+    if requested_sid == "no":
+        return Selection(select=False, why="mpv is set to show no subtitle (sid=no)")
+    if shown is not None and shown.track_id == requested_sid:
+        return Selection(select=False, why=f"mpv is set to show track {requested_sid} (sid)")
     if (present := serving_track(tracks, languages, ours, yields)) is not None:
         kind = "image" if present.codec in _IMAGE_CODECS else "text"
         return Selection(select=False, why=f"the video has a {present.language or languages[0]} {kind} track already")
     if shown is not None and _place(shown, slang) < min(_rank(word, slang) for word in languages):
         return Selection(select=False, why=f"--slang wants {shown.language} before {languages[0]}")
     if attached and shown is not None:
-        return Selection(select=False, why="a subtitle was on screen before kotozoe came")
+        return Selection(select=False, why="a subtitle was selected before kotozoe connected")
     return Selection(select=True)
 
 
-def second(tracks: Sequence[Track], wish: str, ours: Collection[str] = ()) -> Track | None:
-    """Return the video's text track in the language that is wished for beside ours."""
+def second(tracks: Sequence[Track], language: str, ours: Collection[str] = ()) -> Track | None:
+    """Return the video's text track in this language, for the second subtitle."""
     theirs = (t for t in tracks if t.kind == "sub" and t.external_filename not in ours)
-    return next((t for t in theirs if _sort(t, (wish,)) == "text"), None)
+    return next((t for t in theirs if _kind_of(t, (language,)) == "text"), None)
 
 
-def _sort(track: Track, languages: Sequence[str]) -> str:
-    """Return as what the track could serve: text, image, untagged; empty if it cannot."""
+def _kind_of(track: Track, languages: Sequence[str]) -> str:
+    """Return as what the track counts: text, image, untagged; empty for nothing."""
     if track.forced or _PARTIAL.search(track.title):
         return ""
     image = track.codec in _IMAGE_CODECS

@@ -1,4 +1,4 @@
-"""EDGE. Every mpv: found, greeted, listened to, spoken to."""
+"""Every mpv: discovery, connection, events and commands."""
 
 from kotozoe.player.announcement import runtime_folder
 from kotozoe.player.discovery import PlayerDiscovery

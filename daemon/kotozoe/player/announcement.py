@@ -46,9 +46,7 @@ def prepare(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         check_folder(folder, ours=True)
     except (OSError, PlayerGone) as error:
-        raise UserError(
-            f"The folder {printable(str(folder))}, where mpv's sockets live, cannot be used: {error}"
-        ) from None
+        raise UserError(f"The folder {printable(str(folder))}, for mpv's sockets, cannot be used: {error}") from None
 
 
 def read_all(folder: Path) -> dict[Path, Announcement]:
@@ -62,14 +60,14 @@ def read_all(folder: Path) -> dict[Path, Announcement]:
 
 def _read(file: Path) -> Announcement | None:
     try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
-            found = os.fstat(opened.fileno())
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+            found = os.fstat(stream.fileno())
             if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():
                 return None
-            told = json.loads(opened.read(_MAX_BYTES))
+            data = json.loads(stream.read(_MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return None
-    pid, path = (track_id(told.get("pid")), text(told.get("socket"))) if isinstance(told, dict) else (None, "")
+    pid, path = (track_id(data.get("pid")), text(data.get("socket"))) if isinstance(data, dict) else (None, "")
     if pid is None or file.stem != str(pid) or not path.startswith("/") or not _is_name(path):
         return None
     return Announcement(file, pid, Path(path))
@@ -84,7 +82,7 @@ def _is_name(path: str) -> bool:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether there is such a process."""
+    """Tell whether the process exists."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -105,7 +103,7 @@ def withdraw(stale: Announcement) -> None:
 
 
 async def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
-    """Remove what players left that were killed before, or while, they announced themselves."""
+    """Remove the leftovers of players that were killed before, or while, they announced themselves."""
     for path in _leftovers(folder, clock() - _SETTLED_SECONDS):
         if path.suffix != ".sock" or not await listens(path):
             with suppress(OSError):
@@ -126,7 +124,7 @@ def _modified(path: Path) -> float:
 
 
 async def listens(path: Path) -> bool:
-    """Tell whether somebody listens at a socket, whatever becomes of it then."""
+    """Tell whether a process listens at a socket, even if it refuses us."""
     try:
         await ask(path, ())
     except PlayerGone:

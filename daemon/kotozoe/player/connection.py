@@ -1,8 +1,8 @@
-"""The lasting connection to one mpv: python-mpv-jsonipc's threads end here, asyncio begins.
+"""The lasting connection to one mpv, from python-mpv-jsonipc's threads to asyncio.
 
-What the library is kept from: it waits two minutes for an answer (`TIMEOUT`), its `terminate` waits for a hung mpv
-unless told not to join, an object that is only dropped leaks two threads, its send blocks once the socket is full, and
-its log tells of every player that quits as an error.
+The library's habits that are worked around here: it waits two minutes for an answer (`TIMEOUT`), `terminate` waits for
+a hung mpv unless called with `join=False`, a client that is only dropped leaks two threads, sending blocks once the
+socket is full, and every player that quits is logged as an error.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class _Library(library.MPV):  # type: ignore[misc]  # the library has no types
             raise
 
     def terminate(self, join: bool = True) -> None:
-        """Let go. The library leaves its socket open where the other side has gone first; not so we."""
+        """Close, and the socket, too, which the library leaves open where the other side has closed first."""
         wrapper = getattr(self.mpv_inter, "socket", None)
         sock = getattr(wrapper, "socket", None)
         super().terminate(join=join)
@@ -73,10 +73,10 @@ class Connection:
     ) -> Connection:
         """Connect; `on_event` and `on_gone` are called in the event loop. The socket must have been probed before."""
         loop = asyncio.get_running_loop()
-        opened: asyncio.Future[_Library] = loop.create_future()
+        connected: asyncio.Future[_Library] = loop.create_future()
 
         def later(call: Callable[..., None], *args: object) -> None:
-            with suppress(RuntimeError):  # the loop has ended: nobody is left to be told
+            with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(call, *args)
 
         def build() -> None:
@@ -88,10 +88,10 @@ class Connection:
                     client.bind_property_observer(
                         name, lambda name, value: later(on_event, "property-change", {"name": name, "data": value})
                     )
-            except Exception as error:  # noqa: BLE001  # whatever it is, the one who waits has to hear of it
-                later(_fail, opened, error.with_traceback(None))  # whose frames hold the library's open socket
+            except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to the one who waits
+                later(_fail, connected, error.with_traceback(None))  # whose frames hold the library's open socket
             else:
-                later(_deliver, opened, client)
+                later(_deliver, connected, client)
 
         library.TIMEOUT = ANSWER_SECONDS
         logging.getLogger("mpv-jsonipc").setLevel(logging.CRITICAL + 1)
@@ -99,22 +99,22 @@ class Connection:
         threading.Thread(target=build, name="mpv-connect", daemon=True).start()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return cls(await opened)
+                return cls(await connected)
         except TimeoutError:
             raise CommandRefused(f"the player behind {printable(path.name)} does not answer") from None
         except OSError as error:
-            raise PlayerGone(f"nobody listens at {printable(path.name)} ({error.strerror})") from None
+            raise PlayerGone(f"no player listens at {printable(path.name)} ({error.strerror})") from None
         except library.MPVError as error:
-            raise CommandRefused(f"the player behind {printable(path.name)} refuses to talk: {error}") from None
+            raise CommandRefused(f"the player behind {printable(path.name)} refuses the connection: {error}") from None
 
     async def command(self, *words: object) -> object:
         """Return mpv's answer; None for a property that is not available.
 
-        Raises CommandRefused when mpv says no, Unanswered when it says nothing in time, PlayerGone when it is no more.
+        Raises CommandRefused when mpv refuses, Unanswered when it does not answer in time, PlayerGone when it has quit.
         """
         name = printable(str(words[0]))
         if self._closed:
-            raise PlayerGone("the player is gone")
+            raise PlayerGone("the player has quit")
         if len(self._pending) >= _MAX_PENDING:
             raise Unanswered(f"mpv does not answer; {name} was not sent")
         future: Future[object] = self._client.command_async(*words)
@@ -126,7 +126,7 @@ class Connection:
         except TimeoutError:
             raise Unanswered(f"mpv did not answer to {name} within {ANSWER_SECONDS:.0f} s") from None
         except OSError:
-            raise PlayerGone("the player is gone") from None
+            raise PlayerGone("the player has quit") from None
         except library.MPVError as error:
             raise CommandRefused(f"mpv refused {name}: {printable(str(error))}") from None
 
@@ -135,7 +135,7 @@ class Connection:
         return await self.command("get_property", name)
 
     def close(self) -> None:
-        """Let go without waiting; the threads end by themselves, those of a hung mpv as soon as it wakes or dies."""
+        """Close without waiting; the threads end by themselves, those of a hung mpv as soon as it wakes or dies."""
         if not self._closed:
             self._closed = True
             self._client.terminate(join=False)
@@ -145,13 +145,13 @@ class Connection:
             self._loop.call_soon_threadsafe(self._pending.discard, future)
 
 
-def _deliver(opened: asyncio.Future[_Library], client: _Library) -> None:
-    if opened.done():  # given up meanwhile
+def _deliver(connected: asyncio.Future[_Library], client: _Library) -> None:
+    if connected.done():  # given up meanwhile
         client.terminate(join=False)
     else:
-        opened.set_result(client)
+        connected.set_result(client)
 
 
-def _fail(opened: asyncio.Future[_Library], error: Exception) -> None:
-    if not opened.done():
-        opened.set_exception(error)
+def _fail(connected: asyncio.Future[_Library], error: Exception) -> None:
+    if not connected.done():
+        connected.set_exception(error)

@@ -19,7 +19,7 @@ from kotozoe.service.directory_watcher import DirectoryWatcher
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
-_LONGEST_DELAY = 15.0
+_MAX_DELAY = 15.0
 
 
 class PlayerDiscovery:
@@ -60,11 +60,11 @@ class PlayerDiscovery:
         news = self._directory_watcher.over([folder])
         while True:
             announcement.prepare(folder)  # somebody may have removed it
-            self._look(folder, group, arrived)
+            self._scan(folder, group, arrived)
             await news.wait()
             news.clear()
 
-    def _look(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
+    def _scan(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         announced = announcement.read_all(folder)
         for file, (known, task) in list(self._tasks.items()):
             if announced.get(file) != known:
@@ -82,7 +82,7 @@ class PlayerDiscovery:
                 player = await self._connect(found.socket, found.pid)
                 if player:
                     delays = _delays()
-                    await self._accompany(player, arrived)
+                    await self._hand_over(player, arrived)
                     continue
                 trouble = ""  # followed already, as the config names its socket
             except Displaced as displaced:
@@ -94,7 +94,7 @@ class PlayerDiscovery:
                 if not await announcement.listens(found.socket):
                     announcement.withdraw(found)
                     return
-                trouble = "broke the connection off"
+                trouble = "closed the connection"
             except CommandRefused:
                 trouble = "does not answer"
             except UserError as unsafe:
@@ -125,7 +125,7 @@ class PlayerDiscovery:
             log.warning("%s", unsafe)
             return True
         if player:
-            group.create_task(self._accompany(player, arrived))
+            group.create_task(self._hand_over(player, arrived))
         return True
 
     async def _connect(self, path: Path, pid: int) -> Player | None:
@@ -139,7 +139,7 @@ class PlayerDiscovery:
             self._followed.discard((path, pid))
             raise
 
-    async def _accompany(self, player: Player, arrived: Callable[[Player], None]) -> None:
+    async def _hand_over(self, player: Player, arrived: Callable[[Player], None]) -> None:
         try:
             arrived(player)
             await player.gone.wait()
@@ -152,7 +152,7 @@ def _delays() -> Iterator[float]:
     delay = 0.5
     while True:
         yield delay
-        delay = min(2 * delay, _LONGEST_DELAY)
+        delay = min(2 * delay, _MAX_DELAY)
 
 
 def _mark(path: Path) -> tuple[int, int] | None:

@@ -26,7 +26,7 @@ class Loaded:
     """A file is loaded and its tracks are chosen.
 
     `attached`: it was playing long before we met the player, so that its track is the user's own choice.
-    `sid` is the selected subtitle track, None for none. `told_sid` is what mpv was told to show, by an option, a
+    `sid` is the selected subtitle track, None for none. `requested_sid` is what mpv was set to show, by an option, a
     profile or watch-later: "auto", "no", or the number of a track that it found. `slang` are its wanted languages.
     """
 
@@ -35,7 +35,7 @@ class Loaded:
     tracks: tuple[Track, ...]
     sid: int | None
     attached: bool
-    told_sid: int | Literal["auto", "no"] = "auto"
+    requested_sid: int | Literal["auto", "no"] = "auto"
     slang: tuple[str, ...] = ()
 
 
@@ -67,7 +67,7 @@ def track_id(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def told_sid(value: object) -> int | Literal["auto", "no"]:
+def requested_sid(value: object) -> int | Literal["auto", "no"]:
     """Return mpv's option `sid`: false or "no" is no, a number a track, anything else is left to mpv."""
     if value is False or value == "no":
         return "no"
@@ -124,8 +124,8 @@ def next_video(names: Mapping[str, object], at: int) -> VideoFile | None:
     path = text(names.get(f"playlist/{at}/filename"))
     title, folder = names.get(f"playlist/{at}/title"), names.get("working-directory")
     network = "://" in path
-    told = {"path": path, "working-directory": folder, "media-title": title, "demuxer-via-network": network}
-    return video_file(told) if path else None
+    names = {"path": path, "working-directory": folder, "media-title": title, "demuxer-via-network": network}
+    return video_file(names) if path else None
 
 
 def script_message(args: object) -> ScriptMessage | None:

@@ -1,4 +1,4 @@
-"""One mpv: what it plays, and what we say to it."""
+"""One mpv: what it plays, and the commands to it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Player:
             path, _EVENTS, ("sid", "playlist-count"), player._on_event, player._on_gone
         )
         try:
-            await player._meet()
+            await player._check_pid()
         except BaseException:
             player.close()
             raise
@@ -130,20 +130,20 @@ class Player:
         async with self._adding:
             playback = self._playback
             if playback is None or playback.playback_id != playback_id or playback.turn != self._turns:
-                raise MovedOn("mpv plays something else by now")
+                raise MovedOn("mpv is playing another file by now")
             playback.held = []
             ours = None
             try:
                 ours, sid = await self._add(path, printable(title), language, select=select)
             finally:
-                playback.settle(ours.track_id if ours and select else playback.sid)
+                playback.end_change(ours.track_id if ours and select else playback.sid)
             if await self._went_on(playback):
                 await self._take_back(ours)
-                raise MovedOn("mpv went on to something else while the subtitle was added")
+                raise MovedOn("mpv went on to another file while the subtitle was added")
             if ours is None:
-                raise CommandRefused("mpv took the subtitle but lists no track of it")
+                raise CommandRefused("mpv loaded the subtitle but lists no track for it")
             if select and sid != ours.track_id:
-                raise CommandRefused("mpv added the subtitle but shows another track")
+                raise CommandRefused("mpv loaded the subtitle but selected another track")
 
     async def show_track(self, track_id: int | None, playback_id: str) -> None:
         """Show this subtitle track, or none. Raises MovedOn, CommandRefused, PlayerGone."""
@@ -179,32 +179,32 @@ class Player:
         async with self._adding:
             playback = self._playback
             if playback is None or playback.playback_id != playback_id or await self._went_on(playback):
-                raise MovedOn("mpv plays something else by now")
+                raise MovedOn("mpv is playing another file by now")
             playback.held = []
             sid = playback.sid
             try:
                 yield
                 sid = messages.track_id(await self._connection.get("sid"))
             finally:
-                playback.settle(sid)
+                playback.end_change(sid)
 
     async def _went_on(self, playback: Playing) -> bool:
         """Tell whether mpv plays another file by now; its answers come in order, its events may come after them."""
         return await self._connection.get("path") != playback.path or playback.turn != self._turns
 
-    async def tell_script(self, name: str, content: Mapping[str, object]) -> None:
-        """Send one message to the script; without a script nobody hears it."""
+    async def send_to_script(self, name: str, content: Mapping[str, object]) -> None:
+        """Send one message to the script; without the script it is lost."""
         try:
             await self._connection.command("script-message-to", "kotozoe", name, json.dumps(content))
         except CommandRefused:
-            log.debug("%s: no script to tell", self.player_id)
+            log.debug("%s: the script is not loaded", self.player_id)
 
     async def say(self, line: str, seconds: float = 3.0) -> None:
         """Show one short line on the OSD, literally: mpv expands nothing in it."""
         await self._connection.command("raw", "show-text", printable(line), round(seconds * 1000))
 
     def close(self) -> None:
-        """Let go of the player, which lives on."""
+        """Close the connection; the player keeps running."""
         self._connection.close()
         self._on_gone()
 
@@ -229,12 +229,12 @@ class Player:
 
     async def _find_playing(self) -> Loaded | None:
         # mpv has a value for "seeking" from the very moment of file-loaded to the end of the file
-        if await self._patiently(lambda: self._connection.get("seeking")) is None:
+        if await self._retry_while_hung(lambda: self._connection.get("seeking")) is None:
             return None  # whatever came meanwhile may have come after that answer
-        self._forget_to_loaded()
+        self._drop_events_before_load()
         return await self._load(attached=not self._fresh)
 
-    def _forget_to_loaded(self) -> None:
+    def _drop_events_before_load(self) -> None:
         """Pass over what led to the file that is loaded: its state is about to be read."""
         came = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
         loads = [place for place, raw in enumerate(came, 1) if raw is not None and raw[0] == "file-loaded"]
@@ -245,7 +245,7 @@ class Player:
         if name == "client-message":
             message = messages.script_message(event.get("args"))
             if message and message.name == "hello":
-                self._hear_hello(message)
+                self._check_hello(message)
                 return []
             return [message] if message else []
         if name != "file-loaded":
@@ -258,31 +258,31 @@ class Player:
         return [loaded] if loaded else []
 
     async def _load(self, *, attached: bool) -> Loaded | None:
-        turn, path = self._turns, await self._patiently(lambda: self._connection.get("path"))
-        video = messages.video_file(await self._patiently(self._names))
-        tracks, sid = await self._patiently(self.current)
-        told = messages.told_sid(await self._patiently(lambda: self._connection.get("options/sid")))
-        slang = messages.slang(await self._patiently(lambda: self._connection.get("slang")))
+        turn, path = self._turns, await self._retry_while_hung(lambda: self._connection.get("path"))
+        video = messages.video_file(await self._retry_while_hung(self._read_names))
+        tracks, sid = await self._retry_while_hung(self.current)
+        requested = messages.requested_sid(await self._retry_while_hung(lambda: self._connection.get("options/sid")))
+        slang = messages.slang(await self._retry_while_hung(lambda: self._connection.get("slang")))
         if turn != self._turns or not video.path:  # it was over before it was read
             return None
         self._count += 1
         self._playback = Playing(f"{self.player_id}-{self._count}", turn, path, sid)
-        return Loaded(self._playback.playback_id, video, tracks, sid, attached, told, slang)
+        return Loaded(self._playback.playback_id, video, tracks, sid, attached, requested, slang)
 
-    async def _patiently(self, read: Callable[[], Awaitable[_T]]) -> _T:
+    async def _retry_while_hung(self, read: Callable[[], Awaitable[_T]]) -> _T:
         """Read again and again while mpv hangs: it may wake with this very file."""
         while True:
             try:
                 return await read()
             except CommandRefused as refused:
-                log.info("%s: cannot read what it plays: %s", self.player_id, refused)
+                log.info("%s: cannot read which file it plays: %s", self.player_id, refused)
                 await asyncio.sleep(_RETRY_SECONDS)
 
     def _unload(self) -> list[PlayerEvent]:
         playback, self._playback = self._playback, None
         return [Unloaded(playback.playback_id)] if playback else []
 
-    async def _names(self) -> dict[str, object]:
+    async def _read_names(self) -> dict[str, object]:
         """Read what names the file, over a connection of its own: the library drops bytes that are not UTF-8."""
         try:
             names = await ask(self.socket, (*messages.NAMES, "pid"))
@@ -305,7 +305,7 @@ class Player:
         if track:
             await self._connection.command("sub-remove", track.track_id)
 
-    async def _meet(self) -> None:
+    async def _check_pid(self) -> None:
         # the socket may have changed hands between the probe and the connection
         found = messages.track_id(await self._connection.get("pid"))
         if found != self.pid:
@@ -317,13 +317,13 @@ class Player:
             hello = json.dumps({"protocol": messages.PROTOCOL, "version": kotozoe.__version__, "client": client})
             await self._connection.command("script-message-to", "kotozoe", "hello", hello)
         except CommandRefused:
-            log.debug("%s: no script to greet", self.player_id)
+            log.debug("%s: the script is not loaded", self.player_id)
 
-    def _hear_hello(self, message: ScriptMessage) -> None:
+    def _check_hello(self, message: ScriptMessage) -> None:
         protocol = messages.protocol_of(message)
         if not self._greeted and protocol != messages.PROTOCOL:
             log.warning(
-                "%s: its kotozoe.lua speaks protocol %s, this daemon %d: install the script of this version again",
+                "%s: its kotozoe.lua uses protocol %s, this daemon %d: run `kotozoe install` again",
                 self.player_id,
                 protocol,
                 messages.PROTOCOL,

@@ -27,7 +27,7 @@ class Playing:
         elif sid != self.sid:
             self.changed = True
 
-    def settle(self, sid: int | None) -> None:
+    def end_change(self, sid: int | None) -> None:
         """End our own change, which made it `sid`; any other value on the way was somebody else's."""
         self.changed = self.changed or any(value not in (self.sid, sid) for value in self.held or ())
         self.sid, self.held = sid, None

@@ -1,7 +1,7 @@
-"""A short look at a socket before, or beside, the lasting connection: whose it is, and who answers there.
+"""A short probe of a socket, before or besides the lasting connection: who owns it, and which mpv answers.
 
-The lasting connection is a library's that neither can be told to give up nor keeps names that are not UTF-8. So a hung
-player is found out here first, and names are read here.
+The library of the lasting connection cannot be made to give up, and drops bytes of names that are not UTF-8. So a hung
+player is detected here first, and names are read here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ async def ask(path: Path, names: Sequence[str]) -> dict[str, object]:
     """Read properties over a connection of its own; what is unavailable is None.
 
     Texts keep bytes that are not UTF-8 as surrogates. Raises UserError if the socket is not safe to use, PlayerGone if
-    nobody listens, CommandRefused if there is no answer in time.
+    no player listens, CommandRefused if there is no answer in time.
     """
     _check_place(path)
     try:
@@ -38,7 +38,7 @@ async def ask(path: Path, names: Sequence[str]) -> dict[str, object]:
     except TimeoutError:
         raise CommandRefused(f"the player behind {printable(path.name)} does not answer") from None
     except OSError as error:
-        raise PlayerGone(f"nobody listens at {printable(path.name)} ({error.strerror})") from None
+        raise PlayerGone(f"no player listens at {printable(path.name)} ({error.strerror})") from None
 
 
 def check_folder(folder: Path, *, ours: bool) -> None:
@@ -79,7 +79,7 @@ async def _connect(connection: socket.socket, path: Path) -> None:
         else:
             break
     if _peer_uid(connection) != os.getuid():
-        raise UserError(f"Another user listens at {printable(str(path))}; it is left alone.")
+        raise UserError(f"{printable(str(path))} belongs to another user: not connecting to it.")
 
 
 def _peer_uid(connection: socket.socket) -> int:
@@ -98,7 +98,7 @@ async def _read(connection: socket.socket, names: Sequence[str]) -> dict[str, ob
     while len(values) < len(names):
         chunk = await loop.sock_recv(connection, 65536)
         if not chunk or len(unread) > _MAX_ANSWER:
-            raise PlayerGone("the player hung up" if not chunk else "the player's answer is too long")
+            raise PlayerGone("the player closed the connection" if not chunk else "the player's answer is too long")
         *lines, unread = (unread + chunk).split(b"\n")
         for number, value in filter(None, map(_answer, lines)):
             if 0 < number <= len(names):

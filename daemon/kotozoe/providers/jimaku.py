@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from kotozoe.errors import Malformed, Missing, Refused
+from kotozoe.identify.json_stream import values
 from kotozoe.model import Entry, Listing, Secret, SubtitleFile, Urgency
 from kotozoe.printable import printable
 from kotozoe.providers.fields import flag, inner, moment, text, whole
@@ -18,6 +19,7 @@ from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_pla
 T = TypeVar("T")
 CATALOGUE_LIMIT = 32 * MIB
 ENTRY_LIMIT = MIB
+MAX_ROWS = 100_000  # of one list: the catalogue has under 7,000 entries, the largest entry 3,000 files
 LISTING_LIMIT = 8 * MIB
 FILE_LIMIT = 17 * MIB  # what the site takes in one upload, and a little
 NO_KEY = "there is no API key; get one at {origin}/account and put it where the configuration says"
@@ -139,15 +141,23 @@ class Jimaku:
         entries = map(_entry, self._read_rows(answer))
         return tuple(entry for entry in entries if entry is not None)
 
-    def _read_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        """Return the objects of a list answer."""
-        found, name = self._read_json(answer), self.host.name
-        if not isinstance(found, list):
-            raise Malformed(name, "answered without a list", answer.excerpt())
-        rows = [row for row in found if isinstance(row, dict)]
-        if found and not rows:
+    def _read_rows(self, answer: Answer) -> Iterator[dict[str, Any]]:
+        """Yield the objects of a list answer, one at a time: as values they take many times its size."""
+        if answer.status != 200 or answer.html:
+            self._read_json(answer)
+        name, count, others = self.host.name, 0, 0
+        try:
+            for count, row in enumerate(values(answer.body), 1):
+                if count > MAX_ROWS:
+                    raise Malformed(name, f"answered with a list of more than {MAX_ROWS}")
+                if isinstance(row, dict):
+                    yield row
+                else:
+                    others += 1
+        except ValueError:
+            raise Malformed(name, "answered without a list", answer.excerpt()) from None
+        if count and count == others:
             raise Malformed(name, "answered with a list of something else", answer.excerpt())
-        return rows
 
     def _read_json(self, answer: Answer) -> Any:
         """Return what a good answer holds; an error body is judged by Jimaku's own codes."""

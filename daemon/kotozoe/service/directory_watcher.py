@@ -1,7 +1,7 @@
-"""One watch over all folders in which something may change that the daemon goes by.
+"""One watch over all folders whose changes matter to the daemon.
 
-watchfiles looks at the system's queue once a step, in a thread of its own: each watch costs its wake-ups all day long.
-So there is one for players and settings together; who hears of a change looks for himself what it was.
+watchfiles polls the system's queue once a step, in a thread of its own, so that each watch costs wake-ups all day.
+Hence one for players and settings together; whoever is notified checks what has changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from watchfiles import Change, watch  # noqa: E402 - see above
 
 _log = logging.getLogger(__name__)
 
-# A change is told of after one to two steps: 30-485 ms, median 260. Each step is a wake-up of the watch's own thread:
+# A change is reported after one to two steps: 30-485 ms, median 260. Each step is a wake-up of the watch's own thread:
 # 4.2 a second, 0.5 ms of CPU. A longer step would make a new player wait more than half a second at worst.
 _STEP_MS = 240
 _FIRST_LOOKS = (1, 8, 40)  # steps; on a busy machine a watch is late to begin, and nobody says when it has
@@ -32,42 +32,42 @@ _LOOK_AGAIN_MS = 30_000  # in case the system lost an event; looking costs four 
 
 
 class DirectoryWatcher:
-    """Tells, while `run` runs, that something may have changed below; now and then for nothing."""
+    """Notifies, while `run` runs, that something may have changed in a folder; sometimes without a reason."""
 
     def __init__(self, step_ms: int = _STEP_MS) -> None:
         self._step_ms = step_ms
         self._views: WeakKeyDictionary[asyncio.Event, frozenset[Path]] = WeakKeyDictionary()
         self._watched: dict[Path, int] = {}
-        self._again = threading.Event()
+        self._restart = threading.Event()
 
     def over(self, folders: Iterable[Path]) -> asyncio.Event:
         """Return what is set at each change in one of these folders, for as long as somebody keeps it.
 
-        A folder may be missing, come later, be removed and made anew.
+        A folder may be missing, be created later, or be removed and created again.
         """
         view = asyncio.Event()
         self._views[view] = frozenset(folders)
-        if self._standing() != self._watched:
-            self._again.set()
+        if self._existing() != self._watched:
+            self._restart.set()
         return view
 
     async def run(self) -> None:
         """Watch until cancelled."""
         said = ""
         while True:
-            self._again = threading.Event()
-            self._watched = self._standing()
+            self._restart = threading.Event()
+            self._watched = self._existing()
             try:
                 await self._watch()
             except (OSError, RuntimeError) as error:  # out of inotify watches; a folder removed this moment
                 if said != str(error):
                     said = str(error)
-                    _log.warning("folders cannot be watched (%s): they are looked at instead", error)
-                self._tell()
+                    _log.warning("cannot watch folders (%s): polling them instead", error)
+                self._notify()
                 await asyncio.sleep(2 * self._step_ms / 1000)
 
     async def _watch(self) -> None:
-        """Return when the watch must be set up anew, as other folders stand there now."""
+        """Return when the watch must be set up again, as other folders exist now."""
         # not awatch, for which anyio would bring 2 MB
         batches = watch(
             *(self._watched or [Path("/")]),
@@ -75,32 +75,32 @@ class DirectoryWatcher:
             recursive=False,
             step=self._step_ms,
             debounce=self._step_ms,
-            stop_event=self._again,
+            stop_event=self._restart,
             rust_timeout=_LOOK_AGAIN_MS,
             yield_on_timeout=True,
             raise_interrupt=False,
             ignore_permission_denied=True,
         )
-        # by then the watch has begun: what fell in between is looked for
+        # by then the watch has begun: catch up on what happened in between
         later = asyncio.get_running_loop().call_later
-        looks = [later(steps * self._step_ms / 1000, self._tell) for steps in _FIRST_LOOKS]
+        looks = [later(steps * self._step_ms / 1000, self._notify) for steps in _FIRST_LOOKS]
         try:
             while (changes := await asyncio.to_thread(next, batches, None)) is not None:
-                self._tell()
-                # one that was made anew may have the number of the one before
+                self._notify()
+                # one that was created again may have the inode number of the previous one
                 gone = {Path(path) for kind, path in changes if kind is Change.deleted}
-                if gone & self._watched.keys() or self._standing() != self._watched:
+                if gone & self._watched.keys() or self._existing() != self._watched:
                     return
         finally:
             for look in looks:
                 look.cancel()
-            self._again.set()  # ends the thread within a step
+            self._restart.set()  # ends the thread within a step
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for view in list(self._views):
             view.set()
 
-    def _standing(self) -> dict[Path, int]:
+    def _existing(self) -> dict[Path, int]:
         """Return the folders to watch and which they are: for a missing one, the nearest above that is there."""
         return dict(_nearest(folder) for folders in list(self._views.values()) for folder in folders)
 

@@ -31,13 +31,13 @@ class Lock:
     @classmethod
     def take(cls, file: Path) -> Lock:
         """Raises AlreadyRunning or StorageError."""
-        descriptor = _opened(file, os.O_RDWR | os.O_CREAT)
+        descriptor = _open(file, os.O_RDWR | os.O_CREAT)
         for attempt in range(_TRIES):
-            if _locked(descriptor, fcntl.LOCK_EX):
+            if _try_lock(descriptor, fcntl.LOCK_EX):
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
                 return cls(descriptor)
-            # it may be a command that looks who runs: that takes no time
+            # it may be a command checking for a daemon, which takes no time
             if attempt < _TRIES - 1:
                 time.sleep(_PAUSE_SECONDS)
         pid = _pid(descriptor)
@@ -45,33 +45,33 @@ class Lock:
         raise AlreadyRunning(pid)
 
     def release(self) -> None:
-        """Give it back; the file stays, as removing it would let two daemons hold a lock each."""
+        """Release it; the file stays, as removing it would let two daemons hold a lock each."""
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
 
 
 def is_held(file: Path) -> bool:
-    """Tell whether a daemon runs."""
+    """Tell whether a daemon is running."""
     try:
         descriptor = os.open(file, os.O_RDONLY)
     except OSError:
         return False
     try:
-        return not _locked(descriptor, fcntl.LOCK_SH)
+        return not _try_lock(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)
 
 
-def _opened(file: Path, flags: int) -> int:
+def _open(file: Path, flags: int) -> int:
     try:
         return os.open(file, flags, 0o600)
     except OSError as error:
         raise StorageError(
-            f"The lock {printable(str(file))} cannot be opened ({error.strerror}): mend its permissions"
+            f"The lock {printable(str(file))} cannot be opened ({error.strerror}): check its permissions"
         ) from None
 
 
-def _locked(descriptor: int, kind: int) -> bool:
+def _try_lock(descriptor: int, kind: int) -> bool:
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The log: on standard error, one playback's id on each of its lines, no secret ever."""
+"""The log: on standard error, each line with the id of its playback, and never a secret."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from kotozoe.printable import KEY, MASK, printable
 # The playback that a task works for; tasks that it starts inherit it.
 PLAYBACK: ContextVar[str] = ContextVar("playback", default="")
 
-_SHORTEST_SECRET = 6
-_LONGEST_LINE = 2000
+_MIN_SECRET = 6
+_MAX_LINE = 2000
 _TALKATIVE = ("httpx", "httpcore", "watchfiles", "asyncio", "rebulk")
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 
 
 class Masks:
-    """The secrets that no line may hold: any Jimaku key by its form, and those it was told of."""
+    """The secrets that no line may hold: any Jimaku key by its form, and those that were added."""
 
     def __init__(self) -> None:
         self._known: set[Secret] = set()
 
     def know(self, secret: Secret | None) -> None:
-        """Mask this one too; one that is too short to be a secret would only garble the log."""
-        if secret and len(secret.reveal()) >= _SHORTEST_SECRET:
+        """Mask this one, too, unless it is so short that it would only garble the log."""
+        if secret and len(secret.reveal()) >= _MIN_SECRET:
             self._known.add(secret)
 
     def masked(self, text: str) -> str:
@@ -51,7 +51,7 @@ class _Lines(logging.Formatter):
         label = f"[{playback}] " if playback else ""
         # a name's own line ends were masked where it was shown; what is left are tracebacks
         return "\n".join(
-            self._begin(record) + label + printable(line, _LONGEST_LINE) for line in message.split("\n") if line
+            self._begin(record) + label + printable(line, _MAX_LINE) for line in message.split("\n") if line
         )
 
     def _begin(self, record: logging.LogRecord) -> str:
@@ -61,7 +61,7 @@ class _Lines(logging.Formatter):
 
 
 def begin(level: int, stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> Masks:
-    """Send the whole program's log to `stream` (standard error); return what it masks, to be told of the key."""
+    """Send the whole program's log to `stream` (standard error); return the masks, for the key to be added."""
     masks = Masks()
     out = logging.StreamHandler(stream)
     out.setFormatter(_Lines(masks, journal=_is_journal(out.stream, environ)))
@@ -75,7 +75,7 @@ def begin(level: int, stream: TextIO | None = None, environ: Mapping[str, str] =
 
 
 def _is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Tell whether `stream` is the very socket that systemd named; a child may have inherited the name only."""
+    """Tell whether `stream` is the socket that systemd named; a child process may have inherited only the name."""
     try:
         found = os.fstat(stream.fileno())
     except (OSError, ValueError):

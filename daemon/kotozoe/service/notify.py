@@ -1,4 +1,4 @@
-"""What systemd is told of us (sd_notify); without systemd nothing happens."""
+"""Notifications to systemd (sd_notify); without systemd nothing happens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Notify:
         self._send(f"STATUS={printable(status)}")
 
     def reloading(self) -> None:
-        """Say that new settings are being taken up; `ready` ends it."""
+        """Say that new settings are being applied; `ready` ends it."""
         self._send("RELOADING=1", f"MONOTONIC_USEC={self._monotonic_ns() // 1000}")
 
     def stopping(self) -> None:

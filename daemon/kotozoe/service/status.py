@@ -18,9 +18,9 @@ _log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.3
 _PATIENCE = 20  # so many pauses, while the disk refuses
-_MOST_PLAYBACKS = 20
-_MOST_STEPS = 20
-_MOST_BYTES = 1 << 20
+_MAX_PLAYBACKS = 20
+_MAX_STEPS = 20
+_MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class PlayerStatus:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackStep:
-    """One sentence told of a playback at `at` (unix seconds)."""
+    """One sentence about a playback, reported at `at` (unix seconds)."""
 
     at: float
     step: str
@@ -115,7 +115,7 @@ class StatusBoard:
         self._put(key=key)
 
     def problems(self, problems: tuple[str, ...]) -> None:
-        """Tell the problems of the config as it is now."""
+        """Set the problems of the config as it is now."""
         self._put(problems=tuple(printable(problem, 500) for problem in problems))
 
     def counts(self, **counts: int) -> None:
@@ -126,11 +126,11 @@ class StatusBoard:
         """Begin a playback; the oldest ones are forgotten. `name` may be untrusted."""
         begun = PlaybackStatus(playback_id, player, printable(name))
         others = tuple(p for p in self.now.playbacks if p.id != playback_id)
-        self._put(playbacks=(*others, begun)[-_MOST_PLAYBACKS:])
+        self._put(playbacks=(*others, begun)[-_MAX_PLAYBACKS:])
 
     def step(self, playback_id: str, step: str, sentence: str) -> None:
-        told = PlaybackStep(self._clock(), step, printable(sentence, 500))
-        self._playback(playback_id, lambda p: replace(p, steps=(*p.steps, told)[-_MOST_STEPS:]))
+        new = PlaybackStep(self._clock(), step, printable(sentence, 500))
+        self._playback(playback_id, lambda p: replace(p, steps=(*p.steps, new)[-_MAX_STEPS:]))
 
     def shows(self, playback_id: str, path: str) -> None:
         self._playback(playback_id, lambda p: replace(p, shows=path))
@@ -150,7 +150,7 @@ class StatusBoard:
             await asyncio.sleep(self._pause_seconds * (_PATIENCE if self._trouble else 1))
 
     def write(self) -> None:
-        """Write now. A disk in trouble costs the status, nothing else; it is written once the disk is well again."""
+        """Write now. A failing disk costs the status, nothing else; it is written once the disk works again."""
         self._changed.clear()
         self.now = replace(self.now, written=self._clock())
         fresh = self._file.with_name(f".{self._file.name}.tmp")
@@ -164,7 +164,7 @@ class StatusBoard:
             self._changed.set()
             if self._trouble != (trouble := str(error.strerror)):
                 self._trouble = trouble
-                _log.warning("the status cannot be written: %s", trouble)
+                _log.warning("cannot write the status file: %s", trouble)
 
     def _playback(self, playback_id: str, change: Callable[[PlaybackStatus], PlaybackStatus]) -> None:
         self._put(playbacks=tuple(change(p) if p.id == playback_id else p for p in self.now.playbacks))
@@ -182,18 +182,18 @@ def shown_by(snapshot: Snapshot) -> frozenset[str]:
 
 
 def read_status(file: Path) -> Snapshot | None:
-    """Return what was last written, None if it is not there, damaged or of another version."""
+    """Return what was last written, None if it is missing, damaged or of another version."""
     try:
-        with file.open("rb") as opened:
-            told = json.loads(opened.read(_MOST_BYTES))
-        playbacks = [p | {"steps": tuple(PlaybackStep(**step) for step in p["steps"])} for p in told["playbacks"]]
+        with file.open("rb") as stream:
+            data = json.loads(stream.read(_MAX_BYTES))
+        playbacks = [p | {"steps": tuple(PlaybackStep(**step) for step in p["steps"])} for p in data["playbacks"]]
         parts = {
-            "players": tuple(PlayerStatus(**player) for player in told["players"]),
+            "players": tuple(PlayerStatus(**player) for player in data["players"]),
             "playbacks": tuple(PlaybackStatus(**playback) for playback in playbacks),
-            "hosts": tuple(HostStatus(**host) for host in told["hosts"]),
-            "key": KeyStatus(**told["key"]),
-            "problems": tuple(told["problems"]),
+            "hosts": tuple(HostStatus(**host) for host in data["hosts"]),
+            "key": KeyStatus(**data["key"]),
+            "problems": tuple(data["problems"]),
         }
-        return Snapshot(**(told | parts))
+        return Snapshot(**(data | parts))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

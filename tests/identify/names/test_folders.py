@@ -30,6 +30,8 @@ def titles(path: str) -> list[tuple[str, int | None, float | None]]:
         ("/v/Kaze 2nd Season/Kaze - S02E01.mkv", ("Kaze 2nd season", 2, 1)),
         ("/v/86/Season 01/86 - S01E01.mkv", ("86", 1, 1)),
         ("/v/Kaze no Uta/Extras/Kaze no Uta - S01OVA02.mkv", ("Kaze no Uta", None, 2)),
+        ("/v/Kaze no Uta 1-12/06.mkv", ("Kaze no Uta", None, 6)),
+        ("/v/Kaze no Uta/06.1080p.mkv", ("Kaze no Uta", None, 6)),
         ("http://nas.lan/Anime/Kaze%20no%20Uta/05.mkv", ("Kaze no Uta", None, 5)),
         ("/downloads/05 - Kaze no Uta.mkv", ("Kaze no Uta", None, 5)),
         ("/v/[Kaze no Uta] - S03E02.mkv", ("Kaze no Uta", 3, 2)),

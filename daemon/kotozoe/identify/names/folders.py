@@ -64,11 +64,16 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
         elif said and says_season_only(plain := " ".join(TECHNICAL.sub(" ", _BRACKETED.sub(" ", said)).split())):
             words = words or plain
         elif said and not generic(said):
-            readings = tuple(r for r in cut(said) if r.claim.place in (Place.NONE, Place.SEASON_EPISODE))
+            readings = tuple(r for r in cut(said) if _of_a_show(r.claim))
             if readings:
                 own = tuple(replace(r, zone=f"{r.zone} {below}".strip()) for r in readings)
                 yield TitleFolder(own, distance, season, words)
                 below = below or readings[0].zone
+
+
+def _of_a_show(claim: Claim) -> bool:
+    """Say whether a folder read so holds a show: without a number, with a season's or with all numbers ("1-12")."""
+    return claim.place in (Place.NONE, Place.SEASON_EPISODE) or claim.episode_end is not None
 
 
 def with_folder_title(claims: tuple[Claim, ...], folder: TitleFolder) -> Iterator[Reading]:

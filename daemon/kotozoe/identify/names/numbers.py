@@ -29,6 +29,7 @@ _N_OF_SEASON = r"(?P<n>\d{1,4}(?:\.(?:5|25|75)(?![\da-uw-z]))?)"  # what else fo
 _K = r"(?P<k>[〇零一二三四五六七八九十百壱弐参拾]{1,6})"
 _V = r"(?:v\d)?"
 _HALF = r"(?:[a-d](?![a-z\d]))?"  # "09a": the first half of an episode
+_TOTAL = r"(?: ?(?:of|из|de|von|sur) ?\d{1,3}|[(（](?P<a>\d{1,4})[)）])"  # "20 of 25", "02(57)"
 _EPISODE_WORD = r"episodes?|epis|eps?|e|épisode|episodio|cap[ií]tulo|folge|bölüm|tập|эпизод|серия|エピソード|[#＃♯]"
 _EDGE = r"(?=$|[\s\[(（【「『〈<_.,、。!！?？:：…¦~〜～-])"
 # After 第 stands the counter of whatever the show counts its episodes in (羽, 夜, 訓, 滴); these count something else.
@@ -72,15 +73,15 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
         (
             Place.BRACKET,
             (
-                rf"[\[(（【「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}(?: ?of ?\d{{1,3}}|[(（](?P<a>\d{{1,4}})[)）])?"
+                rf"[\[(（【「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}{_TOTAL}?"
                 rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]"
             ),
         ),
         (
             Place.BARE,
             (
-                rf"(?:^|(?<=[ _])|(?<=[^\d]\.)|(?<=[a-z]-)(?=\d\d)){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?"
-                r"(?=$|[ \[(【「『_¦]|\.(?!\d))"
+                rf"(?:^|(?<=[ _])|(?<=[^\d]\.)|(?<=[^\s\d]-)(?=\d\d)){_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?"
+                r"(?=$|[ \[(【「『_¦]|\.(?!\d)|\.\d{3,4}[pi])"
             ),
         ),
         (Place.BARE, rf"(?<=[ぁ-ヿ㐀-鿿!！?？])(?=0\d){_N}{_V}(?=$|[ \[(【「『_¦])"),

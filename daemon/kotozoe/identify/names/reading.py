@@ -53,15 +53,15 @@ _SPECIAL_NEXT = re.compile(
 _LEADING_POSITION = re.compile(r"^\d{1,3}\.? ?(?=\[)")
 _COPY = re.compile(r"(?<=\d) ?\(\d\)$")  # a second download of the same file
 _LEADING = re.compile(
-    r"\s*(?:[a-z]\w{1,20}\.)?(?:\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\})+", re.IGNORECASE
+    r"^\s{0,3}(?:[a-z]\w{1,20}\.)?(?:\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\})+", re.IGNORECASE
 )  # "Bot.[Group]"
 # groups without brackets, and the sites that put their name before what is downloaded from them
 _BARE_GROUP = re.compile(
-    r"\S*(?:raws?|fansubs?|subs)[ -]+(?=\S)|(?:animepahe|gogoanime|9anime|hianime|aniwatch|kickassanime) (?=\S)"
-    r"|www\.\S+ (?=\S)",
+    r"^\S{0,40}(?:raws?|fansubs?|subs)[ -]{1,3}(?=\S)|^www\.\S{1,60} (?=\S)"
+    r"|^(?:animepahe|gogoanime|9anime|hianime|aniwatch|kickassanime) (?=\S)",
     re.IGNORECASE,
 )
-_NUMBER_IN_FRONT = re.compile(r"\s*[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
+_NUMBER_IN_FRONT = re.compile(r"^\s{0,3}[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
 _QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
 _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
@@ -72,6 +72,8 @@ _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGN
 def _spaced(name: str) -> str:
     """Return `name` with dots and underscores that stand for spaces turned into spaces."""
     name = _COPY.sub("", name.replace("_", " "))
+    if " " not in name and name.count("-") > 1:
+        name = name.replace("-", " ")
     if name.count(" ") <= 1 < name.count(".") or name.count(".") > 2 * name.count(" ") > 0:
         name = _DOT_AS_SPACE.sub(" ", name)
     return " ".join(name.split())

@@ -75,7 +75,7 @@ my of ongoing airing finished unwatched todo misc other others collection cartoo
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _PERIOD = re.compile(
-    r"\d+年(?:度)?|\d+月|[冬春夏秋](?:アニメ|番組|期)?(?![ぁ-ヿ㐀-鿿])|\d+p(?![a-z])|(?<![a-z])q[1-4](?![a-z\d])"
+    r"(?<!\d)(?:\d{1,4}年(?:度)?|\d{1,2}月|\d{3,4}p(?![a-z]))|[冬春夏秋](?:アニメ|番組|期)?(?![ぁ-ヿ㐀-鿿])|(?<![a-z])q[1-4](?![a-z\d])"
 )
 # A title zone of nothing but these is none, either.
 _UNTITLING_WORDS = "the series tv anime movie film ova oad ona episode season part special specials video"
