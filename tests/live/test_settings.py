@@ -153,7 +153,14 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("folders", "paths", '["subs"]', told(PLAIN, "obtained", "[Own]"), ""),
     ("cache", "max_megabytes", "20", None, ""),  # see below
     ("timing", "text", '"check"', told(ENGLISH, "advice", "only checks"), ""),
-    ("timing", "sound", '"off"', logged("not known: the video has no text track to compare with"), ""),
+    (
+        "timing",
+        "sound",
+        '"off"',
+        logged("cannot determine the timing: the video has no subtitle track to compare with"),
+        "",
+    ),
+    ("timing", "misfit", '"keep"', None, ""),  # read once a file; what it does: tests/playback/test_retiming.py
     ("timing", "network", "true", logged("the video cannot be read"), "{stream}/" + FURTHER),
     ("timing", "max_read_megabytes", "20", logged("too little of it fits into 20 MB"), LARGE),
 ]
