@@ -83,7 +83,7 @@ class Mpv:
         return self.runtime / "kotozoe" / f"{self.pid}.json"
 
 
-class Story:
+class PlayerLog:
     """What one player tells, read as it comes."""
 
     def __init__(self, player: Player) -> None:
@@ -125,43 +125,43 @@ class Story:
         return [event for event in self.told if isinstance(event, kind)]
 
 
-class Reporter:
-    """A running watch and the stories of all players that it found."""
+class FoundPlayers:
+    """The players that a running discovery found, each with a log of its events."""
 
     def __init__(self) -> None:
-        self.stories: dict[int, Story] = {}
+        self.logs: dict[int, PlayerLog] = {}
         self.arrivals: list[int] = []
         self._found: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
 
     def arrived(self, player: Player) -> None:
-        self.stories[player.pid] = Story(player)
+        self.logs[player.pid] = PlayerLog(player)
         self.arrivals.append(player.pid)
         self._found[player.pid].set()
 
-    async def story(self, pid: int) -> Story:
+    async def log(self, pid: int) -> PlayerLog:
         """Wait until this player has been found."""
         async with asyncio.timeout(PATIENCE):
             await self._found[pid].wait()
-        return self.stories[pid]
+        return self.logs[pid]
 
 
 @asynccontextmanager
 async def watching(
     runtime: Path, sockets: Sequence[Path] = (), clock: Callable[[], float] = time.time
-) -> AsyncIterator[Reporter]:
+) -> AsyncIterator[FoundPlayers]:
     """Run a watch over the runtime folder."""
-    reporter, directory_watcher = Reporter(), DirectoryWatcher()
+    found_players, directory_watcher = FoundPlayers(), DirectoryWatcher()
     looking = asyncio.create_task(directory_watcher.run())
     task = asyncio.create_task(
-        PlayerDiscovery(runtime / "kotozoe", directory_watcher, sockets, clock).run(reporter.arrived)
+        PlayerDiscovery(runtime / "kotozoe", directory_watcher, sockets, clock).run(found_players.arrived)
     )
     try:
-        yield reporter
+        yield found_players
     finally:
         task.cancel()
         looking.cancel()
         await asyncio.gather(task, looking, return_exceptions=True)
-        await asyncio.gather(*(story.task for story in reporter.stories.values()))
+        await asyncio.gather(*(log.task for log in found_players.logs.values()))
 
 
 async def eventually(true: Callable[[], bool]) -> None:

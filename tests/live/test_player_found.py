@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import socket
@@ -16,7 +15,7 @@ import pytest
 from kotozoe.errors import CommandRefused, UserError
 from kotozoe.player import Player, PlayerDiscovery, connection, probe
 from kotozoe.service.directory_watcher import DirectoryWatcher
-from tests.live.mpv import PATIENCE, Mpv, Story, eventually, watching
+from tests.live.mpv import Mpv, PlayerLog, eventually, watching
 
 pytestmark = pytest.mark.live
 
@@ -36,9 +35,9 @@ def _socket_of(mpv: Mpv) -> Path:
 async def test_an_mpv_that_starts_after_the_daemon_is_found_and_its_file_is_no_old_one(
     runtime: Path, video: Path
 ) -> None:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [video]) as mpv:
-            loaded = await (await reporter.story(mpv.pid)).loaded()
+            loaded = await (await found_players.log(mpv.pid)).loaded()
     assert loaded.video.path == str(video)
     assert loaded.video.media_title == "Invented 05"
     assert not loaded.video.network
@@ -47,22 +46,11 @@ async def test_an_mpv_that_starts_after_the_daemon_is_found_and_its_file_is_no_o
     assert loaded.sid is None
 
 
-async def test_a_player_is_busy_once_it_has_something_to_play(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as reporter:
-        with Mpv(runtime) as idle, Mpv(runtime, [video]) as playing:
-            waiting, plays = await reporter.story(idle.pid), await reporter.story(playing.pid)
-            async with asyncio.timeout(PATIENCE):
-                await plays.player.busy.wait()
-            assert not waiting.player.busy.is_set()
-            await waiting.player.send_to_script("none", {})  # what it says of itself has come by now
-            assert not waiting.player.busy.is_set()
-
-
 async def test_an_mpv_that_plays_when_the_daemon_starts_is_picked_up(runtime: Path, video: Path) -> None:
     with Mpv(runtime, [video]) as mpv:
         await eventually(mpv.announcement.exists)
-        async with watching(runtime, clock=lambda: time.time() + 60) as reporter:
-            loaded = await (await reporter.story(mpv.pid)).loaded()
+        async with watching(runtime, clock=lambda: time.time() + 60) as found_players:
+            loaded = await (await found_players.log(mpv.pid)).loaded()
     assert loaded.video.path == str(video)
     assert loaded.attached
 
@@ -80,25 +68,25 @@ async def test_an_announcement_tells_who_where_and_what_to_nobody_else(runtime: 
 
 
 async def test_an_mpv_that_quits_leaves_nothing_behind(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [video]) as mpv:
-            story = await reporter.story(mpv.pid)
-            playback = (await story.loaded()).playback_id
+            log = await found_players.log(mpv.pid)
+            playback = (await log.loaded()).playback_id
             mpv.process.terminate()
-            assert (await story.unloaded()).playback_id == playback
-            await story.task
+            assert (await log.unloaded()).playback_id == playback
+            await log.task
             mpv.process.wait()
             await eventually(lambda: not list((runtime / "kotozoe").iterdir()))
 
 
 async def test_what_a_killed_mpv_leaves_behind_is_removed_and_the_others_play_on(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [video]) as killed, Mpv(runtime, [video]) as other:
-            story, survivor = await reporter.story(killed.pid), await reporter.story(other.pid)
-            await story.loaded()
+            log, survivor = await found_players.log(killed.pid), await found_players.log(other.pid)
+            await log.loaded()
             killed.process.kill()
-            await story.task
-            await eventually(lambda: not killed.announcement.exists() and not story.player.socket.exists())
+            await log.task
+            await eventually(lambda: not killed.announcement.exists() and not log.player.socket.exists())
             await survivor.player.say("still here")
             assert other.announcement.exists()
 
@@ -119,20 +107,20 @@ async def test_eight_players_are_all_followed_and_none_is_taken_for_another(
     videos = [tmp_path / f"{number}.mkv" for number in range(8)]
     for path in videos:
         path.symlink_to(video)
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with ExitStack() as stack:
             players = [stack.enter_context(Mpv(runtime, [path])) for path in videos]
             for mpv, path in zip(players, videos, strict=True):
-                assert (await (await reporter.story(mpv.pid)).loaded()).video.path == str(path)
+                assert (await (await found_players.log(mpv.pid)).loaded()).video.path == str(path)
 
 
 async def test_a_socket_of_the_user_is_kept_and_announced(runtime: Path, tmp_path: Path, video: Path) -> None:
     path = tmp_path / "mine"
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [video, f"--input-ipc-server={path}"]) as mpv:
-            story = await reporter.story(mpv.pid)
-            await story.loaded()
-            assert story.player.socket == path
+            log = await found_players.log(mpv.pid)
+            await log.loaded()
+            assert log.player.socket == path
             mpv.process.terminate()
             mpv.process.wait()
     assert path.exists(), "what mpv made for the user is not ours to remove"
@@ -147,11 +135,11 @@ async def test_of_two_players_with_the_same_fixed_socket_neither_is_taken_for_th
         await eventually(first.announcement.exists)
         with Mpv(runtime, [second_video, fixed]) as second:
             await eventually(second.announcement.exists)
-            async with watching(runtime) as reporter:
-                story = await reporter.story(second.pid)
-                assert (await story.loaded()).video.path == str(second_video)
+            async with watching(runtime) as found_players:
+                log = await found_players.log(second.pid)
+                assert (await log.loaded()).video.path == str(second_video)
                 await eventually(lambda: "taken by another mpv" in caplog.text)
-                assert list(reporter.stories) == [second.pid]
+                assert list(found_players.logs) == [second.pid]
                 assert first.announcement.exists(), "it lives, though nobody reaches it"
 
 
@@ -160,32 +148,32 @@ async def test_a_player_whose_fixed_socket_is_stolen_later_keeps_its_connection_
 ) -> None:
     fixed, other_video = f"--input-ipc-server={tmp_path / 'fixed'}", tmp_path / "other.mkv"
     other_video.symlink_to(video)
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [fixed]) as first:
-            story = await reporter.story(first.pid)
+            log = await found_players.log(first.pid)
             with Mpv(runtime, [other_video, fixed]) as second:
-                await (await reporter.story(second.pid)).loaded()
-                await story.player._connection.command("loadfile", str(video))
-                assert (await story.loaded()).video.path == str(video)
+                await (await found_players.log(second.pid)).loaded()
+                await log.player._connection.command("loadfile", str(video))
+                assert (await log.loaded()).video.path == str(video)
 
 
 async def test_a_socket_named_in_the_config_is_followed_without_the_script(
     runtime: Path, tmp_path: Path, video: Path
 ) -> None:
     path = tmp_path / "named"
-    async with watching(runtime, [path]) as reporter:
+    async with watching(runtime, [path]) as found_players:
         with Mpv(runtime, [video, f"--input-ipc-server={path}"], script=False) as mpv:
-            assert (await (await reporter.story(mpv.pid)).loaded()).video.path == str(video)
+            assert (await (await found_players.log(mpv.pid)).loaded()).video.path == str(video)
 
 
 async def test_a_player_both_announced_and_named_has_one_connection(runtime: Path, tmp_path: Path, video: Path) -> None:
     path = tmp_path / "named"
     with Mpv(runtime, [video, f"--input-ipc-server={path}"]) as mpv:
         await eventually(mpv.announcement.exists)
-        async with watching(runtime, [path]) as reporter:
-            await (await reporter.story(mpv.pid)).loaded()
-            await (await reporter.story(mpv.pid)).player.say("one")
-    assert reporter.arrivals == [mpv.pid]
+        async with watching(runtime, [path]) as found_players:
+            await (await found_players.log(mpv.pid)).loaded()
+            await (await found_players.log(mpv.pid)).player.say("one")
+    assert found_players.arrivals == [mpv.pid]
 
 
 async def test_a_player_that_hangs_when_found_is_followed_once_it_wakes(
@@ -195,21 +183,21 @@ async def test_a_player_that_hangs_when_found_is_followed_once_it_wakes(
     with Mpv(runtime, [video]) as hung, Mpv(runtime, [video]) as other:
         await eventually(hung.announcement.exists)
         hung.pause()
-        async with watching(runtime) as reporter:
-            await (await reporter.story(other.pid)).loaded()
+        async with watching(runtime) as found_players:
+            await (await found_players.log(other.pid)).loaded()
             await eventually(lambda: f"mpv-{hung.pid}: does not answer" in caplog.text)
-            assert hung.pid not in reporter.stories
+            assert hung.pid not in found_players.logs
             hung.resume()
-            await (await reporter.story(hung.pid)).loaded()
+            await (await found_players.log(hung.pid)).loaded()
 
 
 async def test_a_script_switched_off_while_running_hides_its_player(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [video]) as mpv:
-            story = await reporter.story(mpv.pid)
-            await story.loaded()
-            await story.player._connection.command("change-list", "script-opts", "append", "kotozoe-enabled=no")
-            await story.task
+            log = await found_players.log(mpv.pid)
+            await log.loaded()
+            await log.player._connection.command("change-list", "script-opts", "append", "kotozoe-enabled=no")
+            await log.task
             assert not mpv.announcement.exists()
             assert mpv.process.poll() is None
 
@@ -250,12 +238,12 @@ async def test_a_folder_that_is_open_to_others_is_used_by_neither_script_nor_dae
 
 
 async def test_a_folder_removed_under_the_watch_is_made_again(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         await eventually((runtime / "kotozoe").exists)
         (runtime / "kotozoe").rmdir()
         await eventually((runtime / "kotozoe").exists)
         with Mpv(runtime, [video]) as mpv:
-            await (await reporter.story(mpv.pid)).loaded()
+            await (await found_players.log(mpv.pid)).loaded()
 
 
 @pytest.mark.parametrize("protocol", [0, 2])
@@ -268,10 +256,10 @@ async def test_a_protocol_that_is_not_shared_is_said_once_by_each_side(
         await eventually(mpv.announcement.exists)
         for _ in range(2):
             player = await Player.connect(_socket_of(mpv), mpv.pid)
-            story = Story(player)
+            log = PlayerLog(player)
             await eventually(lambda: "speaks protocol" in caplog.text)
             player.close()
-            await story.task
+            await log.task
         mpv.process.terminate()
         told = mpv.output()
     assert told.count("[kotozoe] kotozoe: ") == 1

@@ -13,7 +13,7 @@ import pytest
 from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone
 from kotozoe.player import Player, ScriptMessage, connection, probe
 from kotozoe.player.messages import Loaded
-from tests.live.mpv import Mpv, Story, eventually, watching
+from tests.live.mpv import Mpv, PlayerLog, eventually, watching
 
 pytestmark = pytest.mark.live
 
@@ -23,8 +23,8 @@ CUE = "1\n00:00:00,000 --> 00:00:50,000\n{}\n"
 class Scene:
     """One mpv that plays, and its story."""
 
-    def __init__(self, mpv: Mpv, story: Story, loaded: Loaded) -> None:
-        self.mpv, self.story, self.player, self.loaded = mpv, story, story.player, loaded
+    def __init__(self, mpv: Mpv, log: PlayerLog, loaded: Loaded) -> None:
+        self.mpv, self.log, self.player, self.loaded = mpv, log, log.player, loaded
 
     async def add(self, path: Path, *, select: bool = True, playback: str = "") -> None:
         await self.player.add_subtitle(
@@ -43,10 +43,10 @@ class Scene:
 
 @pytest.fixture
 async def scene(runtime: Path, video: Path) -> AsyncIterator[Scene]:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [video]) as mpv:
-            story = await reporter.story(mpv.pid)
-            yield Scene(mpv, story, await story.loaded())
+            log = await found_players.log(mpv.pid)
+            yield Scene(mpv, log, await log.loaded())
 
 
 @pytest.fixture
@@ -65,48 +65,48 @@ def _subtitle(path: Path) -> Path:
 
 
 async def test_a_relative_path_is_joined_with_the_folder_mpv_runs_in(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [f"./{video.name}"], cwd=video.parent) as mpv:
-            assert (await (await reporter.story(mpv.pid)).loaded()).video.path == str(video)
+            assert (await (await found_players.log(mpv.pid)).loaded()).video.path == str(video)
 
 
 async def test_a_path_that_is_not_utf8_keeps_its_bytes(runtime: Path, tmp_path: Path, video: Path) -> None:
     path = os.fsencode(tmp_path) + b"/\x93\xfa\x96{ - 01.mkv"
     os.symlink(video, path)  # noqa: PTH211  # a Path holds no bytes
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [path]) as mpv:
-            loaded = await (await reporter.story(mpv.pid)).loaded()
+            loaded = await (await found_players.log(mpv.pid)).loaded()
     assert os.fsencode(loaded.video.path) == path
 
 
 async def test_a_url_is_kept_as_it_is(runtime: Path) -> None:
     url = "av://lavfi:testsrc=size=32x32"
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [url]) as mpv:
-            assert (await (await reporter.story(mpv.pid)).loaded()).video.path == url
+            assert (await (await found_players.log(mpv.pid)).loaded()).video.path == url
 
 
 async def test_every_file_of_a_playlist_has_its_own_playback(runtime: Path, tmp_path: Path, video: Path) -> None:
     second = tmp_path / "second.mkv"
     second.symlink_to(video)
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime, [video, second]) as mpv:
-            story = await reporter.story(mpv.pid)
-            first = await story.loaded()
-            await story.player._connection.command("playlist-next")
-            assert (await story.unloaded()).playback_id == first.playback_id
-            following = await story.loaded(2)
+            log = await found_players.log(mpv.pid)
+            first = await log.loaded()
+            await log.player._connection.command("playlist-next")
+            assert (await log.unloaded()).playback_id == first.playback_id
+            following = await log.loaded(2)
             assert following.video.path == str(second)
             assert following.playback_id != first.playback_id
             assert not following.attached
 
 
 async def test_a_file_opened_after_an_idle_start_is_told(runtime: Path, video: Path) -> None:
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime) as mpv:
-            story = await reporter.story(mpv.pid)
-            await story.player._connection.command("loadfile", str(video))
-            assert (await story.loaded()).video.path == str(video)
+            log = await found_players.log(mpv.pid)
+            await log.player._connection.command("loadfile", str(video))
+            assert (await log.loaded()).video.path == str(video)
 
 
 async def test_files_that_rush_by_end_as_they_began_and_the_last_is_told(
@@ -115,13 +115,13 @@ async def test_files_that_rush_by_end_as_they_began_and_the_last_is_told(
     videos = [tmp_path / f"{number}.mkv" for number in range(20)]
     for path in videos:
         path.symlink_to(video)
-    async with watching(runtime) as reporter:
+    async with watching(runtime) as found_players:
         with Mpv(runtime) as mpv:
-            story = await reporter.story(mpv.pid)
+            log = await found_players.log(mpv.pid)
             for path in videos:
-                await story.player._connection.command("loadfile", str(path))
-            await eventually(lambda: [loaded.video.path for loaded in story.begun()[-1:]] == [str(videos[-1])])
-            assert story.ended() == [loaded.playback_id for loaded in story.begun()[:-1]]
+                await log.player._connection.command("loadfile", str(path))
+            await eventually(lambda: [loaded.video.path for loaded in log.begun()[-1:]] == [str(videos[-1])])
+            assert log.ended() == [loaded.playback_id for loaded in log.begun()[:-1]]
 
 
 async def test_a_subtitle_is_added_and_selected(scene: Scene, subtitle: Path) -> None:
@@ -162,7 +162,7 @@ async def test_a_file_that_mpv_does_not_take_is_refused_in_words(scene: Scene, t
 
 async def test_a_subtitle_for_a_playback_that_is_over_is_not_added(scene: Scene, subtitle: Path, video: Path) -> None:
     await scene.order("loadfile", str(video))
-    following = await scene.story.loaded(2)
+    following = await scene.log.loaded(2)
     with pytest.raises(MovedOn):
         await scene.add(subtitle)
     await scene.add(subtitle, playback=following.playback_id)
@@ -176,7 +176,7 @@ async def test_a_subtitle_that_came_too_late_by_a_hair_is_taken_back(
     async def overtaken(*words: object) -> object:
         if words[0] == "sub-add":
             await command("loadfile", str(video))
-            await scene.story.loaded(2)
+            await scene.log.loaded(2)
         return await command(*words)
 
     monkeypatch.setattr(scene.player._connection, "command", overtaken)
@@ -209,7 +209,7 @@ async def test_a_text_on_the_osd_is_literal(scene: Scene) -> None:
 async def test_a_message_of_the_script_arrives(scene: Scene) -> None:
     await scene.order("script-message", "somebody-else", "x")
     await scene.order("script-message", "kotozoe-retry", "now", "5")
-    assert await scene.story.message() == ScriptMessage("retry", ("now", "5"))
+    assert await scene.log.message() == ScriptMessage("retry", ("now", "5"))
 
 
 async def test_a_player_that_is_killed_in_mid_command_is_gone(scene: Scene, subtitle: Path) -> None:
@@ -219,8 +219,8 @@ async def test_a_player_that_is_killed_in_mid_command_is_gone(scene: Scene, subt
     scene.mpv.process.kill()
     with pytest.raises(PlayerGone):
         await adding
-    await scene.story.task
-    assert scene.story.ended() == [scene.loaded.playback_id]
+    await scene.log.task
+    assert scene.log.ended() == [scene.loaded.playback_id]
     with pytest.raises(PlayerGone):
         await scene.player.say("anybody?")
 
@@ -258,7 +258,7 @@ async def test_a_file_loaded_by_a_player_that_hangs_then_is_told_when_it_wakes(
 
     monkeypatch.setattr(scene.player, "_names", hang)
     await scene.order("loadfile", str(video))
-    assert (await scene.story.loaded(2)).video.path == str(video)
+    assert (await scene.log.loaded(2)).video.path == str(video)
 
 
 async def test_a_player_that_hangs_just_after_it_was_found_tells_its_file_when_it_wakes(
@@ -270,15 +270,15 @@ async def test_a_player_that_hangs_just_after_it_was_found_tells_its_file_when_i
         await eventually(mpv.announcement.exists)
         player = await Player.connect(Path(json.loads(mpv.announcement.read_text())["socket"]), mpv.pid)
         mpv.pause()
-        story = Story(player)
+        log = PlayerLog(player)
         asyncio.get_running_loop().call_later(0.3, mpv.resume)
-        assert (await story.loaded()).video.path == str(video)
+        assert (await log.loaded()).video.path == str(video)
         player.close()
-        await story.task
+        await log.task
 
 
 async def test_what_a_player_told_before_it_was_let_go_is_ended(scene: Scene) -> None:
     scene.player.close()
-    await scene.story.task
-    assert scene.story.ended() == [scene.loaded.playback_id]
+    await scene.log.task
+    assert scene.log.ended() == [scene.loaded.playback_id]
     assert scene.mpv.process.poll() is None

@@ -147,13 +147,20 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("subtitles", "secondary", '"en"', told(ENGLISH, "second"), ""),
     ("watch", "include", '["/nowhere"]', told(PLAIN, "skipped"), ""),
     ("watch", "exclude", '["*"]', told(PLAIN, "skipped"), ""),
-    ("watch", "private", '["/tmp"]', logged("[watch] private names its folder"), ""),
+    ("watch", "private", '["/tmp"]', logged("its folder is listed in [watch] private"), ""),
     ("player", "sockets", '["{spare}"]', players(5), ""),
     ("player", "osd", '"none"', quiet, 'prefer_groups = ["Tsubasa"]'),
     ("folders", "paths", '["subs"]', told(PLAIN, "obtained", "[Own]"), ""),
     ("cache", "max_megabytes", "20", None, ""),  # see below
     ("timing", "text", '"check"', told(ENGLISH, "advice", "only checks"), ""),
-    ("timing", "sound", '"off"', logged("not known: the video has no text track to compare with"), ""),
+    (
+        "timing",
+        "sound",
+        '"off"',
+        logged("cannot determine the timing: the video has no subtitle track to compare with"),
+        "",
+    ),
+    ("timing", "misfit", '"keep"', None, ""),  # read once a file; what it does: tests/playback/test_retiming.py
     ("timing", "network", "true", logged("the video cannot be read"), "{stream}/" + FURTHER),
     ("timing", "max_read_megabytes", "20", logged("too little of it fits into 20 MB"), LARGE),
 ]
@@ -167,8 +174,9 @@ def servers() -> Iterator[Servers]:
         body = next(file.content for file in files if "- 13" in file.name)
         files.append(WorldFile("[Hayate] Kaze no Renshuu - 13.ja.vtt", b"WEBVTT\n\n" + body.replace(b",", b".")))
         files += [WorldFile(f"[{group}] Kaze no Renshuu - 13.ja.srt", body) for group in ("Tsubasa", "Kumo")]
-        late = next(n for n, file in enumerate(files) if "- 15" in file.name)
-        files[late] = WorldFile(files[late].name, srt(lines(1), 1.3).encode())
+        for name, shift in (("- 14", 0.0), ("- 15", 1.3)):  # as long as their videos
+            at = next(n for n, file in enumerate(files) if name in file.name)
+            files[at] = WorldFile(files[at].name, srt(lines(1), shift).encode())
         yield found
 
 

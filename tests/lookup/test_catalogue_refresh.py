@@ -88,7 +88,7 @@ async def test_the_first_playback_waits_for_the_catalogue_and_the_lists(stage: S
     assert stage.services.asked == []
 
 
-async def test_lists_that_cannot_be_had_are_waited_for_once(stage: Stage) -> None:
+async def test_unavailable_reference_lists_are_waited_for_once(stage: Stage) -> None:
     stage.services.down = {"rules", "seasons", "titles"}
     await stage.refresh.ready(Urgency.ON_SCREEN)
     stage.services.asked.clear()
@@ -97,7 +97,7 @@ async def test_lists_that_cannot_be_had_are_waited_for_once(stage: Stage) -> Non
     assert stage.catalogue.entry(7) is not None
 
 
-async def test_a_catalogue_that_cannot_be_had_is_asked_for_again(stage: Stage) -> None:
+async def test_an_unavailable_catalogue_is_requested_again(stage: Stage) -> None:
     stage.services.down = {"catalogue"}
     await stage.refresh.ready(Urgency.ON_SCREEN)
     assert stage.catalogue.entry(7) is None
@@ -106,13 +106,13 @@ async def test_a_catalogue_that_cannot_be_had_is_asked_for_again(stage: Stage) -
     assert stage.catalogue.entry(7) is not None
 
 
-async def test_playbacks_that_begin_together_read_it_once(stage: Stage) -> None:
+async def test_concurrent_playbacks_read_the_catalogue_once(stage: Stage) -> None:
     await asyncio.gather(*(stage.refresh.ready(Urgency.ON_SCREEN) for _ in range(5)))
     assert stage.services.asked.count("catalogue True None") == 1
 
 
 @pytest.mark.parametrize("sent", [b"<html>", TITLES[:-5], b"{}"])
-async def test_a_list_of_titles_that_is_none_is_not_kept(stage: Stage, sent: bytes) -> None:
+async def test_a_malformed_title_list_is_not_stored(stage: Stage, sent: bytes) -> None:
     await stage.refresh.ready(Urgency.ON_SCREEN)
     stage.services.titles, stage.addresses = sent, Addresses("rules", "seasons", "new titles")
     await stage.one_round()
@@ -120,7 +120,7 @@ async def test_a_list_of_titles_that_is_none_is_not_kept(stage: Stage, sent: byt
     assert stage.catalogue.titles(["風の練習"])["風の練習"] != ()
 
 
-async def test_a_list_of_titles_that_is_not_wanted_any_more_is_forgotten(stage: Stage) -> None:
+async def test_a_title_list_that_is_no_longer_configured_is_forgotten(stage: Stage) -> None:
     await stage.refresh.ready(Urgency.ON_SCREEN)
     stage.addresses = Addresses("rules", "seasons", "")
     assert "titles None" not in await stage.one_round()
@@ -130,14 +130,14 @@ async def test_a_list_of_titles_that_is_not_wanted_any_more_is_forgotten(stage: 
     assert stage.catalogue.titles(["風の練習"])["風の練習"] != ()
 
 
-async def test_a_season_map_that_is_none_is_not_kept(stage: Stage) -> None:
+async def test_a_malformed_season_map_is_not_stored(stage: Stage) -> None:
     stage.services.seasons = b"<html>"
     await stage.refresh.ready(Urgency.ON_SCREEN)
     assert stage.catalogue.value("seasons-at") is None
     assert stage.catalogue.value("rules-at") is not None
 
 
-async def test_time_brings_deltas_daily_everything_weekly_and_lists_by_their_etag(stage: Stage) -> None:
+async def test_refresh_reads_deltas_daily_everything_weekly_and_lists_by_etag(stage: Stage) -> None:
     began = stage.now
     first = await stage.one_round()
     assert sorted(first) == ["catalogue False None", "catalogue True None", "rules None", "seasons None", "titles None"]
@@ -151,14 +151,14 @@ async def test_time_brings_deltas_daily_everything_weekly_and_lists_by_their_eta
     assert sorted(again) == ["catalogue False None", "catalogue True None", 'rules "1"', 'seasons "1"', 'titles "1"']
 
 
-async def test_a_list_that_is_to_come_from_elsewhere_is_read_at_once_and_whole(stage: Stage) -> None:
+async def test_a_reference_list_with_a_new_url_is_read_at_once(stage: Stage) -> None:
     await stage.one_round()
     stage.addresses = Addresses("rules", "other seasons", "titles")
     assert await stage.one_round() == ["other seasons None"]
     assert await stage.one_round() == []
 
 
-async def test_a_command_reads_what_has_grown_old_and_does_without_what_it_cannot_have(stage: Stage) -> None:
+async def test_renew_reads_outdated_data_and_tolerates_failures(stage: Stage) -> None:
     await stage.refresh.renew(Urgency.TERMINAL)
     stage.services.asked.clear()
     await stage.restarted().renew(Urgency.TERMINAL)
@@ -172,7 +172,7 @@ async def test_a_command_reads_what_has_grown_old_and_does_without_what_it_canno
     assert stage.catalogue.entry(7) is not None
 
 
-async def test_old_lists_keep_no_playback_waiting(stage: Stage) -> None:
+async def test_outdated_reference_lists_do_not_delay_a_playback(stage: Stage) -> None:
     await stage.refresh.ready(Urgency.ON_SCREEN)
     stage.now += 30 * DAY
     stage.services.asked.clear()
@@ -180,7 +180,7 @@ async def test_old_lists_keep_no_playback_waiting(stage: Stage) -> None:
     assert stage.services.asked == []
 
 
-async def test_it_is_known_why_there_is_no_catalogue(stage: Stage) -> None:
+async def test_lacking_says_why_there_is_no_catalogue(stage: Stage) -> None:
     stage.services.down = {"catalogue"}
     assert stage.refresh.lacking == "the catalogue was not read yet"
     await stage.refresh.ready(Urgency.ON_SCREEN)
@@ -190,7 +190,7 @@ async def test_it_is_known_why_there_is_no_catalogue(stage: Stage) -> None:
     assert stage.refresh.lacking == ""
 
 
-async def test_a_delta_that_tells_of_a_change_ends_the_trust_in_a_listing(stage: Stage) -> None:
+async def test_a_delta_with_a_modified_entry_invalidates_its_listing(stage: Stage) -> None:
     await stage.refresh.ready(Urgency.ON_SCREEN)
     stage.catalogue.keep_listing(Listing(7, (SubtitleFile("Kaze - 08.srt"),), stage.now))
     stage.now += DAY

@@ -46,12 +46,12 @@ async def both(servers: Servers) -> AsyncIterator[Both]:
         await client.close()
 
 
-async def test_the_second_is_not_asked_while_the_first_answers(both: Both) -> None:
+async def test_the_second_facts_source_is_not_asked_while_the_first_answers(both: Both) -> None:
     assert [facts.anilist_id for facts in await both.sources.facts([900000], Urgency.ON_SCREEN)] == [900000]
     assert both.asked == (1, 0)
 
 
-async def test_where_the_first_fails_the_second_answers(both: Both) -> None:
+async def test_the_second_facts_source_answers_where_the_first_fails(both: Both) -> None:
     both.servers.anilist.mood = "outage"
     assert [facts.anilist_id for facts in await both.sources.facts([900000], Urgency.ON_SCREEN)] == [900000]
     found = await both.sources.search(["Kaze no Renshuu"], Urgency.ON_SCREEN)
@@ -59,7 +59,7 @@ async def test_where_the_first_fails_the_second_answers(both: Both) -> None:
     assert both.asked == (1, 2)
 
 
-async def test_where_all_fail_it_is_said(both: Both) -> None:
+async def test_failure_of_all_facts_sources_is_raised(both: Both) -> None:
     both.servers.anilist.mood = "outage"
     both.servers.amvstrm.upstream = "throttled"
     with pytest.raises(ProviderError) as told:
@@ -100,7 +100,7 @@ async def begun(count: int) -> None:
         await asyncio.sleep(0)
 
 
-async def test_what_is_asked_meanwhile_goes_out_together() -> None:
+async def test_facts_asked_during_a_request_share_the_next_one() -> None:
     source = Slow()
     gathered = Gathered(source)
     asked = [asyncio.create_task(gathered.facts([at, at + 100], Urgency.ON_SCREEN)) for at in range(6)]
@@ -122,7 +122,7 @@ async def test_searches_are_gathered_too_and_no_request_is_larger_than_it_may_be
     assert [len(keys) for keys in source.asked] == [20] * 4
 
 
-async def test_another_urgency_does_not_wait_behind() -> None:
+async def test_facts_of_another_urgency_do_not_wait() -> None:
     source = Slow()
     gathered = Gathered(source)
     asked = [asyncio.create_task(gathered.facts([int(urgency)], urgency)) for urgency in Urgency]

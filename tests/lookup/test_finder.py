@@ -181,7 +181,9 @@ def told(verdict: Verdict) -> tuple[str, float | None] | str:
         ("[Group] Kaze no Uta - 77.mkv", "unknown"),
     ],
 )
-async def test_a_name_leads_to_its_episode(finder: Finder, path: str, answer: tuple[str, float] | str) -> None:
+async def test_finder_resolves_a_name_to_its_episode(
+    finder: Finder, path: str, answer: tuple[str, float] | str
+) -> None:
     assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
 
 
@@ -203,7 +205,9 @@ async def test_a_name_leads_to_its_episode(finder: Finder, path: str, answer: tu
         ("[Group] Nagai Hanash - 12.mkv", ("anilist:700", 12)),
     ],
 )
-async def test_what_is_only_alike_is_not_taken(finder: Finder, path: str, answer: tuple[str, float] | str) -> None:
+async def test_finder_does_not_accept_a_merely_similar_title(
+    finder: Finder, path: str, answer: tuple[str, float] | str
+) -> None:
     assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
 
 
@@ -220,13 +224,13 @@ async def test_guessit_reads_only_what_was_not_answered(finder: Finder, monkeypa
     assert asked == [names[1]]
 
 
-async def test_a_double_says_where_it_ends(finder: Finder) -> None:
+async def test_finder_reports_the_end_of_a_double_episode(finder: Finder) -> None:
     verdict = await finder.find(VideoFile("Kaze no Uta S01E01-E02.mkv"), Urgency.ON_SCREEN)
     assert verdict.ref is not None
     assert (verdict.ref.episode, verdict.ref.episode_end) == (1, 2)
 
 
-async def test_a_verdict_says_why(finder: Finder) -> None:
+async def test_a_verdict_has_a_reason(finder: Finder) -> None:
     verdict = await finder.find(VideoFile("[Group] Kaze no Uta - 05.mkv"), Urgency.ON_SCREEN)
     assert (verdict.title, verdict.entry_id, verdict.kind) == ("Kaze no Uta", 1, "tv")
     assert verdict.why.endswith(".")
@@ -244,7 +248,9 @@ async def test_a_verdict_says_why(finder: Finder) -> None:
         "Machi no Hikari ep02.mkv",
     ],
 )
-async def test_what_is_private_or_no_episode_is_sent_to_nobody(finder: Finder, services: Services, path: str) -> None:
+async def test_finder_sends_nothing_for_private_files_and_non_episodes(
+    finder: Finder, services: Services, path: str
+) -> None:
     await finder.find(VideoFile(path), Urgency.ON_SCREEN)
     assert not services.asked
 
@@ -283,7 +289,7 @@ async def test_a_stated_id_needs_no_request(
         ("/anime/X {imdb-tt05}/Kaze no Uta - 03.mkv", ("anilist:100", 3)),
     ],
 )
-async def test_a_stated_id_that_does_not_suffice_is_asked_about(
+async def test_a_stated_id_that_does_not_suffice_is_looked_up(
     finder: Finder, path: str, answer: tuple[str, float] | str
 ) -> None:
     assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
@@ -299,7 +305,7 @@ async def test_the_files_beside_a_video_state_its_id(finder: Finder, services: S
     assert not services.asked
 
 
-async def test_no_want_is_asked_twice(finder: Finder, services: Services) -> None:
+async def test_finder_sends_no_question_twice(finder: Finder, services: Services) -> None:
     names = [
         "[Group] Kaze no Uta - 05.mkv",
         "[Group] Morihito - 03.mkv",
@@ -314,7 +320,7 @@ async def test_no_want_is_asked_twice(finder: Finder, services: Services) -> Non
     assert not {a for a in services.asked if not a.startswith("facts 700")}
 
 
-async def test_a_failing_service_is_told_and_not_kept(tmp_path: Path) -> None:
+async def test_finder_reports_a_failing_service_and_stores_nothing(tmp_path: Path) -> None:
     down, catalogue = Services(down=True), make_atlas(tmp_path / "catalogue.sqlite")
     verdict = await Finder(catalogue, down, down, lambda: 0.0).find(
         VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN
@@ -328,7 +334,7 @@ async def test_a_failing_service_is_told_and_not_kept(tmp_path: Path) -> None:
     assert again.status == "resolved"
 
 
-async def test_a_service_that_is_switched_off_gives_no_hope(tmp_path: Path) -> None:
+async def test_a_disabled_service_is_no_reason_to_retry(tmp_path: Path) -> None:
     alone = Finder(make_atlas(tmp_path / "catalogue.sqlite"), None, None, lambda: 0.0)
     verdict = await alone.find(VideoFile("[Group] Morihito - 03.mkv"), Urgency.ON_SCREEN)
     assert verdict.status == "unknown"

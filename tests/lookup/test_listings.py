@@ -58,20 +58,20 @@ def queue() -> Queue:
     return Queue()
 
 
-async def test_what_is_read_is_kept(catalogue: Catalogue, queue: Queue) -> None:
+async def test_a_listing_is_stored_once_read(catalogue: Catalogue, queue: Queue) -> None:
     queue.turn.set()
     assert await Listings(queue, catalogue).listing(7, Urgency.ON_SCREEN) == NEW
     assert catalogue.listing(7) == NEW
 
 
-async def test_what_is_kept_is_no_answer_to_who_wants_it_anew(catalogue: Catalogue, queue: Queue) -> None:
+async def test_a_stored_listing_does_not_answer_a_refresh(catalogue: Catalogue, queue: Queue) -> None:
     queue.turn.set()
     queue.answer = OLD
     assert await Listings(queue, catalogue).listing(7, Urgency.ON_SCREEN) == OLD
     assert queue.sent == 1
 
 
-async def test_what_another_process_kept_while_it_waited_serves(
+async def test_a_listing_stored_by_another_process_meanwhile_is_returned(
     catalogue: Catalogue, queue: Queue, tmp_path: Path
 ) -> None:
     waiting = asyncio.create_task(Listings(queue, catalogue).listing(7, Urgency.BACKFILL))
@@ -84,7 +84,7 @@ async def test_what_another_process_kept_while_it_waited_serves(
     assert queue.sent == 0
 
 
-async def test_a_reading_that_failed_leaves_what_was_kept(catalogue: Catalogue, queue: Queue) -> None:
+async def test_a_failed_listing_request_keeps_the_stored_one(catalogue: Catalogue, queue: Queue) -> None:
     queue.turn.set()
     queue.down = True
     with pytest.raises(Unavailable):

@@ -35,7 +35,7 @@ def test_the_shows_file_is_beside_the_video_or_above_its_season(folder: Path, pl
     assert beside(folder) == (TOLD,)
 
 
-def test_the_nearest_comes_first(folder: Path) -> None:
+def test_the_nearest_nfo_file_comes_first(folder: Path) -> None:
     (folder / "Kaze.S01.E02.nfo").write_text(EPISODE)
     (folder / "tvshow.nfo").write_text(SHOW)
     (folder / "movie.nfo").write_text(MOVIE)
@@ -48,7 +48,7 @@ def test_a_file_of_another_kind_than_its_name_says_nothing(folder: Path) -> None
     assert beside(folder) == ()
 
 
-def test_what_is_no_plain_file_is_left_alone(folder: Path, tmp_path: Path) -> None:
+def test_an_nfo_that_is_no_plain_file_is_ignored(folder: Path, tmp_path: Path) -> None:
     os.mkfifo(folder / "tvshow.nfo")
     (folder / "movie.nfo").mkdir()
     (folder / "Kaze.S01.E02.nfo").symlink_to("/dev/zero")
@@ -57,7 +57,7 @@ def test_what_is_no_plain_file_is_left_alone(folder: Path, tmp_path: Path) -> No
     assert beside(folder) == ()
 
 
-def test_a_huge_file_is_not_read_through(folder: Path) -> None:
+def test_a_huge_nfo_file_is_not_read_to_its_end(folder: Path) -> None:
     with (folder / "tvshow.nfo").open("wb") as stream:
         stream.truncate(1 << 40)
     assert beside(folder) == ()
@@ -78,5 +78,5 @@ def test_a_huge_file_is_not_read_through(folder: Path) -> None:
         VideoFile("/v/\udcff/" + "x" * 5000 + ".mkv"),
     ],
 )
-def test_other_videos_have_nothing_beside_them(video: VideoFile) -> None:
+def test_streams_have_no_nfo_files(video: VideoFile) -> None:
     assert read_nfo_files(video) == ()

@@ -57,7 +57,7 @@ def test_the_folder_is_made_for_us_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["missing/kotozoe", "file"])
-def test_a_folder_that_cannot_be_is_told_in_words(place: str, tmp_path: Path) -> None:
+def test_a_runtime_folder_that_cannot_be_made_is_a_user_error(place: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="cannot be used"):
         announcement.prepare(tmp_path / place)
@@ -86,12 +86,14 @@ def test_an_announcement_is_read(folder: Path) -> None:
         ("x.json", b'{"pid":7,"socket":"/s"}'),
     ],
 )
-def test_what_is_no_announcement_is_passed_over(name: str, text: bytes, folder: Path) -> None:
+def test_malformed_announcements_are_ignored(name: str, text: bytes, folder: Path) -> None:
     (folder / name).write_bytes(text)
     assert announcement.read_all(folder) == {}
 
 
-def test_links_pipes_and_files_of_others_announce_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_pipes_and_files_of_other_users_are_no_announcements(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "7.json").symlink_to(_announce(folder, name="real"))
     os.mkfifo(folder / "8.json")
     (folder / "9.json").mkdir()
@@ -102,11 +104,11 @@ def test_links_pipes_and_files_of_others_announce_nothing(folder: Path, monkeypa
     assert announcement.read_all(folder) == {}
 
 
-def test_a_folder_that_is_gone_announces_nothing(folder: Path) -> None:
+def test_a_missing_runtime_folder_holds_no_announcements(folder: Path) -> None:
     assert announcement.read_all(folder / "none") == {}
 
 
-def test_a_stale_announcement_goes_with_its_socket(folder: Path) -> None:
+def test_a_stale_announcement_is_removed_with_its_socket(folder: Path) -> None:
     file = _announce(folder, path=str(_bind(folder / "mpv-7-0a.sock")))
     announcement.withdraw(Announcement(file, 7, folder / "mpv-7-0a.sock"))
     assert list(folder.iterdir()) == []
@@ -120,14 +122,14 @@ def test_a_socket_outside_the_folder_is_not_removed(folder: Path, tmp_path: Path
     assert not file.exists()
 
 
-def test_what_a_stale_announcement_calls_a_socket_is_removed_only_if_it_is_one(folder: Path) -> None:
+def test_a_stale_announcement_removes_nothing_but_a_socket(folder: Path) -> None:
     precious = folder / "precious"
     precious.touch()
     announcement.withdraw(Announcement(_announce(folder, path=str(precious)), 7, precious))
     assert precious.exists()
 
 
-def test_an_announcement_written_anew_for_the_same_pid_stays(folder: Path) -> None:
+def test_a_new_announcement_of_the_same_pid_is_not_removed(folder: Path) -> None:
     file = _announce(folder, path="/run/new")
     announcement.withdraw(Announcement(file, 7, Path("/run/old")))
     assert file.exists()

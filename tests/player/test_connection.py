@@ -64,7 +64,7 @@ async def test_failed_connections_leave_no_thread_and_no_open_file(
     assert _open_files() <= files + 2
 
 
-def test_a_socket_that_the_library_let_go_of_itself_is_closed_once() -> None:
+def test_a_socket_that_the_library_closed_is_not_closed_twice() -> None:
     wrapper = library.UnixSocket.__new__(library.UnixSocket)
 
     def break_off(self: object) -> None:
@@ -106,7 +106,7 @@ async def test_a_file_that_begins_right_after_the_first_look_is_not_missed(folde
         (["start-file"], ["start-file"]),
     ],
 )
-async def test_what_led_to_the_file_that_plays_is_passed_over(came: list[str], kept: list[str], folder: Path) -> None:
+async def test_events_before_the_loaded_file_are_ignored(came: list[str], kept: list[str], folder: Path) -> None:
     async with fake_mpv(folder / "s") as fake:
         player = await Player.connect(fake.path, 4242)
         for name in came:
@@ -118,9 +118,7 @@ async def test_what_led_to_the_file_that_plays_is_passed_over(came: list[str], k
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
-async def test_a_file_that_goes_by_while_a_subtitle_is_added_has_it_taken_back(
-    folder: Path, *, cancelled: bool
-) -> None:
+async def test_a_subtitle_added_to_the_wrong_file_is_removed_again(folder: Path, *, cancelled: bool) -> None:
     ours = {"id": 3, "type": "sub", "external-filename": "/cache/5.srt", "selected": True}
     async with fake_mpv(folder / "s") as fake:
         fake.properties |= {"path": "/anime/Show - 05.mkv", "seeking": False, "track-list": [ours], "sid": 3}
@@ -160,7 +158,7 @@ async def test_another_pid_than_the_announced_one_is_not_connected_to(folder: Pa
 
 
 @pytest.mark.parametrize("pid", [None, "4242", True, [4242]])
-async def test_a_pid_that_is_no_number_is_nobodys(pid: object, folder: Path) -> None:
+async def test_a_pid_that_is_not_a_number_is_not_connected_to(pid: object, folder: Path) -> None:
     async with fake_mpv(folder / "s", pid=pid) as fake:
         with pytest.raises(Displaced):
             await Player.connect(fake.path)
@@ -196,7 +194,7 @@ async def test_a_silent_player_is_not_sent_more_than_its_socket_holds(
         await _settle(1)
 
 
-async def test_a_late_answer_is_nobody_elses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_late_answer_is_not_given_to_the_next_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with fake_mpv(folder / "s") as fake:
         opened = await _connected(fake)
         fake.silent = True

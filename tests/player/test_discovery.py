@@ -59,7 +59,7 @@ async def _until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_an_announcement_is_followed_until_it_is_taken_back(folder: Path) -> None:
+async def test_an_announced_player_is_followed_until_it_withdraws(folder: Path) -> None:
     async with fake_mpv(folder / "s", PID) as fake, _watching(folder) as arrivals:
         file = _announce(folder, PID, fake.path)
         player = await _arrival(arrivals)
@@ -68,7 +68,7 @@ async def test_an_announcement_is_followed_until_it_is_taken_back(folder: Path) 
             await player.gone.wait()
 
 
-async def test_a_socket_that_belongs_to_another_living_player_is_left_alone_and_said_once(
+async def test_a_socket_taken_by_another_player_is_logged_once(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kotozoe.player.discovery._delays", lambda: iter([0.01] * 1000))
@@ -82,14 +82,14 @@ async def test_a_socket_that_belongs_to_another_living_player_is_left_alone_and_
         assert os.path.lexists(file)
 
 
-async def test_an_announcement_of_a_dead_player_whose_socket_is_anothers_is_removed(folder: Path) -> None:
+async def test_a_dead_players_announcement_of_anothers_socket_is_removed(folder: Path) -> None:
     async with fake_mpv(folder.parent / "fixed", 77) as fake, _watching(folder):
         file = _announce(folder, DEAD, fake.path)
         await _until(lambda: not file.exists())
         assert os.path.lexists(fake.path)
 
 
-async def test_an_announcement_of_what_is_no_socket_is_said_once_and_removed_by_nobody(
+async def test_an_announcement_without_a_socket_is_logged_once_and_kept(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = folder / "text"
@@ -100,7 +100,7 @@ async def test_an_announcement_of_what_is_no_socket_is_said_once_and_removed_by_
         assert os.path.lexists(file)
 
 
-async def test_a_named_socket_is_followed_again_and_again(tmp_path: Path) -> None:
+async def test_a_configured_socket_is_reconnected_to(tmp_path: Path) -> None:
     path = tmp_path / "named"
     async with _watching(None, [path]) as arrivals:
         for pid in (11, 12):
@@ -113,7 +113,7 @@ async def test_a_named_socket_is_followed_again_and_again(tmp_path: Path) -> Non
         assert arrivals.empty()
 
 
-async def test_a_named_socket_whose_player_is_silent_is_tried_again(tmp_path: Path) -> None:
+async def test_a_configured_socket_of_a_hung_player_is_retried(tmp_path: Path) -> None:
     async with fake_mpv(tmp_path / "named") as fake:
         fake.silent = True
         async with _watching(None, [fake.path]) as arrivals:
@@ -122,7 +122,7 @@ async def test_a_named_socket_whose_player_is_silent_is_tried_again(tmp_path: Pa
             assert (await _arrival(arrivals)).pid == 4242
 
 
-async def test_a_named_socket_that_is_not_safe_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unsafe_configured_socket_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "named"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
@@ -133,7 +133,7 @@ async def test_a_named_socket_that_is_not_safe_is_said_once(tmp_path: Path, capl
     assert caplog.text.count("not safe") == 1
 
 
-async def test_a_player_both_named_and_announced_arrives_once(folder: Path) -> None:
+async def test_a_player_both_configured_and_announced_is_connected_once(folder: Path) -> None:
     async with fake_mpv(folder / "s", PID) as fake:
         _announce(folder, PID, fake.path)
         async with _watching(folder, [fake.path]) as arrivals:
@@ -142,11 +142,11 @@ async def test_a_player_both_named_and_announced_arrives_once(folder: Path) -> N
             assert arrivals.empty()
 
 
-def test_a_silent_player_is_asked_ever_more_seldom() -> None:
+def test_a_hung_player_is_retried_with_growing_delays() -> None:
     assert list(islice(watch._delays(), 7)) == [0.5, 1, 2, 4, 8, 15, 15]
 
 
-async def test_a_player_that_breaks_the_connection_off_is_tried_again(folder: Path) -> None:
+async def test_a_player_that_closes_the_connection_is_retried(folder: Path) -> None:
     path = folder / "s"
     fake, calls = FakeMpv(path, PID), 0
 

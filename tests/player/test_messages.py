@@ -26,7 +26,7 @@ def test_a_path_is_absolute_or_a_url(names: dict[str, object], expected: VideoFi
     assert messages.video_file(names) == expected
 
 
-def test_tracks_are_read_and_nonsense_among_them_is_passed_over() -> None:
+def test_malformed_tracks_are_ignored() -> None:
     told = [
         {"id": 1, "type": "video"},
         {"id": 2, "type": "sub", "lang": "ja", "title": "T", "codec": "ass", "forced": True, "selected": True},
@@ -46,7 +46,7 @@ def test_tracks_are_read_and_nonsense_among_them_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("told", [None, "x", {}, 5])
-def test_what_is_no_track_list_has_no_tracks(told: object) -> None:
+def test_a_malformed_track_list_has_no_tracks(told: object) -> None:
     assert messages.tracks(told) == ()
 
 
@@ -68,11 +68,11 @@ def test_no_selected_track_is_none(told: object, expected: int | None) -> None:
         ("kotozoe-x", None),
     ],
 )
-def test_messages_for_us_are_told_from_those_for_others(args: object, expected: ScriptMessage | None) -> None:
+def test_script_messages_for_others_are_ignored(args: object, expected: ScriptMessage | None) -> None:
     assert messages.script_message(args) == expected
 
 
-def test_messages_are_bounded() -> None:
+def test_script_messages_are_bounded() -> None:
     message = messages.script_message(["kotozoe-" + "n" * 1000, *["a" * 100_000] * 50])
     assert message is not None
     assert (len(message.name), len(message.args), len(message.args[0])) == (100, 16, 65536)
@@ -96,5 +96,5 @@ def test_a_hello_names_its_protocol(args: tuple[str, ...], expected: int | None)
 @pytest.mark.parametrize(
     ("value", "seconds"), [(1420.5, 1420.5), (90, 90.0), (0, None), (-1, None), (1e9, None), (True, None), ("9", None)]
 )
-def test_a_plausible_duration_is_kept(value: object, seconds: float | None) -> None:
+def test_a_plausible_video_duration_is_kept(value: object, seconds: float | None) -> None:
     assert messages.video_file({"path": "/a", "duration": value}).duration == seconds

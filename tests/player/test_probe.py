@@ -14,19 +14,19 @@ from kotozoe.player import probe
 from tests.player.fake_mpv import fake_mpv
 
 
-async def test_properties_are_read_in_one_go_and_what_is_unavailable_is_none(folder: Path) -> None:
+async def test_probe_reads_properties_at_once_and_unavailable_ones_as_none(folder: Path) -> None:
     async with fake_mpv(folder / "s") as fake:
         fake.properties["path"] = "/a.mkv"
         assert await probe.ask(fake.path, ("path", "pid", "none")) == {"path": "/a.mkv", "pid": 4242, "none": None}
 
 
-async def test_events_and_garbage_between_the_answers_are_passed_over(folder: Path) -> None:
+async def test_probe_ignores_events_and_garbage_between_answers(folder: Path) -> None:
     async with fake_mpv(folder / "s") as fake:
         fake.noise = b'{"event":"idle"}\n[]\n\xff\nnull\n{"request_id":99}\n{"request_id":"x"}\n' + b"[" * 5000 + b"\n"
         assert await probe.ask(fake.path, ("pid",)) == {"pid": 4242}
 
 
-async def test_texts_that_are_not_utf8_keep_their_bytes(folder: Path) -> None:
+async def test_probe_keeps_the_bytes_of_texts_that_are_not_utf8(folder: Path) -> None:
     async with fake_mpv(folder / "s") as fake:
         fake.properties["path"] = os.fsdecode(b"\x93\xfa")
         (value,) = (await probe.ask(fake.path, ("path",))).values()
@@ -34,7 +34,7 @@ async def test_texts_that_are_not_utf8_keep_their_bytes(folder: Path) -> None:
         assert os.fsencode(value) == b"\x93\xfa"
 
 
-async def test_a_player_that_says_nothing_is_given_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_probe_gives_up_on_a_player_that_does_not_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "ANSWER_SECONDS", 0.05)
     async with fake_mpv(folder / "s") as fake:
         fake.silent = True
@@ -42,7 +42,7 @@ async def test_a_player_that_says_nothing_is_given_up(folder: Path, monkeypatch:
             await probe.ask(fake.path, ("pid",))
 
 
-async def test_a_player_whose_backlog_is_full_is_given_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_probe_gives_up_on_a_player_whose_backlog_is_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "ANSWER_SECONDS", 0.1)
     with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as first:
         listener.bind(str(folder / "s"))
@@ -52,7 +52,7 @@ async def test_a_player_whose_backlog_is_full_is_given_up(folder: Path, monkeypa
             await probe.ask(folder / "s", ("pid",))
 
 
-async def test_an_answer_without_end_is_given_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_probe_gives_up_on_an_endless_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "_MAX_ANSWER", 1000)
     async with fake_mpv(folder / "s") as fake:
         fake.noise = b"x" * 200_000
@@ -87,7 +87,7 @@ def _link_to_a_socket(path: Path) -> None:
         pytest.param(_link_to_a_socket, UserError, id="symbolic link"),
     ],
 )
-async def test_what_is_no_living_socket_is_not_used(
+async def test_probe_refuses_what_is_not_a_live_socket(
     make: Callable[[Path], None], error: type[Exception], folder: Path
 ) -> None:
     make(folder / "s")
@@ -107,9 +107,7 @@ async def test_what_is_no_living_socket_is_not_used(
         (0o1777, False, True),
     ],
 )
-def test_a_folder_into_which_others_can_put_sockets_is_not_safe(
-    mode: int, folder: Path, *, ours: bool, safe: bool
-) -> None:
+def test_probe_refuses_a_folder_that_others_can_write_to(mode: int, folder: Path, *, ours: bool, safe: bool) -> None:
     folder.chmod(mode)
     if safe:
         probe.check_folder(folder, ours=ours)
@@ -118,14 +116,14 @@ def test_a_folder_into_which_others_can_put_sockets_is_not_safe(
             probe.check_folder(folder, ours=ours)
 
 
-def test_our_own_folder_is_no_symbolic_link(folder: Path) -> None:
+def test_a_runtime_folder_that_is_a_symbolic_link_is_refused(folder: Path) -> None:
     link = folder.with_name("link")
     link.symlink_to(folder)
     with pytest.raises(UserError, match="not safe"):
         probe.check_folder(link, ours=True)
 
 
-async def test_what_belongs_to_another_user_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_probe_refuses_a_socket_of_another_user(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     uid = os.getuid()
     async with fake_mpv(folder / "s") as fake:
         monkeypatch.setattr("kotozoe.player.probe.os.getuid", lambda: uid + 1)
@@ -135,7 +133,7 @@ async def test_what_belongs_to_another_user_is_not_used(folder: Path, monkeypatc
             await probe.ask(fake.path, ("pid",))
 
 
-async def test_a_peer_of_another_user_is_told_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_probe_sends_nothing_to_a_peer_of_another_user(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "_peer_uid", lambda connection: os.getuid() + 1)
     async with fake_mpv(folder / "s") as fake:
         with pytest.raises(UserError, match="belongs to another user"):

@@ -27,7 +27,7 @@ async def quiet(view: asyncio.Event) -> None:
     view.clear()
 
 
-async def test_a_change_in_any_folder_is_told_to_every_view(
+async def test_a_change_in_a_folder_notifies_every_view_of_it(
     directory_watcher: DirectoryWatcher, tmp_path: Path
 ) -> None:
     (tmp_path / "a").mkdir()
@@ -40,7 +40,7 @@ async def test_a_change_in_any_folder_is_told_to_every_view(
         await told(view)
 
 
-async def test_a_folder_removed_and_made_anew_is_watched_again(
+async def test_a_folder_removed_and_created_again_is_watched_again(
     directory_watcher: DirectoryWatcher, tmp_path: Path
 ) -> None:
     folder = tmp_path / "deep" / "folder"
@@ -71,7 +71,9 @@ async def test_a_folder_that_is_moved_away_is_watched_at_its_place(
     await told(view)
 
 
-async def test_nobody_looks_while_nobody_wants_to_know(directory_watcher: DirectoryWatcher, tmp_path: Path) -> None:
+async def test_directory_watcher_without_views_watches_nothing(
+    directory_watcher: DirectoryWatcher, tmp_path: Path
+) -> None:
     await asyncio.sleep(0.05)
     view = directory_watcher.over([tmp_path])
     await quiet(view)
@@ -79,7 +81,7 @@ async def test_nobody_looks_while_nobody_wants_to_know(directory_watcher: Direct
     await told(view)
 
 
-async def test_without_watches_to_be_had_it_looks_time_and_again(
+async def test_directory_watcher_polls_where_no_watch_is_available(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def none_left(*_: object, **__: object) -> None:

@@ -50,7 +50,7 @@ def test_a_released_lock_can_be_taken_again(file: Path) -> None:
     assert not is_held(file)
 
 
-def test_a_child_does_not_keep_it(file: Path) -> None:
+def test_a_child_process_does_not_keep_the_lock(file: Path) -> None:
     lock = Lock.take(file)
     with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as child:
         lock.release()
@@ -58,7 +58,7 @@ def test_a_child_does_not_keep_it(file: Path) -> None:
         child.kill()
 
 
-def test_a_pid_that_cannot_be_read_is_none(file: Path) -> None:
+def test_an_unreadable_pid_in_the_lock_is_none(file: Path) -> None:
     lock = Lock.take(file)
     file.write_bytes(b"\xff garbage")
     with pytest.raises(AlreadyRunning) as caught:
@@ -67,6 +67,6 @@ def test_a_pid_that_cannot_be_read_is_none(file: Path) -> None:
     lock.release()
 
 
-def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_opened_is_a_storage_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be opened"):
         Lock.take(tmp_path / "none" / "kotozoe.lock")

@@ -44,7 +44,7 @@ def test_a_key_of_another_form_is_masked_once_it_is_known(out: io.StringIO) -> N
     assert out.getvalue().endswith("sent [key], a letter\n")
 
 
-def test_a_line_tells_time_level_and_playback(out: io.StringIO) -> None:
+def test_a_log_line_has_time_level_and_playback(out: io.StringIO) -> None:
     begin(logging.INFO, out)
     before = PLAYBACK.set("p7")
     _log.warning("later")
@@ -54,7 +54,7 @@ def test_a_line_tells_time_level_and_playback(out: io.StringIO) -> None:
     assert re.fullmatch(r"\d\d:\d\d:\d\d warning \[p7\] later\n\d\d:\d\d:\d\d info    else\n", out.getvalue())
 
 
-def test_a_name_cannot_forge_colours(out: io.StringIO) -> None:
+def test_a_file_name_cannot_forge_colours_in_the_log(out: io.StringIO) -> None:
     begin(logging.INFO, out)
     _log.info("loaded %s", "\x1b[2Jx\r\u202e")
     assert "\x1b" not in out.getvalue()
@@ -74,13 +74,13 @@ def test_the_journal_gets_a_priority_on_every_line_and_no_time(tmp_path: Path) -
         assert stream.read() == "<7>d\n<6>i\n<4>w\n<3>two\n<3>lines\n"
 
 
-def test_a_journal_named_for_somebody_else_is_none_of_ours(out: io.StringIO) -> None:
+def test_an_inherited_journal_stream_variable_is_ignored(out: io.StringIO) -> None:
     begin(logging.INFO, out, {"JOURNAL_STREAM": "1:2"})
     _log.info("i")
     assert not out.getvalue().startswith("<")
 
 
-def test_libraries_are_kept_quiet_and_warnings_come_here(out: io.StringIO) -> None:
+def test_libraries_log_warnings_only(out: io.StringIO) -> None:
     begin(logging.INFO, out)
     logging.getLogger("httpx").info("HTTP Request: GET https://example.org/?secret")
     with warnings.catch_warnings():

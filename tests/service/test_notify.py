@@ -18,7 +18,7 @@ def systemd(tmp_path: Path) -> Iterator[socket.socket]:
         yield listening
 
 
-def test_each_message_is_one_datagram(systemd: socket.socket) -> None:
+def test_each_systemd_notification_is_one_datagram(systemd: socket.socket) -> None:
     notify = Notify({"NOTIFY_SOCKET": systemd.getsockname()}, monotonic_ns=lambda: 5_000_999)
     notify.ready("waiting\nREADY=0")
     notify.status("字幕")
@@ -35,7 +35,7 @@ def test_each_message_is_one_datagram(systemd: socket.socket) -> None:
 
 
 @pytest.mark.skipif("sys.platform != 'linux'", reason="abstract sockets are Linux's own")
-def test_the_socket_may_be_abstract() -> None:
+def test_the_notify_socket_may_be_abstract() -> None:
     name = f"kotozoe-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(f"\0{name}")
@@ -45,7 +45,7 @@ def test_the_socket_may_be_abstract() -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, {"NOTIFY_SOCKET": "/no/such/socket"}])
-def test_without_systemd_nothing_happens(environ: dict[str, str]) -> None:
+def test_notify_does_nothing_without_systemd(environ: dict[str, str]) -> None:
     Notify(environ).ready("x")
 
 
@@ -60,5 +60,5 @@ def test_without_systemd_nothing_happens(environ: dict[str, str]) -> None:
         ({"WATCHDOG_USEC": "soon"}, None),
     ],
 )
-def test_the_watchdog_is_ours_only_if_it_names_us(environ: dict[str, str], seconds: float | None) -> None:
+def test_the_watchdog_of_another_pid_is_ignored(environ: dict[str, str], seconds: float | None) -> None:
     assert Notify(environ).watchdog_seconds == seconds

@@ -27,7 +27,7 @@ def board_at(file: Path) -> StatusBoard:
     return StatusBoard(file, "0.1", clock=lambda: 100.0, pause_seconds=0)
 
 
-async def test_what_is_written_reads_back_the_same(file: Path) -> None:
+async def test_status_reads_back_as_written(file: Path) -> None:
     board = board_at(file)
     board.players((PlayerStatus(42, 99.0),))
     board.hosts((HostStatus("jimaku.cc", 1, 2.4, "no network"),))
@@ -51,7 +51,7 @@ async def test_what_is_written_reads_back_the_same(file: Path) -> None:
     assert list(file.parent.iterdir()) == [file]
 
 
-async def test_changes_are_written_in_time_and_nothing_without_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_status_is_written_on_change_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = board_at(file)
     written: list[Snapshot] = []
     wrote = asyncio.Event()
@@ -75,7 +75,7 @@ async def test_changes_are_written_in_time_and_nothing_without_one(file: Path, m
     assert [dict(snapshot.counts) for snapshot in written] == [{"entries": 2}, {"entries": 3}]
 
 
-async def test_old_playbacks_and_steps_are_forgotten(file: Path) -> None:
+async def test_status_forgets_old_playbacks_and_steps(file: Path) -> None:
     board = board_at(file)
     for number in range(50):
         board.playback(f"p{number}", 1, "x")
@@ -86,7 +86,7 @@ async def test_old_playbacks_and_steps_are_forgotten(file: Path) -> None:
     assert [s.step for s in board.now.playbacks[-1].steps] == [str(n) for n in range(30, 50)]
 
 
-async def test_a_reader_never_sees_half_a_file(file: Path) -> None:
+async def test_a_reader_never_sees_half_a_status_file(file: Path) -> None:
     board = board_at(file)
     board.write()
     with file.open("rb") as reading:
@@ -97,12 +97,12 @@ async def test_a_reader_never_sees_half_a_file(file: Path) -> None:
     assert json.loads(begun + rest)["counts"] == {}
 
 
-async def test_a_disk_in_trouble_costs_the_status_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failing_disk_costs_only_the_status(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     board_at(tmp_path / "none" / "status.json").write()
     assert "cannot write the status file" in caplog.text
 
 
-async def test_what_could_not_be_written_is_written_once_the_disk_is_well_again(tmp_path: Path) -> None:
+async def test_status_is_written_once_the_disk_works_again(tmp_path: Path) -> None:
     file = tmp_path / "later" / "status.json"
     board = StatusBoard(file, "1", pause_seconds=0.001)
     board.counts(entries=5)
@@ -116,12 +116,12 @@ async def test_what_could_not_be_written_is_written_once_the_disk_is_well_again(
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "null", '{"playbacks": 5}', "\xff", "[" * 100_000])
-def test_a_damaged_file_is_no_status(file: Path, content: str) -> None:
+def test_a_damaged_status_file_reads_as_none(file: Path, content: str) -> None:
     file.write_text(content, encoding="latin-1")
     assert read_status(file) is None
 
 
-def test_a_file_of_another_version_is_no_status(file: Path) -> None:
+def test_a_status_file_of_another_version_reads_as_none(file: Path) -> None:
     file.write_text(
         '{"pid": 1, "version": "9", "started": 0, "players": [], "playbacks": [], "hosts": [], "key": {}, '
         '"problems": [], "weather": "fine"}'

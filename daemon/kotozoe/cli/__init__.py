@@ -7,6 +7,7 @@ no other command would mend; 130 interrupted; 141 nobody reads what we print any
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import signal
@@ -17,17 +18,19 @@ from pathlib import Path
 
 from kotozoe.cli.call import INTERRUPTED, MISTAKE, TROUBLE, UNREAD, Call
 from kotozoe.cli.parser import parser
-from kotozoe.errors import KotozoeError, UserError
+from kotozoe.errors import KotozoeError, StorageError, UserError
 from kotozoe.printable import printable
 from kotozoe.service import log
 from kotozoe.settings.load import config_path
 
 _log = logging.getLogger(__name__)
 _MAX_COMPLAINT = 1000  # characters of a complaint
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT, errno.EFBIG})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback leaves it unless `--debug` asks for one."""
+    closed = _replace_closed_streams()
     args = parser().parse_args(argv)
     debug = getattr(args, "debug", False)
     quiet = logging.INFO if args.command == "run" else logging.ERROR
@@ -35,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _take_interrupts()
     try:
         code: int = args.run_command(args, Call(_config(args), masks))
-        sys.stdout.flush()
+        _finish_output(closed=closed and args.command != "run")
     except KotozoeError as error:
         _complain(error)
         return MISTAKE if isinstance(error, UserError) else TROUBLE
@@ -43,14 +46,40 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # or the interpreter would complain at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return UNREAD
     except Exception as error:  # noqa: BLE001 - the border to the person: whatever it is, it becomes a sentence
         _log.debug("unexpected", exc_info=True)
-        hint = "" if debug else "; run it with --debug for details, and please report it"
-        print(f"kotozoe: something unexpected went wrong ({type(error).__name__}){hint}", file=sys.stderr)
+        _complain(_unexpected(error, debug=debug))
         return TROUBLE
     return code
+
+
+def _replace_closed_streams() -> bool:
+    """Open what the caller closed, or the next file that is opened would be printed into; tell whether output is."""
+    closed = sys.stdout is None
+    for name in ("stdin", "stdout", "stderr"):  # in the order of their descriptors
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115 - to the end
+    return closed
+
+
+def _finish_output(*, closed: bool) -> None:
+    sys.stdout.flush()
+    if closed:
+        raise StorageError("Standard output is closed: there is nowhere to print to")
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unexpected(error: Exception, *, debug: bool) -> KotozoeError:
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE and error.filename is None:
+        _discard_output()
+        return StorageError(f"Standard output cannot be written: {error.strerror}")
+    hint = "" if debug else "; run it with --debug for details, and please report it"
+    return KotozoeError(f"something unexpected went wrong ({type(error).__name__}){hint}")
 
 
 def _take_interrupts() -> None:

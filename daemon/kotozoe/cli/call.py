@@ -30,6 +30,13 @@ class Call:
     masks: Masks
 
 
+def file_name(text: str) -> str:
+    """Check an argument that names a file: an empty one would mean the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name: give a file or a folder")
+    return text
+
+
 def stdin_lines() -> Iterator[list[str]]:
     """Yield the lines of standard input as they come, each time all that have arrived, without empty ones."""
     source = sys.stdin.fileno()

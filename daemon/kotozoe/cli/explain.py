@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from kotozoe.cli.call import NOTHING, Call, Commands, print_line
+from kotozoe.cli.call import NOTHING, Call, Commands, file_name, print_line
 from kotozoe.printable import printable
 
 
 def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser = commands.add_parser("explain", parents=[common], help="tell how the answer for one file comes about")
-    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("path", type=file_name, metavar="PATH")
     return parser
 
 

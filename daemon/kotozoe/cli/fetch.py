@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from kotozoe.cli.call import NOTHING, Call, Commands
+from kotozoe.cli.call import NOTHING, Call, Commands, file_name
 from kotozoe.cli.progress import Teller, live_display
 from kotozoe.cli.verdict_record import verdict_record
 from kotozoe.model import Verdict
@@ -19,7 +19,7 @@ def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.
     parser.add_argument("--sidecar", action="store_true", help="put them beside the videos; never replaces anything")
     parser.add_argument("--dry-run", action="store_true", help="say what would be asked for; fetch nothing")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, one for each video")
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a video file or a folder")
+    parser.add_argument("paths", nargs="+", type=file_name, metavar="PATH", help="a video file or a folder")
     return parser
 
 

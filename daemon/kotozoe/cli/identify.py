@@ -8,7 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from kotozoe.cli.call import NOTHING, Call, Commands, print_json, print_line, stdin_lines
+from kotozoe.cli.call import NOTHING, Call, Commands, file_name, print_json, print_line, stdin_lines
 from kotozoe.cli.verdict_record import verdict_record, verdict_sentence
 from kotozoe.errors import UserError
 from kotozoe.model import Verdict
@@ -18,7 +18,9 @@ from kotozoe.printable import printable
 def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser = commands.add_parser("identify", parents=[common], help="say which episode a video file is")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, in the order of the paths")
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a video file; - reads paths from standard input")
+    parser.add_argument(
+        "paths", nargs="+", type=file_name, metavar="PATH", help="a video file; - reads paths from standard input"
+    )
     return parser
 
 

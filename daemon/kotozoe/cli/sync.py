@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from kotozoe.cli.call import Call, Commands, print_line
+from kotozoe.cli.call import Call, Commands, file_name, print_line
 
 EXIT_CODES = {"fits": 0, "unclear": 1, "retime": 4, "different": 5}
 _EPILOG = "exit codes: 0 it fits; 4 it was retimed; 1 could not determine; 5 the subtitle is for a different video"
@@ -16,8 +16,10 @@ def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     parser.add_argument("--by-sound", action="store_true", help="rewrite it also where only the voices tell; less sure")
-    parser.add_argument("video", metavar="VIDEO")
-    parser.add_argument("subtitle", metavar="SUBTITLE", help="rewritten in UTF-8 if that surely helps; .bak keeps it")
+    parser.add_argument("video", type=file_name, metavar="VIDEO")
+    parser.add_argument(
+        "subtitle", type=file_name, metavar="SUBTITLE", help="rewritten in UTF-8 if that surely helps; .bak keeps it"
+    )
     return parser
 
 

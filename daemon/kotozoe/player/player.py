@@ -41,15 +41,12 @@ class Displaced(PlayerGone):
 
 
 class Player:
-    """A connected mpv. `busy` is set once it has something to play, `gone` when the connection has ended, from
-    whichever side.
-    """
+    """A connected mpv. `gone` is set when the connection has ended, from whichever side."""
 
     def __init__(self, path: Path, pid: int, *, fresh: bool) -> None:
         self.socket = path
         self.pid = pid
         self.player_id = f"mpv-{pid}"
-        self.busy = asyncio.Event()
         self.gone = asyncio.Event()
         self._fresh = fresh
         self._connection: Connection
@@ -71,9 +68,7 @@ class Player:
         if found is None or pid not in (None, found):
             raise Displaced(found)
         player = cls(path, found, fresh=_age(path, clock) < _FRESH_SECONDS)
-        player._connection = await Connection.open(
-            path, _EVENTS, ("sid", "playlist-count"), player._on_event, player._on_gone
-        )
+        player._connection = await Connection.open(path, _EVENTS, ("sid",), player._on_event, player._on_gone)
         try:
             await player._check_pid()
         except BaseException:
@@ -210,10 +205,7 @@ class Player:
 
     def _on_event(self, name: str, event: dict[str, object]) -> None:
         if name == "property-change":
-            if event.get("name") == "playlist-count":
-                if event.get("data"):
-                    self.busy.set()
-            elif self._playback:
+            if self._playback:
                 self._playback.observe(messages.track_id(event.get("data")))
             return
         if name in ("start-file", "end-file"):

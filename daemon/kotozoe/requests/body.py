@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -28,17 +29,17 @@ async def read_body(host: str, said: httpx.Response, limit: int, steady: Callabl
     if encoding not in ("identity", ENCODING):
         raise Malformed(host, "the answer is compressed in a way that was not asked for")
     unpacker = _Unpacker(host) if encoding == ENCODING else None
-    body, speed = bytearray(), _Speed(host, steady)
+    body, speed = io.BytesIO(), _Speed(host, steady)  # it gives its bytes away without a copy of them
     async for raw in said.aiter_raw():
         speed.heard(len(raw))
         for piece in unpacker.feed(raw) if unpacker is not None else (raw,):
-            body += piece
-            if len(body) > limit:
+            body.write(piece)
+            if body.tell() > limit:
                 raise Malformed(host, f"the answer is longer than {limit >> 20 or 1} MiB")
         await asyncio.sleep(0)  # what unpacks to a thousand times its size keeps nobody else waiting
     if unpacker is not None:
         unpacker.finish()
-    return bytes(body)
+    return body.getvalue()
 
 
 class _Speed:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import TextIO
 
 from kotozoe.model import Secret
-from kotozoe.printable import printable
+from kotozoe.printable import KEY, MASK, printable
 
 # The playback that a task works for; tasks that it starts inherit it.
 PLAYBACK: ContextVar[str] = ContextVar("playback", default="")
 
-_KEY = re.compile(r"AAAAAAAA[A-Za-z0-9_-]{50}")
-_MASK = "[key]"
 _MIN_SECRET = 6
 _MAX_LINE = 2000
 _TALKATIVE = ("httpx", "httpcore", "watchfiles", "asyncio", "rebulk")
@@ -36,8 +33,8 @@ class Masks:
 
     def masked(self, text: str) -> str:
         for secret in self._known:
-            text = text.replace(secret.reveal(), _MASK)
-        return _KEY.sub(_MASK, text)
+            text = text.replace(secret.reveal(), MASK)
+        return KEY.sub(MASK, text)
 
 
 class _Lines(logging.Formatter):

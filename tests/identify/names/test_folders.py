@@ -38,6 +38,8 @@ def titles(path: str) -> list[tuple[str, int | None, float | None]]:
         ("/v/[Kaze no Uta] Season 2; Episode 11.mkv", ("Kaze no Uta", 2, 11)),
         ("/v/Bot.[Group]_Kaze_no_Uta_-_01v2_[720p].mkv", ("Kaze no Uta", None, 1)),
         ("/v/AnimePahe_Kaze_no_Uta_-_01_1080p_Group.mp4", ("Kaze no Uta", None, 1)),
+        ("smb://nas/anime/Kaze no Uta? #1/06.mkv", ("Kaze no Uta? #1", None, 6)),
+        ("sftp://me@nas/anime/Kaze%20no%20Uta/06.mkv", ("Kaze no Uta", None, 6)),
         ("edl:///v/Kaze no Uta - 06.mkv;/v/Kaze no Uta - 07.mkv", ("Kaze no Uta", None, 6)),
         ("edl://!new_stream;%24%/v/Kaze; no Uta - 06.mkv,0,20;x", ("Kaze; no Uta", None, 6)),
     ],

@@ -24,7 +24,7 @@ _BATCH = re.compile(
 )
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _KANJI_SEASON = re.compile(r"第?([一二三四五六七八九十])[期季](?: ?[\[(].*)?$")
-_SHORTEST_OWN = 3  # letters of a key that a longer one may begin with
+_MIN_OWN = 3  # letters of a key that a longer one may begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
                 worded = not season_words(reading.zone) and claim.season in (None, season_of(said))
                 yield Reading(f"{reading.zone} {said}" if said and worded else reading.zone, claim)
                 return
-            if own and key.startswith(own) and len(own) >= _SHORTEST_OWN:
+            if own and key.startswith(own) and len(own) >= _MIN_OWN:
                 claim = replace(reading.claim, year=reading.claim.year or titled.claim.year)
                 yield Reading(titled.zone, claim)
                 if not generic(" ".join(titled.zone.split()[len(reading.zone.split()) :])):

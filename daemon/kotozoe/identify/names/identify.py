@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
@@ -25,7 +26,7 @@ UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, u
 
 READER_VERSION = 7  # raise when any rule of reading changes: memoised readings are then made anew
 
-_MOST_FOLDERS = 4  # above the file; titles do not stand further up
+_MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
 _MOUNTS = frozenset({"mnt", "media", "volumes", "run", "srv", "share", "net", "smb:", "nfs:"})
 _PLAIN = re.compile(r"[a-z0-9_-]{1,12}|[A-Za-z]:|[a-z]\+?")  # a mount point's or a share's name
@@ -108,19 +109,24 @@ def _roots(parts: list[str]) -> Iterator[int]:
         yield first
 
 
+def _located(address: str) -> str:
+    """Return the path of an address, still encoded. Other schemes than the web's (smb, sftp) have no query."""
+    if address.lower().startswith("http"):
+        with suppress(ValueError):  # an address that is none
+            return urlsplit(address).path
+    return address.split("://", 1)[1]
+
+
 def _parts(video: VideoFile) -> _Path:
     path = _first_part(video.path)[-_MAX_PATH:]
     if _SCHEME.match(path):
-        try:
-            path = urlsplit(path).path
-        except ValueError:
-            path = path.split("://", 1)[1]
+        path = _located(path)
         path = unquote(path, errors="surrogateescape")
     parts = [p for p in re.split(r"[/\\]" if re.match(r"^[A-Za-z]:[/\\]|^\\\\", path) else "/", path) if p.strip()]
     parts = [_legible(p) for p in parts]
     for at in _roots(parts):
         parts[at] = ""
-    return _Path(parts[-1] if parts else "", tuple(reversed([p for p in parts[:-1] if p]))[:_MOST_FOLDERS])
+    return _Path(parts[-1] if parts else "", tuple(reversed([p for p in parts[:-1] if p]))[:_MAX_FOLDERS])
 
 
 def _names(video: VideoFile) -> _Path:

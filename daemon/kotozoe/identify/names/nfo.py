@@ -20,9 +20,9 @@ MAX_SIZE = 1 << 20  # bytes; with a long list of actors they have some 100,000
 _KINDS = ("tvshow", "movie", "episodedetails")
 _SERVICES = ("tvdb", "tmdb", "imdb", "anidb", "anilist")
 _ID_ELEMENTS = {f"{service}{ending}": service for service in _SERVICES for ending in ("id", "_id")}
-_LONGEST = 40  # characters of a value
+_MAX_VALUE = 40  # characters of a value
 _ID = re.compile(r"^(?:tt\d{1,10}|\d{1,10})$")
-_MOST_IDS = 12
+_MAX_IDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class _Reader:
 
     def characters(self, text: str) -> None:
         if self.depth == 2:
-            self.text = (self.text + text)[: _LONGEST + 1]
+            self.text = (self.text + text)[: _MAX_VALUE + 1]
 
     def end(self, name: str) -> None:  # noqa: ARG002 - expat passes it
         if self.depth == 2:
@@ -101,7 +101,7 @@ def _told(reader: _Reader) -> Nfo:
         if scheme in _SERVICES and _ID.match(value):
             form = {"tvshow": "-tv", "movie": "-movie"}[reader.kind] if scheme == "tmdb" else ""
             ids[StatedId(scheme + form, value)] = None
-    return Nfo(reader.kind, tuple(ids)[:_MOST_IDS])
+    return Nfo(reader.kind, tuple(ids)[:_MAX_IDS])
 
 
 def _number(text: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import lru_cache
 
 _MAX_CANDIDATES = 12  # places of a number in one name that are looked at
 
@@ -142,7 +143,8 @@ def _follows_title(match: re.Match[str]) -> bool:
     return bool(re.search(r"\w", before)) or not re.search(r"\w", after)
 
 
-def places(flat: str) -> list[tuple[Place, re.Match[str]]]:
+@lru_cache(maxsize=64)
+def places(flat: str) -> tuple[tuple[Place, re.Match[str]], ...]:
     """Find every place of a number, surest kind first; a number found by a surer kind is not found again."""
     found: list[tuple[Place, re.Match[str]]] = []
     for place, pattern in _PATTERNS:
@@ -159,4 +161,4 @@ def places(flat: str) -> list[tuple[Place, re.Match[str]]]:
     if surer < 0:
         counted = (m for m in _COUNTED.finditer(flat) if not _is_year(number_of(m), m[0]) and _follows_title(m))
         found = [*((Place.BARE, m) for m in counted), *found]
-    return found[:_MAX_CANDIDATES]
+    return tuple(found[:_MAX_CANDIDATES])

@@ -51,6 +51,7 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _NO_TITLE = re.compile(r"[^\w「『【《]*(?:第|[#＃♯]|\d|ep|$)", re.IGNORECASE)
+_MAYBE_DAY = re.compile(r"\d{6}|\d[-._/ 年月]\d|^\d{4}[_-]")
 _BRACKETED_DAY = re.compile(r"[\[(（【] ?¦ ?[\])）】]")
 _STAMPED = re.compile(r"^\s*(?:¦[ _-]{0,3})+")
 _CLOCK = re.compile(r"^\s*(?:[日月火水木金土](?:曜日?)?[ _])?[0-2]?\d[:：][0-5]\d(?:[ _]|～|-[0-2]?\d[:：][0-5]\d[ _])")
@@ -68,7 +69,7 @@ def _day(match: re.Match[str]) -> bool:
 
 def without_dates(name: str) -> str:
     """Return `name` with every calendar day in it, and the time of day behind it, replaced by the boundary mark ¦."""
-    if not any(c.isdigit() for c in name):
+    if not _MAYBE_DAY.search(name):
         return name
     for pattern in _DATES:
         name = pattern.sub(lambda m: "¦" if _day(m) else m[0], name)

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 KEYS_VERSION = 4  # raise when any rule below changes: the rows on disk are then made anew
 
-_SHORTEST_SIDE = 4  # letters of a key that may stand for a name of which it is a part
+_MIN_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
 
 
@@ -252,7 +252,7 @@ def name_rows(name: str) -> tuple[TitleKey, ...]:
         text = tidy(side)
         words = _season_words(text)
         key = key_of(words.without if words else text)
-        if len(key) >= (_SHORTEST_SIDE if key.isascii() else 2):
+        if len(key) >= (_MIN_SIDE if key.isascii() else 2):
             season = (words and words.season) or (whole and whole.season) or None
             part = (words and words.part) or (whole and whole.part) or None
             rows.setdefault((key, season, part), TitleKey(key, season, part, Quality.SIDE))

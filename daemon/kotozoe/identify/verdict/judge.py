@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kotozoe.identify.names.numbers import YEAR, Place
 from kotozoe.identify.names.reading import Claim, Reading
+from kotozoe.identify.names.titles import exact
 from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
@@ -19,6 +21,7 @@ _MOST_SIBLINGS = 24
 _SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 _YEAR_PLACE = 4  # of a standing
 _CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
+_MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
 
@@ -30,6 +33,7 @@ class Hypothesis:
     hit: Hit
     standing: tuple[int, ...]
     unread: tuple[str, ...] = ()  # words of the title that no name of the media explains
+    marked: bool = False  # it has a namesake, and another name by which it is told from that
 
     @property
     def confidence(self) -> float:
@@ -45,7 +49,7 @@ class Hypothesis:
         dated = year is None or str(year) in hit.text or self.standing[_YEAR_PLACE] == 0
         named = hit.agreement <= Agreement.WHOLE and hit.own
         led_on = self.spot.way in (Way.FILM, Way.SPECIAL)  # "Title OVA" may be a name of its own
-        whole = hit.exactly and hit.agreement <= Agreement.BARE
+        whole = hit.exactly and hit.agreement <= Agreement.BARE and not (self.marked and year is None)
         return not self.unread and dated and (whole or named) and not led_on
 
     @property
@@ -133,11 +137,19 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]
             _way(spot.way),
             hit.source == "list",  # its English names are often those of the whole series
             not hit.exactly,
+            _marked(hit, inquiry),
             hit.reading.claim.place,
             not hit.same_text,
             _SOURCES[hit.source],
         )
-        yield Hypothesis(spot, hit, standing, rest)
+        yield Hypothesis(spot, hit, standing, rest, _marked(hit, inquiry))
+
+
+def _marked(hit: Hit, inquiry: Inquiry) -> bool:
+    """Say whether a name of the media is the title with a mark that tells it from a namesake: "(2022)", "(TV)"."""
+    title = exact(hit.text)
+    rests = (exact(name).removeprefix(title) for name in inquiry.names(hit.media.anilist_id or 0))
+    return hit.agreement <= Agreement.BARE and any(_MARK.fullmatch(rest) for rest in rests)
 
 
 def _episodes(claim: Claim) -> float:
@@ -226,7 +238,8 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
     if len(level) > 1 and _may_stand_for_all(best):
         first = level[0].spot.anilist_id
         parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
-        if media <= set(parts) and (len(media) == 1 or parts[0] in media):
+        worded = best.hit.season not in (None, 1)  # "2nd Season" means the first part of that
+        if media <= set(parts) and (worded or len(media) == 1 or parts[0] in media):
             return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
     return level
 
@@ -243,13 +256,21 @@ def _may_stand_for_all(best: Hypothesis) -> bool:
     return best.hit.agreement < Agreement.SIDE or best.hit.reading.claim.season is not None
 
 
-def in_time(level: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Leave out namesakes that were not being broadcast when this was published, if one is left."""
+def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Return the rivals, without namesakes that were not being broadcast when this was published, if one is left."""
+    level = rivals(ranked, inquiry)
+    if ranked[0].marked or len(level) > 1:
+        level = tuple(dict.fromkeys((*level, *(h for h in ranked if _namesake(h, ranked[0])))))
     if span is None or len(level) < 2:
-        return level
+        return rivals(ranked, inquiry)
     fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
     dated = all(inquiry.year(h.spot.anilist_id) is not None for h in level)
-    return fitting if len(fitting) == 1 and dated else level
+    return fitting if len(fitting) == 1 and dated else rivals(ranked, inquiry)
+
+
+def _namesake(one: Hypothesis, other: Hypothesis) -> bool:
+    whole = one.hit.agreement <= Agreement.BARE and one.hit.exactly and other.hit.exactly
+    return whole and one.hit.reading.zone == other.hit.reading.zone and one.unread == other.unread
 
 
 def _within_span(year: int | None, span: tuple[int, int]) -> bool:

@@ -56,7 +56,7 @@ def _hit(hit: Hit, media: int, text: str) -> Hit:
         hit.length,
         hit.season,
         hit.part,
-        own=True,
+        own=hit.own or (hit.season in (None, 0, 1) and hit.part in (None, 1)),
         same_text=False,
         as_part=False,
         text=text,

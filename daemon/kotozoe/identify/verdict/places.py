@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -79,12 +80,21 @@ def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spo
         yield from _unnumbered(hit, claim, media, inquiry)
     elif claim.episode != int(claim.episode):
         whole = int(claim.episode)
+        yield from _fraction(claim, media, inquiry)
         for spot in _spots(hit, replace(claim, episode=float(whole)), media, inquiry):
             yield replace(spot, episode=spot.episode + claim.episode - whole)
     elif claim.special and not _named_special(hit):
         yield from _special(claim, media, inquiry)
     else:
         yield from _numbered(hit, claim, claim.episode, media, inquiry)
+
+
+def _fraction(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place 11.5 in the special that is called so."""
+    number = re.compile(rf"(?<![\d.]){re.escape(f'{claim.episode:g}')}(?![\d.])")
+    for other in specials_of(inquiry, media):
+        if inquiry.count(other) == 1 and any(number.search(name) for name in inquiry.names(other)):
+            yield Spot(other, 1, Way.AGREED)
 
 
 def _named_special(hit: Hit) -> bool:

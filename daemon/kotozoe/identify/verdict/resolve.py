@@ -154,7 +154,7 @@ def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: In
     if not ranked:
         why = (_misfit(inquiry) or _NOTHING) + (f"; {trouble}" if trouble else "") + "."
         return Verdict("unknown", why, release=identified.release, trace=tuple(trace))
-    level = in_time(rivals(ranked, inquiry), published(identified.release.group, identified.name), inquiry)
+    level = in_time(ranked, published(identified.release.group, identified.name), inquiry)
     candidates = tuple(_candidate(h, inquiry) for h in dict.fromkeys((*level, *ranked)))[:8]
     best = level[0]
     if len(level) > 1 or best.confidence < BAR:
