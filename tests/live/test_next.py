@@ -162,7 +162,7 @@ def known(folder: Path, name: str) -> Path:
 
 def let_time_pass(home: Home) -> None:
     """Let what is awaited be due, as if an hour had passed."""
-    with contextlib.closing(sqlite3.connect(known(home.root / "state" / "kotozoe", "wanted"))) as opened:
+    with contextlib.closing(sqlite3.connect(known(home.root / "state" / "kotozoe", "awaited"))) as opened:
         opened.execute("update awaited set asked = asked - 3600")
         opened.commit()
 
