@@ -26,6 +26,7 @@ WORLD = {
         media(300, "Umi.", "海"),
         media(310, "Umi. 2", "海2", year=2018),
         media(400, "Kaze no Uta: Haru", "風の歌 Haru", year=2020),
+        media(410, "Mountain Tales", "山の話", year=2020),
     )
 }
 ENTRIES = (Entry(1, "Kaze no Uta: Fuyu", "", "風の歌 冬", 200), Entry(2, "Umi.", "", "海", 300))
@@ -33,7 +34,7 @@ UTA_IDS = (("mal", "70"), ("tmdb-tv", "8"))
 LISTED = (
     ListedMedia(100, ("風の歌", "风之歌", "風之歌", "Song of the Wind"), "TV", "2016-04-05", UTA_IDS),
     ListedMedia(200, ("風の歌 冬", "风之歌 冬"), "TV", "2018-01-05", (("anidb", "9"),)),
-    ListedMedia(310, ("海2", "Umi"), "TV", "2018-04-05"),  # the name of the whole series
+    ListedMedia(310, ("海2", "Umi", "Mountain Tales"), "TV", "2018-04-05"),  # names of whole series
 )
 
 
@@ -75,6 +76,7 @@ async def found(catalogue: Catalogue, path: str) -> Verdict:
         ("/anime/Anything {tmdb-8}/Season 01/Anything - S01E05.mkv", 100),
         ("[Group] Umi - 05.mkv", 300),
         ("[Group] 海2 - 05.mkv", 310),
+        ("[Group] Mountain Tales - 05.mkv", 410),  # AniList is asked before an English name of the list is believed
         ("[Group] 風の歌 Haru - 05.mkv", 400),  # the list knows the first half of it only
     ],
 )

@@ -190,13 +190,13 @@ def _exactly(text: Text, row: TitleRow) -> bool:
     """Say whether a title is a whole name, but for a year beside it; or a whole side of one, punctuation and all.
 
     A piece of a title is not where only the list of titles knows it: that names a series in one script, and what part
-    of it is meant may stand beside it in another.
+    of it is meant may stand beside it in another. Nor is an English name of that list, often one of the whole series.
     """
     if row.quality is Quality.SIDE:
         rest = exact(row.text).removeprefix(exact(text.text))
         return rest != exact(row.text) and rest.lstrip()[:1] in _SEPARATORS
     most = Agreement.WHOLE if row.source == "list" else Agreement.BARE
-    whole = text.agreement <= most and row.quality is Quality.FULL
+    whole = text.agreement <= most and row.quality is Quality.FULL and not (row.source == "list" and row.text.isascii())
     return whole and (_word_for_word(text.text, row.text) or _word_for_word(without_year(text.text), row.text))
 
 
