@@ -19,7 +19,7 @@ from kotozoe.requests.circuit_breaker import Health
 from kotozoe.requests.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
 from kotozoe.store import pins
-from kotozoe.store.pins_text import format_pins
+from kotozoe.store.pins_text import PinsText, format_pins
 from kotozoe.subtitles import cache as subtitle_cache
 
 
@@ -77,6 +77,15 @@ def _overwrites_pins() -> None:
 
     pins.PinStore.read = read  # type: ignore[method-assign]
     pins.PinStore._write = write  # type: ignore[method-assign,assignment]
+
+
+def _forgets_the_copy_of_pins() -> None:
+    right = pins.PinStore._read
+
+    def read(self: pins.PinStore, path: Path) -> PinsText | None:
+        return None if path == self._copy else right(self, path)
+
+    pins.PinStore._read = read  # type: ignore[method-assign]
 
 
 def _drops_tickets() -> None:
@@ -138,6 +147,7 @@ BUILDS = {
     "leaves late tracks": Build(_leaves_late_tracks, "wrong track", "switch"),
     "skips saving pins": Build(_skips_saving_pins, "lost pin", "pin"),
     "overwrites pins of others": Build(_overwrites_pins, "lost pin", "pin"),
+    "forgets the copy of the pins": Build(_forgets_the_copy_of_pins, "lost pin", "pins cut"),
     "drops tickets": Build(_drops_tickets, "stuck queue", "listing fails"),
     "keeps circuits open": Build(_keeps_circuits_open, "stuck queue", "listing drops"),
     "keeps its status to itself": Build(_keeps_status_to_itself, "no answer in status", "nothing"),

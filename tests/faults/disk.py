@@ -67,6 +67,17 @@ class Disk:
                 stream.seek(self._dice.randrange(max(1, size // _PAGE)) * _PAGE)
                 stream.write(self._dice.randbytes(min(_PAGE, size)))
 
+    def cut_pins(self, amount: float) -> None:
+        """Do to the file of pins what a hand, or a bad disk, does: remove it, cut it off, or leave a comma too many."""
+        path = self._home.pins
+        with suppress(OSError):
+            if amount < 0.2:
+                path.unlink()
+            elif amount < 0.8:
+                os.truncate(path, int(path.stat().st_size * amount))
+            else:
+                path.write_text(path.read_text("utf-8").replace("\n ],", ",\n ],"), "utf-8")
+
     def empty_cache(self) -> None:
         """Take the cache away while it is in use, as a user may at any time."""
         shutil.rmtree(self._home.cache, ignore_errors=True)

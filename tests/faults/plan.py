@@ -25,7 +25,7 @@ _PLAYER = (
     "socket removed",
     "switched at sub-add",
 )
-_DISK = ("full", "read-only", "locked", "damaged", "cache emptied")
+_DISK = ("full", "read-only", "locked", "damaged", "cache emptied", "pins cut")
 _DAEMON = ("killed", "restarted", "stopped for a while")
 _PATHS = {"jimaku": ("", "/api/", "/files$", "/search", "/download/"), "anilist": ("",), "files": ("", "rel", "sea")}
 _SPAN = 0.35  # seconds, real ones, in which things go wrong
@@ -133,6 +133,7 @@ STAGES: dict[str, tuple[tuple[Step, ...], tuple[Ill, ...]]] = {
     "short file": (_AGAIN, (Ill("jimaku", "short length", 0.002, 0.5, 9, "/download/"),)),
     "switch": (_AGAIN, (Ill("player", "switched at sub-add", 0.002),)),
     "pin": (_PIN, ()),
+    "pins cut": (_PIN, (Ill("disk", "pins cut", 0.0005, 0.4),)),
     "listing fails": (_STRUCK, (Ill("jimaku", "5xx", 0.0, 0.0, 1, "/files$"),)),
     "listing drops": (_STRUCK, (Ill("jimaku", "drop", 0.0, 0.0, 1, "/files$"),)),
     "cut": ((_at(1, "until settled"),), (Ill("player", "broken off", 0.002),)),

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kotozoe.errors import UserError
+from kotozoe.errors import StorageError, UserError
 from kotozoe.identify.verdict.pins import Anchor, Pin
 from kotozoe.model import MediaKey
 from kotozoe.service.status import PlaybackStatus, Snapshot, read_status
@@ -246,6 +246,8 @@ class Run:
                 self._disk.damage(ill.amount)
             case "cache emptied":
                 self._disk.empty_cache()
+            case "pins cut":
+                self._disk.cut_pins(ill.amount)
 
     async def _harm_daemon(self, ill: Ill) -> None:
         if ill.kind == "stopped for a while":
@@ -427,8 +429,11 @@ class Run:
 
     def _look_at_pins(self) -> None:
         try:
-            told = parse_pins(self._home.pins.read_text("utf-8"))
-        except (OSError, UserError) as error:
+            if "disk: pins cut" in self.outcome.met:  # then the copy counts, too
+                told = PinStore(self._home.pins).read()
+            else:
+                told = parse_pins(self._home.pins.read_text("utf-8"))
+        except (OSError, UserError, StorageError) as error:
             self.outcome.breach("lost pin", f"the file of pins: {error}")
             return
         for pin in self._made:
