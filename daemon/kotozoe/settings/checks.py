@@ -20,7 +20,7 @@ _FORMATS = ("ass", "ssa", "srt", "vtt")
 _TRACK_SORTS = ("text", "image", "untagged")
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 # Names that exist in home networks only: RFC 6762, RFC 8375, and what routers use.
-_HOME_NAME = re.compile(r"[^.:]+|.+\.(?:local|lan|home|internal|home\.arpa)")
+_HOME_NAME = re.compile(r"\A(?:[^.:]+|.+\.(?:local|lan|home|internal|home\.arpa))\Z")
 _HOST = re.compile(r"[\w.:-]{1,253}")
 # Spellings of a language that people write where its BCP 47 code is meant.
 _LANGUAGES = {"jp": "ja", "jpn": "ja", "japanese": "ja", "eng": "en", "english": "en", "chi": "zh", "zho": "zh"}

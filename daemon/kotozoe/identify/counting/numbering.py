@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 _OPEN_END = 65535  # numbers are 16 bit in the format
 _LINE = re.compile(
-    r"^-\s*[^|]*\|[^|]*\|(?P<source>\d+):(?P<a>\d+)(?:-(?P<b>\d+|\?))?\s*->"
-    r"\s*[^|]*\|[^|]*\|(?P<target>\d+|[~?]):(?P<c>\d+)(?:-(?P<d>\d+|\?))?(?P<both>!)?\s*$"
+    r"^-[^|]*\|[^|]*\|(?P<source>\d+):(?P<a>\d+)(?:-(?P<b>\d+|\?))?\s*->"
+    r"[^|]*\|[^|]*\|(?P<target>\d+|[~?]):(?P<c>\d+)(?:-(?P<d>\d+|\?))?(?P<both>!)?\s*$"
 )
 
 

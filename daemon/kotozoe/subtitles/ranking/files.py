@@ -123,7 +123,8 @@ def marks_of(title: str) -> str:
     return unicodedata.normalize("NFKC", found[0]).replace("’", "'") if found else ""
 
 
-_MARKS = re.compile(r"[!！?？♪☆★♥°'’+＋*]+$")
+_MARK = "[!！?？♪☆★♥°'’+＋*]"
+_MARKS = re.compile(rf"(?<!{_MARK}){_MARK}+$")
 _MOST_MARKS = 8
 
 
