@@ -317,3 +317,13 @@ def test_a_film_leaves_what_says_something_else() -> None:
     numbered = ["Kaze no Renshuu Movie 23.srt", "Kaze no Renshuu Movie 24.srt"]
     assert chosen(numbered, "Kaze no Renshuu Movie 24.mkv", None, film) == numbered[1]
     assert chosen(numbered, "Kaze no Renshuu Movie 22.mkv", None, film) is None
+
+
+@pytest.mark.parametrize(
+    "file", ["Kaze Mini Theatre 01-06 SUP.rar", "Kaze no Renshuu Mini Anime - 04.srt", "風の練習 ミニ劇場 第4話.srt"]
+)
+def test_shorts_beside_a_show_are_no_episodes_of_it(file: str) -> None:
+    assert chosen([file], "[G] Kaze no Renshuu - 04.mkv", 4) is None
+    assert chosen([file, "[K] Kaze no Renshuu - 01-12 JP subs.7z"], "[G] Kaze no Renshuu - 04.mkv", 4) is not None
+    wanted = wanted_of("[G] Kaze Mini Theatre - 04.mkv", 4, None, ("Kaze Mini Theatre",), Background())
+    assert choose((SubtitleFile("Kaze Mini Theatre 01-06 SUP.rar"),), wanted, Preferences()).file is not None

@@ -16,7 +16,7 @@ from kotozoe.model import Facts, SubtitleFile
 from kotozoe.subtitles.ranking.file_names import read_name, zone_of
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
 from kotozoe.subtitles.ranking.rank import Preferences, choose
-from kotozoe.subtitles.ranking.tags import read_tags, special_words
+from kotozoe.subtitles.ranking.tags import read_tags, special_words, stands_beside
 from kotozoe.subtitles.ranking.target import Elsewhere, Start, Wanted, nowhere
 
 _VIDEO_EXTENSION = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
@@ -90,6 +90,7 @@ def wanted_of(
         own_marks=own_marks,
         other_marks=_marked(known.other_titles) - own_marks,
         known_elsewhere=known.elsewhere,
+        beside=any(map(stands_beside, (base, *titles))),
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )

@@ -18,7 +18,7 @@ from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.ranking.episode_offsets import Numbering, NumberingFit, numbering
 from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, read_name, zone_of
 from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, sight_of
-from kotozoe.subtitles.ranking.tags import Tags, extra_words, read_tags, service_word, special_words
+from kotozoe.subtitles.ranking.tags import Tags, extra_words, read_tags, service_word, special_words, stands_beside
 from kotozoe.subtitles.ranking.target import Wanted
 
 
@@ -192,6 +192,8 @@ def _file_reading(
         fit, why = NumberingFit.FITS, "its title stands behind the number"
     if _extra(reading, slot) and not wanted.single:
         fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
+    elif not wanted.beside and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
+        fit, why = NumberingFit.OTHER, "stands beside the show"
     elif key.special and not (wanted.special or specials_only or reading.archive):
         fit, why = NumberingFit.OTHER, "a special"
     if slot is None and reading.last_one and wanted.count:

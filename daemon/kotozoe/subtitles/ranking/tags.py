@@ -95,6 +95,13 @@ _EXTRA = re.compile(
     r"|(?<![A-Za-z])(?i:creditless|textless|trailers?|teaser|preview|menu)(?![A-Za-z])"
     r"|ノンテロップ|ノンクレジット|予告|特典|メニュー"
 )
+# What stands beside a show under its name, and counts for itself.
+_BESIDE = re.compile(
+    r"(?<![a-z])(?:mini[- _.]?(?:theat(?:er|re)|anime|drama|episodes?)|picture[- _.]drama|drama[- _.]cd"
+    r"|(?:audio[- _.])?commentary|cast[- _.]talk|digest)(?![a-z])"
+    r"|ミニ(?:アニメ|劇場|シアター|ドラマ)|ピクチャードラマ|ドラマcd|コメンタリー|ダイジェスト",
+    re.IGNORECASE,
+)
 _SPECIAL = re.compile(
     r"(?<![A-Za-z0-9])(?:(?i:OVAs?|OADs?|OAV)(?=\d|(?![A-Za-z]))|(?:SP|Sp)(?= ?\d|(?![A-Za-z]))"
     r"|(?i:specials?)(?![A-Za-z]))|特別[編篇]|総集編|特番|番外[編篇]|OVA|OAD"
@@ -139,6 +146,11 @@ def special_words(text: str) -> bool:
 def extra_words(text: str) -> bool:
     """Say whether a text names an opening, ending, trailer or menu."""
     return _EXTRA.search(text) is not None
+
+
+def stands_beside(text: str) -> bool:
+    """Say whether a text names what stands beside a show: mini theatres, picture dramas, commentaries and the like."""
+    return _BESIDE.search(text) is not None
 
 
 def service_word(text: str) -> str:

@@ -37,7 +37,7 @@ class Wanted:
     of other media of its series; `video_keys` those the video's name has; `named` the keys of what a video without a
     number is called. `count`: its episodes, if known. `single`: the media has one part only. `own_marks` and
     `other_marks`: title keys with the signs that those titles end in. `own_seasons`: seasons that its own titles say.
-    `own_numbers`: by which a film of several may be numbered.
+    `own_numbers`: by which a film of several may be numbered. `beside`: it is itself a mini theatre or the like.
     """
 
     video: NameReading
@@ -60,6 +60,7 @@ class Wanted:
     other_marks: frozenset[tuple[str, str]] = frozenset()
     own_seasons: frozenset[int] = frozenset()
     own_numbers: frozenset[int] = frozenset({1})
+    beside: bool = False
     known_elsewhere: Elsewhere = nowhere
 
     @property
