@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kotozoe.cli.call import MISTAKE, TROUBLE
 from tests.booted.systemd import lines
 from tests.booted.test_hardening import EFFECTS, OTHERS, TOGETHER
 
@@ -44,14 +45,31 @@ def test_the_check_sees_a_misspelt_key(tmp_path: Path) -> None:
     assert "Restrt" in verify(tmp_path, UNIT.read_text().replace("Restart=", "Restrt="))
 
 
-def test_the_unit_hides_no_players_socket() -> None:
+def service_section() -> configparser.SectionProxy:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment,method-assign] # systemd's keys have capitals
     unit.read(UNIT)
-    service = unit["Service"]
+    assert unit["Install"]["WantedBy"] == "default.target"
+    return unit["Service"]
+
+
+def test_fifty_players_fit_into_the_unit() -> None:
+    # tests/player/test_odd_peers.py counts the threads of a player: one, and another while it connects
+    players, executor, children = 50, 32, 48
+    assert int(service_section()["TasksMax"]) >= 1 + 2 * players + executor + children
+
+
+def test_what_may_be_mended_by_itself_is_tried_again() -> None:
+    service = service_section()
+    assert service["Restart"] == "on-failure"
+    assert service["RestartPreventExitStatus"] == str(MISTAKE)
+    assert TROUBLE not in {0, MISTAKE}
+
+
+def test_the_unit_hides_no_players_socket() -> None:
+    service = service_section()
     assert service["Type"] == "notify"
     assert service["ExecStart"] == "%h/.local/bin/kotozoe run"
-    assert unit["Install"]["WantedBy"] == "default.target"
     assert not {"PrivateTmp", "RuntimeDirectory", "ProtectHome", "PrivateUsers"} & set(service)
 
 

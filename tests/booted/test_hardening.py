@@ -50,7 +50,7 @@ _FORK = """
 import subprocess
 held = []
 try:
-    for _ in range(80): held.append(subprocess.Popen(["sleep", "5"]))
+    for _ in range(250): held.append(subprocess.Popen(["sleep", "5"]))
     print("all")
 except OSError: print("not all")
 for process in held: process.kill()
@@ -94,7 +94,7 @@ EFFECTS = [
     (_FILTER, _CALL.format(call="ptrace(0, 0, 0, 0)"), "ended by", "0 0"),
 ]
 # These only tell something together with another line, or where memory and tasks can be bounded.
-TOGETHER = {"SystemCallErrorNumber=EPERM", "MemoryHigh=400M", "MemoryMax=600M", "TasksMax=64", "OOMPolicy=continue"}
+TOGETHER = {"SystemCallErrorNumber=EPERM", "MemoryHigh=400M", "MemoryMax=600M", "TasksMax=192", "OOMPolicy=continue"}
 # What is no taking away.
 OTHERS = {
     "Type", "NotifyAccess", "ExecStart", "ExecReload", "Restart", "RestartSec", "RestartPreventExitStatus",
@@ -126,7 +126,7 @@ def test_memory_is_bounded_children_included() -> None:
 
 @pytest.mark.skipif("pids" not in controllers(), reason="the user's systemd has no say on tasks here")
 def test_tasks_are_bounded() -> None:
-    assert python(["TasksMax=64"], _FORK) == "not all"
+    assert python(["TasksMax=192"], _FORK) == "not all"
     assert python([], _FORK) == "all"
 
 

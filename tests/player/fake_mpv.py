@@ -29,8 +29,7 @@ class FakeMpv:
                 request = json.loads(line)
                 self.seen.append(request["command"])
                 if not self.silent:
-                    answer = json.dumps(self._answer(request), ensure_ascii=False)
-                    writer.write(self.noise + answer.encode("utf-8", "surrogateescape") + b"\n")
+                    writer.write(self.noise + self._line(request) + b"\n")
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
@@ -40,6 +39,9 @@ class FakeMpv:
         for writer in self._clients.values():
             writer.close()
         await asyncio.gather(*self._clients)
+
+    def _line(self, request: dict[str, object]) -> bytes:
+        return json.dumps(self._answer(request), ensure_ascii=False).encode("utf-8", "surrogateescape")
 
     def _answer(self, request: dict[str, object]) -> dict[str, object]:
         command = request["command"]
@@ -56,9 +58,9 @@ class FakeMpv:
 
 
 @asynccontextmanager
-async def fake_mpv(path: Path, pid: object = 4242) -> AsyncIterator[FakeMpv]:
+async def fake_mpv(path: Path, pid: object = 4242, kind: type[FakeMpv] = FakeMpv) -> AsyncIterator[FakeMpv]:
     """Listen at `path`."""
-    fake = FakeMpv(path, pid)
+    fake = kind(path, pid)
     async with await asyncio.start_unix_server(fake.serve, path):
         try:
             yield fake

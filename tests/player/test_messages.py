@@ -75,7 +75,7 @@ def test_script_messages_for_others_are_ignored(args: object, expected: ScriptMe
 def test_script_messages_are_bounded() -> None:
     message = messages.script_message(["kotozoe-" + "n" * 1000, *["a" * 100_000] * 50])
     assert message is not None
-    assert (len(message.name), len(message.args), len(message.args[0])) == (100, 16, 65536)
+    assert (len(message.name), len(message.args), len(message.args[0])) == (100, 16, 4096)
 
 
 @pytest.mark.parametrize(

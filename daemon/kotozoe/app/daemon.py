@@ -15,7 +15,7 @@ from kotozoe.app.player_session import PlayerSession
 from kotozoe.app.services import Services, open_services
 from kotozoe.app.session_factory import SessionFactory
 from kotozoe.app.tasks import log_error, running
-from kotozoe.errors import StorageError
+from kotozoe.errors import KotozoeError, StorageError
 from kotozoe.playback.change_signal import ChangeSignal
 from kotozoe.player import Player, PlayerDiscovery, runtime_folder
 from kotozoe.requests.rate_limit_store import RateLimitStore
@@ -51,13 +51,17 @@ class Daemon:
         self._changes = ChangeSignal()
         self._stores: dict[str, tuple[Catalogue, AwaitedEpisodes]] = {}
         self._stop = asyncio.Event()
+        self._failed = False
         self._services: Services
         self._awaited_poller: AwaitedPoller
         self._refreshing: asyncio.Task[None]
         self._watch: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Serve until stopped. Raises StorageError if our own files cannot be used."""
+        """Serve until stopped.
+
+        Raises StorageError if our own files cannot be used, KotozoeError if an internal error stops it.
+        """
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self._board.write)
             stack.callback(self._close_stores)
@@ -85,6 +89,8 @@ class Daemon:
             await self._stop.wait()
             self._notify.stopping()
             log.info("stopping")
+        if self._failed:  # an exit code that a service manager takes for a failure, and starts it again
+            raise KotozoeError("An internal error ended the watch for players; the log has the details.")
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -212,6 +218,7 @@ class Daemon:
     def _on_watch_done(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("stopped watching for players: %s", error, exc_info=error)
+            self._failed = True
             self._stop.set()
 
     async def _stop_watch(self) -> None:
@@ -232,7 +239,8 @@ class Daemon:
         except Exception:  # a bug with one player must not harm the others
             log.exception("%s: internal error, ignoring this player", player.player_id)
         finally:
-            if self._sessions[player.player_id] is session:  # it may have reconnected already
+            player.close()  # an error above leaves it connected
+            if self._sessions.get(player.player_id) is session:  # it may have reconnected already
                 del self._sessions[player.player_id]
             log.info("%s disconnected", player.player_id)
             self._report_players()

@@ -1,8 +1,9 @@
 """The lasting connection to one mpv, from python-mpv-jsonipc's threads to asyncio.
 
-The library's habits that are worked around here: it waits two minutes for an answer (`TIMEOUT`), `terminate` waits for
-a hung mpv unless called with `join=False`, a client that is only dropped leaks two threads, sending blocks once the
-socket is full, and every player that quits is logged as an error.
+The library's habits that are worked around here: it believes whatever a peer says of itself, gathers lines and events
+without a bound, waits two minutes for an answer (`TIMEOUT`), `terminate` waits for a hung mpv unless called with
+`join=False`, a client that is only dropped leaks two threads, sending blocks once the socket is full, and every player
+that quits is logged as an error.
 """
 
 from __future__ import annotations
@@ -18,33 +19,67 @@ from pathlib import Path
 import python_mpv_jsonipc as library
 
 from kotozoe.errors import CommandRefused, PlayerGone, Unanswered
+from kotozoe.player.inbox import Inbox, LineSocket, OnEvent
 from kotozoe.printable import printable
 
 ANSWER_SECONDS = 5.0
 # A hung mpv reads nothing: so many commands of ours fit its socket many times over, and no send ever blocks.
 _MAX_PENDING = 16
 
-OnEvent = Callable[[str, dict[str, object]], None]
-
 
 class _Library(library.MPV):  # type: ignore[misc]  # the library has no types
-    """The library's client, which does not leave its threads behind when its constructor fails."""
+    """The library's client with one thread, not two, and nothing that a peer's answers could make of it.
 
-    def __init__(self, path: Path, gone: Callable[[], None]) -> None:
+    It leaves no thread behind when its constructor fails. Events go to `inbox` from the thread that reads them: the
+    library's own queue of events has no bound.
+    """
+
+    def __init__(self, path: Path, events: Sequence[str], observed: Sequence[str], inbox: Inbox) -> None:
+        self.properties = ()
+        self._wanted = frozenset((*events, "property-change"))
+        self._inbox = inbox
         try:
-            super().__init__(start_mpv=False, ipc_socket=str(path), quit_callback=gone)
+            super().__init__(start_mpv=False, ipc_socket=str(path), quit_callback=inbox.end)
+            for name in observed:
+                self.bind_property_observer(name, None)
+            self.event_handler.stop(join=False)  # from here on answers come on the reading thread
         except BaseException as error:
             self.terminate(join=False)
             _close_dropped(error)
             raise
 
+    def command(self, command: str, *args: object) -> object:
+        """Answer for mpv what its commands and properties are: none.
+
+        The library would make each an attribute of this object, whatever their names, and whoever listens there names
+        them.
+        """
+        if args in (("property-list",), ("command-list",)):
+            return []
+        return super().command(command, *args)
+
+    def _callback(self, event: object, data: object) -> None:
+        if event in self._wanted:
+            self._inbox.put(event, data)
+
     def terminate(self, join: bool = True) -> None:
-        """Close, and the socket, too, which the library leaves open where the other side has closed first."""
+        """Let go. The library leaves its socket open where the other side has gone first; not so we."""
         wrapper = getattr(self.mpv_inter, "socket", None)
         sock = getattr(wrapper, "socket", None)
         super().terminate(join=join)
         if sock is not None:
             sock.close()
+
+
+class _UnixSocket(library.UnixSocket):  # type: ignore[misc]
+    """The library's reading thread, over a socket that bounds what it gathers."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.socket: LineSocket = LineSocket(vars(self)["socket"])
+
+
+library.UnixSocket = _UnixSocket
 
 
 def _close_dropped(error: BaseException) -> None:
@@ -74,6 +109,7 @@ class Connection:
         """Connect; `on_event` and `on_gone` are called in the event loop. The socket must have been probed before."""
         loop = asyncio.get_running_loop()
         connected: asyncio.Future[_Library] = loop.create_future()
+        inbox = Inbox(loop, on_event, on_gone)
 
         def later(call: Callable[..., None], *args: object) -> None:
             with suppress(RuntimeError):  # the loop has ended
@@ -81,13 +117,7 @@ class Connection:
 
         def build() -> None:
             try:
-                client = _Library(path, lambda: later(on_gone))
-                for name in events:
-                    client.bind_event(name, lambda event: later(on_event, event["event"], event))
-                for name in observed:
-                    client.bind_property_observer(
-                        name, lambda name, value: later(on_event, "property-change", {"name": name, "data": value})
-                    )
+                client = _Library(path, events, observed, inbox)
             except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to the one who waits
                 later(_fail, connected, error.with_traceback(None))  # whose frames hold the library's open socket
             else:
@@ -96,8 +126,9 @@ class Connection:
         library.TIMEOUT = ANSWER_SECONDS
         logging.getLogger("mpv-jsonipc").setLevel(logging.CRITICAL + 1)
         # a daemon thread, not the loop's executor: Python would wait for that one at exit, and it may hang in connect
-        threading.Thread(target=build, name="mpv-connect", daemon=True).start()
+        connecting = threading.Thread(target=build, name="mpv-connect", daemon=True)
         try:
+            connecting.start()
             async with asyncio.timeout(ANSWER_SECONDS):
                 return cls(await connected)
         except TimeoutError:
@@ -106,6 +137,10 @@ class Connection:
             raise PlayerGone(f"no player listens at {printable(path.name)} ({error.strerror})") from None
         except library.MPVError as error:
             raise CommandRefused(f"the player behind {printable(path.name)} refuses the connection: {error}") from None
+        except Exception as error:  # noqa: BLE001 - its answers made no sense, or no thread was to be had
+            raise CommandRefused(
+                f"no connection to the player behind {printable(path.name)}: {_described(error)}"
+            ) from None
 
     async def command(self, *words: object) -> object:
         """Return mpv's answer; None for a property that is not available.
@@ -129,6 +164,8 @@ class Connection:
             raise PlayerGone("the player has quit") from None
         except library.MPVError as error:
             raise CommandRefused(f"mpv refused {name}: {printable(str(error))}") from None
+        except Exception as error:  # noqa: BLE001 - whatever an answer makes of the library concerns this player alone
+            raise CommandRefused(f"mpv's answer to {name} makes no sense: {_described(error)}") from None
 
     async def get(self, name: str) -> object:
         """Return a property's present value, None if it has none now."""
@@ -143,6 +180,10 @@ class Connection:
     def _answered(self, future: Future[object]) -> None:
         with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._pending.discard, future)
+
+
+def _described(error: Exception) -> str:
+    return printable(f"{type(error).__name__}: {error}", 200)
 
 
 def _deliver(connected: asyncio.Future[_Library], client: _Library) -> None:

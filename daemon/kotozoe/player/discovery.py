@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from kotozoe.errors import CommandRefused, PlayerGone, UserError
@@ -14,12 +15,14 @@ from kotozoe.player.announcement import Announcement
 from kotozoe.player.messages import track_id
 from kotozoe.player.player import Displaced, Player
 from kotozoe.player.probe import ask
+from kotozoe.printable import printable
 from kotozoe.service.directory_watcher import DirectoryWatcher
 
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
 _MAX_DELAY = 15.0
+_STEADY_SECONDS = 5.0  # after which the delays of a player begin anew
 
 
 class PlayerDiscovery:
@@ -45,11 +48,9 @@ class PlayerDiscovery:
     async def run(self, arrived: Callable[[Player], None]) -> None:
         """Call `arrived` with every player, until cancelled; then let go of them all.
 
-        A player whose announcement is taken back is let go of as well. Raises UserError if the folder is not safe.
+        A player whose announcement is taken back is let go of as well. A folder that is not safe, or cannot be made, is
+        logged once and looked at again.
         """
-        if self._folder:
-            announcement.prepare(self._folder)
-            await announcement.sweep(self._folder, self._clock)
         async with asyncio.TaskGroup() as group:
             if self._folder:
                 group.create_task(self._watch_folder(self._folder, group, arrived))
@@ -58,11 +59,25 @@ class PlayerDiscovery:
 
     async def _watch_folder(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         news = self._directory_watcher.over([folder])
+        usable, said = False, ""
         while True:
-            announcement.prepare(folder)  # somebody may have removed it
-            self._scan(folder, group, arrived)
+            try:
+                announcement.prepare(folder)  # somebody may have removed it, or opened it to others
+            except UserError as unsafe:
+                if said != str(unsafe):
+                    log.warning("%s Waiting until it can be used.", unsafe)
+                usable, said = False, str(unsafe)
+            else:
+                self._scan(folder, group, arrived)
+                if not usable:
+                    group.create_task(self._sweep(folder))
+                usable, said = True, ""
             await news.wait()
             news.clear()
+
+    async def _sweep(self, folder: Path) -> None:
+        with suppress(OSError):  # what is left over costs nothing but its name
+            await announcement.sweep(folder, self._clock)
 
     def _scan(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         announced = announcement.read_all(folder)
@@ -75,35 +90,50 @@ class PlayerDiscovery:
                 self._tasks[file] = (found, group.create_task(self._follow(found, arrived)))
 
     async def _follow(self, found: Announcement, arrived: Callable[[Player], None]) -> None:
-        """Stay with one announced player until it is no more."""
+        """Stay with one announced player until it is no more; whatever goes wrong with it ends here."""
+        now = asyncio.get_running_loop().time
         delays, said = _delays(), ""
         while True:
+            began = now()
             try:
-                player = await self._connect(found.socket, found.pid)
-                if player:
-                    delays = _delays()
-                    await self._hand_over(player, arrived)
-                    continue
-                trouble = ""  # followed already, as the config names its socket
-            except Displaced as displaced:
-                if not announcement.alive(found.pid):
-                    announcement.withdraw(found)
-                    return
-                trouble = f"is out of reach, its socket was taken by another mpv ({displaced.pid})"
-            except PlayerGone:
-                if not await announcement.listens(found.socket):
-                    announcement.withdraw(found)
-                    return
-                trouble = "closed the connection"
-            except CommandRefused:
-                trouble = "does not answer"
-            except UserError as unsafe:
-                log.warning("mpv-%d: %s", found.pid, unsafe)
+                trouble = await self._serve(found, arrived)
+            except Exception as error:
+                log.debug("mpv-%d", found.pid, exc_info=error)
+                trouble = f"cannot be followed ({type(error).__name__}: {printable(str(error))})"
+            if trouble is None:
                 return
+            if now() - began > _STEADY_SECONDS:
+                delays = _delays()
             if trouble and trouble != said:
                 log.warning("mpv-%d: %s", found.pid, trouble)
                 said = trouble
             await asyncio.sleep(next(delays))
+
+    async def _serve(self, found: Announcement, arrived: Callable[[Player], None]) -> str | None:
+        """Follow an announced player while it is connected.
+
+        Return the trouble with it, to be tried again; None if there is nothing more to try.
+        """
+        try:
+            player = await self._connect(found.socket, found.pid)
+            if player:
+                await self._hand_over(player, arrived)
+        except Displaced as displaced:
+            if not announcement.alive(found.pid):
+                announcement.withdraw(found)
+                return None
+            return f"is out of reach, its socket was taken by another mpv ({displaced.pid})"
+        except PlayerGone:
+            if not await announcement.listens(found.socket):
+                announcement.withdraw(found)
+                return None
+            return "closed the connection"
+        except CommandRefused as refused:
+            return str(refused)
+        except UserError as unsafe:
+            log.warning("mpv-%d: %s", found.pid, unsafe)
+            return None
+        return ""  # it has left; or it is followed already, as the config names its socket
 
     async def _poll(self, path: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         """Look at a socket from the config time and again: its folder may be as busy as /tmp, too busy for a watch."""
@@ -124,6 +154,9 @@ class PlayerDiscovery:
         except UserError as unsafe:
             log.warning("%s", unsafe)
             return True
+        except Exception as error:
+            log.debug("%s", printable(str(path)), exc_info=error)
+            return False
         if player:
             group.create_task(self._hand_over(player, arrived))
         return True

@@ -16,7 +16,11 @@ PROTOCOL = 1
 NAMES = ("path", "working-directory", "media-title", "demuxer-via-network", "duration")
 """The properties that `video_file` reads."""
 
+BOUNDARIES = ("start-file", "end-file")
+"""The events that separate what belongs to one file from what belongs to the next."""
+
 _MAX_TEXT = 4096
+_MAX_ARGS = 17
 _MAX_TRACKS = 500
 _MAX_DURATION = 1e6  # seconds
 
@@ -135,7 +139,23 @@ def script_message(args: object) -> ScriptMessage | None:
     prefix, _, name = args[0].partition("-")
     if prefix != "kotozoe" or not name:
         return None
-    return ScriptMessage(name[:100], tuple(text(arg, 65536) for arg in args[1:17]))
+    return ScriptMessage(name[:100], tuple(text(arg) for arg in args[1:_MAX_ARGS]))
+
+
+def trimmed(name: object, event: object) -> dict[str, object] | None:
+    """Return of an event what is read here, bounded in size; None for what is not for us."""
+    if not isinstance(event, dict) or not isinstance(name, str):
+        return None
+    if name == "property-change":
+        value = event.get("data")
+        known = value if value is None or isinstance(value, bool | int | float) else text(value)
+        return {"name": text(event.get("name"), 100), "data": known}
+    if name == "client-message":
+        args = event.get("args")
+        if script_message(args) is None or not isinstance(args, list):
+            return None
+        return {"args": [text(arg) for arg in args[:_MAX_ARGS]]}
+    return {}
 
 
 def protocol_of(message: ScriptMessage) -> int | None:

@@ -16,6 +16,7 @@ from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, Use
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
+from kotozoe.player.inbox import MAX_WAITING
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
 from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 _EVENTS = ("start-file", "file-loaded", "end-file", "client-message")
 _FRESH_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
-_MAX_WAITING = 1000
+_MAX_MESSAGES = 64  # from the script, of at most 64 kB each
 
 _T = TypeVar("_T")
 _Raw = tuple[str, dict[str, object]]
@@ -126,7 +127,7 @@ class Player:
             playback = self._playback
             if playback is None or playback.playback_id != playback_id or playback.turn != self._turns:
                 raise MovedOn("mpv is playing another file by now")
-            playback.held = []
+            playback.held = set()
             ours = None
             try:
                 ours, sid = await self._add(path, printable(title), language, select=select)
@@ -175,7 +176,7 @@ class Player:
             playback = self._playback
             if playback is None or playback.playback_id != playback_id or await self._went_on(playback):
                 raise MovedOn("mpv is playing another file by now")
-            playback.held = []
+            playback.held = set()
             sid = playback.sid
             try:
                 yield
@@ -208,9 +209,13 @@ class Player:
             if self._playback:
                 self._playback.observe(messages.track_id(event.get("data")))
             return
-        if name in ("start-file", "end-file"):
+        if name in messages.BOUNDARIES:
             self._turns += 1
-        elif name == "client-message" and self._waiting.qsize() > _MAX_WAITING:
+        elif name == "client-message" and self._waiting.qsize() >= _MAX_MESSAGES:
+            return
+        if self._waiting.qsize() >= MAX_WAITING:  # no person goes through files so fast
+            log.warning("%s sends more events than can be followed", self.player_id)
+            self.close()
             return
         self._waiting.put_nowait((name, event))
 

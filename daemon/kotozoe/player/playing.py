@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from kotozoe.model import Track
 
+_MAX_HELD = 8  # more than the two that are our own doing: somebody else is at work too
+
 
 @dataclass(slots=True)
 class Playing:
@@ -19,11 +21,12 @@ class Playing:
     path: object = None
     sid: int | None = None
     changed: bool = False
-    held: list[int | None] | None = None
+    held: set[int | None] | None = None
 
     def observe(self, sid: int | None) -> None:
         if self.held is not None:
-            self.held.append(sid)
+            if len(self.held) < _MAX_HELD:
+                self.held.add(sid)
         elif sid != self.sid:
             self.changed = True
 
