@@ -38,7 +38,15 @@ ODD = [
     b"[" * 100_000,
     b"9" * 5000,
 ]
-LISTS = [None, 5, [None], [{}], {"name": 1}, [{"name": "command_async"}, {"name": "terminate"}], ["mpv-inter"]]
+LISTS: list[object] = [
+    None,
+    5,
+    [None],
+    [{}],
+    {"name": 1},
+    [{"name": "command_async"}, {"name": "terminate"}],
+    ["mpv-inter"],
+]
 
 
 class OddMpv(FakeMpv):
