@@ -132,7 +132,7 @@ class Connection:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return cls(await connected)
         except TimeoutError:
-            raise CommandRefused(f"the player behind {printable(path.name)} does not answer") from None
+            raise Unanswered(f"the player behind {printable(path.name)} does not answer") from None
         except OSError as error:
             raise PlayerGone(f"no player listens at {printable(path.name)} ({error.strerror})") from None
         except library.MPVError as error:

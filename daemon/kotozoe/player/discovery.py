@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from kotozoe.errors import CommandRefused, PlayerGone, UserError
+from kotozoe.errors import CommandRefused, PlayerGone, Unanswered, UserError
 from kotozoe.player import announcement
 from kotozoe.player.announcement import Announcement
 from kotozoe.player.messages import track_id
@@ -128,6 +128,8 @@ class PlayerDiscovery:
                 announcement.withdraw(found)
                 return None
             return "closed the connection"
+        except Unanswered:
+            return "does not answer"
         except CommandRefused as refused:
             return str(refused)
         except UserError as unsafe:

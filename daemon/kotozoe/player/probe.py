@@ -15,7 +15,7 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-from kotozoe.errors import CommandRefused, PlayerGone, UserError
+from kotozoe.errors import PlayerGone, Unanswered, UserError
 from kotozoe.printable import printable
 
 ANSWER_SECONDS = 2.0
@@ -27,7 +27,7 @@ async def ask(path: Path, names: Sequence[str]) -> dict[str, object]:
     """Read properties over a connection of its own; what is unavailable is None.
 
     Texts keep bytes that are not UTF-8 as surrogates. Raises UserError if the socket is not safe to use, PlayerGone if
-    no player listens, CommandRefused if there is no answer in time.
+    no player listens, Unanswered if there is no answer in time.
     """
     _check_place(path)
     try:
@@ -36,7 +36,7 @@ async def ask(path: Path, names: Sequence[str]) -> dict[str, object]:
                 await _connect(connection, path)
                 return await _read(connection, names)
     except TimeoutError:
-        raise CommandRefused(f"the player behind {printable(path.name)} does not answer") from None
+        raise Unanswered(f"the player behind {printable(path.name)} does not answer") from None
     except OSError as error:
         raise PlayerGone(f"no player listens at {printable(path.name)} ({error.strerror})") from None
 
