@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.errors import CommandRefused, UserError
-from kotozoe.player import Player, PlayerDiscovery, connection, probe
-from kotozoe.service.directory_watcher import DirectoryWatcher
+from kotozoe.errors import CommandRefused
+from kotozoe.player import Player, connection, probe
 from tests.live.mpv import Mpv, PlayerLog, eventually, watching
 
 pytestmark = pytest.mark.live
@@ -226,15 +225,20 @@ async def test_without_a_runtime_folder_one_line_says_so(folder: str, tmp_path: 
         assert mpv.output().count("[kotozoe]") == 1
 
 
-async def test_a_folder_that_is_open_to_others_is_used_by_neither_script_nor_daemon(runtime: Path, video: Path) -> None:
+async def test_a_folder_that_is_open_to_others_is_used_by_neither_script_nor_daemon(
+    runtime: Path, video: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folder = runtime / "kotozoe"
     folder.mkdir()
     folder.chmod(0o770)
     with Mpv(runtime, [video, "--length=1", "--idle=no", "--untimed"]) as mpv:
         assert mpv.output().count("[kotozoe]") == 1
     assert not list(folder.iterdir())
-    with pytest.raises(UserError, match="chmod 700"):
-        await PlayerDiscovery(folder, DirectoryWatcher()).run(lambda player: None)
+    (folder / "1.json").write_text(json.dumps({"pid": 1, "socket": str(folder / "s")}))
+    async with watching(runtime):
+        await eventually(lambda: "chmod 700" in caplog.text)
+        folder.chmod(0o700)
+        await eventually(lambda: not (folder / "1.json").exists())  # by now it is read, and nobody listens there
 
 
 async def test_a_folder_removed_under_the_watch_is_made_again(runtime: Path, video: Path) -> None:
@@ -257,7 +261,7 @@ async def test_a_protocol_that_is_not_shared_is_said_once_by_each_side(
         for _ in range(2):
             player = await Player.connect(_socket_of(mpv), mpv.pid)
             log = PlayerLog(player)
-            await eventually(lambda: "speaks protocol" in caplog.text)
+            await eventually(lambda: "uses protocol" in caplog.text)
             player.close()
             await log.task
         mpv.process.terminate()
