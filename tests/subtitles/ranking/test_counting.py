@@ -269,6 +269,40 @@ def test_more_signs_at_the_end_of_a_title_are_its_second_season() -> None:
     assert chosen(first + second, "Kaze.S02E11.mkv", 11) == second[10]
 
 
+def test_more_signs_than_the_entrys_are_another_season_where_others_have_the_same() -> None:
+    first, second = run("[A][Kaze no Renshuu!][{:02d}].ass", 1, 12), run("[B] Kaze no Renshuu!! - {:02d}.ass", 1, 13)
+    wanted = wanted_of("[B] Kaze no Renshuu! - 13.mkv", 13, None, ("Kaze no Renshuu!",), Background())
+    assert choose(tuple(map(SubtitleFile, first + second)), wanted, Preferences()).file is None
+    assert choose(tuple(map(SubtitleFile, second)), wanted, Preferences()).file is not None
+
+
+@pytest.mark.parametrize("known", [Background(), Background((f"{NAME} II",), (NAME,), 12, starts=(Start(2, 0),))])
+@pytest.mark.parametrize("first", ["[S] Kaze no Renshuu - {:02d}.ass", "[S][風の練習][{:02d}].ass"])
+@pytest.mark.parametrize("second", ["[K] Kaze no Renshuu II - {:02d}.ass", "Kaze.no.Renshuu.S02E{:02d}.srt"])
+@pytest.mark.parametrize("video", ["[S] Kaze no Renshuu II - 04.mkv", "Kaze.no.Renshuu.S02E04.mkv"])
+def test_names_without_a_season_are_of_the_first_in_an_entry_of_the_series(
+    known: Background, first: str, second: str, video: str
+) -> None:
+    dump = run(first, 1, 12) + run(second, 1, 3) + run(second, 5, 12)
+    assert chosen([*dump, second.format(4)], video, 4, known) == second.format(4)
+    assert chosen(dump, video, 4, known) is None
+    own = wanted_of(video, 4, None, ("Kaze no Renshuu II",), known)  # in an entry of its own they are of it
+    assert choose(tuple(map(SubtitleFile, dump)), own, Preferences()).file is not None
+
+
+def test_a_title_that_goes_on_from_the_series_counts_as_saying_the_season() -> None:
+    known = Background((f"{NAME} Next", f"{NAME} 2nd Season"), (NAME,), 12, starts=(Start(2, 0),))
+    dump = [*run("[S][我的练习很少][{:02d}].ass", 1, 12), *run("Kaze_no_Renshuu_Next_{:03d}.ass", 1, 9)]
+    assert chosen(dump, "[G] Kaze no Renshuu Next - 09.mkv", 9, known) == "Kaze_no_Renshuu_Next_009.ass"
+    assert chosen(dump, "[G] Kaze no Renshuu Next - 10.mkv", 10, known) is None
+
+
+def test_a_count_through_both_seasons_is_read_beside_names_that_say_theirs() -> None:
+    known = Background((f"{NAME} II",), (NAME,), 12, starts=(Start(None, 12), Start(2, 0)))
+    dump = [*run("[S] Kaze no Renshuu - {:02d}.ass", 1, 24), *run("[K] Kaze no Renshuu II - {:02d}.ass", 1, 3)]
+    assert chosen(dump, "[G] Kaze no Renshuu II - 04.mkv", 4, known) == "[S] Kaze no Renshuu - 16.ass"
+
+
 def test_a_second_season_by_its_signs_may_be_numbered_in_its_files() -> None:
     wanted = wanted_of("[G] Kaze!! - 03.mkv", 3, None, ("Kaze!!",), Background())
     assert choose((SubtitleFile("Kaze S2 - 03.srt"),), wanted, Preferences()).file is not None

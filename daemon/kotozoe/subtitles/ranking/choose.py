@@ -66,7 +66,8 @@ def wanted_of(
     entry_season, entry_part = _said_by_all((*names, *known.titles))
     season = counted_season(slot, said_season) or folder_season or entry_season
     titles = (*names, *known.titles)
-    own_marks = _marked(known.titles or names)
+    wider = max(season or 1, part or entry_part or 1) > 1 and _named_as_the_series(names, known.titles, zone)
+    own_marks = _marked(known.titles or (() if wider else names))
     return Wanted(
         video=reading,
         tags=read_tags(reading.stem, slot.start if slot else 0),
@@ -90,10 +91,24 @@ def wanted_of(
         own_marks=own_marks,
         other_marks=_marked(known.other_titles) - own_marks,
         known_elsewhere=known.elsewhere,
+        entry=frozenset(key for key, _ in _marked(names)),
+        wider=wider,
         beside=any(map(stands_beside, (base, *titles))),
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
+
+
+def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str) -> bool:
+    """Say whether an entry bears the name of the series where a later season is wanted. Signs at the end of a name may
+    be what tells the season: of a media without known titles, two of them are left alone.
+    """
+    entry = _marked(names)
+    if not entry or _said_by_all(names) != (None, None):
+        return False
+    if titles:
+        return not entry & _marked(titles) and any(key in keys_of(titles) for key, _ in entry)
+    return any(key in keys_of((zone,)) and len(marks) <= 1 for key, marks in entry)
 
 
 _NUMBER = re.compile(r"(?<![\w.])\d{1,2}(?![\w.])")

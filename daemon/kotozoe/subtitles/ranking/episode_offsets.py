@@ -12,6 +12,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     FamilyKey,
     Naming,
     Sight,
+    bears_own_title,
     credible,
     extends,
     in_its_own_name,
@@ -49,8 +50,22 @@ def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if _of_another(family, wanted, sight):
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if family.season is None or family.key.title in sight.continued:
-        return _without_season(family, wanted, sight)
+        return _of_the_first(family, wanted, sight) or _without_season(family, wanted, sight)
     return _with_season(family, wanted, sight)
+
+
+def _of_the_first(family: Family, wanted: Wanted, sight: Sight) -> Numbering | None:
+    """Leave names without a season to the first, where the entry is the series' and others here say the wanted one. A
+    count that runs on through both is read by its numbers.
+    """
+    if not (wanted.wider and sight.own_season) or bears_own_title(family.key, wanted) or family.season is not None:
+        return None
+    if any(family.high > offset for offset in wanted.offsets) or family.high > _MOST_OF_ONE:
+        return None
+    return Numbering(NumberingFit.OTHER, 0, "without a season, where others say the wanted one")
+
+
+_MOST_OF_ONE = max(_SEASONS)
 
 
 def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -253,10 +268,11 @@ def _marked_as_another(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
     """
     if not wanted.other_marks and wanted.block == _SECOND and (key.full, key.marks) in sight.outdone:
         return True
-    if (key.full, key.marks) not in wanted.other_marks:
-        return False
     own = [marks for title, marks in wanted.own_marks if title == key.full]
-    return key.full in sight.marked or (bool(own) and all(key.marks != m and key.marks.startswith(m) for m in own))
+    more = bool(own) and all(key.marks != m and key.marks.startswith(m) for m in own)
+    if (key.full, key.marks) not in wanted.other_marks:
+        return more and all(own) and key.full in sight.marked
+    return more or key.full in sight.marked
 
 
 _SECOND = 2  # the season that is told from the first by a second "!"

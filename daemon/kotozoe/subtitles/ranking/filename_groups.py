@@ -90,6 +90,7 @@ class Sight:
     elsewhere: frozenset[str]  # titles here that are those of other entries
     outdone: frozenset[tuple[str, str]]  # titles and signs beside which the same title stands with more signs
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
+    own_season: bool  # names here say the wanted season, or a title that the media alone has
 
 
 def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
@@ -121,7 +122,20 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         elsewhere=wanted.known_elsewhere(frozenset(f.key.full for f in families if f.key.full)),
         outdone=_outdone(families),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
+        own_season=any(_says_the_season(f, wanted) for f in families),
     )
+
+
+def _says_the_season(family: Family, wanted: Wanted) -> bool:
+    if len(family.numbers) < LEAST_SHAPE:
+        return False
+    return family.season == wanted.block if family.season else bears_own_title(family.key, wanted)
+
+
+def bears_own_title(key: FamilyKey, wanted: Wanted) -> bool:
+    """Say whether a name is a title of the media to the last sign, or goes on from the series' as the video's does."""
+    more = key.full in wanted.video_keys and any(extends(key.full, o) for o in wanted.entry)
+    return more or (key.full, key.marks) in wanted.own_marks
 
 
 def _outdone(families: Iterable[Family]) -> frozenset[tuple[str, str]]:

@@ -38,6 +38,8 @@ class Wanted:
     number is called. `count`: its episodes, if known. `single`: the media has one part only. `own_marks` and
     `other_marks`: title keys with the signs that those titles end in. `own_seasons`: seasons that its own titles say.
     `own_numbers`: by which a film of several may be numbered. `beside`: it is itself a mini theatre or the like.
+    `wider`: the media is a later season, and the entry is named as the
+    series, or its first season, is. `entry`: keys of its names as they stand.
     """
 
     video: NameReading
@@ -61,6 +63,8 @@ class Wanted:
     own_seasons: frozenset[int] = frozenset()
     own_numbers: frozenset[int] = frozenset({1})
     beside: bool = False
+    wider: bool = False
+    entry: frozenset[str] = frozenset()
     known_elsewhere: Elsewhere = nowhere
 
     @property
