@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import statistics
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from operator import attrgetter
 
 from kotozoe.timing.fitting.cues import Cue, Piece, Transform
 
@@ -29,13 +30,15 @@ _MAX_BLOCKS = 32
 _MAX_VOTES = 1_000_000
 _CUT_COSTS = 4.0  # found starts that a cut must bring to be believed
 
+_start = attrgetter("start")
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Cues known to be in time with the video: a text track's, a bitmap track's, or stretches of speech.
 
-    `windows` are the stretches of the video that were looked at; none: all of it. A difference of up to `least` seconds
-    is nobody's complaint. `written`: the cues are lines, so that their ends mean something, too.
+    `windows` are the stretches of the video that were looked at, in order and apart; none: all of it. A difference of
+    up to `least` seconds is nobody's complaint. `written`: the cues are lines, so that their ends mean something, too.
     """
 
     cues: tuple[Cue, ...]
@@ -44,7 +47,8 @@ class Reference:
     written: bool = True
 
     def covers(self, time: float) -> bool:
-        return not self.windows or any(window.start <= time < window.end for window in self.windows)
+        place = bisect_right(self.windows, time, key=_start) - 1
+        return not self.windows or (place >= 0 and time < self.windows[place].end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,9 @@ class Target:
 
 def nearest(times: Sequence[float], time: float) -> float:
     place = bisect_left(times, time)
-    near = [times[i] - time for i in (place - 1, place) if 0 <= i < len(times)]
-    return min(near, key=abs)
+    before = times[place - 1] - time if place > 0 else -math.inf
+    after = times[place] - time if place < len(times) else math.inf
+    return before if -before <= after else after
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ _NETWORK = frozenset(
 _QUIET = ("-v", "error", "-protocol_whitelist", "file,pipe")
 _HASTY = ("-probesize", "1000000", "-analyzeduration", "0")
 # Where something was left out, there is silence instead, so that everything keeps its time.
-_SAMPLES = ("-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-")
+# Written by the buffer: a write for each packet costs more than the decoding.
+_PCM = ("-ac", "1", "-ar", str(RATE), "-flush_packets", "0", "-f", "s16le", "-")
+_SAMPLES = ("-af", "aresample=async=1:first_pts=0", *_PCM)
 _DEMUX = (sys.executable, "-m", "kotozoe.timing.references.demux")
 _HEARD = 0.9  # share of a video's sound that counts as all of it
 
