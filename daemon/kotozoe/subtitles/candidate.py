@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
 from kotozoe.errors import Malformed
 from kotozoe.model import Listing, NotObtained, Ranked, Readable, Source, SubtitleFile, Urgency
@@ -31,6 +33,14 @@ _log = logging.getLogger(__name__)
 
 MOST_DOWNLOADS = 3  # in one playback
 _DEEPEST = 1  # archives inside archives that are opened
+# Of one obtaining, over all its candidates. Where a member is not fit the next is read, and of a solid archive each
+# costs as much as all before it.
+MOST_MEMBERS_OPENED = 12
+MOST_UNPACKED = 64 * 1024 * 1024  # bytes
+MOST_SECONDS = 10.0  # of opening, decoding and verifying; what has begun is not broken off
+
+_Result = TypeVar("_Result")
+_Arguments = TypeVarTuple("_Arguments")
 
 
 @dataclass(slots=True)
@@ -46,6 +56,9 @@ class Attempt:
     duration: float | None = None  # of the video, in seconds
     source: Source = "jimaku"
     downloads: int = 0
+    opened_members: int = 0
+    unpacked: int = 0  # bytes of members
+    seconds: float = 0.0  # spent on what was fetched
     reasons: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
@@ -64,13 +77,37 @@ class Attempt:
         if reason := wrong_length(contents.decode("utf-8", "replace"), self.duration, several=several):
             raise Unreadable(reason)
 
+    async def in_thread(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
+        """Do a part of the work on what was fetched. Raises Enough where the time for all of it is spent."""
+        if self.seconds >= MOST_SECONDS:
+            raise Enough(f"stopped: reading what was fetched took {self.seconds:.0f} s")
+        begun = time.monotonic()
+        try:
+            return await asyncio.to_thread(work, *arguments)
+        finally:
+            self.seconds += time.monotonic() - begun
+
+    async def read_member(self, archive: Archive, member: Member) -> bytes:
+        """Return the bytes of a member. Raises Unreadable, and TooMuch where no more may be unpacked."""
+        if self.opened_members >= MOST_MEMBERS_OPENED:
+            raise TooMuch(f"none of the first {MOST_MEMBERS_OPENED} files in archives could be used")
+        if self.unpacked + member.size > MOST_UNPACKED:
+            raise TooMuch(f"more than {MOST_UNPACKED // 2**20} MB would have to be unpacked")
+        self.opened_members += 1
+        self.unpacked += member.size  # what is damaged within costs as much
+        return await self.in_thread(read_member, archive, member)
+
     def turn_down(self, name: str, reason: str) -> None:
         self.reasons = (*self.reasons, f"{printable(name, 80)}: {reason}")
         _log.info("turned down %s: %s", printable(name, 80), reason)
 
 
 class Enough(Exception):
-    """No more downloads for this playback."""
+    """No more downloads, or no more time, for this playback; the message says which, "" for the downloads."""
+
+
+class TooMuch(Exception):
+    """No more of an archive is unpacked in this obtaining; a file that is none may still do."""
 
 
 class Making:
@@ -90,8 +127,8 @@ class Making:
                 readable = await self._try(attempt, listing, ranked)
                 if readable is not None:
                     return readable
-        except Enough:
-            pass
+        except Enough as enough:
+            attempt.reasons = (*attempt.reasons, *filter(None, [str(enough)]))
         told = "; ".join(attempt.reasons) or choice.why
         return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
 
@@ -105,11 +142,11 @@ class Making:
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
-            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
+            contents = await attempt.in_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_sibling(attempt, listing, file)
             return await self._shelved(attempt, file, extension, contents, ranked.matches)
-        except (Unreadable, Malformed) as reason:
+        except (Unreadable, Malformed, TooMuch) as reason:
             attempt.turn_down(file.name, str(reason))
             return None
 
@@ -119,8 +156,8 @@ class Making:
             return None
         path = self._subtitle_cache.find(attempt.entry_id, file, extension, member, attempt.source)
         if path is not None and attempt.duration:
-            contents = await asyncio.to_thread(self._subtitle_cache.read, path)
-            await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
+            contents = await attempt.in_thread(self._subtitle_cache.read, path)
+            await attempt.in_thread(attempt.check_length, member or file.name, extension, contents)
         return path
 
     async def _shelved(
@@ -134,7 +171,7 @@ class Making:
     ) -> Readable:
         path = self._subtitle_cache.place(attempt.entry_id, file, extension, member, attempt.source)
         self._subtitle_cache.keep(path, contents, self._in_use())  # first: another video's length may be right
-        await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
+        await attempt.in_thread(attempt.check_length, member or file.name, extension, contents)
         return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name, attempt.source)
 
     async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
@@ -156,7 +193,7 @@ class Making:
         depth: int = 0,
         inside: str = "",
     ) -> Readable | None:
-        archive = await asyncio.to_thread(open_archive, raw)
+        archive = await attempt.in_thread(open_archive, raw)
         for refused in archive.refused:
             _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
         by_name = {judged_as(m.name): m for m in archive.members}
@@ -189,10 +226,10 @@ class Making:
         try:
             if (done := await self._cached(attempt, file, extension, name)) is not None:
                 return Readable(str(done), name, attempt.entry_id, matches, file.name, attempt.source)
-            raw = await asyncio.to_thread(read_member, archive, member)
+            raw = await attempt.read_member(archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
-            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
+            contents = await attempt.in_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_member_sibling(attempt, file, archive, member, name)
             return await self._shelved(attempt, file, extension, contents, matches, name)
@@ -207,7 +244,7 @@ class Making:
         sibling = next((m for m in archive.members if split_extension(m.name) == (stem, "sub")), None)
         if sibling is None:
             raise Unreadable("its .sub file is not there")
-        raw = await asyncio.to_thread(read_member, archive, sibling)
+        raw = await attempt.read_member(archive, sibling)
         place = self._subtitle_cache.place(attempt.entry_id, file, "idx", name, attempt.source)
         self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
 
