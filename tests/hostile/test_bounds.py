@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -11,33 +10,13 @@ import pytest
 from kotozoe.subtitles.archive import open_archive, read_member
 from kotozoe.subtitles.opened import opened
 from kotozoe.subtitles.text import LARGEST, MOST_CUES, MOST_LINES
-from kotozoe.subtitles.unreadable import Unreadable
-from tests.hostile.made import soon
 from tests.subtitles.test_archive import zipped
 from tests.subtitles.texts import ass, srt
+from tests.support.peak import cost
 
-MOST_MEMORY = 100_000_000  # bytes at the peak
+MOST_MEMORY = 100  # megabytes that reading one subtitle takes at the most, beside the file itself
 TINY = "0:0:0,0-->0:0:1,0\nあ\n"
 SPOKEN = "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,あ\n"
-
-
-def peak(work: Callable[[], object]) -> int:
-    """Return how many bytes were held at the most while something was done."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def told(raw: bytes, extension: str = "srt") -> str:
-    """Return why a subtitle is refused, or "" if it is not."""
-    try:
-        opened(raw, extension, ("ja",))
-    except Unreadable as reason:
-        return str(reason)
-    return ""
 
 
 def filled(text: str, filling: str = "風", encoding: str = "utf-8") -> bytes:
@@ -62,7 +41,7 @@ HEAVIEST: dict[str, Callable[[], bytes]] = {
 def test_the_heaviest_subtitle_takes_bounded_memory(shape: str) -> None:
     raw = HEAVIEST[shape]()
     assert len(raw) <= LARGEST
-    assert peak(lambda: told(raw, "ass" if "ASS" in shape else "srt")) < MOST_MEMORY
+    assert cost(opened, raw, "ass" if "ASS" in shape else "srt", ("ja",)).megabytes < MOST_MEMORY
 
 
 TOO_MUCH: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -78,19 +57,21 @@ TOO_MUCH: dict[str, tuple[Callable[[], bytes], str]] = {
 @pytest.mark.parametrize("shape", TOO_MUCH)
 def test_a_subtitle_of_too_much_is_refused_before_it_is_taken_apart(shape: str) -> None:
     make, why = TOO_MUCH[shape]
-    raw = make()
-    with soon(1):
-        assert why in told(raw)
-    assert peak(lambda: told(raw)) < 60_000_000
+    refused = cost(opened, make(), "srt", ("ja",))
+    assert why in refused.said
+    assert refused.megabytes < MOST_MEMORY / 2
+    assert refused.seconds < 1
 
 
 def test_a_small_zip_of_a_large_subtitle_takes_bounded_memory() -> None:
     noise = random.Random(1).randbytes(150_000).hex()
     raw = zipped({"Kaze no Renshuu - 03.srt": f"{noise}\n{TINY * 1_400_000}".encode()})
     assert len(raw) < 300_000
+    refused = cost(first_member, raw)
+    assert "too much for text" in refused.said
+    assert refused.megabytes < MOST_MEMORY
 
-    def read() -> None:
-        archive = open_archive(raw)
-        assert "too much for text" in told(read_member(archive, archive.members[0]))
 
-    assert peak(read) < MOST_MEMORY
+def first_member(raw: bytes) -> bytes:
+    archive = open_archive(raw)
+    return opened(read_member(archive, archive.members[0]), "srt", ("ja",))
