@@ -31,8 +31,13 @@ WORLD = (
     media(60, "Haru Machi!!", year=2011),
     media(61, "Haru Machi!!!", year=2014),
     media(70, "Mizu Kagami", episodes=None, year=2020),
+    media(80, "Yama no Koe (2022)", "Yama no Koe", year=2022),
+    media(81, "Yama no Koe", year=1981),
+    media(90, "Hanegoromo", "羽衣", relations=(("SEQUEL", 91), ("SIDE_STORY", 92)), year=2010),
+    media(91, "Hanegoromo Kaze", "羽衣 疾風伝", relations=(("PREQUEL", 90),), year=2014),
+    media(92, "Hanegoromo: Yoru", synonyms=("Hanegoromo Episode 7.5",), form="OVA", episodes=1, year=2011),
 )
-UNLISTED = (20, 60)  # Jimaku has no entry of these
+UNLISTED = (20, 60, 81)  # Jimaku has no entry of these
 
 
 class AniList:
@@ -80,6 +85,12 @@ CASES = [
     ("Fuyu no Tsuki (1999)/Fuyu no Tsuki - 05.mkv", ("anilist:40", 5)),
     ("[Group] Fuyu no Tsuki (2019) - 05.mkv", ("anilist:41", 5)),
     ("[Group] Hoshi Furu: Kirameki (2017) - 05.mkv", ("anilist:21", 5)),  # one off, and nothing else is called so
+    ("[Group] Yama no Koe - 05.mkv", ("anilist:81", 5)),  # the other's name has a mark by which it is told apart
+    ("[SubsPlease] Yama no Koe - 05.mkv", ("anilist:80", 5)),
+    ("[Group] Hanegoromo 疾風伝 - 05.mkv", ("anilist:91", 5)),  # its own script is no second title, but a part
+    ("[Group] Hanegoromo (2014) - 05.mkv", ("anilist:91", 5)),  # the part that began then
+    ("[Group] Hanegoromo - 07.5.mkv", ("anilist:92", 1)),
+    ("[Group] Hanegoromo - 08.5.mkv", ("anilist:90", 8.5)),
     ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
 ]
 

@@ -13,7 +13,7 @@ from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.identify.verdict.places import Spot, Way, spots
-from kotozoe.identify.verdict.rest import unread
+from kotozoe.identify.verdict.rest import foreign, unread
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts
 
 MOST_MEDIA = 12  # that are looked at closely for one name
@@ -33,6 +33,7 @@ class Hypothesis:
     hit: Hit
     standing: tuple[int, ...]
     unread: tuple[str, ...] = ()  # words of the title that no name of the media explains
+    foreign: bool = False  # words in another script may be those of another media of the family
     marked: bool = False  # it has a namesake, and another name by which it is told from that
 
     @property
@@ -50,7 +51,7 @@ class Hypothesis:
         named = hit.agreement <= Agreement.WHOLE and hit.own
         led_on = self.spot.way in (Way.FILM, Way.SPECIAL)  # "Title OVA" may be a name of its own
         whole = hit.exactly and hit.agreement <= Agreement.BARE and not (self.marked and year is None)
-        return not self.unread and dated and (whole or named) and not led_on
+        return not (self.unread or self.foreign or led_on) and dated and (whole or named)
 
     @property
     def pair(self) -> tuple[int, float]:
@@ -116,7 +117,7 @@ def _way(way: Way) -> int:
     return 1 if way in _SURE_WAYS else 2 if way < Way.OPEN else 3
 
 
-def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]:
+def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, among_kin: bool) -> Iterable[Hypothesis]:
     anchor = hit.media.anilist_id
     if anchor is None:
         return
@@ -124,7 +125,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]
         year = _year(hit, spot, anchor, inquiry, alone)
         if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.claim)):
             continue
-        rest = _unread(hit, spot, inquiry)
+        rest = _unread(hit, spot, inquiry, among_kin)
         standing = (
             bool(rest),
             hit.agreement,
@@ -142,7 +143,10 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]
             not hit.same_text,
             _SOURCES[hit.source],
         )
-        yield Hypothesis(spot, hit, standing, rest, _marked(hit, inquiry))
+        strange = hit.agreement is not Agreement.STATED and bool(
+            foreign(hit.reading.zone, (*inquiry.names(spot.anilist_id), hit.text))
+        )
+        yield Hypothesis(spot, hit, standing, rest, strange, _marked(hit, inquiry))
 
 
 def _marked(hit: Hit, inquiry: Inquiry) -> bool:
@@ -157,11 +161,15 @@ def _episodes(claim: Claim) -> float:
     return 1.0 if claim.episode is None or claim.episode_end is None else claim.episode_end - claim.episode + 1
 
 
-def _unread(hit: Hit, spot: Spot, inquiry: Inquiry) -> tuple[str, ...]:
+def _unread(hit: Hit, spot: Spot, inquiry: Inquiry, among_kin: bool) -> tuple[str, ...]:
+    """Return what is not explained; a text in another script only if it names another media of the family."""
     if hit.agreement is Agreement.STATED or (hit.exactly and hit.agreement is Agreement.WHOLE):
         return ()
     near = hit.agreement is Agreement.NEAR  # its words are those of the name, spelt otherwise
-    return () if near else unread(hit.reading.zone, (*inquiry.names(spot.anilist_id), hit.text))
+    if near:
+        return ()
+    names = (*inquiry.names(spot.anilist_id), hit.text)
+    return unread(hit.reading.zone, names) or (foreign(hit.reading.zone, names) if among_kin else ())
 
 
 def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -218,12 +226,13 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     best: dict[tuple[int, float], Hypothesis] = {}
     hits = tuple(hits)
     other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
+    kin = {h.reading.zone for h in hits if h.agreement is Agreement.KIN}
     undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
     for hit in hits:
         sole = hit.media in undated and len(undated) == 1  # all others of the name are of other years
         if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry) and not sole:
             continue  # the known bearer of this name is of another year: so may this one be
-        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry)):
+        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), hit.reading.zone in kin):
             held = best.get(hypothesis.pair)
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis
@@ -259,7 +268,7 @@ def _may_stand_for_all(best: Hypothesis) -> bool:
 def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the rivals, without namesakes that were not being broadcast when this was published, if one is left."""
     level = rivals(ranked, inquiry)
-    if ranked[0].marked or len(level) > 1:
+    if span is not None:
         level = tuple(dict.fromkeys((*level, *(h for h in ranked if _namesake(h, ranked[0])))))
     if span is None or len(level) < 2:
         return rivals(ranked, inquiry)

@@ -67,10 +67,22 @@ def spots(hit: Hit, anilist_id: int, inquiry: Inquiry) -> tuple[Spot, ...]:
         others = list(_spots(replace(hit, season=None, part=None), second, anilist_id, inquiry))
         both = {(s.anilist_id, s.episode) for s in found} & {(s.anilist_id, s.episode) for s in others}
         found = [replace(s, way=Way.AGREED) for s in found if (s.anilist_id, s.episode) in both] or found + others
+    found += _part_of_year(hit, claim, anilist_id, inquiry)
     kept: dict[tuple[int, float], Spot] = {}
     for spot in sorted(found, key=lambda s: s.way):
         kept.setdefault((spot.anilist_id, spot.episode), spot)
     return tuple(kept.values())
+
+
+def _part_of_year(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number in the one part of the series that began in the year that the name says."""
+    said = claim.season is not None or hit.season is not None or claim.special or claim.movie
+    if claim.year is None or claim.episode is None or said or inquiry.year(media) in (None, claim.year):
+        return
+    parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
+    some = [i for i in parts if inquiry.year(i) == claim.year]
+    if len(some) == 1 and _within(inquiry, some[0], claim.episode):
+        yield Spot(some[0], claim.episode, Way.NTH)
 
 
 def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
@@ -79,22 +91,25 @@ def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spo
     elif claim.episode is None:
         yield from _unnumbered(hit, claim, media, inquiry)
     elif claim.episode != int(claim.episode):
-        whole = int(claim.episode)
-        yield from _fraction(claim, media, inquiry)
-        for spot in _spots(hit, replace(claim, episode=float(whole)), media, inquiry):
-            yield replace(spot, episode=spot.episode + claim.episode - whole)
+        yield from _fraction(hit, claim, claim.episode, media, inquiry)
     elif claim.special and not _named_special(hit):
         yield from _special(claim, media, inquiry)
     else:
         yield from _numbered(hit, claim, claim.episode, media, inquiry)
 
 
-def _fraction(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
-    """Place 11.5 in the special that is called so."""
-    number = re.compile(rf"(?<![\d.]){re.escape(f'{claim.episode:g}')}(?![\d.])")
-    for other in specials_of(inquiry, media):
-        if inquiry.count(other) == 1 and any(number.search(name) for name in inquiry.names(other)):
-            yield Spot(other, 1, Way.AGREED)
+def _fraction(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place 11.5 in the special that is called so, else beside its whole number."""
+    singles = [i for i in specials_of(inquiry, media) if inquiry.count(i) == 1]
+    called = re.compile(rf"(?<![\d.]){re.escape(f'{number:g}')}(?![\d.])")
+    named = [i for i in singles if any(called.search(name) for name in inquiry.names(i))]
+    if len(named) == 1:
+        yield Spot(named[0], 1, Way.AGREED)
+        return
+    whole = float(int(number))
+    for spot in _spots(hit, replace(claim, episode=whole), media, inquiry):
+        if not claim.special:  # "OVA3.5" is a special beside the third episode, not half of a special
+            yield replace(spot, episode=spot.episode + number - whole)
 
 
 def _named_special(hit: Hit) -> bool:

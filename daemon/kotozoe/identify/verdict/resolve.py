@@ -81,7 +81,7 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
 def _needless(step: Step, ranked: tuple[Hypothesis, ...]) -> bool:
     """Say whether a likeness is there that neither spelling nor the family can better."""
     clear = bool(ranked) and not ranked[0].unread and ranked[0].hit.agreement <= Agreement.SIDE
-    return clear and step in (_near, _kin)
+    return clear and (step is _near or (step is _kin and not ranked[0].foreign))
 
 
 def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
