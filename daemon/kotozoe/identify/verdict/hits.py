@@ -90,11 +90,10 @@ def _other_title(reading: Reading, name: str) -> bool:
     A letter more ("Title X") is always another one.
     """
     zone = without_year(reading.zone)
-    words, others = ({*WORD.findall(without_season(t))} for t in (zone, name))
-    more = words ^ others if words < others or others < words else set()
-    if not more and not _alike(
-        "".join(w for w in WORD.findall(tidy(zone)) if w not in others), "".join(others - words)
-    ):
+    words, others = (WORD.findall(without_season(t)) for t in (zone, name))
+    left, missing = ([w for w in one if w not in other] for one, other in ((words, others), (others, words)))
+    more = () if left and missing else {*left, *missing}
+    if not more and not _alike("".join(w for w in WORD.findall(tidy(zone)) if w not in others), "".join(missing)):
         return True
     if reading.claim.led:
         return any(len(word) <= _SHORT_WORD and not neutral(word) for word in more)

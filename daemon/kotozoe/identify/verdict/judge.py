@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from kotozoe.identify.names.numbers import YEAR, Place
@@ -13,7 +13,7 @@ from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.identify.verdict.places import Spot, Way, spots
-from kotozoe.identify.verdict.rest import foreign, unread
+from kotozoe.identify.verdict.rest import explains, foreign, unread
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts
 
 MOST_MEDIA = 12  # that are looked at closely for one name
@@ -117,7 +117,7 @@ def _way(way: Way) -> int:
     return 1 if way in _SURE_WAYS else 2 if way < Way.OPEN else 3
 
 
-def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, among_kin: bool) -> Iterable[Hypothesis]:
+def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, kin: Collection[str]) -> Iterable[Hypothesis]:
     anchor = hit.media.anilist_id
     if anchor is None:
         return
@@ -125,7 +125,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, among_kin: bool) -> Ite
         year = _year(hit, spot, anchor, inquiry, alone)
         if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.claim)):
             continue
-        rest = _unread(hit, spot, inquiry, among_kin)
+        rest = _unread(hit, spot, inquiry, kin)
         standing = (
             bool(rest),
             hit.agreement,
@@ -161,15 +161,17 @@ def _episodes(claim: Claim) -> float:
     return 1.0 if claim.episode is None or claim.episode_end is None else claim.episode_end - claim.episode + 1
 
 
-def _unread(hit: Hit, spot: Spot, inquiry: Inquiry, among_kin: bool) -> tuple[str, ...]:
-    """Return what is not explained; a text in another script only if it names another media of the family."""
-    if hit.agreement is Agreement.STATED or (hit.exactly and hit.agreement is Agreement.WHOLE):
+def _unread(hit: Hit, spot: Spot, inquiry: Inquiry, kin: Collection[str]) -> tuple[str, ...]:
+    """Return what is not explained; a text in another script only if one of `kin`, the family's names, bears it."""
+    if hit.agreement in (Agreement.STATED, Agreement.NEAR):  # what is spelt otherwise has the same words
         return ()
-    near = hit.agreement is Agreement.NEAR  # its words are those of the name, spelt otherwise
-    if near:
+    if hit.exactly and hit.agreement is Agreement.WHOLE:
         return ()
     names = (*inquiry.names(spot.anilist_id), hit.text)
-    return unread(hit.reading.zone, names) or (foreign(hit.reading.zone, names) if among_kin else ())
+    if left := unread(hit.reading.zone, names):
+        return left
+    other = foreign(hit.reading.zone, names) if kin else ()
+    return other if explains(other, kin) else ()
 
 
 def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -226,13 +228,16 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     best: dict[tuple[int, float], Hypothesis] = {}
     hits = tuple(hits)
     other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
-    kin = {h.reading.zone for h in hits if h.agreement is Agreement.KIN}
+    kin: dict[str, list[str]] = {}
+    for hit in hits:
+        if hit.agreement is Agreement.KIN:
+            kin.setdefault(hit.reading.zone, []).append(hit.text)
     undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
     for hit in hits:
         sole = hit.media in undated and len(undated) == 1  # all others of the name are of other years
         if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry) and not sole:
             continue  # the known bearer of this name is of another year: so may this one be
-        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), hit.reading.zone in kin):
+        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), kin.get(hit.reading.zone, ())):
             held = best.get(hypothesis.pair)
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis

@@ -99,7 +99,7 @@ def _covered(words: tuple[str, ...], names: Collection[str]) -> set[int]:
 def _without_names(word: str, names: Collection[str]) -> str:
     """Return what of a word in a script without spaces stays when the words of the names are taken out."""
     parts = {part for name in names for part in _words(tidy(name)) if len(part) > 1 and _CJK.search(part)}
-    for part in sorted(parts, key=len, reverse=True):
+    for part in sorted(parts, key=lambda p: (-len(p), p)):
         word = word.replace(part, "")
     return "" if word in _NEUTRAL else word
 
