@@ -84,14 +84,21 @@ class EpisodeRef:
 
 @dataclass(frozen=True, slots=True)
 class VideoFile:
-    """What mpv plays, as it told us. `path` is absolute, or a URL; both texts are untrusted and may hold surrogates.
+    """What mpv plays, as it told us. `path` is absolute, or a URL; all texts are untrusted and may hold surrogates.
     `duration` in seconds; None where it is not known, as of a stream or of a file that is not played yet.
+    `source_path` is the file on a server that a client says it streams (`user-data/media-source/Path`).
     """
 
     path: str
     media_title: str = ""
     network: bool = False
     duration: float | None = field(default=None, compare=False)
+    source_path: str = ""
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the path is an address or a pipe, so that the player's title may say more than the path does."""
+        return self.network or self.path == "-" or "://" in self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
+from kotozoe.identify.names.identify import own_name
 from kotozoe.model import (
     EpisodeRef,
     Listing,
@@ -163,8 +164,7 @@ class SubtitleFetcher:
         known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
-        path = video.path if not video.network else (video.media_title or video.path)
-        return wanted_of(path, verdict.ref.episode, verdict.ref.episode_end, names, known)
+        return wanted_of(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
 
     def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
