@@ -256,7 +256,7 @@ async def test_a_file_loaded_by_a_player_that_hangs_then_is_told_when_it_wakes(
             hung.append(asyncio.get_running_loop().call_later(0.3, scene.mpv.resume))
         return await names()
 
-    monkeypatch.setattr(scene.player, "_names", hang)
+    monkeypatch.setattr(scene.player, "_read_names", hang)
     await scene.order("loadfile", str(video))
     assert (await scene.log.loaded(2)).video.path == str(video)
 
