@@ -278,10 +278,10 @@ async def test_nothing_waits_for_a_player_that_hangs_in_mid_connection(
         await eventually(mpv.announcement.exists)
         opened = _socket_of(mpv)
         mpv.pause()
-        with pytest.raises(CommandRefused, match="did not answer"):
-            connected = await connection.Connection.open(opened, (), (), lambda name, event: None, lambda: None)
-            try:
+        connected = await connection.Connection.open(opened, (), (), lambda name, event: None, lambda: None)
+        try:
+            with pytest.raises(CommandRefused, match="did not answer"):
                 await connected.get("pid")
-            finally:
-                connected.close()
-        mpv.resume()
+        finally:
+            connected.close()
+            mpv.resume()
