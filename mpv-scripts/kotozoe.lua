@@ -18,7 +18,9 @@ local MAX_ITEMS, MAX_TEXT, LINES = 100, 300, 12
 
 local opts = { enabled = true, start = false, program = 'kotozoe', menu = 'auto', font_size = 30 }
 local defaults = { enabled = true, menu = 'auto', font_size = 30 }
-local state = { socket = nil, made = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil }
+local state = {
+    socket = nil, made = nil, name = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil,
+}
 local shown -- the menu that is on screen: { playback, menu, title, items }
 local list -- our own way to show it: { title, items, rows, at, typed, prompt, early }
 local expected = false -- whether somebody waits for a menu
@@ -26,17 +28,21 @@ local M = {}
 
 -- Pure parts ----------------------------------------------------------------------------------------------------------
 
--- Return where players announce themselves, nil where there is no such place. The daemon has the same rule.
-function M.runtime_folder(getenv, platform)
+-- Return where players announce themselves, nil where there is no such place. The daemon has the same rules: without
+-- XDG_RUNTIME_DIR it is the folder that systemd makes for each user (`session`, nil if there is none); of what is in
+-- there, Flatpak shares app/ID with a sandbox.
+function M.runtime_folder(getenv, platform, session)
     local base = getenv('XDG_RUNTIME_DIR')
-    if not base or base == '' then
+    if not base or base == '' then base = session end
+    if not base then
         local temp = getenv('TMPDIR') or ''
         -- mpv tells its platform since 0.36; before that, macOS is known by where its temporary folders are
         local mac = platform == 'darwin' or (not platform and temp:find('^/var/folders/'))
         base = mac and temp or ''
     end
     if base:sub(1, 1) ~= '/' then return nil end
-    return (base:gsub('/+$', '')) .. '/kotozoe'
+    local app = getenv('FLATPAK_ID') or ''
+    return (base:gsub('/+$', '')) .. (app ~= '' and '/app/' .. app or '') .. '/kotozoe'
 end
 
 -- Return why this mpv is none that somebody watches, nil if it may be. `get` reads a property.
@@ -154,9 +160,9 @@ end
 
 local function announce()
     if state.file or not opts.enabled or not state.socket then return end
-    local pid = utils.getpid()
-    local path = ('%s/%d.json'):format(state.folder, pid)
-    local ok, err = write_whole(path, M.announcement(pid, state.socket, mp.get_property('mpv-version', '')))
+    local path = ('%s/%s.json'):format(state.folder, state.name)
+    local content = M.announcement(utils.getpid(), state.socket, mp.get_property('mpv-version', ''))
+    local ok, err = write_whole(path, content)
     if ok then
         state.file = path
         if opts.start then start_daemon() end
@@ -189,17 +195,17 @@ local function absolute(path)
 end
 
 local function open_socket()
+    state.name = M.random_name(8)
+    if not state.name then
+        msg.warn('no random name to be had for a socket; kotozoe will not find this player')
+        return
+    end
     local path = mp.get_property('input-ipc-server', '')
     if path ~= '' then
         await_socket(absolute(path), TRIES)
         return
     end
-    local name = M.random_name(8)
-    if not name then
-        msg.warn('no random name to be had for a socket; kotozoe will not find this player')
-        return
-    end
-    path = ('%s/mpv-%d-%s.sock'):format(state.folder, utils.getpid(), name)
+    path = ('%s/mpv-%d-%s.sock'):format(state.folder, utils.getpid(), state.name)
     state.made = path
     mp.set_property('input-ipc-server', path)
     await_socket(path, TRIES)
@@ -218,6 +224,16 @@ local function with_folder(ready)
     }, guarded(check))
 end
 
+-- Return the folder that systemd made for this user, nil if it made none.
+local function session_folder()
+    local status = io.open('/proc/self/status', 'r')
+    local uid = status and (status:read('*a') or ''):match('Uid:%s*(%d+)')
+    if status then status:close() end
+    local path = uid and '/run/user/' .. uid
+    local found = path and utils.file_info(path)
+    return found and found.is_dir and found.mode % 64 == 0 and path or nil
+end
+
 local function start()
     if state.folder or not opts.enabled then return announce() end
     local reason = M.unwatched(mp.get_property)
@@ -225,7 +241,7 @@ local function start()
         msg.verbose('silent: ' .. reason)
         return
     end
-    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'))
+    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'), session_folder())
     if not state.folder then
         msg.warn('there is no XDG_RUNTIME_DIR; kotozoe will not find this player')
         return

@@ -267,7 +267,7 @@ async def test_a_player_that_hangs_just_after_it_was_found_tells_its_file_when_i
     monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.1)
     monkeypatch.setattr("kotozoe.player.player._RETRY_SECONDS", 0.05)
     with Mpv(runtime, [video]) as mpv:
-        await eventually(mpv.announcement.exists)
+        await eventually(mpv.is_announced)
         player = await Player.connect(Path(json.loads(mpv.announcement.read_text())["socket"]), mpv.pid)
         mpv.pause()
         log = PlayerLog(player)

@@ -7,7 +7,7 @@ local stage = require 'player'
 local SCRIPT = here .. '/../../mpv-scripts/kotozoe.lua'
 local FOLDER = '/run/me/kotozoe'
 local SOCKET = FOLDER .. '/mpv-42-abababababababab.sock'
-local FILE = FOLDER .. '/42.json'
+local FILE = FOLDER .. '/abababababababab.json'
 
 local passed, failed = 0, 0
 
@@ -102,12 +102,19 @@ test('a disk that is full is told, and nothing half is left', { files = ours(), 
 end)
 
 test('a folder that cannot be written is told', { files = ours(), readonly = true }, function(player)
-    equal(player.said[1], 'warn: cannot announce this player: ' .. FOLDER .. '/.42.json.tmp: read-only')
+    equal(player.said[1], 'warn: cannot announce this player: ' .. FOLDER .. '/.abababababababab.json.tmp: read-only')
 end)
 
 test('without random names there is no socket', { files = ours(), random = false }, function(player)
     equal(#player.said, 1)
     equal(player.properties['input-ipc-server'], nil)
+end)
+
+test('without XDG_RUNTIME_DIR the folder that systemd makes serves', {
+    env = {}, files = { ['/run/user/7'] = ours()[FOLDER], ['/run/user/7/kotozoe'] = ours()[FOLDER] },
+}, function(player)
+    equal(player.written['/run/user/7/kotozoe/abababababababab.json'] ~= nil, true)
+    equal(#player.said, 0)
 end)
 
 test('without a runtime folder one line says so', { env = {} }, function(player)
@@ -186,10 +193,14 @@ test('players meet below the runtime folder', {}, function(player)
         { { TMPDIR = '/var/folders/x' }, 'linux', nil },
         { { XDG_RUNTIME_DIR = 'relative' }, nil, nil },
         { {}, 'darwin', nil },
+        { {}, 'linux', '/run/user/7/kotozoe', '/run/user/7' },
+        { { XDG_RUNTIME_DIR = 'relative' }, 'linux', nil, '/run/user/7' },
+        { { XDG_RUNTIME_DIR = '/run/1', FLATPAK_ID = 'io.mpv.Mpv' }, 'linux', '/run/1/app/io.mpv.Mpv/kotozoe' },
     }
     for number, case in ipairs(cases) do
-        local env, platform, expected = case[1], case[2], case[3]
-        equal(player.module.runtime_folder(function(name) return env[name] end, platform), expected, 'case ' .. number)
+        local env, platform, expected, session = case[1], case[2], case[3], case[4]
+        local found = player.module.runtime_folder(function(name) return env[name] end, platform, session)
+        equal(found, expected, 'case ' .. number)
     end
 end)
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import kotozoe
 from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
@@ -47,7 +48,8 @@ class Player:
     def __init__(self, path: Path, pid: int, *, fresh: bool) -> None:
         self.socket = path
         self.pid = pid
-        self.player_id = f"mpv-{pid}"
+        self.player_id = _free_id(pid)
+        _players[self.player_id] = self
         self.gone = asyncio.Event()
         self._fresh = fresh
         self._connection: Connection
@@ -326,6 +328,15 @@ class Player:
                 messages.PROTOCOL,
             )
         self._greeted = True
+
+
+_players: WeakValueDictionary[str, Player] = WeakValueDictionary()
+
+
+def _free_id(pid: int) -> str:
+    """Return an id that no connected player has: two sandboxes may well have the same pid."""
+    names = (f"mpv-{pid}", *(f"mpv-{pid}.{number}" for number in range(2, 1000)))
+    return next((name for name in names if name not in _players or _players[name].gone.is_set()), names[0])
 
 
 def _age(path: Path, clock: Callable[[], float]) -> float:
