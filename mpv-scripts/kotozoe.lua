@@ -13,13 +13,18 @@ local VERSION = '0.1.0'
 local TRIES, PAUSE = 50, 0.02 -- binding a socket takes some ms after it was asked for, and never tells when it failed
 
 local ANSWER_SECONDS = 3 -- that a menu may take to come
+local DAEMON_SECONDS = 3 -- that a daemon may take to come after a file is loaded
 local CONSOLE_SECONDS = 0.1 -- that mpv's own console takes to tell that it closed, at most
+local NO_DAEMON = 'kotozoe: daemon is not running (try `kotozoe doctor`)'
 local MAX_ITEMS, MAX_TEXT, LINES = 100, 300, 12
 
-local opts = { enabled = true, start = false, program = 'kotozoe', menu = 'auto', font_size = 30 }
-local defaults = { enabled = true, menu = 'auto', font_size = 30 }
+local opts = {
+    enabled = true, warn = true, start = false, program = 'kotozoe', key = 'k', menu = 'auto', font_size = 30,
+}
+local defaults = { enabled = true, warn = true, menu = 'auto', font_size = 30 }
 local state = {
     socket = nil, made = nil, name = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil,
+    trouble = nil, warned = false,
 }
 local shown -- the menu that is on screen: { playback, menu, title, items }
 local list -- our own way to show it: { title, items, rows, at, typed, prompt, early }
@@ -140,6 +145,12 @@ local function guarded(handler)
     end
 end
 
+-- Remember why the daemon cannot find this player, for the terminal now and for the screen once something plays.
+local function fail(reason)
+    state.trouble = reason
+    msg.warn(reason .. '; kotozoe will not find this player')
+end
+
 local function write_whole(path, text)
     local temp = state.folder .. '/.' .. path:match('[^/]+$') .. '.tmp'
     local file, err = io.open(temp, 'w')
@@ -167,7 +178,7 @@ local function announce()
         state.file = path
         if opts.start then start_daemon() end
     else
-        msg.warn('cannot announce this player: ' .. tostring(err))
+        fail('cannot announce this player: ' .. tostring(err))
     end
 end
 
@@ -184,7 +195,7 @@ local function await_socket(path, tries)
     elseif tries > 0 then
         mp.add_timeout(PAUSE, guarded(function() await_socket(path, tries - 1) end))
     else
-        msg.warn('mpv could not open its socket; kotozoe will not find this player')
+        fail('mpv could not open its socket')
     end
 end
 
@@ -197,7 +208,7 @@ end
 local function open_socket()
     state.name = M.random_name(8)
     if not state.name then
-        msg.warn('no random name to be had for a socket; kotozoe will not find this player')
+        fail('there is no /dev/urandom to name a socket by')
         return
     end
     local path = mp.get_property('input-ipc-server', '')
@@ -216,7 +227,7 @@ local function with_folder(ready)
     local function check()
         local found = utils.file_info(state.folder)
         if found and found.is_dir and found.mode % 64 == 0 then return ready() end
-        msg.warn(state.folder .. ' must be yours alone (chmod 700); kotozoe will not find this player')
+        fail(state.folder .. ' must be yours alone (chmod 700)')
     end
     if utils.file_info(state.folder) then return check() end
     mp.command_native_async({
@@ -243,7 +254,7 @@ local function start()
     end
     state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'), session_folder())
     if not state.folder then
-        msg.warn('there is no XDG_RUNTIME_DIR; kotozoe will not find this player')
+        fail('there is no XDG_RUNTIME_DIR')
         return
     end
     with_folder(open_socket)
@@ -254,14 +265,14 @@ end
 -- Send one message to the daemon, which knows by the playback whether it comes too late. Return whether it was sent.
 local function tell(name, ...)
     if not state.client then
-        mp.osd_message('kotozoe: its daemon does not run')
+        mp.osd_message(NO_DAEMON)
     elseif not state.playback then
-        mp.osd_message('kotozoe: there is nothing to do for this file')
+        mp.osd_message('kotozoe: nothing to do for this file')
     elseif mp.commandv('script-message-to', state.client, 'kotozoe-' .. name, state.playback, ...) then
         return true
     else
         state.client = nil -- it has gone
-        mp.osd_message('kotozoe: its daemon does not run')
+        mp.osd_message(NO_DAEMON)
     end
     return false
 end
@@ -499,7 +510,7 @@ function await_list()
     mp.add_timeout(ANSWER_SECONDS, guarded(function()
         if list == waiting then
             close_list()
-            mp.osd_message('kotozoe: its daemon does not answer')
+            mp.osd_message('kotozoe: daemon does not answer (try `kotozoe doctor`)')
         end
     end))
 end
@@ -544,6 +555,16 @@ local function reread()
     if opts.enabled ~= before then apply() end
 end
 
+-- Say once that nobody will bring subtitles: the daemon says everything else, and this it cannot.
+local function on_file_loaded()
+    if state.warned or state.client or not opts.enabled or not opts.warn or not mp.get_property('video-format')
+        or M.unwatched(mp.get_property) then return end
+    state.warned = true
+    mp.add_timeout(opts.start and 3 * DAEMON_SECONDS or DAEMON_SECONDS, guarded(function()
+        if not state.client then mp.osd_message(state.trouble and 'kotozoe: ' .. state.trouble or NO_DAEMON, 5) end
+    end))
+end
+
 local function on_end_file()
     state.playback, shown, expected = nil, nil, false
     close_list()
@@ -560,12 +581,14 @@ mp.register_script_message('playback', guarded(on_playback))
 mp.register_script_message('menu', guarded(on_menu))
 mp.register_script_message('picked', guarded(on_picked))
 mp.register_script_message('typed', guarded(on_typed))
-mp.add_key_binding(nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
+-- A weak binding: input.conf comes first. Neither mpv nor uosc, mpvacious, SubMiner and memo bind this key.
+mp.add_key_binding(opts.key ~= '' and opts.key or nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
 mp.add_key_binding(nil, 'shift-episode', guarded(function() ask_menu('shift-episode') end))
 for _, name in ipairs({ 'cycle-candidate', 'retry', 'reject', 'toggle', 'undo-retiming', 'speak-now' }) do
     mp.add_key_binding(nil, name, guarded(function() tell(name) end))
 end
 mp.register_event('start-file', guarded(reread))
+mp.register_event('file-loaded', guarded(on_file_loaded))
 mp.register_event('end-file', guarded(on_end_file))
 mp.register_event('shutdown', guarded(stop))
 guarded(start)()

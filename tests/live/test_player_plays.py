@@ -200,7 +200,7 @@ async def test_the_users_own_choice_since_the_file_was_loaded_is_seen_even_if_un
 
 async def test_a_text_on_the_osd_is_literal(scene: Scene) -> None:
     line = "${path} $$ {\\b1}『${media-title}』\\n"
-    await scene.player.say(line + "\x1b[31m\nnext", 30)
+    await scene.player.say(line + "\x1b[31m\nnext")
     await asyncio.sleep(0.2)  # mpv draws its terminal line in its own time
     scene.mpv.process.terminate()
     assert f"{line}\ufffd[31m\ufffdnext" in scene.mpv.output()
@@ -232,7 +232,7 @@ async def test_a_player_that_hangs_in_mid_command_is_refused_in_time_and_works_w
     scene.mpv.pause()
     with pytest.raises(CommandRefused, match="did not answer"):
         await scene.add(subtitle)
-    answers = await asyncio.gather(*(scene.player.say("x" * 200) for _ in range(100)), return_exceptions=True)
+    answers = await asyncio.gather(*(scene.player.read("x" * 200) for _ in range(100)), return_exceptions=True)
     assert all(isinstance(answer, PlayerError) for answer in answers)
     scene.mpv.resume()
     monkeypatch.undo()

@@ -43,7 +43,10 @@ function M.start(script, world)
             return true
         end,
         get_time = function() return 0 end,
-        add_key_binding = function(_, name, handler) player.keys[name] = handler end,
+        add_key_binding = function(key, name, handler)
+            player.keys[name] = handler
+            if key then player.keys[key] = handler end
+        end,
         add_forced_key_binding = function(key, _, handler) player.keys[key] = handler end,
         remove_key_binding = function(name) player.keys[name:gsub('^kotozoe%-', '')] = nil end,
         create_osd_overlay = function()

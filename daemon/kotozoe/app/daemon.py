@@ -71,7 +71,12 @@ class Daemon:
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
             self._factory = SessionFactory(
-                self._board, self._notify, self._places.subtitle_cache, self._timings, self._changes
+                self._board,
+                self._notify,
+                self._places.subtitle_cache,
+                self._timings,
+                self._changes,
+                self._places.introduced,
             )
             await self._find_key()
             self._start_services()

@@ -38,7 +38,6 @@ class Playback:
             session.report("skipped", "its folder is listed in [watch] private")
             session.finished = True
             return
-        await session.reporter.started()
         explaining = asyncio.create_task(self._explain_delay())
         try:
             finished = await self.loader.run()
@@ -57,6 +56,7 @@ class Playback:
         """Do what the script asks for the user; return whether the playback must begin anew."""
         if self.session.is_private:
             return False
+        self.session.player.make_way()  # what the user asks for is answered at once
         if name == "retry":
             self.awaited.hurry()
         if name == "undo-retiming":

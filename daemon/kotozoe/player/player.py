@@ -19,6 +19,7 @@ from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.inbox import MAX_WAITING
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+from kotozoe.player.osd import OsdLines
 from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
 from kotozoe.printable import printable
@@ -59,6 +60,7 @@ class Player:
         self._turns = 0
         self._greeted = False
         self._adding = asyncio.Lock()
+        self._osd = OsdLines(self._show_line)
 
     @classmethod
     async def connect(cls, path: Path, pid: int | None = None, clock: Callable[[], float] = time.time) -> Player:
@@ -197,9 +199,16 @@ class Player:
         except CommandRefused:
             log.debug("%s: the script is not loaded", self.player_id)
 
-    async def say(self, line: str, seconds: float = 3.0) -> None:
-        """Show one short line on the OSD, literally: mpv expands nothing in it."""
-        await self._connection.command("raw", "show-text", printable(line), round(seconds * 1000))
+    async def say(self, line: str) -> None:
+        """Show one short line on the OSD, literally: mpv expands nothing in it. It waits for the line before it."""
+        await self._osd.say(printable(line))
+
+    def make_way(self) -> None:
+        """Let the next line on the OSD appear at once, instead of all that waits."""
+        self._osd.make_way()
+
+    async def _show_line(self, line: str, seconds: float) -> None:
+        await self._connection.command("raw", "show-text", line, round(seconds * 1000))
 
     def close(self) -> None:
         """Close the connection; the player keeps running."""
@@ -224,6 +233,7 @@ class Player:
     def _on_gone(self) -> None:
         if not self.gone.is_set():
             self.gone.set()
+            self._osd.make_way()
             self._waiting.put_nowait(None)
 
     async def _find_playing(self) -> Loaded | None:
@@ -279,6 +289,7 @@ class Player:
 
     def _unload(self) -> list[PlayerEvent]:
         playback, self._playback = self._playback, None
+        self._osd.make_way()
         return [Unloaded(playback.playback_id)] if playback else []
 
     async def _read_names(self) -> dict[str, object]:
