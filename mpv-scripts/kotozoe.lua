@@ -13,12 +13,19 @@ local VERSION = '0.1.0'
 local TRIES, PAUSE = 50, 0.02 -- binding a socket takes some ms after it was asked for, and never tells when it failed
 
 local ANSWER_SECONDS = 3 -- that a menu may take to come
+local DAEMON_SECONDS = 3 -- that a daemon may take to come after a file is loaded
 local CONSOLE_SECONDS = 0.1 -- that mpv's own console takes to tell that it closed, at most
+local NO_DAEMON = 'kotozoe: daemon is not running (try `kotozoe doctor`)'
 local MAX_ITEMS, MAX_TEXT, LINES = 100, 300, 12
 
-local opts = { enabled = true, start = false, program = 'kotozoe', menu = 'auto', font_size = 30 }
-local defaults = { enabled = true, menu = 'auto', font_size = 30 }
-local state = { socket = nil, made = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil }
+local opts = {
+    enabled = true, warn = true, start = false, program = 'kotozoe', key = 'k', menu = 'auto', font_size = 30,
+}
+local defaults = { enabled = true, warn = true, menu = 'auto', font_size = 30 }
+local state = {
+    socket = nil, made = nil, name = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil,
+    trouble = nil, warned = false,
+}
 local shown -- the menu that is on screen: { playback, menu, title, items }
 local list -- our own way to show it: { title, items, rows, at, typed, prompt, early }
 local expected = false -- whether somebody waits for a menu
@@ -26,17 +33,21 @@ local M = {}
 
 -- Pure parts ----------------------------------------------------------------------------------------------------------
 
--- Return where players announce themselves, nil where there is no such place. The daemon has the same rule.
-function M.runtime_folder(getenv, platform)
+-- Return where players announce themselves, nil where there is no such place. The daemon has the same rules: without
+-- XDG_RUNTIME_DIR it is the folder that systemd makes for each user (`session`, nil if there is none); of what is in
+-- there, Flatpak shares app/ID with a sandbox.
+function M.runtime_folder(getenv, platform, session)
     local base = getenv('XDG_RUNTIME_DIR')
-    if not base or base == '' then
+    if not base or base == '' then base = session end
+    if not base then
         local temp = getenv('TMPDIR') or ''
         -- mpv tells its platform since 0.36; before that, macOS is known by where its temporary folders are
         local mac = platform == 'darwin' or (not platform and temp:find('^/var/folders/'))
         base = mac and temp or ''
     end
     if base:sub(1, 1) ~= '/' then return nil end
-    return (base:gsub('/+$', '')) .. '/kotozoe'
+    local app = getenv('FLATPAK_ID') or ''
+    return (base:gsub('/+$', '')) .. (app ~= '' and '/app/' .. app or '') .. '/kotozoe'
 end
 
 -- Return why this mpv is none that somebody watches, nil if it may be. `get` reads a property.
@@ -134,6 +145,12 @@ local function guarded(handler)
     end
 end
 
+-- Remember why the daemon cannot find this player, for the terminal now and for the screen once something plays.
+local function fail(reason)
+    state.trouble = reason
+    msg.warn(reason .. '; kotozoe will not find this player')
+end
+
 local function write_whole(path, text)
     local temp = state.folder .. '/.' .. path:match('[^/]+$') .. '.tmp'
     local file, err = io.open(temp, 'w')
@@ -154,14 +171,14 @@ end
 
 local function announce()
     if state.file or not opts.enabled or not state.socket then return end
-    local pid = utils.getpid()
-    local path = ('%s/%d.json'):format(state.folder, pid)
-    local ok, err = write_whole(path, M.announcement(pid, state.socket, mp.get_property('mpv-version', '')))
+    local path = ('%s/%s.json'):format(state.folder, state.name)
+    local content = M.announcement(utils.getpid(), state.socket, mp.get_property('mpv-version', ''))
+    local ok, err = write_whole(path, content)
     if ok then
         state.file = path
         if opts.start then start_daemon() end
     else
-        msg.warn('cannot announce this player: ' .. tostring(err))
+        fail('cannot announce this player: ' .. tostring(err))
     end
 end
 
@@ -178,7 +195,7 @@ local function await_socket(path, tries)
     elseif tries > 0 then
         mp.add_timeout(PAUSE, guarded(function() await_socket(path, tries - 1) end))
     else
-        msg.warn('mpv could not open its socket; kotozoe will not find this player')
+        fail('mpv could not open its socket')
     end
 end
 
@@ -189,17 +206,17 @@ local function absolute(path)
 end
 
 local function open_socket()
+    state.name = M.random_name(8)
+    if not state.name then
+        fail('there is no /dev/urandom to name a socket by')
+        return
+    end
     local path = mp.get_property('input-ipc-server', '')
     if path ~= '' then
         await_socket(absolute(path), TRIES)
         return
     end
-    local name = M.random_name(8)
-    if not name then
-        msg.warn('no random name to be had for a socket; kotozoe will not find this player')
-        return
-    end
-    path = ('%s/mpv-%d-%s.sock'):format(state.folder, utils.getpid(), name)
+    path = ('%s/mpv-%d-%s.sock'):format(state.folder, utils.getpid(), state.name)
     state.made = path
     mp.set_property('input-ipc-server', path)
     await_socket(path, TRIES)
@@ -210,12 +227,22 @@ local function with_folder(ready)
     local function check()
         local found = utils.file_info(state.folder)
         if found and found.is_dir and found.mode % 64 == 0 then return ready() end
-        msg.warn(state.folder .. ' must be yours alone (chmod 700); kotozoe will not find this player')
+        fail(state.folder .. ' must be yours alone (chmod 700)')
     end
     if utils.file_info(state.folder) then return check() end
     mp.command_native_async({
         name = 'subprocess', playback_only = false, args = { 'mkdir', '-m', '700', '--', state.folder },
     }, guarded(check))
+end
+
+-- Return the folder that systemd made for this user, nil if it made none.
+local function session_folder()
+    local status = io.open('/proc/self/status', 'r')
+    local uid = status and (status:read('*a') or ''):match('Uid:%s*(%d+)')
+    if status then status:close() end
+    local path = uid and '/run/user/' .. uid
+    local found = path and utils.file_info(path)
+    return found and found.is_dir and found.mode % 64 == 0 and path or nil
 end
 
 local function start()
@@ -225,9 +252,9 @@ local function start()
         msg.verbose('silent: ' .. reason)
         return
     end
-    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'))
+    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'), session_folder())
     if not state.folder then
-        msg.warn('there is no XDG_RUNTIME_DIR; kotozoe will not find this player')
+        fail('there is no XDG_RUNTIME_DIR')
         return
     end
     with_folder(open_socket)
@@ -238,14 +265,14 @@ end
 -- Send one message to the daemon, which knows by the playback whether it comes too late. Return whether it was sent.
 local function tell(name, ...)
     if not state.client then
-        mp.osd_message('kotozoe: its daemon does not run')
+        mp.osd_message(NO_DAEMON)
     elseif not state.playback then
-        mp.osd_message('kotozoe: there is nothing to do for this file')
+        mp.osd_message('kotozoe: nothing to do for this file')
     elseif mp.commandv('script-message-to', state.client, 'kotozoe-' .. name, state.playback, ...) then
         return true
     else
         state.client = nil -- it has gone
-        mp.osd_message('kotozoe: its daemon does not run')
+        mp.osd_message(NO_DAEMON)
     end
     return false
 end
@@ -483,7 +510,7 @@ function await_list()
     mp.add_timeout(ANSWER_SECONDS, guarded(function()
         if list == waiting then
             close_list()
-            mp.osd_message('kotozoe: its daemon does not answer')
+            mp.osd_message('kotozoe: daemon does not answer (try `kotozoe doctor`)')
         end
     end))
 end
@@ -528,6 +555,16 @@ local function reread()
     if opts.enabled ~= before then apply() end
 end
 
+-- Say once that nobody will bring subtitles: the daemon says everything else, and this it cannot.
+local function on_file_loaded()
+    if state.warned or state.client or not opts.enabled or not opts.warn or not mp.get_property('video-format')
+        or M.unwatched(mp.get_property) then return end
+    state.warned = true
+    mp.add_timeout(opts.start and 3 * DAEMON_SECONDS or DAEMON_SECONDS, guarded(function()
+        if not state.client then mp.osd_message(state.trouble and 'kotozoe: ' .. state.trouble or NO_DAEMON, 5) end
+    end))
+end
+
 local function on_end_file()
     state.playback, shown, expected = nil, nil, false
     close_list()
@@ -544,12 +581,14 @@ mp.register_script_message('playback', guarded(on_playback))
 mp.register_script_message('menu', guarded(on_menu))
 mp.register_script_message('picked', guarded(on_picked))
 mp.register_script_message('typed', guarded(on_typed))
-mp.add_key_binding(nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
+-- A weak binding: input.conf comes first. Neither mpv nor uosc, mpvacious, SubMiner and memo bind this key.
+mp.add_key_binding(opts.key ~= '' and opts.key or nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
 mp.add_key_binding(nil, 'shift-episode', guarded(function() ask_menu('shift-episode') end))
 for _, name in ipairs({ 'cycle-candidate', 'retry', 'reject', 'toggle', 'undo-retiming', 'speak-now' }) do
     mp.add_key_binding(nil, name, guarded(function() tell(name) end))
 end
 mp.register_event('start-file', guarded(reread))
+mp.register_event('file-loaded', guarded(on_file_loaded))
 mp.register_event('end-file', guarded(on_end_file))
 mp.register_event('shutdown', guarded(stop))
 guarded(start)()

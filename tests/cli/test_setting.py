@@ -19,7 +19,6 @@ from kotozoe.settings.parse import parse
 from kotozoe.settings.schema import Settings
 from tests.cli.table_app import TableApp, main
 
-pytestmark = pytest.mark.usefixtures("root_log")
 KEY = "AAAAAAAA" + "k" * 50
 
 

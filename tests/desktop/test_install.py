@@ -202,7 +202,6 @@ def writable(monkeypatch: pytest.MonkeyPatch, *but: Path) -> None:
     monkeypatch.setattr(os, "access", lambda path, _: not any(Path(path).is_relative_to(folder) for folder in but))
 
 
-@pytest.mark.usefixtures("root_log")
 @pytest.mark.parametrize("below", [".config", ".config/mpv", ".config/mpv/scripts"])
 def test_a_read_only_home_of_mpv_is_left_alone_and_has_a_snippet(
     below: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from kotozoe.desktop.install import share
 from kotozoe.player import Player, PlayerDiscovery
+from kotozoe.player.announcement import read_all
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
 from kotozoe.service.directory_watcher import DirectoryWatcher
 
@@ -82,7 +83,12 @@ class Mpv:
 
     @property
     def announcement(self) -> Path:
-        return self.runtime / "kotozoe" / f"{self.pid}.json"
+        """The file in which it announces itself; until then a name that nothing has."""
+        announced = read_all(self.runtime / "kotozoe").items()
+        return next((file for file, found in announced if found.pid == self.pid), self.runtime / "none")
+
+    def is_announced(self) -> bool:
+        return self.announcement.exists()
 
 
 class PlayerLog:

@@ -43,7 +43,10 @@ function M.start(script, world)
             return true
         end,
         get_time = function() return 0 end,
-        add_key_binding = function(_, name, handler) player.keys[name] = handler end,
+        add_key_binding = function(key, name, handler)
+            player.keys[name] = handler
+            if key then player.keys[key] = handler end
+        end,
         add_forced_key_binding = function(key, _, handler) player.keys[key] = handler end,
         remove_key_binding = function(name) player.keys[name:gsub('^kotozoe%-', '')] = nil end,
         create_osd_overlay = function()
@@ -92,6 +95,9 @@ function M.start(script, world)
     -- luacheck: push ignore 122
     io.open = function(path, mode)
         if path == '/dev/urandom' then return world.random ~= false and file(path) or nil end
+        if path == '/proc/self/status' then
+            return { read = function() return 'Name:\tmpv\nUid:\t7\t7\t7\t7\n' end, close = function() end }
+        end
         if mode == 'w' and world.readonly then return nil, path .. ': read-only' end
         return file(path)
     end

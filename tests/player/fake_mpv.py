@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+# steps of the loop, more than asyncio takes from accepting a connection to calling `serve`: `quit` leaves nobody out
+_ACCEPT_STEPS = 10
+
 
 class FakeMpv:
     """Answers every client from `properties`; `silent` it reads and says nothing. `seen` is all it was told."""
@@ -61,8 +64,11 @@ class FakeMpv:
 async def fake_mpv(path: Path, pid: object = 4242, kind: type[FakeMpv] = FakeMpv) -> AsyncIterator[FakeMpv]:
     """Listen at `path`."""
     fake = kind(path, pid)
-    async with await asyncio.start_unix_server(fake.serve, path):
+    async with await asyncio.start_unix_server(fake.serve, path) as server:
         try:
             yield fake
         finally:
+            server.close()
+            for _ in range(_ACCEPT_STEPS):
+                await asyncio.sleep(0)
             await fake.quit()

@@ -28,18 +28,21 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kotozoe.player.discovery._POLL_SECONDS", 0.02)
 
 
-def _announce(folder: Path, pid: int, path: Path) -> Path:
-    file = folder / f"{pid}.json"
-    file.write_text(json.dumps({"protocol": 1, "pid": pid, "socket": str(path)}))
+def _announce(folder: Path, name: int, path: Path, pid: int | None = None) -> Path:
+    file = folder / f"{name:x}.json"
+    file.write_text(json.dumps({"protocol": 1, "pid": pid or name, "socket": str(path)}))
     return file
 
 
 @asynccontextmanager
-async def _watching(folder: Path | None, sockets: Sequence[Path] = ()) -> AsyncIterator[asyncio.Queue[Player]]:
+async def _watching(
+    folder: Path | None, sockets: Sequence[Path] = (), sandboxes: Sequence[Path] = ()
+) -> AsyncIterator[asyncio.Queue[Player]]:
     arrivals: asyncio.Queue[Player] = asyncio.Queue()
     directory_watcher = DirectoryWatcher(step_ms=10)
     looking = asyncio.create_task(directory_watcher.run())
-    task = asyncio.create_task(PlayerDiscovery(folder, directory_watcher, sockets).run(arrivals.put_nowait))
+    discovery = PlayerDiscovery(folder, directory_watcher, sockets, sandboxes=sandboxes)
+    task = asyncio.create_task(discovery.run(arrivals.put_nowait))
     try:
         yield arrivals
     finally:
@@ -66,6 +69,20 @@ async def test_an_announced_player_is_followed_until_it_withdraws(folder: Path) 
         file.unlink()
         async with asyncio.timeout(60):
             await player.gone.wait()
+
+
+async def test_two_sandboxed_players_of_one_pid_are_both_followed(folder: Path) -> None:
+    shared = folder / "app"
+    async with (
+        fake_mpv(folder / "s", 3) as one,
+        fake_mpv(folder / "t", 3) as two,
+        _watching(folder, sandboxes=[shared]) as arrivals,
+    ):
+        shared.mkdir(mode=0o700)
+        _announce(shared, 0xA, one.path, pid=3)
+        _announce(shared, 0xB, two.path, pid=3)
+        players = [await _arrival(arrivals), await _arrival(arrivals)]
+        assert {player.player_id for player in players} == {"mpv-3", "mpv-3.2"}
 
 
 async def test_a_socket_taken_by_another_player_is_logged_once(

@@ -41,7 +41,6 @@ class Playback:
             return
         if session.loaded.unsettled:
             await asyncio.sleep(WAIT)  # a better name begins the playback anew
-        await session.reporter.started()
         explaining = asyncio.create_task(self._explain_delay())
         try:
             finished = await self.loader.run()
@@ -60,6 +59,7 @@ class Playback:
         """Do what the script asks for the user; return whether the playback must begin anew."""
         if self.session.is_private:
             return False
+        self.session.player.make_way()  # what the user asks for is answered at once
         if name == "retry":
             self.awaited.hurry()
         if name == "undo-retiming":

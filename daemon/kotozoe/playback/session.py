@@ -11,11 +11,14 @@ from pathlib import Path
 from kotozoe.errors import CommandRefused, Unanswered
 from kotozoe.model import Readable, Track, Verdict, VideoFile
 from kotozoe.playback import tracks
+from kotozoe.playback.keys import CYCLE, MENU, TOGGLE, key_of
 from kotozoe.playback.ports import Reporter, VideoPlayer
 from kotozoe.player import Loaded
 from kotozoe.printable import printable
 from kotozoe.settings.schema import Osd, Settings
 from kotozoe.store.pins import PinStore
+
+_DOES = {MENU: "menu", TOGGLE: "shows it", CYCLE: "next subtitle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,13 @@ class PlaybackSession:
             with suppress(CommandRefused):  # a line on the OSD is worth no more than one try
                 await self.player.say(line)
 
+    async def key_hint(self, *commands: str) -> str:
+        """Return " (KEY: …)" for the first of these commands that a key is bound to; empty for none."""
+        with suppress(CommandRefused):
+            key, command = key_of(await self.player.read("input-bindings"), *commands)
+            return f" ({key}: {_DOES[command]})" if key else ""
+        return ""
+
     async def say_once(self, line: str) -> None:
         """Show the first of several lines that would repeat each other."""
         if not self._said_once:
@@ -152,9 +162,12 @@ class PlaybackSession:
         await self._show_second(readable, first=choice.select)
         if choice.select:
             self.report("selected", name)
-            await self.say(f"字幕 {name}", success=True)
+            hint = await self.key_hint(MENU) if self.settings.osd == "all" and self.reporter.introduces() else ""
+            await self.say(f"字幕 {name}{hint}", success=True)
         else:
             self.report("added", f"{name}, not selected: {choice.why}")
+            hint = await self.key_hint(TOGGLE, CYCLE, MENU)
+            await self.say(f"kotozoe: subtitle added, not shown: {choice.why}{hint}", success=True)
         return True
 
     async def toggle(self) -> None:

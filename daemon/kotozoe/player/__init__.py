@@ -1,6 +1,6 @@
 """Every mpv: discovery, connection, events and commands."""
 
-from kotozoe.player.announcement import runtime_folder
+from kotozoe.player.announcement import runtime_folder, sandbox_folders
 from kotozoe.player.discovery import PlayerDiscovery
 from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, ScriptMessage, Unloaded
 from kotozoe.player.player import Player
@@ -14,4 +14,5 @@ __all__ = [
     "ScriptMessage",
     "Unloaded",
     "runtime_folder",
+    "sandbox_folders",
 ]

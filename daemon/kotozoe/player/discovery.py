@@ -28,7 +28,8 @@ _STEADY_SECONDS = 5.0  # after which the delays of a player begin anew
 class PlayerDiscovery:
     """Follows players for as long as it runs; each is handed over once it is connected.
 
-    `folder` is None where there is no runtime folder.
+    `folder` is None where there is no runtime folder. `sandboxes` are the folders in which sandboxed players announce
+    themselves; they make them.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class PlayerDiscovery:
         directory_watcher: DirectoryWatcher,
         sockets: Sequence[Path] = (),
         clock: Callable[[], float] = time.time,
+        sandboxes: Sequence[Path] = (),
     ) -> None:
         self._folder = folder
+        self._sandboxes = sandboxes
         self._directory_watcher = directory_watcher
         self._sockets = [path.expanduser() for path in sockets]
         self._clock = clock
@@ -53,16 +56,20 @@ class PlayerDiscovery:
         """
         async with asyncio.TaskGroup() as group:
             if self._folder:
-                group.create_task(self._watch_folder(self._folder, group, arrived))
+                group.create_task(self._watch_folder(self._folder, group, arrived, make=True))
+            for folder in self._sandboxes:
+                group.create_task(self._watch_folder(folder, group, arrived, make=False))
             for path in self._sockets:
                 group.create_task(self._poll(path, group, arrived))
 
-    async def _watch_folder(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
+    async def _watch_folder(
+        self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None], *, make: bool
+    ) -> None:
         news = self._directory_watcher.over([folder])
         usable, said = False, ""
         while True:
             try:
-                announcement.prepare(folder)  # somebody may have removed it, or opened it to others
+                announcement.prepare(folder, make=make)  # somebody may have removed it, or opened it to others
             except UserError as unsafe:
                 if said != str(unsafe):
                     log.warning("%s Waiting until it can be used.", unsafe)
@@ -82,7 +89,7 @@ class PlayerDiscovery:
     def _scan(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         announced = announcement.read_all(folder)
         for file, (known, task) in list(self._tasks.items()):
-            if announced.get(file) != known:
+            if file.parent == folder and announced.get(file) != known:
                 task.cancel()
                 del self._tasks[file]
         for file, found in announced.items():

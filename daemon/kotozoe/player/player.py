@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import kotozoe
 from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
@@ -19,6 +20,7 @@ from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.inbox import MAX_WAITING
 from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, ScriptMessage, Unloaded
+from kotozoe.player.osd import OsdLines
 from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
 from kotozoe.player.titles import BRIEF, NameHistory
@@ -50,7 +52,8 @@ class Player:
     def __init__(self, path: Path, pid: int, *, fresh: bool) -> None:
         self.socket = path
         self.pid = pid
-        self.player_id = f"mpv-{pid}"
+        self.player_id = _free_id(pid)
+        _players[self.player_id] = self
         self.gone = asyncio.Event()
         self._fresh = fresh
         self._connection: Connection
@@ -62,6 +65,7 @@ class Player:
         self._adding = asyncio.Lock()
         self._names = NameHistory(time.monotonic)
         self._rename_waits = False
+        self._osd = OsdLines(self._show_line)
 
     @classmethod
     async def connect(cls, path: Path, pid: int | None = None, clock: Callable[[], float] = time.time) -> Player:
@@ -200,9 +204,16 @@ class Player:
         except CommandRefused:
             log.debug("%s: the script is not loaded", self.player_id)
 
-    async def say(self, line: str, seconds: float = 3.0) -> None:
-        """Show one short line on the OSD, literally: mpv expands nothing in it."""
-        await self._connection.command("raw", "show-text", printable(line), round(seconds * 1000))
+    async def say(self, line: str) -> None:
+        """Show one short line on the OSD, literally: mpv expands nothing in it. It waits for the line before it."""
+        await self._osd.say(printable(line))
+
+    def make_way(self) -> None:
+        """Let the next line on the OSD appear at once, instead of all that waits."""
+        self._osd.make_way()
+
+    async def _show_line(self, line: str, seconds: float) -> None:
+        await self._connection.command("raw", "show-text", line, round(seconds * 1000))
 
     def close(self) -> None:
         """Close the connection; the player keeps running."""
@@ -243,6 +254,7 @@ class Player:
     def _on_gone(self) -> None:
         if not self.gone.is_set():
             self.gone.set()
+            self._osd.make_way()
             self._waiting.put_nowait(None)
 
     async def _find_playing(self) -> Loaded | None:
@@ -323,6 +335,7 @@ class Player:
 
     def _unload(self) -> list[PlayerEvent]:
         playback, self._playback = self._playback, None
+        self._osd.make_way()
         return [Unloaded(playback.playback_id)] if playback else []
 
     async def _read_names(self) -> dict[str, object]:
@@ -372,6 +385,15 @@ class Player:
                 messages.PROTOCOL,
             )
         self._greeted = True
+
+
+_players: WeakValueDictionary[str, Player] = WeakValueDictionary()
+
+
+def _free_id(pid: int) -> str:
+    """Return an id that no connected player has: two sandboxes may well have the same pid."""
+    names = (f"mpv-{pid}", *(f"mpv-{pid}.{number}" for number in range(2, 1000)))
+    return next((name for name in names if name not in _players or _players[name].gone.is_set()), names[0])
 
 
 def _age(path: Path, clock: Callable[[], float]) -> float:
