@@ -17,6 +17,7 @@ from tests.live.ipc import Ipc
 pytestmark = pytest.mark.live
 
 TITLE = "Kaze no Renshuu"
+NOTHING = ("skipped", "unknown")
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -87,6 +88,7 @@ def test_a_title_that_comes_after_its_file_is_followed_and_never_kept_for_the_ne
     with home.daemon(), home.playing("--keep-open=yes", "--idle") as player:
         for number in (5, 6, 2):
             player.command("loadfile", f"{site}/stream.mkv?episode={number}")
+            player.until("path", functools.partial(_ends_with, str(number)))
             player.until("duration", bool)
             player.command("set_property", "force-media-title", f"{TITLE} - s1e{number:02} - A Storm")
             _is_told(player, number)
@@ -106,8 +108,5 @@ def test_a_file_that_nobody_names_gets_nothing_of_the_file_before(home: Home, si
         player.command("loadfile", f"{site}/stream.mkv?first")
         _is_told(player, 5)
         player.command("loadfile", f"{site}/stream.mkv?second")
-        home.wait(lambda status: [p["steps"][-1]["step"] for p in status["playbacks"] if p["steps"]][-1] in NOTHING)
+        home.wait(lambda status: any(s["step"] in NOTHING for p in status["playbacks"] for s in p["steps"]))
         assert not [t for t in player.get("track-list") if t["type"] == "sub"]
-
-
-NOTHING = ("skipped", "unknown")
