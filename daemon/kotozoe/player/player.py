@@ -13,7 +13,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import kotozoe
-from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
+from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, Unanswered, UserError
 from kotozoe.identify.names.identify import is_named
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
@@ -345,8 +345,17 @@ class Player:
         except (PlayerError, UserError):
             names = {}
         if names.get("pid") != self.pid:  # another listens there now, or nobody: our connection is to the right one
-            names = {name: await self._connection.get(name) for name in messages.NAMES}
+            names = {name: await self._value(name) for name in messages.NAMES}
         return names
+
+    async def _value(self, name: str) -> object:
+        """Return a property's value, None if it has none, or if this mpv is too old to know it."""
+        try:
+            return await self._connection.get(name)
+        except Unanswered:
+            raise
+        except CommandRefused:
+            return None
 
     async def _add(self, path: str, title: str, language: str, *, select: bool) -> tuple[Track | None, int | None]:
         tracks, sid = await self.current()
