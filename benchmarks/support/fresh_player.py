@@ -15,7 +15,7 @@ _WATCHER = """
 local out = io.open('/dev/fd/%d', 'w')
 local function say(word) out:write(word, '\\n') out:flush() end
 mp.register_event('file-loaded', function() say('loaded') end)
-mp.observe_property('current-tracks/sub/external', 'native', function(_, external) if external then say('selected') end end)
+mp.observe_property('current-tracks/sub/external', 'native', function(_, is) if is then say('selected') end end)
 """
 _PATIENCE = 120.0
 
@@ -35,8 +35,8 @@ class FreshPlayer:
         told, tells = os.pipe()
         watcher = home.root / f"watcher-{tells}.lua"
         watcher.write_text(_WATCHER % tells)
-        fixed = ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-terminal", "--keep-open=yes", f"--script={watcher}"]
-        script = [f"--script={SCRIPT}"] if with_script else []
+        fixed = ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-terminal", "--keep-open=yes"]
+        script = [f"--script={watcher}", *([f"--script={SCRIPT}"] if with_script else [])]
         self.began = time.monotonic()
         self._process = subprocess.Popen(
             [*fixed, *script, *arguments], env=home.environ, pass_fds=(tells,), stdin=subprocess.DEVNULL
