@@ -10,7 +10,8 @@ local utils = require 'mp.utils'
 
 local PROTOCOL = 1 -- shared with the daemon; raised when either would misread the other
 local VERSION = '0.1.0'
-local TRIES, PAUSE = 50, 0.02 -- binding a socket takes some ms after it was asked for, and never tells when it failed
+-- binding a socket takes one or two ms after it was asked for, up to a second when busy; mpv never tells when it failed
+local FIRST_PAUSE, MAX_PAUSE, PATIENCE = 0.001, 0.05, 1.5
 
 local ANSWER_SECONDS = 3 -- that a menu may take to come
 local DAEMON_SECONDS = 3 -- that a daemon may take to come after a file is loaded
@@ -188,12 +189,14 @@ local function withdraw()
 end
 
 -- Wait for the socket, then announce it.
-local function await_socket(path, tries)
+local function await_socket(path, waited, pause)
     if utils.file_info(path) then
         state.socket = path
         announce()
-    elseif tries > 0 then
-        mp.add_timeout(PAUSE, guarded(function() await_socket(path, tries - 1) end))
+    elseif waited < PATIENCE then
+        mp.add_timeout(pause, guarded(function()
+            await_socket(path, waited + pause, math.min(2 * pause, MAX_PAUSE))
+        end))
     else
         fail('mpv could not open its socket')
     end
@@ -213,13 +216,13 @@ local function open_socket()
     end
     local path = mp.get_property('input-ipc-server', '')
     if path ~= '' then
-        await_socket(absolute(path), TRIES)
+        await_socket(absolute(path), 0, FIRST_PAUSE)
         return
     end
     path = ('%s/mpv-%d-%s.sock'):format(state.folder, utils.getpid(), state.name)
     state.made = path
     mp.set_property('input-ipc-server', path)
-    await_socket(path, TRIES)
+    await_socket(path, 0, FIRST_PAUSE)
 end
 
 -- Call `ready` once there is a folder of ours that is closed to others.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class FakeMpv:
         self.silent = False
         self.noise = b""
         self.seen: list[list[object]] = []
+        self.listen: Callable[[], Awaitable[None]]
         self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -61,10 +62,13 @@ class FakeMpv:
 
 
 @asynccontextmanager
-async def fake_mpv(path: Path, pid: object = 4242, kind: type[FakeMpv] = FakeMpv) -> AsyncIterator[FakeMpv]:
-    """Listen at `path`."""
+async def fake_mpv(
+    path: Path, pid: object = 4242, kind: type[FakeMpv] = FakeMpv, *, listening: bool = True
+) -> AsyncIterator[FakeMpv]:
+    """Listen at `path`; with `listening` false only once `fake.listen()` was called."""
     fake = kind(path, pid)
-    async with await asyncio.start_unix_server(fake.serve, path) as server:
+    async with await asyncio.start_unix_server(fake.serve, path, start_serving=listening) as server:
+        fake.listen = server.start_serving
         try:
             yield fake
         finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.player import Player, PlayerDiscovery, probe
+from kotozoe.player import Player, PlayerDiscovery, announcement, probe
 from kotozoe.player import discovery as watch
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from tests.player.fake_mpv import FakeMpv, fake_mpv
@@ -104,6 +104,32 @@ async def test_a_dead_players_announcement_of_anothers_socket_is_removed(folder:
         file = _announce(folder, DEAD, fake.path)
         await _until(lambda: not file.exists())
         assert os.path.lexists(fake.path)
+
+
+async def test_a_player_that_does_not_listen_yet_is_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = asyncio.Event()
+
+    def is_new(found: announcement.Announcement, now: float) -> bool:
+        refused.set()
+        return found.pid == PID and now > 0
+
+    monkeypatch.setattr(announcement, "is_new", is_new)
+    async with fake_mpv(folder / "s", PID, listening=False) as fake, _watching(folder) as arrivals:
+        file = _announce(folder, PID, fake.path)
+        async with asyncio.timeout(60):
+            await refused.wait()
+        await fake.listen()
+        assert (await _arrival(arrivals)).pid == PID
+        assert file.exists()
+
+
+async def test_an_announcement_that_nobody_listens_to_is_removed_once_it_is_old(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(folder / "s"))
+    file = _announce(folder, PID, folder / "s")
+    os.utime(file, (1.0, 1.0))
+    async with _watching(folder):
+        await _until(lambda: not file.exists())
 
 
 async def test_an_announcement_without_a_socket_is_logged_once_and_kept(

@@ -25,6 +25,7 @@ from kotozoe.printable import printable
 _MAX_BYTES = 4096
 _ANNOUNCEMENT = re.compile(r"[0-9a-f]{1,32}\.json")
 _LEFTOVER = re.compile(r"mpv-[0-9]+-[0-9a-f]+\.sock|\.[0-9a-f]+\.json\.tmp")
+_NEW_SECONDS = 1.0
 _SETTLED_SECONDS = 10.0
 
 FLATPAKS = {
@@ -130,6 +131,11 @@ def alive(pid: int) -> bool:
     except PermissionError:
         pass
     return pid > 0
+
+
+def is_new(found: Announcement, now: float) -> bool:
+    """Tell whether this was announced within the last second."""
+    return now - _modified(found.file) < _NEW_SECONDS
 
 
 def withdraw(stale: Announcement) -> None:

@@ -21,6 +21,7 @@ from kotozoe.service.directory_watcher import DirectoryWatcher
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
+_LISTEN_SECONDS = 0.005
 _MAX_DELAY = 15.0
 _STEADY_SECONDS = 5.0  # after which the delays of a player begin anew
 
@@ -122,7 +123,7 @@ class PlayerDiscovery:
         Return the trouble with it, to be tried again; None if there is nothing more to try.
         """
         try:
-            player = await self._connect(found.socket, found.pid)
+            player = await self._connect_announced(found)
             if player:
                 await self._hand_over(player, arrived)
         except Displaced as displaced:
@@ -143,6 +144,18 @@ class PlayerDiscovery:
             log.warning("mpv-%d: %s", found.pid, unsafe)
             return None
         return ""  # it has left; or it is followed already, as the config names its socket
+
+    async def _connect_announced(self, found: Announcement) -> Player | None:
+        """Connect; wait for a new player, whose socket has a name a moment before it listens there."""
+        while True:
+            try:
+                return await self._connect(found.socket, found.pid)
+            except Displaced:
+                raise
+            except PlayerGone:
+                if not announcement.is_new(found, self._clock()) or await announcement.listens(found.socket):
+                    raise
+            await asyncio.sleep(_LISTEN_SECONDS)
 
     async def _poll(self, path: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         """Look at a socket from the config time and again: its folder may be as busy as /tmp, too busy for a watch."""
