@@ -64,8 +64,13 @@ def sandbox_folders(runtime: Path | None, home: Path) -> tuple[Path, ...]:
     """
     if runtime is None:
         return ()
-    apps = home / ".var" / "app"
-    return tuple(runtime.parent / "app" / app / runtime.name for app in FLATPAKS if (apps / app).is_dir())
+    return tuple(runtime.parent / "app" / app / runtime.name for app in FLATPAKS if flatpak_is_installed(app, home))
+
+
+def flatpak_is_installed(app: str, home: Path) -> bool:
+    """Tell whether it is installed for this user or for all, or was started once."""
+    places = (home / ".var/app", home / ".local/share/flatpak/app", Path("/var/lib/flatpak/app"))
+    return any((place / app).is_dir() for place in places)
 
 
 def _is_ours(folder: Path) -> bool:
