@@ -238,7 +238,7 @@ class Readable:
     """A subtitle file in the cache, in UTF-8, that mpv shows right. `path` is absolute and ours.
 
     `name` is the file's own; `file` is that of the listing, another one where it came out of an archive. `entry_id` is
-    the id in `source`: Jimaku's, or of the user's folders the AniList id of the media.
+    the id in `source`: Jimaku's, or of the user's folders the AniList id of the media. `cached`: it was there before.
     """
 
     path: str
@@ -247,6 +247,7 @@ class Readable:
     matches: tuple[str, ...] = ()
     file: str = ""
     source: Source = "jimaku"
+    cached: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

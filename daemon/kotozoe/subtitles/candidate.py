@@ -122,6 +122,11 @@ class Making:
         self._subtitle_cache = subtitle_cache
         self._in_use = in_use
 
+    def has(self, entry_id: int, file: SubtitleFile, source: Source) -> bool:
+        """Tell whether a file of a listing lies in the cache; of an archive, the archive."""
+        _, extension = split_extension(file.name)
+        return self._subtitle_cache.place(entry_id, file, extension, source=source).exists()
+
     async def first(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
         """Return the best candidate that is fit, or why none is. Raises ProviderError and StorageError."""
         try:
@@ -142,7 +147,7 @@ class Making:
         _, extension = split_extension(file.name)
         try:
             if (done := await self._cached(attempt, file, extension)) is not None:
-                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name, attempt.source)
+                return _cached(done, file.name, attempt, ranked.matches, file)
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
@@ -229,7 +234,7 @@ class Making:
             return None
         try:
             if (done := await self._cached(attempt, file, extension, name)) is not None:
-                return Readable(str(done), name, attempt.entry_id, matches, file.name, attempt.source)
+                return _cached(done, name, attempt, matches, file)
             raw = await attempt.read_member(archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
@@ -267,3 +272,7 @@ class Making:
         if extension in ARCHIVE_FORMATS and kind_of(raw):
             self._subtitle_cache.keep(place, raw, self._in_use())
         return raw
+
+
+def _cached(place: Path, name: str, attempt: Attempt, matches: tuple[str, ...], file: SubtitleFile) -> Readable:
+    return Readable(str(place), name, attempt.entry_id, matches, file.name, attempt.source, cached=True)

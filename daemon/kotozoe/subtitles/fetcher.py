@@ -118,6 +118,14 @@ class SubtitleFetcher:
         kept = self._catalogue.listing(entry_id)
         return kept is None or not listing_holds(kept, self._catalogue.entry(entry_id), self._clock())
 
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        """Tell whether the file that would be chosen lies in the cache."""
+        listing = self._catalogue.listing(verdict.entry_id) if verdict.entry_id is not None else None
+        if listing is None or verdict.ref is None or self.must_list(listing.entry_id):
+            return False
+        choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
+        return choice.file is not None and self._making.has(listing.entry_id, choice.file, self._source)
+
     async def _obtain(
         self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
     ) -> Readable | NotObtained:
