@@ -93,6 +93,7 @@ def wanted_of(
         known_elsewhere=known.elsewhere,
         entry=frozenset(key for key, _ in _marked(names)),
         wider=wider,
+        titled=bool(known.titles),
         beside=any(map(stands_beside, (base, *titles))),
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),

@@ -256,7 +256,7 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
         return True
     how = naming(family.key, wanted)
     if how is Naming.LONGER:
-        return not sight.namings <= {Naming.LONGER}
+        return wanted.titled or not sight.namings <= {Naming.LONGER}
     if how is Naming.SHORTER:
         return Naming.EXACT in sight.namings and bool(called & wanted.own)
     return how is Naming.UNKNOWN and _stranger(family, wanted, sight)

@@ -40,6 +40,7 @@ class Wanted:
     `own_numbers`: by which a film of several may be numbered. `beside`: it is itself a mini theatre or the like.
     `wider`: the media is a later season, and the entry is named as the
     series, or its first season, is. `entry`: keys of its names as they stand.
+    `titled`: the media's titles are known, not its entry's names alone.
     """
 
     video: NameReading
@@ -65,6 +66,7 @@ class Wanted:
     beside: bool = False
     wider: bool = False
     entry: frozenset[str] = frozenset()
+    titled: bool = False
     known_elsewhere: Elsewhere = nowhere
 
     @property
