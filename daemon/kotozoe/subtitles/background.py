@@ -7,37 +7,41 @@ from collections.abc import Collection
 from kotozoe.identify.names.titles import Quality
 from kotozoe.model import MediaKey
 from kotozoe.subtitles.ports import KnownMedia
-from kotozoe.subtitles.ranking.choose import Background, background_of
-from kotozoe.subtitles.ranking.target import Elsewhere
+from kotozoe.subtitles.ranking.choose import Background, background_of, series_of
+from kotozoe.subtitles.ranking.target import Elsewhere, OtherTitles
 
 
 def background(catalogue: KnownMedia, media: MediaKey) -> Background:
     """Gather what the catalogue knows of a media; nothing is asked for."""
     anilist_id = media.anilist_id
     if anilist_id is None:
-        return Background(elsewhere=elsewhere(catalogue, {media}))
+        return Background(elsewhere=elsewhere(catalogue, media, ()))
     facts = catalogue.facts((anilist_id,))
-    related = [r.anilist_id for f in facts.values() for r in f.relations]
+    facts |= catalogue.facts(sorted(series_of(anilist_id, facts) - {anilist_id}))
+    ids = series_of(anilist_id, facts)
+    facts |= catalogue.facts(sorted(ids - set(facts)))
     rows = catalogue.series_rows(anilist_id)
-    ours = {media, *(MediaKey("anilist", str(i)) for i in (*related, *(row.anilist_id for row in rows)))}
-    return background_of(
-        anilist_id, {**catalogue.facts(related), **facts}, catalogue.rules(), rows, elsewhere(catalogue, ours)
-    )
+    series = {MediaKey("anilist", str(i)) for i in (*ids, *(row.anilist_id for row in rows))} - {media}
+    return background_of(anilist_id, facts, catalogue.rules(), rows, elsewhere(catalogue, media, series))
 
 
-def elsewhere(catalogue: KnownMedia, ours: Collection[MediaKey]) -> Elsewhere:
-    """Return what tells which titles are those of other shows: whole names, none of `ours` (the media and its series).
+def elsewhere(catalogue: KnownMedia, media: MediaKey, series: Collection[MediaKey]) -> Elsewhere:
+    """Return what tells which titles are those of other media: whole names, and none of `media`.
 
     Synonyms are no titles: one show's everyday word is another's.
     """
 
-    def told(keys: frozenset[str]) -> frozenset[str]:
-        found = catalogue.titles(sorted(keys)) if keys else {}
-        return frozenset(
-            key
-            for key, rows in found.items()
-            if any(r.quality is Quality.FULL and r.source != "synonym" for r in rows)
-            and not any(r.media in ours and r.quality <= Quality.BARE for r in rows)
-        )
+    def other_titles(keys: frozenset[str]) -> OtherTitles:
+        foreign, related = set(), set()
+        for key, rows in (catalogue.titles(sorted(keys)) if keys else {}).items():
+            named = {r.media for r in rows if r.quality is Quality.FULL and r.source != "synonym"}
+            known = {r.media for r in rows if r.quality <= Quality.BARE}
+            if media in known or not named:
+                continue
+            if known.isdisjoint(series):
+                foreign.add(key)
+            elif named & set(series):
+                related.add(key)
+        return OtherTitles(frozenset(foreign), frozenset(related))
 
-    return told
+    return other_titles

@@ -168,7 +168,7 @@ def read_listing(files: Sequence[SubtitleFile], wanted: Wanted) -> tuple[FileRea
     families = _families(keys, readings, slots)
     sight = sight_of(families.values(), wanted)
     verdicts = {k: numbering(f, wanted, sight) for k, f in families.items()}
-    specials_only = all(k.special for k in families)
+    specials_only = not wanted.regular and all(k.special for k in families)
     regular = sight.numbers
     return tuple(
         _file_reading(file, reading, slot, key, verdicts[key], wanted, specials_only or _regular(slot, wanted, regular))
