@@ -67,7 +67,9 @@ class SessionFactory:
             self._board, self._notify, self._introduction, self._key_state, player, loaded, name
         )
         reporter.begin()
-        session = PlaybackSession(loaded, player, settings, reporter, services.pins, self._cache_folder, chosen)
+        session = PlaybackSession(
+            loaded, player, settings, reporter, services.pins, self._cache_folder, chosen, services.http
+        )
         loader = SubtitleLoader(session, services.finder, services.fetcher, services.refresh, self._changes)
         timing = self._settings.timing
         video = Reader(timing.max_read_megabytes * 1_000_000, timing.network)
