@@ -99,14 +99,17 @@ class SubtitleFetcher:
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
         if verdict.entry_id is None or verdict.ref is None:
-            return (self._no_entry(verdict),)
+            return (f"{self._no_entry(verdict)}.",)
         try:
             listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         except ProviderError as trouble:
-            return (f"the files are not known: {trouble}",)
+            return (f"Its files are not known: {trouble}.",)
         choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
-        lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
-        lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
+        held = f"Entry {listing.entry_id} has {len(listing.files)} files"
+        if choice.file is None:
+            return (f"{held}, none of which serves: {choice.why}.",)
+        lines = [f"{held}; {len(choice.ranked)} of them may serve, the first is taken:"]
+        lines += [f"  {printable(r.file.name, 120)} (agrees by {', '.join(r.matches)})" for r in choice.ranked[:8]]
         return tuple(lines)
 
     def _no_entry(self, verdict: Verdict) -> str:
