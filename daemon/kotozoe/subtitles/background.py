@@ -26,17 +26,14 @@ def background(catalogue: KnownMedia, media: MediaKey) -> Background:
 
 
 def elsewhere(catalogue: KnownMedia, ours: Collection[MediaKey]) -> Elsewhere:
-    """Return what tells which titles are those of other shows: whole names, none of `ours` (the media and its series).
-
-    Synonyms are no titles: one show's everyday word is another's.
-    """
+    """Return what tells which titles are other shows': whole names, none of `ours` (the media and its series)."""
 
     def told(keys: frozenset[str]) -> frozenset[str]:
         found = catalogue.titles(sorted(keys)) if keys else {}
         return frozenset(
             key
             for key, rows in found.items()
-            if any(r.quality is Quality.FULL and r.source != "synonym" for r in rows)
+            if any(r.quality is Quality.FULL for r in rows)
             and not any(r.media in ours and r.quality <= Quality.BARE for r in rows)
         )
 
