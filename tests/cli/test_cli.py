@@ -36,9 +36,6 @@ MOVIE = Verdict("resolved", "by title", EpisodeRef(MediaKey("jimaku", "9"), None
 SKIPPED = Verdict("skipped", "a creditless opening")
 
 
-pytestmark = pytest.mark.usefixtures("root_log")
-
-
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):

@@ -20,7 +20,7 @@ def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    monkeypatch.setattr(doctor, "_mpv_processes", lambda: iter([42]))
+    monkeypatch.setattr(doctor, "_mpv_processes", lambda: iter([(42, frozenset({42}))]))
     monkeypatch.setattr("kotozoe.desktop.systemd.is_there", lambda: False)
     found = places()
     prepare(found)

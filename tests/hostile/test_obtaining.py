@@ -66,7 +66,7 @@ async def test_what_is_left_of_the_archives_goes_to_no_second_one_but_to_a_plain
 
 async def test_the_time_for_reading_is_one_for_all_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 1000, 3))  # each look at the clock is three seconds after the last
-    monkeypatch.setattr(candidate, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    monkeypatch.setattr(candidate, "time", SimpleNamespace(thread_time=lambda: float(next(clock))))
     stage = Stage(tmp_path, {"Kaze no Renshuu (01-12).zip": zipped({f"{m} - 03.srt": b"words" for m in range(8)})})
     obtained = await stage.obtain()
     assert isinstance(obtained, NotObtained)

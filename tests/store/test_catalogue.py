@@ -140,6 +140,13 @@ def test_a_reading_comes_back_as_it_was(catalogue: Catalogue, path: str) -> None
     assert catalogue.reading(video) == identified
 
 
+def test_a_pipe_is_read_anew_under_each_title(catalogue: Catalogue) -> None:
+    first = VideoFile("fd://0", "Kaze no Uta - 05")
+    catalogue.keep_readings([(first, identify(first))])
+    assert catalogue.reading(VideoFile("fd://0", "Kaze no Uta - 06")) is None
+    assert catalogue.reading(first) is not None
+
+
 def test_rules_and_the_season_map_are_kept(catalogue: Catalogue) -> None:
     catalogue.keep_rules("- 1|1|100:13-24 -> 2|2|200:1-12", etag="x")
     assert catalogue.rules().find(100, 14) == (200, 2)

@@ -17,7 +17,7 @@ from kotozoe.app.session_factory import SessionFactory
 from kotozoe.app.tasks import log_error, running
 from kotozoe.errors import KotozoeError, StorageError
 from kotozoe.playback.change_signal import ChangeSignal
-from kotozoe.player import Player, PlayerDiscovery, runtime_folder
+from kotozoe.player import Player, PlayerDiscovery, runtime_folder, sandbox_folders
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.service.log import Masks
@@ -71,7 +71,12 @@ class Daemon:
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
             self._factory = SessionFactory(
-                self._board, self._notify, self._places.subtitle_cache, self._timings, self._changes
+                self._board,
+                self._notify,
+                self._places.subtitle_cache,
+                self._timings,
+                self._changes,
+                self._places.introduced,
             )
             await self._find_key()
             self._start_services()
@@ -206,9 +211,9 @@ class Daemon:
         folder = runtime_folder()
         if folder is None:
             log.warning("XDG_RUNTIME_DIR is not set: watching only the sockets listed in [player] sockets")
-        self._watch = asyncio.create_task(
-            self._run_watch(PlayerDiscovery(folder, self._directory_watcher, sockets)), name="watch"
-        )
+        sandboxes = sandbox_folders(folder, Path.home())
+        discovery = PlayerDiscovery(folder, self._directory_watcher, sockets, sandboxes=sandboxes)
+        self._watch = asyncio.create_task(self._run_watch(discovery), name="watch")
         self._watch.add_done_callback(self._on_watch_done)
 
     async def _run_watch(self, watch: PlayerDiscovery) -> None:

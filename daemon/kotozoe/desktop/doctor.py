@@ -14,7 +14,7 @@ from kotozoe.desktop import systemd
 from kotozoe.desktop.install import share
 from kotozoe.desktop.mpv_config_dirs import Home, mpv_homes, read_only, snippet
 from kotozoe.errors import KotozoeError, ProviderError, UserError
-from kotozoe.player.announcement import read_all, runtime_folder
+from kotozoe.player.announcement import read_all, runtime_folder, sandbox_folders
 from kotozoe.player.probe import check_folder
 from kotozoe.printable import printable
 from kotozoe.service.lock import is_held
@@ -90,8 +90,9 @@ def _mpv() -> Finding:
 
 def _home(home: Home) -> Finding:
     name = f"script in {home.name}" if home.folder else home.name
-    if home.folder is None:
-        return Finding(name, "is not served", home.said, grave=False)
+    if not home.served or home.folder is None:
+        said, fix = (f"is served: {home.said}", "") if home.served else ("is not served", home.said)
+        return Finding(name, said, fix, grave=False)
     script = home.folder / "scripts" / "kotozoe.lua"
     try:
         same = script.read_bytes() == (share() / "mpv-scripts" / "kotozoe.lua").read_bytes()
@@ -105,7 +106,7 @@ def _home(home: Home) -> Finding:
         return Finding(
             name, "is of another version, or changed", "run kotozoe install, which shows the difference", grave=False
         )
-    return Finding(name, "installed" + (f" ({home.said})" if "not tried" in home.said else ""))
+    return Finding(name, "installed" + (f"; {home.said}" if "override" in home.said else ""))
 
 
 def _runtime(folder: Path | None) -> Finding:
@@ -165,29 +166,35 @@ def _daemon(at: Paths) -> Iterator[Finding]:
 
 
 def _players(at: Paths, folder: Path | None) -> Iterator[Finding]:
-    running = set(_mpv_processes())
-    announced = {found.pid for found in read_all(folder).values()} if folder else set()
+    running = dict(_mpv_processes())
+    folders = (*([folder] if folder else ()), *sandbox_folders(folder, Path.home()))
+    announced = {found.pid for place in folders for found in read_all(place).values()}
     told = read_status(at.status) if is_held(at.lock) else None
     seen = {player.pid for player in told.players} if told else set()
-    if silent := sorted(running - announced - seen):
-        fix = "started before the script was installed, with --no-config or without XDG_RUNTIME_DIR: start it anew"
+    # what a sandboxed player tells is its pid in there
+    if silent := sorted(pid for pid, names in running.items() if not names & (announced | seen)):
+        fix = (
+            "started before the script was installed, with --no-config or without XDG_RUNTIME_DIR: start it anew; "
+            "a program that starts mpv with --no-config needs --script=…/kotozoe.lua among its options"
+        )
         yield Finding("players", f"mpv {', '.join(map(str, silent))} did not announce itself", fix, grave=False)
-    if told and (missed := sorted(announced & running - seen)):
+    if told and (missed := sorted(pid for pid, names in running.items() if names & announced and not names & seen)):
         yield Finding(
             "players",
             f"mpv {', '.join(map(str, missed))} is announced but not followed",
             "see the log: journalctl --user -u kotozoe",
         )
     if seen:
-        yield Finding("players", f"{len(seen)} followed")
+        yield Finding("players", f"{len(told.players) if told else 0} followed")
 
 
-def _mpv_processes() -> Iterator[int]:
-    """Yield this user's mpv processes; Linux only, elsewhere nothing is found."""
+def _mpv_processes() -> Iterator[tuple[int, frozenset[int]]]:
+    """Yield this user's mpv processes, each with its pids in all namespaces; Linux only."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if process.stat().st_uid == os.getuid() and (process / "comm").read_text().strip() == "mpv":
-                yield int(process.name)
+                inner = re.search(r"^NSpid:(.*)$", (process / "status").read_text(), re.MULTILINE)
+                yield int(process.name), frozenset(map(int, inner[1].split() if inner else [process.name]))
         except OSError:
             continue
 

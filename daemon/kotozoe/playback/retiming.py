@@ -153,6 +153,7 @@ class Retiming:
             return
         if not self._counts(checked):
             self.session.report("advice", f"might be {sentence(transform)}; [timing] only checks here")
+            await self.session.say(f"kotozoe: timing seems off, might be {sentence(transform)}")
             return
         await self._take(readable, transform, hinted=True)
 

@@ -278,5 +278,6 @@ def _chunked(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def _path_key(video: VideoFile) -> str:
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 
-    name = f"{video.path}\0{video.media_title if video.network else ''}\0{video.network}"
+    told = (video.media_title, video.source_path) if video.is_stream else ()
+    name = "\0".join((video.path, *told, str(video.network)))
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()

@@ -37,7 +37,7 @@ _DEEPEST = 1  # archives inside archives that are opened
 # costs as much as all before it.
 MOST_MEMBERS_OPENED = 12
 MOST_UNPACKED = 64 * 1024 * 1024  # bytes
-MOST_SECONDS = 10.0  # of opening, decoding and verifying; what has begun is not broken off
+MOST_SECONDS = 10.0  # of CPU, for opening, decoding and verifying; what has begun is not broken off
 
 _Result = TypeVar("_Result")
 _Arguments = TypeVarTuple("_Arguments")
@@ -58,7 +58,7 @@ class Attempt:
     downloads: int = 0
     opened_members: int = 0
     unpacked: int = 0  # bytes of members
-    seconds: float = 0.0  # spent on what was fetched
+    seconds: float = 0.0  # of CPU, spent on what was fetched
     reasons: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
@@ -81,11 +81,15 @@ class Attempt:
         """Do a part of the work on what was fetched. Raises Enough where the time for all of it is spent."""
         if self.seconds >= MOST_SECONDS:
             raise Enough(f"stopped: reading what was fetched took {self.seconds:.0f} s")
-        begun = time.monotonic()
-        try:
-            return await asyncio.to_thread(work, *arguments)
-        finally:
-            self.seconds += time.monotonic() - begun
+
+        def timed() -> _Result:
+            begun = time.thread_time()  # a busy machine takes nothing away from what a file may cost
+            try:
+                return work(*arguments)
+            finally:
+                self.seconds += time.thread_time() - begun
+
+        return await asyncio.to_thread(timed)
 
     async def read_member(self, archive: Archive, member: Member) -> bytes:
         """Return the bytes of a member. Raises Unreadable, and TooMuch where no more may be unpacked."""
@@ -118,6 +122,11 @@ class Making:
         self._subtitle_cache = subtitle_cache
         self._in_use = in_use
 
+    def has(self, entry_id: int, file: SubtitleFile, source: Source) -> bool:
+        """Tell whether a file of a listing lies in the cache; of an archive, the archive."""
+        _, extension = split_extension(file.name)
+        return self._subtitle_cache.place(entry_id, file, extension, source=source).exists()
+
     async def first(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
         """Return the best candidate that is fit, or why none is. Raises ProviderError and StorageError."""
         try:
@@ -138,7 +147,7 @@ class Making:
         _, extension = split_extension(file.name)
         try:
             if (done := await self._cached(attempt, file, extension)) is not None:
-                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name, attempt.source)
+                return _cached(done, file.name, attempt, ranked.matches, file)
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
@@ -225,7 +234,7 @@ class Making:
             return None
         try:
             if (done := await self._cached(attempt, file, extension, name)) is not None:
-                return Readable(str(done), name, attempt.entry_id, matches, file.name, attempt.source)
+                return _cached(done, name, attempt, matches, file)
             raw = await attempt.read_member(archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
@@ -263,3 +272,7 @@ class Making:
         if extension in ARCHIVE_FORMATS and kind_of(raw):
             self._subtitle_cache.keep(place, raw, self._in_use())
         return raw
+
+
+def _cached(place: Path, name: str, attempt: Attempt, matches: tuple[str, ...], file: SubtitleFile) -> Readable:
+    return Readable(str(place), name, attempt.entry_id, matches, file.name, attempt.source, cached=True)

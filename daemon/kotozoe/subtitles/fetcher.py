@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
+from kotozoe.identify.names.identify import own_name
 from kotozoe.model import (
     EpisodeRef,
     Listing,
@@ -98,14 +99,17 @@ class SubtitleFetcher:
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
         if verdict.entry_id is None or verdict.ref is None:
-            return (self._no_entry(verdict),)
+            return (f"{self._no_entry(verdict)}.",)
         try:
             listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         except ProviderError as trouble:
-            return (f"the files are not known: {trouble}",)
+            return (f"Its files are not known: {trouble}.",)
         choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
-        lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
-        lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
+        held = f"Entry {listing.entry_id} has {len(listing.files)} files"
+        if choice.file is None:
+            return (f"{held}, none of which serves: {choice.why}.",)
+        lines = [f"{held}; {len(choice.ranked)} of them may serve, the first is taken:"]
+        lines += [f"  {printable(r.file.name, 120)} (agrees by {', '.join(r.matches)})" for r in choice.ranked[:8]]
         return tuple(lines)
 
     def _no_entry(self, verdict: Verdict) -> str:
@@ -116,6 +120,14 @@ class SubtitleFetcher:
         """Tell whether obtaining a file of this entry begins with a request for its listing."""
         kept = self._catalogue.listing(entry_id)
         return kept is None or not listing_holds(kept, self._catalogue.entry(entry_id), self._clock())
+
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        """Tell whether the file that would be chosen lies in the cache."""
+        listing = self._catalogue.listing(verdict.entry_id) if verdict.entry_id is not None else None
+        if listing is None or verdict.ref is None or self.must_list(listing.entry_id):
+            return False
+        choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
+        return choice.file is not None and self._making.has(listing.entry_id, choice.file, self._source)
 
     async def _obtain(
         self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
@@ -163,8 +175,7 @@ class SubtitleFetcher:
         known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
-        path = video.path if not video.network else (video.media_title or video.path)
-        return wanted_of(path, verdict.ref.episode, verdict.ref.episode_end, names, known)
+        return wanted_of(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
 
     def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])

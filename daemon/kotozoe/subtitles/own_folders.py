@@ -117,6 +117,9 @@ class LocalFirst:
     def must_list(self, entry_id: int) -> bool:
         return self._jimaku.must_list(entry_id)
 
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        return self._jimaku.holds(verdict, video)
+
 
 def _media(anilist_id: int) -> MediaKey:
     return MediaKey("anilist", str(anilist_id))

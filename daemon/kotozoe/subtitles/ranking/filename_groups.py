@@ -6,8 +6,9 @@ import enum
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 
-from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.ranking.target import OtherTitles, Wanted
 
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
 _MOST_BLOCKS = 8
@@ -85,9 +86,10 @@ class Sight:
     namings: frozenset[Naming]
     numbers: frozenset[int]  # of all regular families
     all_seasons: frozenset[int]
+    whole_seasons: frozenset[int]  # those with enough numbers for a range
     season_ends: Mapping[int, int]  # the last number of each season
     tops: Mapping[str, int]  # the last number of names without a season, by title
-    elsewhere: frozenset[str]  # titles here that are those of other entries
+    others: OtherTitles  # titles here that are those of other entries
     outdone: frozenset[tuple[str, str]]  # titles and signs beside which the same title stands with more signs
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
     own_season: bool  # names here say the wanted season, or a title that the media alone has
@@ -117,9 +119,10 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         namings=namings,
         numbers=frozenset().union(*(f.numbers for f in families)),
         all_seasons=frozenset(s for s in by_season if s),
+        whole_seasons=frozenset(s for s, n in by_season.items() if s and len(n) >= LEAST_SHAPE),
         season_ends={s: max(n) for s, n in by_season.items() if s and n},
         tops=_tops(families),
-        elsewhere=wanted.known_elsewhere(frozenset(f.key.full for f in families if f.key.full)),
+        others=wanted.known_elsewhere(frozenset(f.key.full for f in families if f.key.full)),
         outdone=_outdone(families),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
         own_season=any(_says_the_season(f, wanted) for f in families),
@@ -239,6 +242,16 @@ def extends(longer: str, shorter: str) -> bool:
 
 
 def shares(one: str, other: str) -> bool:
-    """Say whether two keys have letters in common, in a row long enough for a word."""
-    length = _WORD if one.isascii() else 1
-    return any(one[i : i + length] in other for i in range(max(1, len(one) - length + 1)))
+    """Say whether two keys have letters in common, in a row long enough for a word: a sign of Chinese is one."""
+    if not one.isascii():
+        return any(c in other for c in one if c >= _FIRST_IDEOGRAM) or any(a + b in other for a, b in pairwise(one))
+    return any(one[i : i + _WORD] in other for i in range(max(1, len(one) - _WORD + 1)))
+
+
+_FIRST_IDEOGRAM = "㐀"
+
+
+def shortens(short: str, title: str) -> bool:
+    """Say whether a key may be short for a title: its letters stand there, in that order."""
+    letters = iter(title)
+    return short[:1] == title[:1] and all(letter in letters for letter in short)

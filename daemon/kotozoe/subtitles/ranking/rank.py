@@ -81,16 +81,16 @@ class _Seen:
     in_time: bool  # it is known to need no retiming
 
 
-def _title(seen: _Seen) -> int:
+def _title(seen: _Seen) -> float:
     """3: named as the video, which goes on from another title; 2: as the media, or in a way that cannot be compared;
-    1: alone here under its name, or with nothing of the media's in it, or a pack, whose name says little; 0: nearly as
-    the media.
+    1.5: a pack of the media, whose name says little; 1: alone here under its name, or with nothing of the media's in
+    it; 0: nearly as the media.
     """
     how = naming(seen.reading.key, seen.wanted)
     if how <= Naming.SHORTER:
         return 0
     if seen.reading.name.archive:
-        return int(how >= Naming.OWN)
+        return 1.5 if how >= Naming.OWN else 0
     if how is Naming.EXACT and any(extends(v, o) for v in seen.wanted.video_keys for o in seen.wanted.own):
         return 3
     zone = seen.reading.key.full
