@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -32,6 +32,7 @@ class Corrections:
     loader: SubtitleLoader
     title_search: TitleSearch
     clock: Callable[[], float] = time.time
+    login: Sequence[str] = ("kotozoe", "login")  # the command that asks for the API key
     _menu: Menu | None = field(default=None, init=False)
     _number: int = field(default=0, init=False)
     _last_file: str = field(default="", init=False)  # the candidate that was asked for last
@@ -82,6 +83,7 @@ class Corrections:
             self.session.rejected(),
             folder_of(path),
             pins.left_alone(path),
+            self.session.reporter.key_trouble(),
         )
 
     async def _ranked(self) -> tuple[Ranked, ...]:
@@ -119,11 +121,14 @@ class Corrections:
                 return await self._leave(folder, leave=leave)
             case menus.Reject():
                 return await self._reject()
-            case menus.Toggle():
-                await self.session.toggle()
+            case menus.Toggle() | menus.Login():
+                await (self.session.toggle() if isinstance(act, menus.Toggle) else self._log_in())
             case menus.Retry():
                 return True
         return False
+
+    async def _log_in(self) -> None:
+        await self.session.player.send_to_script("login", {"command": list(self.login)})
 
     async def _take(self, file: str) -> None:
         self._last_file = file

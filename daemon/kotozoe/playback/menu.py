@@ -71,7 +71,12 @@ class Toggle:
     """Show ours, or what was shown before it."""
 
 
-Act = Take | AskShow | AskEpisode | PickShow | PickEpisode | Leave | Reject | Retry | Toggle
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Have the API key asked for, in a terminal."""
+
+
+Act = Login | Take | AskShow | AskEpisode | PickShow | PickEpisode | Leave | Reject | Retry | Toggle
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def main_menu(
     rejected: Collection[str],
     folder: str,
     left_alone: str,
+    key_trouble: str = "",
 ) -> Menu:
     """Return what was loaded and why, what could be instead, and what can be put right."""
     heading = _heading(verdict)
@@ -106,7 +112,10 @@ def main_menu(
         again = f"Load subtitles for {printable(left_alone.rpartition('/')[2], 60)} again"
         return Menu(heading, (Item(again, act=Leave(left_alone, leave=False)),))
     offered = _candidates(ranked, rejected, readable)
-    return Menu(heading, (*_current(verdict, readable, reason), *offered, *_corrections(verdict, readable, folder)))
+    login = (Item("Enter the Jimaku API key …", f"{key_trouble}; opens a terminal", Login()),) if key_trouble else ()
+    return Menu(
+        heading, (*login, *_current(verdict, readable, reason), *offered, *_corrections(verdict, readable, folder))
+    )
 
 
 def _heading(verdict: Verdict | None) -> str:
