@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -33,6 +33,7 @@ class Corrections:
     loader: SubtitleLoader
     title_search: TitleSearch
     clock: Callable[[], float] = time.time
+    login: Sequence[str] = ("kotozoe", "login")  # the command that asks for the API key
     selects: bool = field(default=True, init=False)
     _menu: Menu | None = field(default=None, init=False)
     _number: int = field(default=0, init=False)
@@ -84,7 +85,8 @@ class Corrections:
             self.session.rejected(),
             folder_of(path),
             pins.left_alone(path),
-            len(await self._choices()),
+            self.session.reporter.key_trouble(),
+            choices=len(await self._choices()),
         )
 
     async def _choices(self) -> tuple[Pin | Rejection | Pick, ...]:
@@ -132,8 +134,8 @@ class Corrections:
                 return await self._reject()
             case menus.TakeBack(choice):
                 return await self._take_back(choice)
-            case menus.Toggle():
-                await self.session.toggle()
+            case menus.Toggle() | menus.Login():
+                await (self.session.toggle() if isinstance(act, menus.Toggle) else self._log_in())
             case menus.Retry():
                 return True
         return False
@@ -146,6 +148,9 @@ class Corrections:
                 return await self._ask_episode()
             case menus.AskChoices():
                 return await self._open(menus.choices_menu(await self._choices()))
+
+    async def _log_in(self) -> None:
+        await self.session.player.send_to_script("login", {"command": list(self.login)})
 
     async def _take(self, file: str) -> None:
         self._last_file = file

@@ -84,7 +84,24 @@ class TakeBack:
     choice: Pin | Rejection | Pick
 
 
-Act = AskChoices | TakeBack | Take | AskShow | AskEpisode | PickShow | PickEpisode | Leave | Reject | Retry | Toggle
+class Login:
+    """Have the API key asked for, in a terminal."""
+
+
+Act = (
+    Login
+    | AskChoices
+    | TakeBack
+    | Take
+    | AskShow
+    | AskEpisode
+    | PickShow
+    | PickEpisode
+    | Leave
+    | Reject
+    | Retry
+    | Toggle
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +129,8 @@ def main_menu(
     rejected: Collection[str],
     folder: str,
     left_alone: str,
+    key_trouble: str = "",
+    *,
     choices: int = 0,
 ) -> Menu:
     """Return what was loaded and why, what could be instead, and what can be put right."""
@@ -120,8 +139,9 @@ def main_menu(
         again = f"Load subtitles for {printable(left_alone.rpartition('/')[2], 60)} again"
         return Menu(heading, (Item(again, act=Leave(left_alone, leave=False)),))
     offered = _candidates(ranked, rejected, readable)
+    login = (Item("Enter the Jimaku API key …", f"{key_trouble}; opens a terminal", Login()),) if key_trouble else ()
     corrections = _corrections(verdict, readable, folder, choices)
-    return Menu(heading, (*_current(verdict, readable, reason), *offered, *corrections))
+    return Menu(heading, (*login, *_current(verdict, readable, reason), *offered, *corrections))
 
 
 def _heading(verdict: Verdict | None) -> str:
