@@ -239,6 +239,7 @@ class Readable:
 
     `name` is the file's own; `file` is that of the listing, another one where it came out of an archive. `entry_id` is
     the id in `source`: Jimaku's, or of the user's folders the AniList id of the media. `cached`: it was there before.
+    `interim` says why a better file cannot be had now, for which this one stands in.
     """
 
     path: str
@@ -248,6 +249,7 @@ class Readable:
     file: str = ""
     source: Source = "jimaku"
     cached: bool = field(default=False, compare=False)
+    interim: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class LibrarySubtitles(FakeSubtitles):
         *,
         only: str = "",
         rejected: Mapping[str, str] | None = None,
+        opened: bool = False,
     ) -> Readable | NotObtained:
         self.asked.append(video)
         self.urgencies.append(urgency)

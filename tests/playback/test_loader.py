@@ -297,3 +297,20 @@ async def test_the_outcome_of_a_user_request_is_shown_on_screen() -> None:
     harness = SessionHarness(answers=[NOT_THERE], chosen=True)
     await harness.loader.run()
     assert harness.player.said == ["kotozoe: there is no file for episode 5"]
+
+
+async def test_only_the_opening_of_a_video_is_a_reason_to_look_again() -> None:
+    harness = SessionHarness(answers=[NotObtained("not yet", retry=True), NotObtained("not yet", retry=True), FILE])
+    await harness.loader.run()
+    assert harness.subtitles.opened == [True, False, False]
+
+
+async def test_a_better_file_replaces_the_one_that_stood_in_for_it() -> None:
+    interim = Readable("/cache/b.srt", "b.srt", 7, ("episode",), "b.srt", interim="no connection")
+    harness = SessionHarness(answers=[interim, NotObtained("no connection", retry=True, trouble=True), interim, FILE])
+    assert await harness.loader.run()
+    assert "until a better one can be had: no connection" in dict(harness.reports)["obtained"]
+    assert await harness.loader.improve()
+    assert harness.player.added_paths == ["/cache/b.srt", FILE.path]
+    assert harness.changes.waits == [10.0, 30.0, 60.0]
+    assert not await harness.loader.improve()

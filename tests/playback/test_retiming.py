@@ -55,6 +55,7 @@ class FakeSubtitleCandidates(FakeSubtitles):
         *,
         only: str = "",
         rejected: Mapping[str, str] | None = None,
+        opened: bool = False,
     ) -> Readable | NotObtained:
         left = [f for f in self.files if f.name not in (rejected or {})]
         return left[0] if left else NotObtained("there is no other")

@@ -118,6 +118,13 @@ def test_whoever_plays_it_keeps_to_that(asked: float, times: int, now: float, ag
     assert look_again(Awaited(7, "x", NOW, asked, times), Listing(7, (), asked), now) is again
 
 
+@pytest.mark.parametrize(("ago", "again"), [(299.0, False), (301.0, True)])
+def test_who_opens_an_awaited_episode_is_a_reason_to_look(ago: float, again: bool) -> None:
+    awaited = Awaited(7, "x", NOW - DAY, NOW - ago, 7)  # due in five hours
+    assert look_again(awaited, Listing(7, (), NOW - DAY), NOW, opened=True) is again
+    assert not look_again(awaited, Listing(7, (), NOW - DAY), NOW)
+
+
 def test_what_nobody_has_missed_yet_is_looked_for_unless_it_was_just_read() -> None:
     assert look_again(None, Listing(7, (), NOW - 301), NOW)
     assert not look_again(None, Listing(7, (), NOW - 299), NOW)

@@ -121,12 +121,18 @@ class Stage:
         )
 
     async def obtain(
-        self, episode: float = 3, end: float | None = None, *, duration: float | None = None, only: str = ""
+        self,
+        episode: float = 3,
+        end: float | None = None,
+        *,
+        duration: float | None = None,
+        only: str = "",
+        rejected: dict[str, str] | None = None,
     ) -> Readable | NotObtained:
         ref = EpisodeRef(MediaKey("anilist", "1"), episode, end)
         verdict = Verdict("resolved", "it is", ref, 5, "Kaze no Renshuu", "tv", 1.0)
         video = VideoFile(f"/anime/[Hane] Kaze no Renshuu - {episode:02g} (1080p).mkv", duration=duration)
-        return await self.fetcher.obtain(verdict, video, Urgency.ON_SCREEN, only=only)
+        return await self.fetcher.obtain(verdict, video, Urgency.ON_SCREEN, only=only, rejected=rejected)
 
 
 async def readable(stage: Stage, episode: float = 3) -> Readable:
@@ -161,6 +167,26 @@ async def test_a_picked_file_is_taken_again_and_the_next_is_named_like_it(tmp_pa
     stage.pins = stage.pins.picking(later)
     assert (await readable(stage, 5)).name == "[Hane] Kaze no Renshuu - 05.ass"
     assert (await readable(stage, 3)).name == "[Tori] Kaze no Renshuu - 03.ass"
+
+
+async def test_what_lies_in_the_cache_stands_in_for_what_cannot_be_had(tmp_path: Path) -> None:
+    best, other = "[Hane] Kaze no Renshuu - 03.ass", "[Tori] Kaze no Renshuu - 03.ass"
+    stage = Stage(tmp_path, {best: Unavailable("jimaku.cc", "no connection"), other: ass().encode()})
+    assert "no connection" in await reason(stage, retry=True)
+    await stage.obtain(only=other)
+    found = await readable(stage)
+    assert (found.name, found.interim) == (other, "jimaku.cc: no connection")
+    stage.site.files[best] = ass().encode()
+    found = await readable(stage)
+    assert (found.name, found.interim) == (best, "")
+
+
+async def test_a_rejected_file_stands_in_for_nothing(tmp_path: Path) -> None:
+    best, other = "[Hane] Kaze no Renshuu - 03.ass", "[Tori] Kaze no Renshuu - 03.ass"
+    stage = Stage(tmp_path, {best: Unavailable("jimaku.cc", "no connection"), other: ass().encode()})
+    await stage.obtain(only=other)
+    obtained = await stage.obtain(rejected={other: "you rejected it"})
+    assert isinstance(obtained, NotObtained)
 
 
 async def test_a_picked_file_that_is_gone_makes_room_for_the_best(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ class FakeSubtitles:
     rejected: Mapping[str, str] | None = None
     only: str = ""
     held: Collection[str] = ()
+    opened: list[bool] = field(default_factory=list)
 
     async def obtain(
         self,
@@ -75,10 +76,12 @@ class FakeSubtitles:
         *,
         only: str = "",
         rejected: Mapping[str, str] | None = None,
+        opened: bool = False,
     ) -> Readable | NotObtained:
         self.asked.append(video)
         self.urgencies.append(urgency)
         self.only, self.rejected = only, rejected
+        self.opened.append(opened)
         return self.answers.pop(0)
 
     async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:

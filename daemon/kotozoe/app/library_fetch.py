@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from kotozoe.app.video_library import SidecarWriter
 from kotozoe.errors import StorageError
 from kotozoe.lookup.ports import CatalogueState, EpisodeFinder
-from kotozoe.model import Readable, Urgency, Verdict, VideoFile
+from kotozoe.model import NotObtained, Readable, Urgency, Verdict, VideoFile
 from kotozoe.subtitles.ports import SubtitleSource
 
 Outcome = Literal["fetched", "present", "planned", "left out"]
@@ -182,6 +182,8 @@ class LibraryFetch:
         if state.stop:
             return Result(video.path, "left out", why=state.stop, verdict=verdict)
         obtained = await self.fetcher.obtain(verdict, video, urgency)
+        if isinstance(obtained, Readable) and obtained.interim:
+            obtained = NotObtained(obtained.interim, retry=True, trouble=True)
         if isinstance(obtained, Readable):
             state.trouble = 0
             return await self._put(video, verdict, obtained)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from kotozoe.errors import StorageError, Unanswered
@@ -40,16 +40,30 @@ class SubtitleLoader:
 
         Return whether that is final: false if other settings, or another key, may bring more.
         """
-        for delay in itertools.chain(_RETRY_DELAYS, itertools.repeat(_RETRY_DELAYS[-1])):
+        opened = True
+        for delay in _delays():
             try:
-                done = await self._attempt()
+                done = await self._attempt(opened=opened)
             except (StorageError, Unanswered) as trouble:
                 self.session.reason, done = str(trouble), None
                 self.session.report("waiting", self.session.reason)
             if done is not None:
                 return done
+            opened = False
             await self.changes.wait(delay)
         raise AssertionError("the delays never end")
+
+    async def improve(self) -> bool:
+        """Where the loaded file only stands in for a better one, wait for that and load it; return whether it did."""
+        session, delays = self.session, _delays()
+        while session.readable is not None and session.readable.interim:
+            await self.changes.wait(next(delays))
+            obtained = await self._next_candidate({})
+            if isinstance(obtained, Readable) and not obtained.interim:
+                better = obtained.path != session.readable.path
+                session.report("obtained", f"{printable(obtained.name)}, which could not be had before")
+                return better and await self._load_best(obtained) is None
+        return False
 
     async def load_named(self, file: str) -> None:
         """Load this file of the entry's listing, and select it."""
@@ -80,7 +94,7 @@ class SubtitleLoader:
         rejected = {**rejected, **dict.fromkeys(session.rejected(), _REJECTED)}
         return await self.subtitles.obtain(session.verdict, session.video, Urgency.ON_SCREEN, rejected=rejected)
 
-    async def _attempt(self) -> bool | None:
+    async def _attempt(self, *, opened: bool) -> bool | None:
         """Return what `run` does; None: to be retried. Raises StorageError, and Unanswered while mpv hangs."""
         session = self.session
         if reason := self._not_needed():
@@ -89,7 +103,7 @@ class SubtitleLoader:
             if session.chosen:
                 await session.say(f"kotozoe: {reason}")
             return True
-        obtained = await self._obtain()
+        obtained = await self._obtain(opened=opened)
         if isinstance(obtained, Readable):
             failure = await self._load_best(obtained)
             if failure is None:
@@ -146,7 +160,7 @@ class SubtitleLoader:
         unwatched = tracks.unwatched(session.video, settings.include, settings.exclude)
         return unwatched or tracks.unwanted(session.loaded.tracks)
 
-    async def _obtain(self) -> Readable | NotObtained:
+    async def _obtain(self, *, opened: bool) -> Readable | NotObtained:
         session = self.session
         await self.catalogue.ready(Urgency.ON_SCREEN)
         session.verdict = verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
@@ -158,12 +172,19 @@ class SubtitleLoader:
             unanswered = verdict.status != "skipped" and bool(verdict.unanswered)
             return NotObtained(verdict.why, retry=unanswered)
         rejected = dict.fromkeys(session.rejected(), _REJECTED)
-        obtained = await self.subtitles.obtain(verdict, session.video, Urgency.ON_SCREEN, rejected=rejected)
+        obtained = await self.subtitles.obtain(
+            verdict, session.video, Urgency.ON_SCREEN, rejected=rejected, opened=opened
+        )
         if isinstance(obtained, Readable):
-            session.report("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)})")
+            interim = f", until a better one can be had: {obtained.interim}" if obtained.interim else ""
+            session.report("obtained", f"{printable(obtained.name)} ({', '.join(obtained.matches)}){interim}")
         else:
             session.report("waiting" if obtained.retry else "none", obtained.reason)
         return obtained
+
+
+def _delays() -> Iterator[float]:
+    return itertools.chain(_RETRY_DELAYS, itertools.repeat(_RETRY_DELAYS[-1]))
 
 
 def _sentence(verdict: Verdict) -> str:

@@ -53,6 +53,8 @@ class Playback:
             await prefetching
         finally:
             prefetching.cancel()
+        if await self.loader.improve():
+            await self._retime()
         session.finished = finished
 
     async def handle_message(self, name: str, args: tuple[str, ...]) -> bool:

@@ -95,10 +95,15 @@ def ask_again_at(awaited: Awaited) -> float:
     return awaited.asked + min(FIRST_LOOK * 2.0 ** min(awaited.times - 1, 20), LAST_LOOK)
 
 
-def look_again(awaited: Awaited | None, listing: Listing, now: float) -> bool:
-    """Tell whether a listing that lacks an episode is to be read again now that somebody wants the episode."""
+def look_again(awaited: Awaited | None, listing: Listing, now: float, *, opened: bool = False) -> bool:
+    """Tell whether a listing that lacks an episode is to be read again now that somebody wants the episode.
+
+    `opened`: somebody has just opened the video, which is a reason as good as a first wish.
+    """
     if awaited is None:
         return _older(now, listing.read_at, FIRST_LOOK)
+    if opened and _older(now, max(awaited.asked, listing.read_at), FIRST_LOOK):
+        return True
     return not awaited.asked <= now < ask_again_at(awaited)
 
 

@@ -33,10 +33,10 @@ class AwaitedEpisodes:
         self._clock = clock
         self._on_change = on_change
 
-    def look_again(self, ref: EpisodeRef, listing: Listing) -> bool:
-        """Tell whether to read this listing, which lacks the episode, again now."""
+    def look_again(self, ref: EpisodeRef, listing: Listing, *, opened: bool = False) -> bool:
+        """Tell whether to read this listing, which lacks the episode, again now that it is wanted, or just `opened`."""
         known = (row for row in self._all() if (row.entry_id, row.episode) == (listing.entry_id, _named(ref)))
-        return look_again(next(known, None), listing, self._clock())
+        return look_again(next(known, None), listing, self._clock(), opened=opened)
 
     def lacks(self, ref: EpisodeRef, listing: Listing) -> None:
         """Note that the listing, as it was read, does not hold the episode yet."""

@@ -6,11 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
-from kotozoe.errors import Malformed
+from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Listing, NotObtained, Ranked, Readable, Source, SubtitleFile, Urgency
 from kotozoe.printable import printable
 from kotozoe.providers.ports import FileSource
@@ -133,13 +133,26 @@ class Making:
             for ranked in choice.ranked:
                 if (attempt.only and ranked.file.name != attempt.only) or attempt.refuses(ranked.file.name):
                     continue
-                readable = await self._try(attempt, listing, ranked)
+                try:
+                    readable = await self._try(attempt, listing, ranked)
+                except (Refused, Throttled, Unavailable) as trouble:
+                    return await self._from_cache(attempt, listing, choice, trouble)
                 if readable is not None:
                     return readable
         except Enough as enough:
             attempt.reasons = (*attempt.reasons, *filter(None, [str(enough)]))
         told = "; ".join(attempt.reasons) or choice.why
         return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
+
+    async def _from_cache(self, attempt: Attempt, listing: Listing, choice: Choice, trouble: ProviderError) -> Readable:
+        """Return the best candidate that needs no request, to stand in for a better one. Raises `trouble` for none."""
+        for ranked in choice.ranked:
+            file = ranked.file
+            if attempt.only or file.name in attempt.rejected or not self.has(attempt.entry_id, file, attempt.source):
+                continue
+            if (readable := await self._try(attempt, listing, ranked)) is not None:
+                return replace(readable, interim=str(trouble))
+        raise trouble
 
     async def _try(self, attempt: Attempt, listing: Listing, ranked: Ranked) -> Readable | None:
         """Make one candidate readable; None, with the reason noted, if it is not fit."""

@@ -81,13 +81,15 @@ class SubtitleFetcher:
         *,
         only: str = "",
         rejected: Mapping[str, str] | None = None,
+        opened: bool = False,
     ) -> Readable | NotObtained:
         """Return the best readable file for a resolved verdict; a service's or the disk's trouble is a reason, too.
 
-        `only`: the one file of the listing that is wanted; `rejected`: names that are not, and why.
+        `only`: the one file of the listing that is wanted; `rejected`: names that are not, and why; `opened`: the video
+        has just been opened.
         """
         try:
-            return await self._obtain(verdict, video, urgency, only, rejected or {})
+            return await self._obtain(verdict, video, urgency, only, rejected or {}, opened=opened)
         except (ProviderError, StorageError) as trouble:
             gone = isinstance(trouble, Missing) and verdict.entry_id is not None and self.must_list(verdict.entry_id)
             return NotObtained(str(trouble), retry=not gone and not isinstance(trouble, Refused), trouble=not gone)
@@ -133,7 +135,14 @@ class SubtitleFetcher:
         return choice.file is not None and self._making.has(listing.entry_id, choice.file, self._source)
 
     async def _obtain(
-        self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
+        self,
+        verdict: Verdict,
+        video: VideoFile,
+        urgency: Urgency,
+        only: str,
+        rejected: Mapping[str, str],
+        *,
+        opened: bool,
     ) -> Readable | NotObtained:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)
@@ -142,7 +151,7 @@ class SubtitleFetcher:
         attempt = Attempt(verdict.entry_id, wanted, preferences, urgency, only, rejected, video.duration, self._source)
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
-        if choice.file is None and self._wants_again(verdict.ref, listing):
+        if choice.file is None and self._wants_again(verdict.ref, listing, opened=opened):
             listing = await self._read_again(listing, verdict.ref, urgency)
             choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
         yet = choice.yet or not listing.files
@@ -156,9 +165,9 @@ class SubtitleFetcher:
             choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
             return await self._making.first(attempt, listing, choice)
 
-    def _wants_again(self, ref: EpisodeRef, listing: Listing) -> bool:
+    def _wants_again(self, ref: EpisodeRef, listing: Listing, *, opened: bool) -> bool:
         if self._awaited is not None:
-            return self._awaited.look_again(ref, listing)
+            return self._awaited.look_again(ref, listing, opened=opened)
         return self._clock() - listing.read_at > FIRST_LOOK
 
     def _note(self, ref: EpisodeRef, listing: Listing, urgency: Urgency, *, yet: bool) -> None:

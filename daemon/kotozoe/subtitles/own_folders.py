@@ -96,13 +96,14 @@ class LocalFirst:
         *,
         only: str = "",
         rejected: Mapping[str, str] | None = None,
+        opened: bool = False,
     ) -> Readable | NotObtained:
         local = None if self._is_picked_at_jimaku(verdict, video) else _local(verdict)
         if local is not None:
-            found = await self._folders.obtain(local, video, urgency, only=only, rejected=rejected)
+            found = await self._folders.obtain(local, video, urgency, only=only, rejected=rejected, opened=opened)
             if isinstance(found, Readable):
                 return found
-        return await self._jimaku.obtain(verdict, video, urgency, only=only, rejected=rejected)
+        return await self._jimaku.obtain(verdict, video, urgency, only=only, rejected=rejected, opened=opened)
 
     def _is_picked_at_jimaku(self, verdict: Verdict, video: VideoFile) -> bool:
         return verdict.entry_id is not None and bool(self._pins().picked(own_name(video), verdict.entry_id))

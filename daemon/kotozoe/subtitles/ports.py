@@ -22,8 +22,11 @@ class SubtitleSource(Protocol):
         *,
         only: str = "",
         rejected: Mapping[str, str] | None = None,
+        opened: bool = False,
     ) -> Readable | NotObtained:
-        """Return the best readable file. `only`: the one file to take; `rejected`: names not to take, and why."""
+        """Return the best readable file. `only`: the one file to take; `rejected`: names not to take, and why;
+        `opened`: the video has just been opened, which is a reason to look again.
+        """
         ...
 
     async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
