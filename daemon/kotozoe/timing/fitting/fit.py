@@ -21,7 +21,6 @@ from kotozoe.timing.fitting.align import (
     by_piece,
     candidates,
     highest,
-    joined,
     nearest,
     path,
     peaks_of_all,
@@ -30,7 +29,9 @@ from kotozoe.timing.fitting.align import (
 )
 from kotozoe.timing.fitting.confirmed import confirmed
 from kotozoe.timing.fitting.cues import RATES, Cue, Transform, spoken
-from kotozoe.timing.fitting.local_regressions import Odds, regression
+from kotozoe.timing.fitting.evidence import Evidence
+from kotozoe.timing.fitting.join import joined
+from kotozoe.timing.fitting.local_regressions import left_behind, regression
 
 _FEWEST = 12  # cues on each side below which nothing is said
 _MOST_CUTS = 4
@@ -157,18 +158,19 @@ def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cu
         return Fit(status, why, transform, as_is.share, held_first.share, held_first.chance)
 
     def as_it_is() -> Fit:
-        if as_is.holds and _throughout(ours, target):
+        if as_is.holds and _throughout(ours, target) and not left_behind(ours, target, evidence):
             return said("fits", "it fits as it is")
         return said("unclear", "only a part of it fits, and no shift makes it clearly better")
 
     ours = sorted((*judging, *other))
+    evidence = Evidence.by(first, judging, target, held_first.chance)
     if not held_first.holds:
         if as_is.holds:
             return as_it_is()
         if held_first.count >= 2 * _FEWEST and held_first.share < max(held_first.chance + 0.15, 0.2):
             return said("different", "its lines are not those of this video")
         return said("unclear", "no shift explains the difference well enough")
-    final = joined(first, second if _judge(second, other, target).holds else first, ours, target)
+    final = joined(first, second if _judge(second, other, target).holds else first, ours, target, held_first.chance)
     if (
         _is_nothing(final, ours, target.reference.least)
         or not _better(first, judging, target, as_is, held_first)
@@ -231,8 +233,9 @@ def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue],
     shifts = [piece.shift for half in halves for piece in half.pieces]
     if any(min(abs(piece.shift - shift) for shift in shifts) > HIT for piece in final.pieces):
         return "two halves of the lines ask for different shifts"
+    if len(final.pieces) > 1 and not all(_judge(final, piece, target).confirms for piece in by_piece(final, ours)):
+        return "not all pieces of it are confirmed"
     times = [final.cue(cue).start for cue in ours]
     if any(later < earlier - APART for earlier, later in pairwise(times)):
         return "lines would change their order"
-    judged = _judge(final, ours, target)
-    return regression(final, ours, target, Odds.of(judged.share, judged.chance))
+    return regression(final, ours, target, Evidence.by(final, ours, target, _judge(final, ours, target).chance))
