@@ -80,6 +80,10 @@ class Known:
     def upsert_entries(self, entries: Iterable[Entry]) -> None:
         """Keep nothing: the entry is as it was."""
 
+    def listing_read_at(self, entry_id: int) -> float | None:
+        kept = self.listing(entry_id)
+        return kept.read_at if kept else None
+
     def listing(self, entry_id: int) -> Listing | None:
         return self.listings.get(entry_id)
 

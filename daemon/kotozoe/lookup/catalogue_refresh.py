@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kotozoe import lanes
 from kotozoe.errors import Malformed, ProviderError, StorageError
 from kotozoe.identify.counting.seasons import parse_seasons
 from kotozoe.identify.names.title_list import parse_title_list
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 # Seconds between two checks whether something is due; the due times themselves are days apart.
 _CHECK_SECONDS = 3600.0
+_MAX_RULES = 4_000_000  # bytes; they have 0.1 MB
 _RENEW_SECONDS = 20.0  # for which a command waits for newer data than it has
 
 
@@ -103,9 +105,9 @@ class Refresh:
             try:
                 entries = await self._entries.catalogue(anime, due.after, urgency)
                 if due.after is None:
-                    await asyncio.to_thread(self._catalogue.replace_entries, entries, anime, now)
+                    await lanes.ANSWERS.run(self._catalogue.replace_entries, entries, anime, now)
                 else:
-                    await asyncio.to_thread(self._catalogue.upsert_entries, entries)
+                    await lanes.ANSWERS.run(self._catalogue.upsert_entries, entries)
                     self._catalogue.keep_value(f"catalogue-{half}-delta", repr(now))
             except (ProviderError, StorageError) as trouble:
                 self._trouble = str(trouble)
@@ -129,7 +131,7 @@ class Refresh:
         if self._addresses.titles:
             await self._read_reference("titles", self._addresses.titles, self._keep_titles, urgency)
         elif self._catalogue.value("titles-url"):
-            await asyncio.to_thread(self._catalogue.keep_titles, ())
+            await lanes.ANSWERS.run(self._catalogue.keep_titles, ())
             self._catalogue.keep_value("titles-url", "")
 
     async def _read_reference(self, name: str, url: str, keep: Callable[[bytes, str], None], urgency: Urgency) -> None:
@@ -141,13 +143,15 @@ class Refresh:
                 etag = None if elsewhere else self._catalogue.value(f"{name}-etag")
                 fetched = await self._references.fetch_reference(url, etag, urgency)
                 if fetched is not None:
-                    await asyncio.to_thread(keep, fetched.content, fetched.etag)
+                    await lanes.ANSWERS.run(keep, fetched.content, fetched.etag)
                 self._catalogue.keep_value(f"{name}-at", repr(self._wall()))
                 self._catalogue.keep_value(f"{name}-url", url)
             except (ProviderError, StorageError) as trouble:
                 log.warning("cannot read the reference list %r: %s", name, trouble)
 
     def _keep_rules(self, content: bytes, etag: str) -> None:
+        if len(content) > _MAX_RULES:
+            raise Malformed("the relation rules' server", f"sent {len(content) // 1_000_000} MB, too many for rules")
         self._catalogue.keep_rules(content.decode("utf-8-sig", "replace"), etag)
 
     def _keep_seasons(self, content: bytes, etag: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -17,10 +18,13 @@ from kotozoe.requests.http import MIB, Answer, Request, host_of, looks_like_html
 from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
 
 T = TypeVar("T")
-CATALOGUE_LIMIT = 32 * MIB
+CATALOGUE_LIMIT = 16 * MIB  # it has 3
 ENTRY_LIMIT = MIB
 MAX_ROWS = 100_000  # of one list: the catalogue has under 7,000 entries, the largest entry 3,000 files
 LISTING_LIMIT = 8 * MIB
+_MAX_FILES = 20_000  # of one entry
+_MAX_FILE_NAME = 255  # characters: no disk holds a longer one
+_MAX_ADDRESS = 4000
 FILE_LIMIT = 17 * MIB  # what the site takes in one upload, and a little
 NO_KEY = "there is no API key; get one at {origin}/account and put it where the configuration says"
 WRONG_KEY = "the API key was not accepted; a new one is made at {origin}/account"
@@ -86,9 +90,7 @@ class Jimaku:
         """
 
         def read(answer: Answer) -> Listing:
-            rows = self._read_rows(answer)
-            files = tuple(file for file in map(_file, rows) if file is not None)
-            return Listing(entry_id, files, self._deps.clock())
+            return Listing(entry_id, listed(self.host.name, self._read_rows(answer)), self._deps.clock())
 
         path = f"/api/entries/{entry_id}/files"
         return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency, known)
@@ -209,9 +211,17 @@ def _entry(row: dict[str, Any]) -> Entry | None:
     )
 
 
+def listed(host: str, rows: Iterator[dict[str, Any]]) -> tuple[SubtitleFile, ...]:
+    """Return the files of a listing. Raises Malformed."""
+    files = tuple(islice((file for file in map(_file, rows) if file is not None), _MAX_FILES + 1))
+    if len(files) > _MAX_FILES:
+        raise Malformed(host, f"answered with a list of more than {_MAX_FILES} files")
+    return files
+
+
 def _file(row: dict[str, Any]) -> SubtitleFile | None:
     name, url = text(row, "name"), row.get("url")
-    if not name or not isinstance(url, str) or len(url) > 8000:
+    if not name or len(name) > _MAX_FILE_NAME or not isinstance(url, str) or len(url) > _MAX_ADDRESS:
         return None
     return SubtitleFile(name, max(0, whole(row, "size") or 0), moment(row, "last_modified"), url)
 

@@ -197,6 +197,11 @@ class Catalogue:
     def listing(self, entry_id: int) -> Listing | None:
         return self._file.one(codec.load_listing, "SELECT value FROM listings WHERE entry_id=?", (entry_id,))
 
+    def listing_read_at(self, entry_id: int) -> float | None:
+        """Return when the stored listing was read, in unix seconds; None if there is none."""
+        found = self._file.rows("SELECT read_at FROM listings WHERE entry_id=?", (entry_id,))
+        return float(found[0][0]) if found else None
+
     def keep_listing(self, listing: Listing) -> None:
         """Keep what an entry holds, and with it when the catalogue says that the entry was last modified."""
         entry = self.entry(listing.entry_id)

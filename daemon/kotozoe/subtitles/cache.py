@@ -14,6 +14,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from kotozoe.errors import StorageError
 from kotozoe.model import Source, SubtitleFile
@@ -92,6 +93,16 @@ class SubtitleCache:
             return path.read_bytes()
         except OSError as trouble:
             raise StorageError(f"a file in the cache cannot be read: {trouble.strerror}") from trouble
+
+    def put_aside(self, contents: bytes) -> IO[bytes]:
+        """Return a file without a name that holds what waits to be read, until it is closed. Raises StorageError."""
+        try:
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside = tempfile.TemporaryFile(dir=self._root)  # noqa: SIM115 - who waits for it closes it
+            aside.write(contents)
+        except OSError as trouble:
+            raise StorageError(f"the subtitle cannot be stored in {self._root}: {trouble.strerror}") from trouble
+        return aside
 
     def keep(self, path: Path, contents: bytes, in_use: Collection[str] = ()) -> Path:
         """Put a file in the cache, and take the longest unused ones off if there are too many.
