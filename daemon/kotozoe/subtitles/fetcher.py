@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
+from kotozoe.lanes import FILES
 from kotozoe.model import (
     EpisodeRef,
     Listing,
@@ -169,7 +170,7 @@ class SubtitleFetcher:
     async def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
         """Rank in a thread: a third of a second goes into three thousand names."""
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
-        return await asyncio.to_thread(choose_readable, listing.files, wanted, preferences, in_time)
+        return await FILES.run(choose_readable, listing.files, wanted, preferences, in_time)
 
     async def _listing(self, entry_id: int, ref: EpisodeRef, urgency: Urgency) -> Listing:
         """Return the listing of an entry that is still `ref`'s. Raises Missing if it is another media's by now."""
