@@ -619,6 +619,53 @@ local function on_context_menu(_, items)
     if made then mp.set_property_native('menu-data', made) end
 end
 
+-- The API key -----------------------------------------------------------------------------------------------------
+-- It is typed into a terminal, never into mpv: what is typed here stands on screen, in the console's history, and with
+-- --log-file in a log, and a key is pasted rather than typed.
+
+-- Terminals, and what stands before the command that they are to run.
+local TERMINALS = {
+    { 'xdg-terminal-exec' }, { 'x-terminal-emulator', '-e' }, { 'gnome-terminal', '--' }, { 'kgx', '--' },
+    { 'konsole', '-e' }, { 'xfce4-terminal', '-x' }, { 'foot' }, { 'kitty' }, { 'alacritty', '-e' },
+    { 'wezterm', 'start', '--' }, { 'ghostty', '-e' }, { 'xterm', '-e' },
+}
+local AND_WAIT = '"$@"; printf "\\nPress Enter to close this window. "; read -r _'
+
+-- Return the words that run `command` in the first terminal that `has` finds, nil if there is none.
+function M.in_terminal(command, has)
+    for _, terminal in ipairs(TERMINALS) do
+        if has(terminal[1]) then
+            local words = {}
+            for _, word in ipairs(terminal) do words[#words + 1] = word end
+            for _, word in ipairs({ 'sh', '-c', AND_WAIT, 'sh' }) do words[#words + 1] = word end
+            for _, word in ipairs(command) do words[#words + 1] = word end
+            return words
+        end
+    end
+    return nil
+end
+
+local function on_path(name)
+    for folder in (os.getenv('PATH') or ''):gmatch('[^:]+') do
+        if utils.file_info(folder .. '/' .. name) then return true end
+    end
+    return false
+end
+
+local function on_login(text)
+    local message = type(text) == 'string' and #text < 4096 and utils.parse_json(text)
+    local command = type(message) == 'table' and message.command
+    if type(command) ~= 'table' or #command == 0 then return end
+    for _, word in ipairs(command) do if type(word) ~= 'string' then return end end
+    local words = not os.getenv('FLATPAK_ID') and M.in_terminal(command, on_path)
+    if not words then
+        mp.osd_message('kotozoe: run `kotozoe login` in a terminal', 5)
+        return
+    end
+    mp.set_property('fullscreen', 'no')
+    mp.command_native_async({ name = 'subprocess', playback_only = false, detach = true, args = words }, function() end)
+end
+
 -- Beginning and end ---------------------------------------------------------------------------------------------------
 
 local function hello(text)
@@ -676,6 +723,7 @@ end
 options.read_options(opts, 'kotozoe', guarded(apply))
 mp.register_script_message('hello', guarded(hello))
 mp.register_script_message('playback', guarded(on_playback))
+mp.register_script_message('login', guarded(on_login))
 mp.register_script_message('menu', guarded(on_menu))
 mp.register_script_message('picked', guarded(on_picked))
 mp.register_script_message('typed', guarded(on_typed))

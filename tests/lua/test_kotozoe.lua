@@ -428,6 +428,31 @@ test('mpv\'s own context menu gets an entry, once, and only where there is one',
     equal(player.module.with_entry(player.properties['menu-data']), nil)
 end)
 
+local LOGIN = { login = { command = { '/opt/kotozoe', 'login' } }, bad = { command = { 5 } }, none = {} }
+
+test('the key is asked for in a terminal, of those that are there', {
+    env = { XDG_RUNTIME_DIR = '/run/me', PATH = '/bin:/usr/bin' }, json = LOGIN,
+    files = { [FOLDER] = ours()[FOLDER], ['/usr/bin/konsole'] = {}, ['/usr/bin/xterm'] = {} },
+}, function(player)
+    for _, text in ipairs({ 'bad', 'none', 'garbage' }) do player.messages.login(text) end
+    equal(#player.ran, 0)
+    player.messages.login('login')
+    equal(player.ran[1]:match('^konsole %-e sh %-c .+ sh /opt/kotozoe login$') ~= nil, true, player.ran[1])
+    equal(#player.osd, 0)
+end)
+
+for name, env in pairs({ ['no terminal'] = { PATH = '/bin' }, sandbox = { PATH = '/usr/bin', FLATPAK_ID = 'x' } }) do
+    test('with ' .. name .. ' the command is named', {
+        env = { XDG_RUNTIME_DIR = '/run/me', PATH = env.PATH, FLATPAK_ID = env.FLATPAK_ID },
+        files = { [FOLDER] = ours()[FOLDER], ['/run/me/app/x/kotozoe'] = ours()[FOLDER], ['/usr/bin/xterm'] = {} },
+        json = LOGIN,
+    }, function(player)
+        player.messages.login('login')
+        equal(#player.ran, 0)
+        equal(player.osd[1], 'kotozoe: run `kotozoe login` in a terminal')
+    end)
+end
+
 test('windows, words and letters', {}, function(player)
     equal(player.module.window(1, 30, 12), 1)
     equal(player.module.window(15, 30, 12), 9)

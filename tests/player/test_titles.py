@@ -57,6 +57,14 @@ def test_a_title_of_the_file_before_is_never_used(scene: Scene) -> None:
         assert scene.now_known_as() == f"Show - {number}"
 
 
+def test_who_goes_back_and_forth_is_known_again(scene: Scene) -> None:
+    for number in (1, 2, 1, 2, 1):
+        scene.load(f"http://h/{number}?{scene.now}")
+        scene.set(f"Show - {number}")
+        assert scene.now_known_as() == f"Show - {number}"
+        scene.now += 60
+
+
 def test_a_title_that_never_comes_leaves_the_file_without_one(scene: Scene) -> None:
     scene.set("Show - 1")
     assert scene.load("http://h/1") == ("Show - 1", False)

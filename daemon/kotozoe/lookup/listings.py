@@ -44,7 +44,11 @@ class Listings:
 
     async def _look_at_entry(self, listing: Listing, before: Listing | None, urgency: Urgency) -> None:
         entry = self._kept.entry(listing.entry_id)
-        if entry is None or not looks_given_away(listing, before, entry, self._kept.titles):
+        if entry is None:
+            return
+        media = entry.media.anilist_id
+        facts = self._kept.facts((media,)).get(media) if media is not None else None
+        if not looks_given_away(listing, before, entry, facts, self._kept.titles):
             return
         found = await self._source.entry(listing.entry_id, urgency)
         if found.media != entry.media:

@@ -37,9 +37,9 @@ class NameHistory:
 
     clock: Callable[[], float]
     _path: str = ""
-    _used: dict[str, set[str]] = field(default_factory=dict)  # names under which the file before was played
+    _left: dict[str, str] = field(default_factory=dict)  # the names that the file before leaves behind
     _between: dict[str, set[str]] = field(default_factory=dict)  # set since that file ended
-    _present: dict[str, dict[str, float]] = field(default_factory=dict)  # and since this one has loaded, and when
+    _present: dict[str, tuple[str, float]] = field(default_factory=dict)  # since this one has loaded, and when
     _own: dict[str, str] = field(default_factory=dict)  # by which this file is known
     _loaded_at: float | None = None
     _late: bool = False  # this player's client names a file once it has loaded
@@ -54,9 +54,9 @@ class NameHistory:
         if self._loaded_at is None:
             return
         now = self.clock()
-        for name, values in self._present.items():
-            if used := {v for v, at in values.items() if not self._is_of_next(name, v, at, now)}:
-                self._used[name] = used
+        for name, (value, at) in self._present.items():
+            if not self._is_of_next(name, value, at, now):
+                self._left[name] = value
         self._loaded_at, self._between, self._present, self._own = None, {}, {}, {}
 
     def file_loaded(self) -> None:
@@ -70,7 +70,7 @@ class NameHistory:
         if self._loaded_at is None:
             self._between.setdefault(name, set()).add(value)
         else:
-            self._present.setdefault(name, {}).setdefault(value, self.clock())
+            self._note(name, value)
 
     def of_file(self, path: str, values: Mapping[str, str], *, attached: bool) -> OwnNames:
         """Return which of the values, as they are right after the file has loaded, are its own.
@@ -81,24 +81,25 @@ class NameHistory:
         if self._loaded_at is None:
             self.file_loaded()
         given = {name: value for name, value in values.items() if value}
-        old = {n for n, v in given.items() if v in self._used.get(n, ()) and not again}
+        old = {n for n, v in given.items() if v == self._left.get(n) and not again}
         doubtful = {n for n, v in given.items() if self._late and (again or v in self._between.get(n, ()))}
-        self._keep({n: v for n, v in given.items() if n not in old})
-        for name in old:
-            self._present.setdefault(name, {}).setdefault(given[name], self.clock())
+        self._own = {n: v for n, v in given.items() if n not in old}
+        for name, value in given.items():
+            self._note(name, value)
         return OwnNames(self._own, unsettled=bool(old or doubtful or (attached and given)))
 
     def renamed(self, values: Mapping[str, str]) -> OwnNames:
         """Return which of the values, as they are some time after the file has loaded, are its own."""
-        names = {n: v for n, v in values.items() if v and (v not in self._used.get(n, ()) or self._own.get(n) == v)}
+        names = {n: v for n, v in values.items() if v and (v != self._left.get(n) or self._own.get(n) == v)}
         self._late = self._late or bool(names and not self._own)
-        self._keep(names)
-        return OwnNames(self._own)
-
-    def _keep(self, names: dict[str, str]) -> None:
         self._own = names
         for name, value in names.items():
-            self._present.setdefault(name, {}).setdefault(value, self.clock())
+            self._note(name, value)
+        return OwnNames(self._own)
+
+    def _note(self, name: str, value: str) -> None:
+        if self._present.get(name, ("", 0.0))[0] != value:
+            self._present[name] = value, self.clock()
 
     def _is_past_wait(self, at: float) -> bool:
         return self._loaded_at is not None and at - self._loaded_at > WAIT

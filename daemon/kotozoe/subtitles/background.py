@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from kotozoe.identify.names.titles import Quality
-from kotozoe.model import MediaKey
+from kotozoe.identify.names.titles import Quality, name_rows
+from kotozoe.model import Facts, MediaKey
 from kotozoe.subtitles.ports import KnownMedia
 from kotozoe.subtitles.ranking.choose import Background, background_of, series_of
 from kotozoe.subtitles.ranking.target import Elsewhere, OtherTitles
@@ -22,20 +22,27 @@ def background(catalogue: KnownMedia, media: MediaKey) -> Background:
     facts |= catalogue.facts(sorted(ids - set(facts)))
     rows = catalogue.series_rows(anilist_id)
     series = {MediaKey("anilist", str(i)) for i in (*ids, *(row.anilist_id for row in rows))} - {media}
-    return background_of(anilist_id, facts, catalogue.rules(), rows, elsewhere(catalogue, media, series))
+    return background_of(
+        anilist_id, facts, catalogue.rules(), rows, elsewhere(catalogue, media, series, facts.values())
+    )
 
 
-def elsewhere(catalogue: KnownMedia, media: MediaKey, series: Collection[MediaKey]) -> Elsewhere:
+def elsewhere(
+    catalogue: KnownMedia, media: MediaKey, series: Collection[MediaKey], facts: Iterable[Facts] = ()
+) -> Elsewhere:
     """Return what tells which titles are those of other media: whole names, and none of `media`.
 
-    Synonyms are no titles: one show's everyday word is another's.
+    Synonyms are no titles: one show's everyday word is another's. `facts` are those of the media and of its series.
     """
+    titles, names = _names(facts)
 
     def other_titles(keys: frozenset[str]) -> OtherTitles:
         foreign, related = set(), set()
-        for key, rows in (catalogue.titles(sorted(keys)) if keys else {}).items():
-            named = {r.media for r in rows if r.quality is Quality.FULL and r.source != "synonym"}
-            known = {r.media for r in rows if r.quality <= Quality.BARE}
+        rows_of = catalogue.titles(sorted(keys)) if keys else {}
+        for key in keys:
+            rows = rows_of.get(key, ())
+            named = {r.media for r in rows if r.quality is Quality.FULL} | titles.get(key, set())
+            known = {r.media for r in rows if r.quality <= Quality.BARE} | names.get(key, set())
             if media in known or not named:
                 continue
             if known.isdisjoint(series):
@@ -45,3 +52,18 @@ def elsewhere(catalogue: KnownMedia, media: MediaKey, series: Collection[MediaKe
         return OtherTitles(frozenset(foreign), frozenset(related))
 
     return other_titles
+
+
+def _names(facts: Iterable[Facts]) -> tuple[dict[str, set[MediaKey]], dict[str, set[MediaKey]]]:
+    """Return which media bear a key as a whole title, and which as a name of any kind."""
+    titles: dict[str, set[MediaKey]] = {}
+    names: dict[str, set[MediaKey]] = {}
+    for one in facts:
+        media = MediaKey("anilist", str(one.anilist_id))
+        for name in (*one.titles, *one.synonyms):
+            for row in name_rows(name):
+                if row.quality <= Quality.BARE:
+                    names.setdefault(row.key, set()).add(media)
+                if row.quality is Quality.FULL and name in one.titles:
+                    titles.setdefault(row.key, set()).add(media)
+    return titles, names
