@@ -128,6 +128,32 @@ function M.shorten(text)
     return (text:gsub('[%z\1-\127\194-\244][\128-\191]*$', ''))
 end
 
+-- Return how many columns text takes, of which a character of East Asia takes two.
+function M.columns(text)
+    local count = 0
+    for first in text:gmatch('([%z\1-\127\194-\244])[\128-\191]*') do
+        count = count + (first >= '\227' and 2 or 1)
+    end
+    return count
+end
+
+-- Return text cut in its middle to at most `columns`: names differ by what they begin and end with.
+function M.cut(text, columns)
+    if M.columns(text) <= columns then return text end
+    local letters = {}
+    for letter in text:gmatch('[%z\1-\127\194-\244][\128-\191]*') do letters[#letters + 1] = letter end
+    local head, tail, first, last = '', '', 1, #letters
+    local left = columns - 1
+    while first <= last do
+        local at_end = M.columns(tail) < M.columns(head)
+        local letter = at_end and letters[last] or letters[first]
+        left = left - M.columns(letter)
+        if left < 0 then break end
+        if at_end then tail, last = letter .. tail, last - 1 else head, first = head .. letter, first + 1 end
+    end
+    return head .. '…' .. tail
+end
+
 -- Return `length` random bytes in hexadecimal.
 function M.random_name(length)
     local source = io.open('/dev/urandom', 'rb')
@@ -405,20 +431,67 @@ end
 
 local overlay
 
-local function draw()
-    local size = tonumber(opts.font_size) or 30
-    local lines = { ('{\\an7\\pos(40,40)\\q2\\bord2\\fs%d\\b1}%s{\\b0}'):format(size, M.escape(list.title)) }
-    if list.prompt or list.typed ~= '' then lines[2] = '> ' .. M.escape(list.typed) .. '_' end
-    local first = M.window(list.at, #list.rows, LINES)
-    for i = first, math.min(#list.rows, first + LINES - 1) do
+local HINT = 0.7 -- the size of hints, as a share of the titles'
+
+-- Return where everything lies, in a window of 720 lines whose width follows from its shape.
+local function layout()
+    local size = math.max(12, math.min(80, tonumber(opts.font_size) or 30))
+    local window = mp.get_property_native('osd-dimensions') or {}
+    local width = (window.w or 0) > 0 and (window.h or 0) > 0 and 720 * window.w / window.h or 1280
+    local step, margin = size * 1.3, math.min(40, width * 0.04)
+    return {
+        size = size, step = step, margin = margin, pad = size * 0.5, width = width - 2 * margin,
+        lines = math.max(3, math.min(LINES, math.floor((720 - 2 * margin) / step) - 3)),
+    }
+end
+
+local function box(x, y, width, height, color, alpha)
+    return ('{\\an7\\pos(0,0)\\bord0\\shad0\\1c&H%s&\\1a&H%s&\\p1}m %d %d l %d %d %d %d %d %d'):format(
+        color, alpha, x, y, x + width, y, x + width, y + height, x, y + height)
+end
+
+-- Return the lines of text to draw, each { text, hint, color, chosen }.
+local function rows(lines)
+    local all = { { list.title, '', 'FFFFFF' } }
+    if list.prompt or list.typed ~= '' then all[2] = { '> ' .. list.typed .. '_', '', '66DDFF' } end
+    local first = M.window(list.at, #list.rows, lines)
+    for i = first, math.min(#list.rows, first + lines - 1) do
         local item = list.rows[i]
-        lines[#lines + 1] = ('{\\1c&H%s&}%s%s%s{\\fs%d\\1c&HAAAAAA&}  %s{\\fs%d}'):format(
-            i == list.at and '66DDFF' or item.plain and 'AAAAAA' or 'FFFFFF', i == list.at and '› ' or '\\h\\h',
-            item.active and '• ' or '', M.escape(item.title), math.floor(size * 0.7), M.escape(item.hint), size)
+        all[#all + 1] = {
+            (item.active and '• ' or '') .. item.title, item.hint, item.plain and 'BBBBBB' or 'FFFFFF', i == list.at,
+        }
     end
-    if not list.prompt and #list.rows == 0 then lines[#lines + 1] = '(nothing)' end
+    if not list.prompt and #list.rows == 0 then all[#all + 1] = { '(nothing)', '', 'BBBBBB' } end
+    local keys = list.prompt and 'Enter, Esc' or 'Up, Down, Enter, Esc; type to filter'
+    local more = #list.rows > lines and ('%d of %d; '):format(list.at, #list.rows) or ''
+    all[#all + 1] = { '', more .. keys, 'BBBBBB' }
+    return all
+end
+
+-- Draw a dark box, readable on any picture, and what fits into it.
+local function draw()
+    local at = layout()
+    local all, widest, columns = rows(at.lines), 0, math.floor((at.width - 2 * at.pad) / (at.size * 0.5))
+    for _, row in ipairs(all) do
+        local title, hint = M.columns(row[1]), math.ceil(M.columns(row[2]) * HINT)
+        local reserved = columns < 50 and 0 or math.min(hint, 10) -- the title comes first, where there is room for one
+        row[1] = M.cut(row[1], columns - reserved - 2)
+        local left = columns - math.min(title, columns - reserved - 2) - 2
+        row[2] = left >= math.min(hint, 6) and M.cut(row[2], math.floor(left / HINT)) or ''
+        widest = math.max(widest, M.columns(row[1]) + M.columns(row[2]) * HINT + 2)
+    end
+    local left, top, width = at.margin, at.margin, math.min(at.width, widest * at.size * 0.5 + 2 * at.pad)
+    local events = { box(left, top, width, #all * at.step + 2 * at.pad, '101010', '20') }
+    for i, row in ipairs(all) do
+        local y = top + at.pad + (i - 1) * at.step
+        if row[4] then events[#events + 1] = box(left, y, width, at.step, '704020', '00') end
+        events[#events + 1] = ('{\\an4\\pos(%d,%d)\\q2\\bord0\\shad0\\clip(%d,0,%d,720)\\fs%d\\b%d\\1c&H%s&}%s'):format(
+            left + at.pad, y + at.step / 2, left, left + width, at.size, i == 1 and 1 or 0, row[3], M.escape(row[1]))
+            .. ('{\\b0\\fs%d\\1c&HBBBBBB&}%s%s'):format(
+                math.floor(at.size * HINT), row[1] ~= '' and '\\h\\h' or '', M.escape(row[2]))
+    end
     overlay = overlay or mp.create_osd_overlay('ass-events')
-    overlay.res_x, overlay.res_y, overlay.data = 1280, 720, table.concat(lines, '\\N')
+    overlay.res_x, overlay.res_y, overlay.z, overlay.data = 0, 720, 1000, table.concat(events, '\n')
     overlay:update()
 end
 
@@ -524,6 +597,75 @@ local function ask_menu(name)
     if not console_that('select') then await_list() end
 end
 
+-- mpv's context menu (0.41 and newer): an entry after the one for subtitles, where there is such a menu --------------
+
+local ENTRY = { title = 'Japanese subtitle …', cmd = 'script-binding kotozoe/open-menu' }
+
+-- Return the menu with our entry, nil where there is no menu, or the entry is there: mpv writes it anew at each change.
+function M.with_entry(items)
+    if type(items) ~= 'table' or #items == 0 then return nil end
+    local made, place = {}, #items
+    for i, item in ipairs(items) do
+        if type(item) ~= 'table' or item.cmd == ENTRY.cmd then return nil end
+        made[i] = item
+        if type(item.title) == 'string' and item.title:gsub('&', ''):find('^Subtitle') then place = i end
+    end
+    table.insert(made, place + 1, ENTRY)
+    return made
+end
+
+local function on_context_menu(_, items)
+    local made = opts.enabled and M.with_entry(items)
+    if made then mp.set_property_native('menu-data', made) end
+end
+
+-- The API key -----------------------------------------------------------------------------------------------------
+-- It is typed into a terminal, never into mpv: what is typed here stands on screen, in the console's history, and with
+-- --log-file in a log, and a key is pasted rather than typed.
+
+-- Terminals, and what stands before the command that they are to run.
+local TERMINALS = {
+    { 'xdg-terminal-exec' }, { 'x-terminal-emulator', '-e' }, { 'gnome-terminal', '--' }, { 'kgx', '--' },
+    { 'konsole', '-e' }, { 'xfce4-terminal', '-x' }, { 'foot' }, { 'kitty' }, { 'alacritty', '-e' },
+    { 'wezterm', 'start', '--' }, { 'ghostty', '-e' }, { 'xterm', '-e' },
+}
+local AND_WAIT = '"$@"; printf "\\nPress Enter to close this window. "; read -r _'
+
+-- Return the words that run `command` in the first terminal that `has` finds, nil if there is none.
+function M.in_terminal(command, has)
+    for _, terminal in ipairs(TERMINALS) do
+        if has(terminal[1]) then
+            local words = {}
+            for _, word in ipairs(terminal) do words[#words + 1] = word end
+            for _, word in ipairs({ 'sh', '-c', AND_WAIT, 'sh' }) do words[#words + 1] = word end
+            for _, word in ipairs(command) do words[#words + 1] = word end
+            return words
+        end
+    end
+    return nil
+end
+
+local function on_path(name)
+    for folder in (os.getenv('PATH') or ''):gmatch('[^:]+') do
+        if utils.file_info(folder .. '/' .. name) then return true end
+    end
+    return false
+end
+
+local function on_login(text)
+    local message = type(text) == 'string' and #text < 4096 and utils.parse_json(text)
+    local command = type(message) == 'table' and message.command
+    if type(command) ~= 'table' or #command == 0 then return end
+    for _, word in ipairs(command) do if type(word) ~= 'string' then return end end
+    local words = not os.getenv('FLATPAK_ID') and M.in_terminal(command, on_path)
+    if not words then
+        mp.osd_message('kotozoe: run `kotozoe login` in a terminal', 5)
+        return
+    end
+    mp.set_property('fullscreen', 'no')
+    mp.command_native_async({ name = 'subprocess', playback_only = false, detach = true, args = words }, function() end)
+end
+
 -- Beginning and end ---------------------------------------------------------------------------------------------------
 
 local function hello(text)
@@ -581,6 +723,7 @@ end
 options.read_options(opts, 'kotozoe', guarded(apply))
 mp.register_script_message('hello', guarded(hello))
 mp.register_script_message('playback', guarded(on_playback))
+mp.register_script_message('login', guarded(on_login))
 mp.register_script_message('menu', guarded(on_menu))
 mp.register_script_message('picked', guarded(on_picked))
 mp.register_script_message('typed', guarded(on_typed))
@@ -590,6 +733,8 @@ mp.add_key_binding(nil, 'shift-episode', guarded(function() ask_menu('shift-epis
 for _, name in ipairs({ 'cycle-candidate', 'retry', 'reject', 'toggle', 'undo-retiming', 'speak-now' }) do
     mp.add_key_binding(nil, name, guarded(function() tell(name) end))
 end
+mp.observe_property('menu-data', 'native', guarded(on_context_menu))
+mp.observe_property('osd-dimensions', 'native', guarded(function() if list and not list.early then draw() end end))
 mp.register_event('start-file', guarded(reread))
 mp.register_event('file-loaded', guarded(on_file_loaded))
 mp.register_event('end-file', guarded(on_end_file))

@@ -281,10 +281,14 @@ async def test_status_tells_what_the_daemon_wrote(
     board = StatusBoard(home.status, "0.1", clock=lambda: now)
     board.problems(("line 3: x",))
     board.key(KeyStatus(trouble="there is no key"))
-    board.players((PlayerStatus(42, 0.0),))
+    board.players((PlayerStatus(42, 0.0), PlayerStatus(43, 0.0)))
+    for number in range(8):
+        board.playback(f"e{number}", 42, f"{number}.mkv")
+        board.ended(f"e{number}")
     board.playback("p1", 42, "a.mkv")
     board.step("p1", "resolved", "by title")
-    board.hosts((HostStatus("jimaku.cc", 1, 2.4, "no network", sent=3), HostStatus("anilist", sent=1)))
+    jimaku = HostStatus("jimaku.cc", 1, 2.4, "no network", sent=3, serves="listings")
+    board.hosts((jimaku, HostStatus("jimaku.cc", needs_key=True), HostStatus("anilist", sent=1)))
     board.counts(entries=6544)
     board.write()
     assert main(["status"]) == 0
@@ -292,10 +296,12 @@ async def test_status_tells_what_the_daemon_wrote(
         f"kotozoe 0.1 runs (pid {os.getpid()}, for 0 s)",
         "config: line 3: x",
         "key: there is no key",
-        "players: mpv 42",
-        "plays  a.mkv: resolved, by title",
-        "jimaku.cc: no network (3 sent, 1 waiting, next in 2.4 s)",
-        "anilist: fine (1 sent, 0 waiting)",
+        "now    a.mkv: resolved, by title",
+        "mpv 43: nothing is played",
+        *[f"before {n}.mkv" for n in (7, 6, 5, 4, 3)],
+        "jimaku.cc, for listings: no network (3 sent, 1 waiting, next in 2.4 s)",
+        "jimaku.cc: waits for the API key (0 sent)",
+        "anilist: fine (1 sent)",
         "known: 6544 entries",
     ]
     assert main(["status", "--json"]) == 0

@@ -7,13 +7,14 @@ import logging
 import socket
 import stat
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
 
-from kotozoe.errors import CommandRefused
+from kotozoe.errors import CommandRefused, PlayerGone
 from kotozoe.player import Player, connection, probe
+from tests.live.ipc import Ipc
 from tests.live.mpv import Mpv, PlayerLog, eventually, watching
 
 pytestmark = pytest.mark.live
@@ -48,6 +49,8 @@ async def test_an_mpv_that_starts_after_the_daemon_is_found_and_its_file_is_no_o
 async def test_an_mpv_that_plays_when_the_daemon_starts_is_picked_up(runtime: Path, video: Path) -> None:
     with Mpv(runtime, [video]) as mpv:
         await eventually(mpv.is_announced)
+        with closing(Ipc(_socket_of(mpv))) as playing:
+            playing.until("seeking", lambda value: value is not None)  # it has one from file-loaded on
         async with watching(runtime, clock=lambda: time.time() + 60) as found_players:
             loaded = await (await found_players.log(mpv.pid)).loaded()
     assert loaded.video.path == str(video)
@@ -195,7 +198,8 @@ async def test_a_script_switched_off_while_running_hides_its_player(runtime: Pat
         with Mpv(runtime, [video]) as mpv:
             log = await found_players.log(mpv.pid)
             await log.loaded()
-            await log.player._connection.command("change-list", "script-opts", "append", "kotozoe-enabled=no")
+            with suppress(PlayerGone):  # the script may close the socket before mpv has answered
+                await log.player._connection.command("change-list", "script-opts", "append", "kotozoe-enabled=no")
             await log.task
             assert not mpv.announcement.exists()
             assert mpv.process.poll() is None

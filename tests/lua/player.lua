@@ -19,7 +19,8 @@ function M.start(script, world)
     local player = {
         properties = world.properties or {}, files = world.files or {}, options = world.options or {},
         said = {}, osd = {}, sent = {}, ran = {}, timers = {}, events = {}, messages = {},
-        written = {}, removed = {}, keys = {}, overlay = { shown = false }, clients = world.clients or {},
+        observed = {}, written = {}, removed = {}, keys = {}, overlay = { shown = false },
+        clients = world.clients or {},
     }
     local function say(level)
         return function(text) player.said[#player.said + 1] = level .. ': ' .. text end
@@ -31,6 +32,9 @@ function M.start(script, world)
             if name == 'input-ipc-server' and world.binds ~= false then player.files[value] = { is_file = false } end
             return true
         end,
+        get_property_native = function(name) return player.properties[name] end,
+        set_property_native = function(name, value) player.properties[name] = value end,
+        observe_property = function(name, _, handler) player.observed[name] = handler end,
         add_timeout = function(_, handler) player.timers[#player.timers + 1] = handler end,
         register_event = function(name, handler) player.events[name] = handler end,
         register_script_message = function(name, handler) player.messages[name] = handler end,

@@ -397,6 +397,62 @@ test('uosc shows the menu where it is loaded', served({ clients = {} }), functio
     equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 4 12')
 end)
 
+test('the menu is a box that holds long names, in any window', served({
+    json = {
+        hi = { client = 'ipc_3', protocol = 1 }, now = { playback = 'p' },
+        main = { playback = 'p', menu = 1, title = ('字'):rep(100), items = { item(('x'):rep(290) .. 'end') } },
+    },
+}), function(player)
+    serve(player)
+    for _, shape in ipairs({ { w = 640, h = 360 }, { w = 300, h = 900 }, {} }) do
+        player.properties['osd-dimensions'] = shape
+        player.keys['open-menu']()
+        player.messages.menu('main')
+        equal(#player.said, 0, player.said[1])
+        equal(player.overlay.data:find('xend', 1, true) ~= nil, true)
+        equal(player.overlay.data:find(('x'):rep(150), 1, true), nil)
+        equal(player.overlay.data:find('\\p1}m', 1, true) ~= nil, true)
+        player.press('ESC')
+    end
+end)
+
+test('mpv\'s own context menu gets an entry, once, and only where there is one', {}, function(player)
+    local seen = player.observed['menu-data']
+    for _, menu in ipairs({ {}, { 5 } }) do
+        seen('menu-data', menu)
+        equal(player.properties['menu-data'], nil)
+    end
+    seen('menu-data', { { title = '&Audio' }, { title = '&Subtitle' }, { title = '&Window' } })
+    equal(player.properties['menu-data'][3].cmd, 'script-binding kotozoe/open-menu')
+    equal(#player.properties['menu-data'], 4)
+    equal(player.module.with_entry(player.properties['menu-data']), nil)
+end)
+
+local LOGIN = { login = { command = { '/opt/kotozoe', 'login' } }, bad = { command = { 5 } }, none = {} }
+
+test('the key is asked for in a terminal, of those that are there', {
+    env = { XDG_RUNTIME_DIR = '/run/me', PATH = '/bin:/usr/bin' }, json = LOGIN,
+    files = { [FOLDER] = ours()[FOLDER], ['/usr/bin/konsole'] = {}, ['/usr/bin/xterm'] = {} },
+}, function(player)
+    for _, text in ipairs({ 'bad', 'none', 'garbage' }) do player.messages.login(text) end
+    equal(#player.ran, 0)
+    player.messages.login('login')
+    equal(player.ran[1]:match('^konsole %-e sh %-c .+ sh /opt/kotozoe login$') ~= nil, true, player.ran[1])
+    equal(#player.osd, 0)
+end)
+
+for name, env in pairs({ ['no terminal'] = { PATH = '/bin' }, sandbox = { PATH = '/usr/bin', FLATPAK_ID = 'x' } }) do
+    test('with ' .. name .. ' the command is named', {
+        env = { XDG_RUNTIME_DIR = '/run/me', PATH = env.PATH, FLATPAK_ID = env.FLATPAK_ID },
+        files = { [FOLDER] = ours()[FOLDER], ['/run/me/app/x/kotozoe'] = ours()[FOLDER], ['/usr/bin/xterm'] = {} },
+        json = LOGIN,
+    }, function(player)
+        player.messages.login('login')
+        equal(#player.ran, 0)
+        equal(player.osd[1], 'kotozoe: run `kotozoe login` in a terminal')
+    end)
+end
+
 test('windows, words and letters', {}, function(player)
     equal(player.module.window(1, 30, 12), 1)
     equal(player.module.window(15, 30, 12), 9)
@@ -404,6 +460,10 @@ test('windows, words and letters', {}, function(player)
     equal(player.module.window(3, 5, 12), 1)
     equal(player.module.shorten('ab字'), 'ab')
     equal(player.module.shorten(''), '')
+    equal(player.module.columns('ab字…'), 5)
+    equal(player.module.cut('short', 5), 'short')
+    equal(player.module.cut('a long name 05', 9), 'a lo…e 05')
+    equal(player.module.columns(player.module.cut(('字'):rep(50), 11)) <= 11, true)
     equal(player.module.escape('{a}'), '\\{a}')
 end)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kotozoe.model import NotObtained, Ranked, Readable, Urgency, Verdict, VideoFile
@@ -65,6 +65,7 @@ class FakeSubtitles:
     urgencies: list[Urgency] = field(default_factory=list)
     rejected: Mapping[str, str] | None = None
     only: str = ""
+    held: Collection[str] = ()
 
     async def obtain(
         self,
@@ -90,6 +91,9 @@ class FakeSubtitles:
 
     def must_list(self, entry_id: int) -> bool:
         return False
+
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        return video.path in self.held
 
     async def close(self) -> None:
         pass

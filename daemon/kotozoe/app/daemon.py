@@ -18,6 +18,7 @@ from kotozoe.app.tasks import log_error, running
 from kotozoe.errors import KotozoeError, StorageError
 from kotozoe.playback.change_signal import ChangeSignal
 from kotozoe.player import Player, PlayerDiscovery, runtime_folder, sandbox_folders
+from kotozoe.requests.host import HostState
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.service.log import Masks
@@ -258,10 +259,8 @@ class Daemon:
         self._notify.status(self._summary())
 
     def _report_hosts(self) -> None:
-        states = [host.state() for host in self._services.hosts]
-        self._board.hosts(
-            tuple(HostStatus(s.name, s.waiting, s.next_slot_in, s.trouble, s.refused, s.sent) for s in states)
-        )
+        serves, keyed = self._services.purposes, self._services.jimaku.host
+        self._board.hosts(tuple(_host_status(h.state(), serves[h], needs_key=h is keyed) for h in self._services.hosts))
 
     def _summary(self) -> str:
         return f"{len(self._sessions)} players" if len(self._sessions) != 1 else "1 player"
@@ -272,6 +271,11 @@ class Daemon:
         while True:
             self._notify.alive()
             await asyncio.sleep(self._notify.watchdog_seconds / 3)
+
+
+def _host_status(state: HostState, serves: str, *, needs_key: bool) -> HostStatus:
+    wait, trouble = state.next_slot_in, state.trouble
+    return HostStatus(state.name, state.waiting, wait, trouble, state.refused, state.sent, serves, needs_key)
 
 
 def _service_settings(settings: Settings) -> Settings:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from urllib.parse import unquote, urlsplit
 
+from kotozoe.model import VideoFile
 from kotozoe.player import Loaded, Player
 from kotozoe.printable import printable
 from kotozoe.service.notify import Notify
@@ -68,10 +69,16 @@ class PlaybackReporter:
         self.board.ended(self.loaded.playback_id)
 
 
-def shown_name(path: str) -> str:
-    """Return the base name of a path or URL, fit to be shown; never its folders or its query."""
+def shown_name(video: VideoFile) -> str:
+    """Return what to call a video: the base name of its path, or the title that a stream has of its own.
+
+    Never its folders, nor the query of an address.
+    """
     try:
-        plain = unquote(urlsplit(path).path) if "://" in path else path
+        plain = unquote(urlsplit(video.path).path) if "://" in video.path else video.path
     except ValueError:
         plain = ""
-    return printable(PurePath(plain).name or "a stream", 120)
+    name, title = PurePath(plain).name, video.media_title.strip()
+    is_stream = video.network or "://" in video.path or video.path == "-"
+    own = title if is_stream and "?" not in title and "://" not in title else ""
+    return printable(own or name or "a stream", 120)

@@ -21,7 +21,7 @@ from kotozoe.providers.jimaku import Jimaku
 from kotozoe.providers.ports import FactsSource
 from kotozoe.providers.reference_lists import ReferenceLists
 from kotozoe.requests.host import Host, HostDeps
-from kotozoe.requests.http import HttpClient
+from kotozoe.requests.http import HttpClient, host_of
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
@@ -66,6 +66,22 @@ class Services:
     def hosts(self) -> tuple[Host, ...]:
         clients = (self.jimaku, self.anilist, self.amvstrm, self.references)
         return tuple(host for client in clients if client is not None for host in client.hosts)
+
+    @property
+    def purposes(self) -> dict[Host, str]:
+        """Say what each host is asked for."""
+        lists = (
+            (self.settings.relations.url, "episode rules"),
+            (self.settings.seasons.url, "the season map"),
+            (self.settings.titles.url, "a list of titles"),
+        )
+        found = {self.jimaku.host: "entries and listings", self.jimaku.downloads: "subtitle files"}
+        found[self.anilist.host] = "titles and episode counts"
+        if self.amvstrm is not None:
+            found[self.amvstrm.host] = "titles, where AniList does not answer"
+        for host in self.references.hosts:
+            found[host] = ", ".join(what for url, what in lists if url and host_of(url) == host.name)
+        return found
 
     def waits(self) -> str:
         """Say in a few words which hosts make us wait for long, why, and how long; empty if none does."""
@@ -126,6 +142,7 @@ def open_services(
         awaited=awaited,
         lacking=lambda: refresh.lacking,
         in_time=timings.in_time if timings is not None else lambda *_: (),
+        pins=pins.read,
     )
     return Services(
         settings=settings,
@@ -140,7 +157,7 @@ def open_services(
         listings=listings,
         refresh=refresh,
         finder=Finder(catalogue, facts, listings, pins=lambda: pins.read().pins),
-        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use),
+        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use, pins),
     )
 
 
@@ -185,6 +202,7 @@ def _folders_first(
     catalogue: Catalogue,
     subtitle_cache: SubtitleCache,
     in_use: Callable[[], Collection[str]],
+    pins: PinStore,
 ) -> SubtitleSource:
     """Return a fetcher that looks into the user's own folders first, if there are any."""
     if not settings.folders.paths:
@@ -198,9 +216,10 @@ def _folders_first(
         subtitle_cache,
         preferences=lambda: preferences,
         in_use=in_use,
+        pins=pins.read,
         source="folder",
     )
-    return LocalFirst(folders, jimaku)
+    return LocalFirst(folders, jimaku, pins.read)
 
 
 def _facts_source(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from kotozoe.app.playback_reporter import Introduction, PlaybackReporter, shown_name
 from kotozoe.app.services import Services
+from kotozoe.desktop.install import program
+from kotozoe.errors import UserError
 from kotozoe.lookup.title_search import TitleSearch
 from kotozoe.playback.change_signal import ChangeSignal
 from kotozoe.playback.corrections import Corrections
@@ -64,21 +66,31 @@ class SessionFactory:
         """Return the playback of a file. `chosen`: the user picked its show or subtitle already."""
         settings, services = PlaybackSettings.of(self._settings), self._services
         private = under(loaded.video.path, settings.private)
-        name = "a private file" if private else shown_name(loaded.video.path)
+        name = "a private file" if private else shown_name(loaded.video)
         reporter = PlaybackReporter(
             self._board, self._notify, self._introduction, self._key_state, player, loaded, name
         )
         reporter.begin()
-        session = PlaybackSession(loaded, player, settings, reporter, services.pins, self._cache_folder, chosen)
+        session = PlaybackSession(
+            loaded, player, settings, reporter, services.pins, self._cache_folder, chosen, services.http
+        )
         loader = SubtitleLoader(session, services.finder, services.fetcher, services.refresh, self._changes)
         timing = self._settings.timing
         video = Reader(timing.max_read_megabytes * 1_000_000, timing.network, self._video_turns)
         return Playback(
             session,
             loader,
-            Corrections(session, loader, TitleSearch(services.catalogue)),
+            Corrections(session, loader, TitleSearch(services.catalogue), login=_login()),
             Prefetch(session, services.finder, services.fetcher),
             Retiming(session, loader, video, services.subtitle_cache, self._timings),
             self._awaited,
             services.waits,
         )
+
+
+def _login() -> tuple[str, ...]:
+    """Return the command that asks for the key, of this very program: mpv's PATH may not lead to it."""
+    try:
+        return (*program(), "login")
+    except UserError:  # a throw-away one, that another may have to stand in for
+        return ("kotozoe", "login")

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     masks = log.begin(logging.DEBUG if debug else quiet)
     _take_interrupts()
     try:
-        code: int = args.run_command(args, Call(_config(args), masks))
+        code = _run(args, Call(_config(args), masks))
         _finish_output(closed=closed and args.command != "run")
     except KotozoeError as error:
         _complain(error)
@@ -52,6 +52,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log.debug("unexpected", exc_info=True)
         _complain(_unexpected(error, debug=debug))
         return TROUBLE
+    return code
+
+
+def _run(args: argparse.Namespace, call: Call) -> int:
+    """Run the command; of what goes wrong in several tasks at once, the first counts."""
+    try:
+        code: int = args.run_command(args, call)
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None
     return code
 
 

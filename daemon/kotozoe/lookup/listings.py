@@ -53,4 +53,6 @@ class Listings:
             await asyncio.to_thread(self._kept.upsert_entries, (found,))
 
     def _looks_given_away(self, listing: Listing, entry: Entry) -> bool:
-        return looks_given_away(listing, self._kept.listing(listing.entry_id), entry, self._kept.titles)
+        media = entry.media.anilist_id
+        facts = self._kept.facts((media,)).get(media) if media is not None else None
+        return looks_given_away(listing, self._kept.listing(listing.entry_id), entry, facts, self._kept.titles)

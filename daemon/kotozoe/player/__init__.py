@@ -2,7 +2,7 @@
 
 from kotozoe.player.announcement import runtime_folder, sandbox_folders
 from kotozoe.player.discovery import PlayerDiscovery
-from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, ScriptMessage, Unloaded
 from kotozoe.player.player import Player
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Player",
     "PlayerDiscovery",
     "PlayerEvent",
+    "Renamed",
     "ScriptMessage",
     "Unloaded",
     "runtime_folder",

@@ -27,6 +27,7 @@ _ANNOUNCEMENT = re.compile(r"[0-9a-f]{1,32}\.json")
 _LEFTOVER = re.compile(r"mpv-[0-9]+-[0-9a-f]+\.sock|\.[0-9a-f]+\.json\.tmp")
 _NEW_SECONDS = 1.0
 _SETTLED_SECONDS = 10.0
+_SESSIONS = Path("/run/user")
 
 FLATPAKS = {
     "io.mpv.Mpv": "mpv",
@@ -46,14 +47,14 @@ class Announcement:
 
 
 def runtime_folder(
-    environ: Mapping[str, str] = os.environ, platform: str = sys.platform, run: Path = Path("/run/user")
+    environ: Mapping[str, str] = os.environ, platform: str = sys.platform, run: Path | None = None
 ) -> Path | None:
     """Return where players announce themselves, None where there is no place for it; kotozoe.lua has the same rule.
 
-    Where XDG_RUNTIME_DIR is not set, as in a service or after `su`, it is the folder in `run` that systemd makes.
+    Without XDG_RUNTIME_DIR, as after `su`, it is in the folder that systemd makes for a user, in `run` or /run/user.
     """
     named = environ.get("XDG_RUNTIME_DIR") or (environ.get("TMPDIR") if platform == "darwin" else None)
-    base = Path(named) if named else run / str(os.getuid())
+    base = Path(named) if named else (run or _SESSIONS) / str(os.getuid())
     return base / "kotozoe" if base.is_absolute() and (named or _is_ours(base)) else None
 
 
@@ -64,8 +65,13 @@ def sandbox_folders(runtime: Path | None, home: Path) -> tuple[Path, ...]:
     """
     if runtime is None:
         return ()
-    apps = home / ".var" / "app"
-    return tuple(runtime.parent / "app" / app / runtime.name for app in FLATPAKS if (apps / app).is_dir())
+    return tuple(runtime.parent / "app" / app / runtime.name for app in FLATPAKS if flatpak_is_installed(app, home))
+
+
+def flatpak_is_installed(app: str, home: Path) -> bool:
+    """Tell whether it is installed for this user or for all, or was started once."""
+    places = (home / ".var/app", home / ".local/share/flatpak/app", Path("/var/lib/flatpak/app"))
+    return any((place / app).is_dir() for place in places)
 
 
 def _is_ours(folder: Path) -> bool:

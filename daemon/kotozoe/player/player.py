@@ -13,15 +13,17 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import kotozoe
-from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
+from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, Unanswered, UserError
+from kotozoe.identify.names.identify import is_named
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.inbox import MAX_WAITING
-from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, ScriptMessage, Unloaded
 from kotozoe.player.osd import OsdLines
 from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
+from kotozoe.player.titles import BRIEF, NameHistory
 from kotozoe.printable import printable
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 _EVENTS = ("start-file", "file-loaded", "end-file", "client-message")
 _FRESH_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
+_RENAMED = "renamed"  # our own event: what names the file may have changed
 _MAX_MESSAGES = 64  # from the script, of at most 64 kB each
 
 _T = TypeVar("_T")
@@ -60,6 +63,8 @@ class Player:
         self._turns = 0
         self._greeted = False
         self._adding = asyncio.Lock()
+        self._names = NameHistory(time.monotonic)
+        self._rename_waits = False
         self._osd = OsdLines(self._show_line)
 
     @classmethod
@@ -73,7 +78,7 @@ class Player:
         if found is None or pid not in (None, found):
             raise Displaced(found)
         player = cls(path, found, fresh=_age(path, clock) < _FRESH_SECONDS)
-        player._connection = await Connection.open(path, _EVENTS, ("sid",), player._on_event, player._on_gone)
+        player._connection = await Connection.open(path, _EVENTS, messages.OBSERVED, player._on_event, player._on_gone)
         try:
             await player._check_pid()
         except BaseException:
@@ -217,11 +222,13 @@ class Player:
 
     def _on_event(self, name: str, event: dict[str, object]) -> None:
         if name == "property-change":
-            if self._playback:
-                self._playback.observe(messages.track_id(event.get("data")))
+            self._on_change(messages.text(event.get("name")), event.get("data"))
             return
         if name in messages.BOUNDARIES:
             self._turns += 1
+            self._names.boundary()
+        elif name == "file-loaded":
+            self._names.file_loaded()
         elif name == "client-message" and self._waiting.qsize() >= _MAX_MESSAGES:
             return
         if self._waiting.qsize() >= MAX_WAITING:  # no person goes through files so fast
@@ -229,6 +236,20 @@ class Player:
             self.close()
             return
         self._waiting.put_nowait((name, event))
+
+    def _on_change(self, name: str, value: object) -> None:
+        if name == "sid":
+            if self._playback:
+                self._playback.observe(messages.track_id(value))
+            return
+        self._names.change(name, messages.text(value))
+        if self._rename_waits:
+            return
+        self._rename_waits = True
+        if self._names.is_settled:
+            asyncio.get_running_loop().call_later(BRIEF, self._waiting.put_nowait, (_RENAMED, {}))
+        else:
+            self._waiting.put_nowait((_RENAMED, {}))
 
     def _on_gone(self) -> None:
         if not self.gone.is_set():
@@ -246,6 +267,7 @@ class Player:
     def _drop_events_before_load(self) -> None:
         """Pass over what led to the file that is loaded: its state is about to be read."""
         came = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        self._rename_waits = False
         loads = [place for place, raw in enumerate(came, 1) if raw is not None and raw[0] == "file-loaded"]
         for raw in came[loads[-1] if loads else 0 :]:
             self._waiting.put_nowait(raw)
@@ -257,6 +279,8 @@ class Player:
                 self._check_hello(message)
                 return []
             return [message] if message else []
+        if name == _RENAMED:
+            return await self._rename()
         if name != "file-loaded":
             return self._unload()
         if self._playback:  # already found when we connected
@@ -268,15 +292,37 @@ class Player:
 
     async def _load(self, *, attached: bool) -> Loaded | None:
         turn, path = self._turns, await self._retry_while_hung(lambda: self._connection.get("path"))
-        video = messages.video_file(await self._retry_while_hung(self._read_names))
+        names = await self._retry_while_hung(self._read_names)
         tracks, sid = await self._retry_while_hung(self.current)
         requested = messages.requested_sid(await self._retry_while_hung(lambda: self._connection.get("options/sid")))
         slang = messages.slang(await self._retry_while_hung(lambda: self._connection.get("slang")))
-        if turn != self._turns or not video.path:  # it was over before it was read
+        if turn != self._turns or not names.get("path"):  # it was over before it was read
             return None
+        own = self._names.of_file(messages.text(path), messages.lasting(names), attached=attached)
+        video = messages.video_file(names, own.names)
         self._count += 1
-        self._playback = Playing(f"{self.player_id}-{self._count}", turn, path, sid)
-        return Loaded(self._playback.playback_id, video, tracks, sid, attached, requested, slang)
+        self._playback = Playing(f"{self.player_id}-{self._count}", turn, path, sid, video)
+        unsettled = video.is_stream and (own.unsettled or not (own.names or is_named(video)))
+        return Loaded(self._playback.playback_id, video, tracks, sid, attached, requested, slang, unsettled)
+
+    async def _rename(self) -> list[PlayerEvent]:
+        """Read again what names the file; return the event if that has changed."""
+        self._rename_waits = False
+        playback = self._playback
+        if playback is None or playback.video is None or not playback.video.is_stream:
+            return []
+        try:
+            names = await self._read_names()
+        except CommandRefused as refused:
+            log.info("%s: cannot read what its file is called now: %s", self.player_id, refused)
+            return []
+        if playback.turn != self._turns or names.get("path") is None:
+            return []
+        video = messages.video_file(names, self._names.renamed(messages.lasting(names)).names)
+        if video == playback.video:
+            return []
+        playback.video = video
+        return [Renamed(playback.playback_id, video)]
 
     async def _retry_while_hung(self, read: Callable[[], Awaitable[_T]]) -> _T:
         """Read again and again while mpv hangs: it may wake with this very file."""
@@ -299,8 +345,17 @@ class Player:
         except (PlayerError, UserError):
             names = {}
         if names.get("pid") != self.pid:  # another listens there now, or nobody: our connection is to the right one
-            names = {name: await self._connection.get(name) for name in messages.NAMES}
+            names = {name: await self._value(name) for name in messages.NAMES}
         return names
+
+    async def _value(self, name: str) -> object:
+        """Return a property's value, None if it has none, or if this mpv is too old to know it."""
+        try:
+            return await self._connection.get(name)
+        except Unanswered:
+            raise
+        except CommandRefused:
+            return None
 
     async def _add(self, path: str, title: str, language: str, *, select: bool) -> tuple[Track | None, int | None]:
         tracks, sid = await self.current()

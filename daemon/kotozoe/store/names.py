@@ -1,4 +1,4 @@
-"""The title index of the catalogue: written in the transaction of its entries and facts, read by key."""
+"""The title index of the catalogue: the names of its entries and those of the list of titles, read by key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.identify.names.titles import Quality, TitleKey, digits, key_of, name_rows, tidy
 from kotozoe.identify.verdict.knowledge import Source, TitleRow
-from kotozoe.model import Entry, Facts, MediaKey
+from kotozoe.model import Entry, MediaKey
 from kotozoe.store import codec
 
 NEAR_RATIO = 82.0  # below it, names match that merely look alike
@@ -66,13 +66,6 @@ def _names(entry: Entry) -> dict[str, None]:
 
 def _owner(entry_id: int) -> str:
     return f"entry:{entry_id}"
-
-
-def index_facts(db: sqlite3.Connection, facts: Facts) -> None:
-    owner, media = f"facts:{facts.anilist_id}", MediaKey("anilist", str(facts.anilist_id))
-    db.execute("DELETE FROM titles WHERE owner=?", (owner,))
-    _index(db, dict.fromkeys(facts.titles), media, "facts", True, owner)
-    _index(db, dict.fromkeys(s for s in facts.synonyms if s not in facts.titles), media, "synonym", True, owner)
 
 
 def index_listed(db: sqlite3.Connection, listed: ListedMedia) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 
 from kotozoe.identify.names.titles import KEYS_VERSION
 from kotozoe.store import codec
-from kotozoe.store.names import index_entry, index_facts, index_listed
+from kotozoe.store.names import index_entry, index_listed
 
 SCHEMA_VERSION = 6
 
@@ -53,8 +53,6 @@ def prepare(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM titles")
     for (text,) in db.execute("SELECT value FROM entries").fetchall():
         index_entry(db, codec.load_entry(text))
-    for (text,) in db.execute("SELECT value FROM facts WHERE value IS NOT NULL").fetchall():
-        index_facts(db, codec.load_facts(text))
     for (text,) in db.execute("SELECT value FROM listed").fetchall():
         index_listed(db, codec.load_listed(text))
     db.execute("REPLACE INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))

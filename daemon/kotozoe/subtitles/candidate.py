@@ -74,7 +74,7 @@ class Attempt:
 
     def check_length(self, name: str, extension: str, contents: bytes) -> None:
         """Raise Unreadable where a text ends long before or after the video does. What the user picks is not judged."""
-        if self.only or not self.duration or extension not in TEXT_FORMATS:
+        if self.only or not self.duration or extension not in TEXT_FORMATS or name == self.preferences.picked:
             return
         episodes = read_name(name.rpartition("/")[2]).slots
         several = any(s.last > s.first for s in episodes)
@@ -134,6 +134,11 @@ class Making:
         self._held = 0
         self._read = asyncio.Event()
 
+    def has(self, entry_id: int, file: SubtitleFile, source: Source) -> bool:
+        """Tell whether a file of a listing lies in the cache; of an archive, the archive."""
+        _, extension = split_extension(file.name)
+        return self._subtitle_cache.place(entry_id, file, extension, source=source).exists()
+
     async def first(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
         """Return the best candidate that is fit, or why none is. Raises ProviderError and StorageError."""
         try:
@@ -154,7 +159,7 @@ class Making:
         _, extension = split_extension(file.name)
         try:
             if (done := await self._cached(attempt, file, extension)) is not None:
-                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name, attempt.source)
+                return _cached(done, file.name, attempt, ranked.matches, file)
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
@@ -253,7 +258,7 @@ class Making:
             return None
         try:
             if (done := await self._cached(attempt, file, extension, name)) is not None:
-                return Readable(str(done), name, attempt.entry_id, matches, file.name, attempt.source)
+                return _cached(done, name, attempt, matches, file)
             raw = await attempt.read_member(archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
@@ -311,3 +316,7 @@ def _whole(aside: IO[bytes]) -> bytes:
 def _named(stem: str, files: Sequence[SubtitleFile]) -> SubtitleFile | None:
     """Return the file with the pictures of the index of this name."""
     return next((f for f in files if split_extension(f.name) == (stem, "sub")), None)
+
+
+def _cached(place: Path, name: str, attempt: Attempt, matches: tuple[str, ...], file: SubtitleFile) -> Readable:
+    return Readable(str(place), name, attempt.entry_id, matches, file.name, attempt.source, cached=True)

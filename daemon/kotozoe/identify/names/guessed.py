@@ -25,6 +25,8 @@ def with_guessed(identified: Identified) -> Identified:
     known = {_same(r) for r in identified.readings}
     special, movie = any(r.claim.special for r in own), any(r.claim.movie for r in own)
     found = dict.fromkeys(_guess(identified.name))
+    halves = {r.claim.episode // 1 for r in own if r.claim.episode is not None and r.claim.episode % 1}
+    found = {r: None for r in found if r.claim.episode not in halves}  # it reads 2.5 as 2
     guesses = (replace(r, claim=replace(r.claim, special=special, movie=movie)) for r in found)
     new = tuple(r for r in guesses if _same(r) not in known and not _cut_short(r, own))
     return replace(identified, readings=(*identified.readings, *new)) if new else identified

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-KEYS_VERSION = 4  # raise when any rule below changes: the rows on disk are then made anew
+KEYS_VERSION = 5  # raise when any rule below changes: the rows on disk are then made anew
 
 _MIN_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"

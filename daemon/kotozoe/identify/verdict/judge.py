@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kotozoe.identify.names.numbers import YEAR, Place
 from kotozoe.identify.names.reading import Claim, Reading
@@ -15,12 +16,14 @@ from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.identify.verdict.places import Spot, Way, spots
 from kotozoe.identify.verdict.rest import explains, foreign, unread
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts
+from kotozoe.model import MediaKey
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
-_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
+_SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
 _CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
+_A_BREAK = 4  # years between two parts of one series that have one name
 _MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
@@ -67,7 +70,7 @@ def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> i
     if claimed is None:
         return 1
     own = _years_in(hit.text)
-    if claimed == year or claimed in own:
+    if claimed == year or _named_by_year(spot.anilist_id, claimed, inquiry) or claimed in own:
         return 0
     if own or hit.agreement >= Agreement.PREFIX:  # another year is its name; a loose likeness needs the year to hold
         return None
@@ -79,6 +82,10 @@ def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> i
 
 def _years_in(text: str) -> set[int]:
     return {int(m[1]) for m in YEAR.finditer(text)}
+
+
+def _named_by_year(media: int, year: int, inquiry: Inquiry) -> bool:
+    return any(year in _years_in(name) for name in inquiry.names(media))
 
 
 def _film_of_one_word(reading: Reading) -> bool:
@@ -146,7 +153,28 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, kin: Collection[str]) -
         strange = hit.agreement is not Agreement.STATED and bool(
             foreign(hit.reading.zone, (*inquiry.names(spot.anilist_id), hit.text))
         )
-        yield Hypothesis(spot, hit, standing, rest, strange, _marked(hit, inquiry))
+        yield Hypothesis(spot, hit, standing, rest, strange, _marked(hit, inquiry) or _told_apart(hit, inquiry))
+
+
+def _confirmed(hit: Hit, inquiry: Inquiry) -> Hit:
+    """Return the hit as one of a title of its own, where what the list of titles says is known to be one."""
+    facts = inquiry.knowledge.facts(hit.media.anilist_id or 0)
+    if hit.source != "list" or facts is None or hit.text not in facts.titles:
+        return hit
+    return replace(hit, source="facts", exactly=hit.exactly or (hit.agreement is Agreement.WHOLE and hit.same_text))
+
+
+def _namesakes(hits: Collection[Hit], inquiry: Inquiry) -> Iterable[Hit]:
+    """Yield hits for media of the series that bear exactly the name that was met: split seasons often share one."""
+    met = {h.media for h in hits}
+    for hit in hits:
+        media = hit.media.anilist_id
+        if media is None or not hit.exactly or hit.agreement > Agreement.BARE:
+            continue
+        for other in _around(media, inquiry):
+            facts, key = inquiry.facts(other), MediaKey("anilist", str(other))
+            if key not in met and facts is not None and hit.text in facts.titles:
+                yield replace(hit, media=key, source="facts")
 
 
 def _marked(hit: Hit, inquiry: Inquiry) -> bool:
@@ -154,6 +182,12 @@ def _marked(hit: Hit, inquiry: Inquiry) -> bool:
     title = exact(hit.text)
     rests = (exact(name).removeprefix(title) for name in inquiry.names(hit.media.anilist_id or 0))
     return hit.agreement <= Agreement.BARE and any(_MARK.fullmatch(rest) for rest in rests)
+
+
+def _told_apart(hit: Hit, inquiry: Inquiry) -> bool:
+    """Say whether any other name of the media has such a mark: its namesake may bear this name as well."""
+    names = map(exact, inquiry.names(hit.media.anilist_id or 0))
+    return not _MARK.search(exact(hit.text)) and any(_MARK.search(name) for name in names)
 
 
 def _episodes(claim: Claim) -> float:
@@ -179,8 +213,11 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     kept: list[Hit] = []
     media: dict[str, None] = {}
     whole = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime}
+    exact_ones = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime and h.exactly}
     for hit in sorted(hits, key=order):
         if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
+            continue
+        if hit.reading.zone in exact_ones and _mere_likeness(hit):
             continue
         media[str(hit.media)] = None
         if len(media) > MOST_MEDIA:
@@ -189,16 +226,31 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
+def _mere_likeness(hit: Hit) -> bool:
+    """Say whether a hit says nothing beside a media that has exactly the title, and no such episode."""
+    claim = hit.reading.claim
+    if claim.special or claim.movie:  # those of a title have longer names
+        return False
+    if hit.agreement in (Agreement.NEAR, Agreement.PART):
+        return True
+    longer = hit.agreement is Agreement.PREFIX or (hit.agreement is Agreement.BARE and not hit.exactly)
+    return longer and claim.place is Place.NONE
+
+
 def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
     """Ask in one go for what will be needed of the media in question and of those around them."""
     for media in dict.fromkeys(h.media.anilist_id for h in hits):
         if media is None:
             continue
         inquiry.facts(media)
-        rows = inquiry.seasons(media)
-        around = dict.fromkeys((*(r.anilist_id for r in rows if r.season > 0), *sorted(inquiry.rules.targets(media))))
-        for sibling in list(around)[:_MOST_SIBLINGS]:
+        for sibling in _around(media, inquiry):
             inquiry.facts(sibling)
+
+
+def _around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
+    """Return the media of the series that the season map and the relation rules know."""
+    mapped = (r.anilist_id for r in inquiry.seasons(media) if r.season > 0)
+    return tuple(dict.fromkeys((*mapped, *sorted(inquiry.rules.targets(media)))))[:_MOST_SIBLINGS]
 
 
 def _of_other_year(hit: Hit, inquiry: Inquiry) -> bool:
@@ -212,7 +264,9 @@ def _of_other_year(hit: Hit, inquiry: Inquiry) -> bool:
 
 def _of_unknown_year(hit: Hit, inquiry: Inquiry) -> bool:
     claimed, media = hit.reading.claim.year, hit.media.anilist_id
-    return claimed is not None and media is not None and inquiry.year(media) is None and str(claimed) not in hit.text
+    if claimed is None or media is None or inquiry.year(media) is not None or str(claimed) in hit.text:
+        return False
+    return not _named_by_year(media, claimed, inquiry)
 
 
 def _alone(hit: Hit, hits: Iterable[Hit], inquiry: Inquiry) -> bool:
@@ -226,12 +280,13 @@ def _alone(hit: Hit, hits: Iterable[Hit], inquiry: Inquiry) -> bool:
 def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the hypotheses in order, the best one for each media and episode."""
     best: dict[tuple[int, float], Hypothesis] = {}
-    hits = tuple(hits)
+    hits = tuple(_confirmed(h, inquiry) for h in hits)
     other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
     kin: dict[str, list[str]] = {}
     for hit in hits:
         if hit.agreement is Agreement.KIN:
             kin.setdefault(hit.reading.zone, []).append(hit.text)
+    hits = (*hits, *_namesakes(hits, inquiry))
     undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
     for hit in hits:
         sole = hit.media in undated and len(undated) == 1  # all others of the name are of other years
@@ -253,9 +308,17 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
         first = level[0].spot.anilist_id
         parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
         worded = best.hit.season not in (None, 1)  # "2nd Season" means the first part of that
-        if media <= set(parts) and (worded or len(media) == 1 or parts[0] in media):
+        at = sorted(parts.index(m) for m in media) if media <= set(parts) else []
+        follow = bool(at) and (at[0] == 0 or (best.hit.exactly and at == list(range(at[0], at[-1] + 1))))
+        if at and (worded or len(at) == 1 or (follow and not _remakes(level, inquiry))):
             return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
     return level
+
+
+def _remakes(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
+    """Say whether media of exactly one name began so far apart that one is not the first part of another."""
+    years = sorted(year for h in level if h.hit.exactly and (year := inquiry.year(h.spot.anilist_id)) is not None)
+    return any(after - before > _A_BREAK for before, after in pairwise(years))
 
 
 def _level(one: Hypothesis, best: Hypothesis) -> bool:

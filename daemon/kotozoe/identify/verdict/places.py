@@ -106,6 +106,8 @@ def _fraction(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
     if len(named) == 1:
         yield Spot(named[0], 1, Way.AGREED)
         return
+    if inquiry.special_like(media):  # of OVAs none stands between two
+        return
     whole = float(int(number))
     for spot in _spots(hit, replace(claim, episode=whole), media, inquiry):
         if not claim.special:  # "OVA3.5" is a special beside the third episode, not half of a special
@@ -349,7 +351,7 @@ def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int
         group = groups[index]
     elif index == 0 and hit.season <= len(groups):
         group = groups[hit.season - 1]
-    elif index == hit.season - 1 and hit.exactly:  # its own title, and which season it is
+    elif index == hit.season - 1 and (hit.exactly or hit.agreement is Agreement.PREFIX):  # its own, and its season
         group = groups[index]
     elif len(groups) == 1 and hit.part is None and hit.season <= len(groups[0]):  # "S2" of what has a "Part 2" only
         return (groups[0][hit.season - 1],)
