@@ -187,3 +187,13 @@ async def test_a_file_name_without_a_title_is_not_pinned() -> None:
     assert not await harness.send("shift-episode", "1")
     assert harness.saved == Pins()
     assert "no title" in harness.player.said[-1]
+
+
+async def test_a_missing_key_can_be_entered_from_the_menu() -> None:
+    harness = CorrectionsHarness()
+    await harness.send("open-menu")
+    assert not any("API key" in line for line in harness.lines)
+    harness.reporter.key = "no Jimaku API key"
+    await harness.send("open-menu")
+    assert not await harness.pick("API key")
+    assert harness.player.messages[-1] == ("login", {"command": ["kotozoe", "login"]})
