@@ -93,7 +93,7 @@ class PlayerSession:
     async def _handle_message(self, playback: Playback, message: ScriptMessage) -> None:
         async with _logged(playback):
             if await playback.handle_message(message.name, message.args[1:]):
-                await self._begin(_settled(playback.session.loaded), chosen=True)
+                await self._begin(_settled(playback.session.loaded), chosen=playback.corrections.selects)
 
     async def _run(self, playback: Playback, *, renamed: bool) -> None:
         async with _logged(playback):

@@ -142,6 +142,7 @@ def open_services(
         awaited=awaited,
         lacking=lambda: refresh.lacking,
         in_time=timings.in_time if timings is not None else lambda *_: (),
+        pins=pins.read,
     )
     return Services(
         settings=settings,
@@ -156,7 +157,7 @@ def open_services(
         listings=listings,
         refresh=refresh,
         finder=Finder(catalogue, facts, listings, pins=lambda: pins.read().pins),
-        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use),
+        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use, pins),
     )
 
 
@@ -201,6 +202,7 @@ def _folders_first(
     catalogue: Catalogue,
     subtitle_cache: SubtitleCache,
     in_use: Callable[[], Collection[str]],
+    pins: PinStore,
 ) -> SubtitleSource:
     """Return a fetcher that looks into the user's own folders first, if there are any."""
     if not settings.folders.paths:
@@ -214,9 +216,10 @@ def _folders_first(
         subtitle_cache,
         preferences=lambda: preferences,
         in_use=in_use,
+        pins=pins.read,
         source="folder",
     )
-    return LocalFirst(folders, jimaku)
+    return LocalFirst(folders, jimaku, pins.read)
 
 
 def _facts_source(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kotozoe.errors import CommandRefused, Unanswered
+from kotozoe.identify.names.identify import own_name
 from kotozoe.model import Readable, Track, Verdict, VideoFile
 from kotozoe.playback import tracks
 from kotozoe.playback.keys import CYCLE, MENU, TOGGLE, key_of
@@ -98,6 +99,11 @@ class PlaybackSession:
         return self.loaded.video
 
     @property
+    def known_as(self) -> str:
+        """The path of the video, or what names a stream: by it choices for this video are known again."""
+        return own_name(self.loaded.video)
+
+    @property
     def playback_id(self) -> str:
         return self.loaded.playback_id
 
@@ -111,7 +117,7 @@ class PlaybackSession:
 
     def rejected(self) -> Collection[str]:
         """Return the names of the files that the user rejected for this video."""
-        return self.pins.read().rejected(self.video.path, self.verdict.entry_id if self.verdict is not None else None)
+        return self.pins.read().rejected(self.known_as, self.verdict.entry_id if self.verdict is not None else None)
 
     async def cancel_current(self) -> None:
         """Stop whatever is still being done for the file by itself: from here on the user decides."""
@@ -192,6 +198,11 @@ class PlaybackSession:
         else:
             self._previous_sid = sid
             await self.player.show_track(own.track_id, self.playback_id)
+
+    async def is_shown(self) -> bool:
+        """Tell whether the selected subtitle track is ours. Raises CommandRefused."""
+        present, sid = await self.player.current()
+        return any(self._is_ours(t) and t.track_id == sid for t in present)
 
     async def drop_tracks(self, keep: str = "") -> None:
         """Remove our tracks, except that of the file `keep`."""

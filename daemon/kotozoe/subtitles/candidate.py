@@ -70,7 +70,7 @@ class Attempt:
 
     def check_length(self, name: str, extension: str, contents: bytes) -> None:
         """Raise Unreadable where a text ends long before or after the video does. What the user picks is not judged."""
-        if self.only or not self.duration or extension not in TEXT_FORMATS:
+        if self.only or not self.duration or extension not in TEXT_FORMATS or name == self.preferences.picked:
             return
         episodes = read_name(name.rpartition("/")[2]).slots
         several = any(s.last > s.first for s in episodes)

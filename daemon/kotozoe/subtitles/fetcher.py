@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
 from kotozoe.identify.names.identify import own_name
+from kotozoe.identify.verdict.pins import Pins
 from kotozoe.model import (
     EpisodeRef,
     Listing,
@@ -43,7 +44,7 @@ _PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old
 
 class SubtitleFetcher:
     """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay in the cache;
-    `in_time`, of an entry's files, those known to need no retiming for a video's path."""
+    `in_time`, of an entry's files, those known to need no retiming for a video's path; `pins`, what the user chose."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class SubtitleFetcher:
         awaited: AwaitedEpisodes | None = None,
         lacking: Callable[[], str] = str,
         in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
+        pins: Callable[[], Pins] = Pins,
         source: Source = "jimaku",
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -67,6 +69,7 @@ class SubtitleFetcher:
         self._awaited = awaited
         self._lacking = lacking
         self._in_time = in_time
+        self._pins = pins
         self._clock = clock
         self._making = Making(files, subtitle_cache, in_use)
 
@@ -94,7 +97,7 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return ()
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
-        return self._choose(listing, self._wanted(verdict, video), self._preferences(), video).ranked
+        return self._choose(listing, self._wanted(verdict, video), self._liked(verdict.entry_id, video), video).ranked
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
@@ -104,7 +107,7 @@ class SubtitleFetcher:
             listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         except ProviderError as trouble:
             return (f"Its files are not known: {trouble}.",)
-        choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
+        choice = self._choose(listing, self._wanted(verdict, video), self._liked(listing.entry_id, video), video)
         held = f"Entry {listing.entry_id} has {len(listing.files)} files"
         if choice.file is None:
             return (f"{held}, none of which serves: {choice.why}.",)
@@ -126,7 +129,7 @@ class SubtitleFetcher:
         listing = self._catalogue.listing(verdict.entry_id) if verdict.entry_id is not None else None
         if listing is None or verdict.ref is None or self.must_list(listing.entry_id):
             return False
-        choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
+        choice = self._choose(listing, self._wanted(verdict, video), self._liked(listing.entry_id, video), video)
         return choice.file is not None and self._making.has(listing.entry_id, choice.file, self._source)
 
     async def _obtain(
@@ -135,7 +138,7 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
-        preferences = self._preferences()
+        preferences = self._liked(verdict.entry_id, video)
         attempt = Attempt(verdict.entry_id, wanted, preferences, urgency, only, rejected, video.duration, self._source)
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
@@ -176,6 +179,12 @@ class SubtitleFetcher:
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
         return wanted_of(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
+
+    def _liked(self, entry_id: int, video: VideoFile) -> Preferences:
+        """Return what the user likes, with what was picked by hand for this video, or for another of its entry."""
+        pins = self._pins()
+        picked, like = pins.picked(own_name(video), entry_id, self._source), pins.liked(entry_id, self._source)
+        return replace(self._preferences(), picked=picked, like=like)
 
     def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from kotozoe.model import Ranked, SubtitleFile
 from kotozoe.printable import printable
 from kotozoe.subtitles.ranking.episode_offsets import NumberingFit
-from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered
+from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered, read_name
 from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
-from kotozoe.subtitles.ranking.tags import Tags
+from kotozoe.subtitles.ranking.tags import Tags, read_tags
 from kotozoe.subtitles.ranking.target import Wanted
 
 RULES = (
+    "picked",
     "fit",
     "title",
+    "like",
     "checksum",
     "name",
     "language",
@@ -45,7 +47,8 @@ RULES = (
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """What the user likes. `formats` best first; `captions` True: closed captions first, False: last, None: no matter.
-    `rules` is the order of all rules; those not named follow in their usual order.
+    `rules` is the order of all rules; those not named follow in their usual order. `picked` is the file that the user
+    chose for this video, `like` the one that was chosen last for another video of the entry.
     """
 
     languages: tuple[str, ...] = ("ja",)
@@ -54,6 +57,8 @@ class Preferences:
     rules: tuple[str, ...] = RULES
     prefer_groups: tuple[str, ...] = ()
     avoid_groups: tuple[str, ...] = ()
+    picked: str = ""
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,20 @@ def _prefer(seen: _Seen) -> int:
     return max(places, default=0)
 
 
+_NUMBERS = re.compile(r"\[[0-9A-Fa-f]{8}\]|\d+")  # what differs from episode to episode, checksums too
+
+
+def _like(seen: _Seen) -> int:
+    """2: named as the file that was chosen last, but for the numbers; 1: of its group."""
+    chosen = seen.preferences.like
+    if not chosen:
+        return 0
+    if _NUMBERS.sub("#", seen.reading.file.name) == _NUMBERS.sub("#", chosen):
+        return 2
+    name = read_name(chosen)
+    return int(bool(_file_groups(seen) & _groups(name.group, name.stem, read_tags(name.stem, 0))))
+
+
 def _family(tags: Tags, group: str) -> str:
     """Return the source family; a group's release that names none but a resolution is from the web."""
     return tags.source or ("web" if group and tags.screen else "")
@@ -209,6 +228,8 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "title": _title,
     "checksum": lambda s: int(bool(s.tags.checksum) and s.tags.checksum == s.wanted.tags.checksum),
     "name": _name,
+    "picked": lambda s: int(bool(s.preferences.picked) and s.reading.file.name == s.preferences.picked),
+    "like": _like,
     "avoid": _avoid,
     "prefer": _prefer,
     "language": _language,
@@ -226,7 +247,7 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "newest": lambda s: s.reading.file.last_modified,
 }
 # Agreements worth telling; the others only order.
-_TOLD = ("checksum", "name", "prefer", "group", "source", "format", "timing")
+_TOLD = ("picked", "like", "checksum", "name", "prefer", "group", "source", "format", "timing")
 
 
 def _order(preferences: Preferences) -> tuple[str, ...]:
