@@ -48,6 +48,11 @@ WORLD = (
     media(140, "Koori no Shiro OVA", form="OVA", episodes=3),
     media(150, "Shinobu: Akatsuki no Kishi R9", year=2008),
     media(151, "Shinobu: Akatsuki no Kishi R9 Picture Drama", form="SPECIAL", episodes=1, year=2008),
+    media(170, "Kage no Mai S", year=2021, relations=(("SIDE_STORY", 171),)),
+    media(171, "Kage no Mai S: Mini", "Kage no Mai S", form="ONA", year=2021),
+    media(180, "Nagai Yoru", episodes=25, year=2017),
+    media(190, "Rakudai Ninja", episodes=None, year=1993),
+    media(200, "Yami no Shibai 16", "闇の芝居 十六期", episodes=13, year=2024),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
     media(162, "Hyouga", episodes=26, year=2001),
@@ -132,6 +137,14 @@ CASES = [
     ("[Group] Sakura Chiru - Haru no Yoru v2 [BD].mkv", ("anilist:131", 1)),
     ("Shinobu R9 TV [05 of 12].mkv", ("anilist:150", 5)),  # all its words are in the name of one
     ("Hyouga (1968) [ABC] episode 06.mkv", ("anilist:160", 6)),
+    ("[Group] Kage no Mai S - 05.mkv", ("anilist:170", 5)),  # the show, not what was made beside it
+    ("Nagai.Yoru.S02E19.mkv", ("anilist:180", 19)),  # a service's seasons of one show
+    ("Nagai.Yoru.S02E05.mkv", "unknown"),
+    ("Rakudai Ninja - S23E1821 - A Rainy Day.mkv", ("anilist:190", 1821)),
+    ("Yami no Shibai - S16E05.mkv", ("anilist:200", 5)),
+    ("闇の芝居 十六期 第5話.mp4", ("anilist:200", 5)),
+    ("[Group][Sakura_Chiru][05][x264_704x396]_track4.mkv", ("anilist:130", 5)),
+    ("Sakura Chiru - S01E05 第05話.mkv", ("anilist:130", 5)),
     ("第5話 | 桜 Sakura Chiru | 期間限定公開.mp4", ("anilist:130", 5)),
     ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
 ]

@@ -111,7 +111,7 @@ class SubtitleFetcher:
         except ProviderError as trouble:
             return (f"Its files are not known: {trouble}.",)
         choice = await self._choose(listing, self._wanted(verdict, video), self._liked(listing.entry_id, video), video)
-        held = f"Entry {listing.entry_id} has {len(listing.files)} files"
+        held = f"Entry {listing.entry_id} has {len(listing.files)} file{'' if len(listing.files) == 1 else 's'}"
         if choice.file is None:
             return (f"{held}, none of which serves: {choice.why}.",)
         lines = [f"{held}; {len(choice.ranked)} of them may serve, the first is taken:"]

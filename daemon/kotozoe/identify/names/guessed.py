@@ -12,6 +12,7 @@ from kotozoe.identify.names.reading import MAX_NAME, Claim, Reading
 from kotozoe.identify.names.titles import key_of, tidy
 
 _MAX_NUMBER = 9999
+_FIRST_YEAR = 1950
 
 
 def with_guessed(identified: Identified) -> Identified:
@@ -63,7 +64,7 @@ def _guess(name: str) -> Iterator[Reading]:
 
 def _claim(found: Mapping[str, object]) -> Claim:
     numbers = _numbers(found.get("episode"))
-    season = next(iter(_numbers(found.get("season"))), None)
+    season = next((n for n in _numbers(found.get("season")) if n < _FIRST_YEAR), None)  # it takes years for seasons
     year = next(iter(_numbers(found.get("year"))), None)
     place = Place.NONE if not numbers else Place.BARE if season is None else Place.SEASON_EPISODE
     return Claim(

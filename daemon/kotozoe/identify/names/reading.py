@@ -61,6 +61,8 @@ _BARE_GROUP = re.compile(
     r"|^(?:animepahe|gogoanime|9anime|hianime|aniwatch|kickassanime) (?=\S)",
     re.IGNORECASE,
 )
+# "[Group][Title][01][720P]": what follows is no title
+_NUMBERED_RUN = re.compile(r"\s*(?:\[[^\[\]]*\]|【[^【】]*】){2,8}?(?:\[\d{1,3}(?:v\d)?\]|【\d{1,3}(?:v\d)?】)")
 _NUMBER_IN_FRONT = re.compile(r"^\s{0,3}[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
 _QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
 _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
@@ -99,7 +101,7 @@ def _chunks(name: str) -> _Chunks:
     flat = NOISE.sub(" ", name)
     leading = None if _NUMBER_IN_FRONT.match(flat) else _LEADING.match(flat)
     rest = flat[leading.end() :] if leading else flat
-    group_led = bool(leading) and _titled(rest)
+    group_led = leading is not None and not _NUMBERED_RUN.match(leading[0]) and _titled(rest)
     if group_led:
         flat = rest
     elif not leading and (group := _BARE_GROUP.match(flat)):

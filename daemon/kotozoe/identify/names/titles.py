@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-KEYS_VERSION = 5  # raise when any rule below changes: the rows on disk are then made anew
+from kotozoe.identify.names.numbers import kanji_number
+
+KEYS_VERSION = 6  # raise when any rule below changes: the rows on disk are then made anew
 
 _MIN_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
@@ -41,15 +43,16 @@ class TitleKey:
 _WORD_NUMBERS = {
     **{w: i for i, w in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh"), 1)},
     **{w: i for i, w in enumerate(("one", "two", "three", "four", "five", "six", "seven"), 1)},
-    **{w: i for i, w in enumerate("一二三四五六七八九十", 1)},
     **{w: i for i, w in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"), 1)},
 }
+_KANJI = frozenset("一二三四五六七八九十")
 _NUMBER = r"(\d{1,2}|[ivx]{1,4}|first|second|third|fourth|fifth|sixth|seventh|one|two|three|four|five|six|seven)"
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)|(first|second|third|fourth|fifth|sixth|seventh)"
 _SEASON = re.compile(
     rf"\b(?:(?:{_ORDINAL}) (?:season|sea|series|stage)\b"
     rf"|(?:season|saison|staffel|temporada)(?:(\d{{1,2}})| {_NUMBER})\b|s0?(\d{{1,2}})(?:(?= ?p0?\d\b)|\b))"
-    r"|第 ?(\d{1,2}|[一二三四五六七八九十]) ?[期季シ](?:ーズン)?|シーズン ?(\d{1,2})|(?<!\d)(\d{1,2})期"
+    r"|第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[期季シ](?:ーズン)?|シーズン ?(\d{1,2})|(?<!\d)(\d{1,2})期"
+    r"|(?<= )([一二三四五六七八九十]{1,3})期"
 )
 _FINAL = re.compile(r"\b(?:the )?final season\b|最終[季章]|ファイナルシーズン")
 _PART = re.compile(
@@ -58,7 +61,7 @@ _PART = re.compile(
     r"|パート ?(\d{1,2})"
 )
 _TRAILING = re.compile(
-    r"(?<=\S) (ii|iii|iv|v|vi|vii|viii|ix|ni|zwei|[2-9])(?=[!?.]*(?: -? ?(?:ova|oad|ona|specials?|movie).*)?$)"
+    r"(?<=\S) (ii|iii|iv|v|vi|vii|viii|ix|ni|zwei|[2-9]|[12]\d)(?=[!?.]*(?: -? ?(?:ova|oad|ona|specials?|movie).*)?$)"
 )
 _TRAILING_WORDS = {"ni": 2, "zwei": 2}
 _DECORATION = re.compile(
@@ -119,7 +122,9 @@ def _folded(word: str) -> str:
 
 def number_word(text: str) -> int | None:
     """Return the number that digits, a roman numeral, a number word or a kanji numeral stands for."""
-    return int(text) if text.isdecimal() else _WORD_NUMBERS.get(text)
+    if text.isdecimal():
+        return int(text)
+    return kanji_number(text) if text[0] in _KANJI else _WORD_NUMBERS.get(text)
 
 
 def _first_group(match: re.Match[str]) -> int | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from kotozoe.identify.names.numbers import YEAR, Place
 from kotozoe.identify.names.reading import Claim, Reading
@@ -15,15 +14,13 @@ from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.identify.verdict.places import Spot, Way, spots
 from kotozoe.identify.verdict.rest import explains, foreign, unread
-from kotozoe.identify.verdict.series import chained_parts, mapped_parts
+from kotozoe.identify.verdict.series import mapped_parts
 from kotozoe.model import MediaKey
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
 _SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
-_CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
-_A_BREAK = 4  # years between two parts of one series that have one name
 _MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
@@ -171,7 +168,7 @@ def _namesakes(hits: Collection[Hit], inquiry: Inquiry) -> Iterable[Hit]:
         media = hit.media.anilist_id
         if media is None or not hit.exactly or hit.agreement > Agreement.BARE:
             continue
-        for other in _around(media, inquiry):
+        for other in around(media, inquiry):
             facts, key = inquiry.facts(other), MediaKey("anilist", str(other))
             if key not in met and facts is not None and hit.text in facts.titles:
                 yield replace(hit, media=key, source="facts")
@@ -243,11 +240,11 @@ def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
         if media is None:
             continue
         inquiry.facts(media)
-        for sibling in _around(media, inquiry):
+        for sibling in around(media, inquiry):
             inquiry.facts(sibling)
 
 
-def _around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
+def around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
     """Return the media of the series that the season map and the relation rules know."""
     mapped = (r.anilist_id for r in inquiry.seasons(media) if r.season > 0)
     return tuple(dict.fromkeys((*mapped, *sorted(inquiry.rules.targets(media)))))[:_MOST_SIBLINGS]
@@ -297,58 +294,3 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis
     return tuple(sorted(best.values(), key=lambda h: (h.standing, h.pair)))
-
-
-def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the best hypothesis and those that cannot be told from it; of one series the first part stands for it."""
-    best = ranked[0]
-    level = tuple(dict.fromkeys(h for h in ranked if _level(h, best)))
-    media = {h.spot.anilist_id for h in level}
-    if len(level) > 1 and _may_stand_for_all(best):
-        first = level[0].spot.anilist_id
-        parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
-        worded = best.hit.season not in (None, 1)  # "2nd Season" means the first part of that
-        at = sorted(parts.index(m) for m in media) if media <= set(parts) else []
-        follow = bool(at) and (at[0] == 0 or (best.hit.exactly and at == list(range(at[0], at[-1] + 1))))
-        if at and (worded or len(at) == 1 or (follow and not _remakes(level, inquiry))):
-            return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
-    return level
-
-
-def _remakes(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
-    """Say whether media of exactly one name began so far apart that one is not the first part of another."""
-    years = sorted(year for h in level if h.hit.exactly and (year := inquiry.year(h.spot.anilist_id)) is not None)
-    return any(after - before > _A_BREAK for before, after in pairwise(years))
-
-
-def _level(one: Hypothesis, best: Hypothesis) -> bool:
-    """Say whether two hypotheses are of equal claim; where only a part of a name was met, all with that part are."""
-    if best.hit.agreement < Agreement.SIDE:
-        return one.standing == best.standing
-    return one.standing[:_CLAIM] == best.standing[:_CLAIM]
-
-
-def _may_stand_for_all(best: Hypothesis) -> bool:
-    """Say whether a name may mean the first part of its series: by a season that is said, else by its whole title."""
-    return best.hit.agreement < Agreement.SIDE or best.hit.reading.claim.season is not None
-
-
-def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the rivals, without namesakes that were not being broadcast when this was published, if one is left."""
-    level = rivals(ranked, inquiry)
-    if span is not None:
-        level = tuple(dict.fromkeys((*level, *(h for h in ranked if _namesake(h, ranked[0])))))
-    if span is None or len(level) < 2:
-        return rivals(ranked, inquiry)
-    fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
-    dated = all(inquiry.year(h.spot.anilist_id) is not None for h in level)
-    return fitting if len(fitting) == 1 and dated else rivals(ranked, inquiry)
-
-
-def _namesake(one: Hypothesis, other: Hypothesis) -> bool:
-    whole = one.hit.agreement <= Agreement.BARE and one.hit.exactly and other.hit.exactly
-    return whole and one.hit.reading.zone == other.hit.reading.zone and one.unread == other.unread
-
-
-def _within_span(year: int | None, span: tuple[int, int]) -> bool:
-    return year is not None and span[0] - 1 <= year <= span[1]

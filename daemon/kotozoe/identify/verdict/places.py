@@ -46,6 +46,8 @@ class Way(enum.IntEnum):
     UNBOUNDED = 12  # nothing bounds the number, or the entry's files end before it
 
 
+_NO_SEASONS = 100  # no season has so many episodes
+_ONE_SEASON = 12
 _PLAUSIBLE = 3000  # the longest series has fewer episodes
 
 
@@ -93,7 +95,7 @@ def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spo
     elif claim.episode != int(claim.episode):
         yield from _fraction(hit, claim, claim.episode, media, inquiry)
     elif claim.special and not _named_special(hit):
-        yield from _special(claim, media, inquiry)
+        yield from _special(hit, claim, media, inquiry)
     else:
         yield from _numbered(hit, claim, claim.episode, media, inquiry)
 
@@ -163,8 +165,12 @@ def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterato
         yield Spot(media, 1, Way.SINGLE)
 
 
-def _special(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _special(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     number = claim.episode or 0
+    if not number and claim.season:
+        if hit.season in (None, 1) or hit.own:
+            yield from _prologue(media, inquiry)
+        return
     if claim.season == 0:
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
@@ -177,6 +183,12 @@ def _special(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     others = [i for i in specials_of(inquiry, media) if _within(inquiry, i, number)]
     if len(others) == 1:
         yield Spot(others[0], number, Way.SPECIAL)
+
+
+def _prologue(media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Yield the episode 0 of a show, if its entry offers one."""
+    if inquiry.tv_like(media) and 0 in inquiry.listed(media):
+        yield Spot(media, 0, Way.LISTED)
 
 
 def _within(inquiry: Inquiry, media: int, number: float) -> bool:
@@ -192,7 +204,10 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
         yield Spot(rule[0], rule[1], Way.BACK if counted_on else Way.RULE)
         return
     if not settled:
-        yield from _later_season(hit, number, media, inquiry)
+        later = tuple(_later_season(hit, number, media, inquiry))
+        yield from later
+        if not later and hit.exactly and hit.part is None and not _followed(media, inquiry):
+            yield from _without_seasons(hit, number, media, inquiry)
         if hit.reading.folder and hit.exactly and hit.season == claim.season and _later_part(media, inquiry):
             yield from _whole(
                 claim, media, inquiry
@@ -212,11 +227,25 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
     yield from _within_or_beyond(hit, claim, number, media, inquiry)
 
 
+def _without_seasons(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number that counts on through the seasons into which a service cuts one long show ("S2E19", "S23E1821").
+
+    Nothing is known to follow the show, and no second season of its own would begin so late.
+    """
+    count = inquiry.count(media)
+    if count is not None and _ONE_SEASON < number <= count:
+        yield Spot(media, number, Way.CHAIN)
+    elif count is None and number >= _NO_SEASONS:
+        yield from _unbounded(hit, number, media, inquiry)
+
+
 def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     count = inquiry.count(media)
     if inquiry.format(media) == "MOVIE" and (count or 1) == 1:
         return
-    if count is None:
+    if number == 0:
+        yield from _prologue(media, inquiry)
+    elif count is None:
         yield from _unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
         yield Spot(media, number, Way.DIRECT)
