@@ -7,7 +7,6 @@ without an index. The folder may be emptied at any time.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 import unicodedata
 from collections.abc import Collection
@@ -165,6 +164,8 @@ def _removed(path: Path) -> bool:
 
 
 def _write(path: Path, contents: bytes) -> None:
+    import tempfile  # noqa: PLC0415 - a waiting daemon goes without
+
     handle, temporary = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
