@@ -33,7 +33,7 @@ LIST = reference_lists.LIMIT
 MAX_MB = {
     "by itself": 65,  # ./dev bench idle measures it
     "bodies": 180,
-    "answers": 100,  # a large answer of a server that becomes rows
+    "answers": 135,  # a large answer of a server that becomes rows, of which some do so in another process
     "files": 105,  # a listing that is ranked, an archive or a subtitle that is read
     "timing": 85,  # a subtitle beside the index of a video
     "peer": 15,  # what one player says, beyond the few kilobytes of an honest one

@@ -9,8 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from kotozoe.identify.counting.seasons import parse_seasons
-from kotozoe.identify.names.title_list import parse_title_list
+from kotozoe.lookup.kept_lists import keep
 from kotozoe.model import SubtitleFile
 from kotozoe.player.inbox import MAX_LINE, MAX_WAITING, Inbox
 from kotozoe.player.messages import trimmed
@@ -42,15 +41,11 @@ def _kept(keep: Callable[[Catalogue], object]) -> None:
 
 
 def catalogue(body: bytes) -> None:
-    reader: Any = SimpleNamespace(host=SimpleNamespace(name="jimaku.cc"))
-    reader._read_rows = lambda answer: jimaku.Jimaku._read_rows(reader, answer)
-    entries = jimaku.Jimaku._read_entries(reader, _answer(body))
-    _kept(lambda catalogue: catalogue.replace_entries(entries, True, 1.0))
+    _kept(lambda catalogue: keep(catalogue, "anime", body, "", 1.0))
 
 
 def listing(body: bytes) -> int:
-    reader: Any = SimpleNamespace(host=SimpleNamespace(name="jimaku.cc"))
-    return len(jimaku.listed(reader.host.name, jimaku.Jimaku._read_rows(reader, _answer(body))))
+    return len(jimaku.listed("jimaku.cc", jimaku._rows(body, "jimaku.cc")))
 
 
 def small_answer(body: bytes) -> int:
@@ -69,11 +64,11 @@ def rules(body: bytes) -> int:
 
 
 def seasons(body: bytes) -> None:
-    _kept(lambda catalogue: catalogue.keep_seasons(parse_seasons(body), ""))
+    _kept(lambda catalogue: keep(catalogue, "seasons", body, "", 1.0))
 
 
 def titles(body: bytes) -> None:
-    _kept(lambda catalogue: catalogue.keep_titles(parse_title_list(body), ""))
+    _kept(lambda catalogue: keep(catalogue, "titles", body, "", 1.0))
 
 
 def subtitle(raw: bytes, extension: str = "srt") -> bytes:

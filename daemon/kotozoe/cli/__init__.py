@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import kotozoe.cli.lean  # noqa: F401 - first
 from kotozoe.cli.call import INTERRUPTED, MISTAKE, TROUBLE, UNREAD, Call
 from kotozoe.cli.parser import parsed
 from kotozoe.errors import KotozoeError, StorageError, UserError

@@ -5,8 +5,6 @@ A manifest tells what was written, by checksum: that is ours to replace or remov
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import json
 import os
 import sys
@@ -188,9 +186,13 @@ def _read(path: Path) -> bytes | None:
 
 
 def _sum(content: bytes) -> str:
+    import hashlib  # noqa: PLC0415 - likewise
+
     return hashlib.sha256(content).hexdigest()
 
 
 def _diff(path: Path, present: bytes, content: bytes) -> str:
+    import difflib  # noqa: PLC0415 - for this command alone
+
     before, after = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (present, content))
     return "".join(difflib.unified_diff(before, after, str(path), f"{path.name} of {kotozoe.__version__}", n=1))

@@ -33,8 +33,13 @@ class CatalogueState(Protocol):
         """Return why the catalogue is not known at all; empty once it was read."""
         ...
 
-    async def ready(self, urgency: Urgency) -> None:
-        """Read what was never read."""
+    @property
+    def knows_titles(self) -> bool:
+        """Return whether the list of titles is there, as far as it will be."""
+        ...
+
+    async def ready(self, urgency: Urgency, *, titles: bool = True) -> None:
+        """Read what was never read; with `titles` false all but the list of titles."""
         ...
 
     async def renew(self, urgency: Urgency) -> None:

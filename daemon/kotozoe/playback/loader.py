@@ -148,8 +148,12 @@ class SubtitleLoader:
 
     async def _obtain(self) -> Readable | NotObtained:
         session = self.session
-        await self.catalogue.ready(Urgency.ON_SCREEN)
-        session.verdict = verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        await self.catalogue.ready(Urgency.ON_SCREEN, titles=False)
+        verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        if verdict.status in ("unknown", "ambiguous") and not self.catalogue.knows_titles:
+            await self.catalogue.ready(Urgency.ON_SCREEN)
+            verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        session.verdict = verdict
         if verdict.status in ("unknown", "ambiguous") and (lack := self.catalogue.lacking):
             session.report("waiting", lack)
             return NotObtained(lack, retry=True, trouble=True)

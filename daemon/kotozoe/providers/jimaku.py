@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -63,11 +63,16 @@ class Jimaku:
 
     async def catalogue(self, anime: bool, after: float | None, urgency: Urgency) -> tuple[Entry, ...]:
         """Return every entry, or those modified at or after a moment (unix seconds, whole ones count)."""
-        asked = {"anime": "true" if anime else "false"}
-        if after is not None:
-            asked["after"] = str(math.floor(after))
-        path = f"/api/entries/search?{urlencode(asked)}"
-        return await self._api(path, "/api/entries/search", self._read_entries, CATALOGUE_LIMIT, urgency)
+        after_second = {} if after is None else {"after": str(math.floor(after))}
+        return await self._search(anime, after_second, self._read_entries, urgency)
+
+    async def whole_catalogue(self, anime: bool, urgency: Urgency) -> bytes:
+        """Return the list of every entry as it came: what `read_entries` reads."""
+        return await self._search(anime, {}, self._read_list, urgency)
+
+    async def _search(self, anime: bool, more: Mapping[str, str], read: Callable[[Answer], T], urgency: Urgency) -> T:
+        path = f"/api/entries/search?{urlencode({'anime': 'true' if anime else 'false', **more})}"
+        return await self._api(path, "/api/entries/search", read, CATALOGUE_LIMIT, urgency)
 
     async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
         """Return one entry as it is now. Raises Missing if there is no such entry."""
@@ -140,26 +145,18 @@ class Jimaku:
         return {"authorization": key.reveal()}
 
     def _read_entries(self, answer: Answer) -> tuple[Entry, ...]:
-        entries = map(_entry, self._read_rows(answer))
-        return tuple(entry for entry in entries if entry is not None)
+        return tuple(_entries(self._read_rows(answer)))
+
+    def _read_list(self, answer: Answer) -> bytes:
+        for _ in self._read_rows(answer):  # until there is one: the rest is read by whoever stores it
+            break
+        return answer.body
 
     def _read_rows(self, answer: Answer) -> Iterator[dict[str, Any]]:
         """Yield the objects of a list answer, one at a time: as values they take many times its size."""
         if answer.status != 200 or answer.html:
             self._read_json(answer)
-        name, count, others = self.host.name, 0, 0
-        try:
-            for count, row in enumerate(values(answer.body), 1):
-                if count > MAX_ROWS:
-                    raise Malformed(name, f"answered with a list of more than {MAX_ROWS}")
-                if isinstance(row, dict):
-                    yield row
-                else:
-                    others += 1
-        except ValueError:
-            raise Malformed(name, "answered without a list", answer.excerpt()) from None
-        if count and count == others:
-            raise Malformed(name, "answered with a list of something else", answer.excerpt())
+        return _rows(answer.body, self.host.name)
 
     def _read_json(self, answer: Answer) -> Any:
         """Return what a good answer holds; an error body is judged by Jimaku's own codes."""
@@ -191,6 +188,36 @@ def _plausible(key: Secret) -> bool:
     """Keep out what would break the header, or end up in a message about it."""
     revealed = key.reveal()
     return revealed.isascii() and revealed.isprintable() and bool(revealed) and " " not in revealed
+
+
+def read_entries(content: bytes) -> Iterator[Entry]:
+    """Yield the entries of a list as it came, one at a time. Raises Malformed where it breaks off or is none."""
+    return _entries(_rows(content, "Jimaku"))
+
+
+def _entries(rows: Iterable[dict[str, Any]]) -> Iterator[Entry]:
+    return (entry for row in rows if (entry := _entry(row)) is not None)
+
+
+def _rows(content: bytes, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list, one at a time: as values they take many times its size."""
+    count, others = 0, 0
+    try:
+        for count, row in enumerate(values(content), 1):
+            if count > MAX_ROWS:
+                raise Malformed(name, f"answered with a list of more than {MAX_ROWS}")
+            if isinstance(row, dict):
+                yield row
+            else:
+                others += 1
+    except ValueError:
+        raise Malformed(name, "answered without a list", _beginning(content)) from None
+    if count and count == others:
+        raise Malformed(name, "answered with a list of something else", _beginning(content))
+
+
+def _beginning(content: bytes) -> str:
+    return printable(content[:800].decode("utf-8", "replace"))
 
 
 def _entry(row: dict[str, Any]) -> Entry | None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import os
-import ssl
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from kotozoe.requests.body import ENCODING, Room, read_body
 from kotozoe.requests.rate_limit import verdict_on
 
 if TYPE_CHECKING:
+    import ssl
     from types import ModuleType
 
     import httpx
@@ -176,7 +176,9 @@ def _trusted() -> ssl.SSLContext:
 
     Where the system keeps each in a file of its own, only those are read that are needed: 2.5 MB and 30 ms less.
     """
-    import httpx  # noqa: PLC0415 - see _make
+    import ssl  # noqa: PLC0415 - see _make
+
+    import httpx  # noqa: PLC0415
 
     paths = ssl.get_default_verify_paths()
     if paths.capath and not os.environ.get("SSL_CERT_FILE") and any(Path(paths.capath).glob("*.0")):

@@ -48,6 +48,11 @@ class Catalogue:
     def close(self) -> None:
         self._file.close()
 
+    @property
+    def saved(self) -> bool:
+        """Whether what is written reaches the disk."""
+        return self._file.saved
+
     # -- entries
 
     def replace_entries(self, entries: Iterable[Entry], anime: bool, now: float) -> None:

@@ -7,7 +7,6 @@ without an index. The folder may be emptied at any time.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 import unicodedata
 from collections.abc import Collection
@@ -96,9 +95,11 @@ class SubtitleCache:
 
     def put_aside(self, contents: bytes) -> IO[bytes]:
         """Return a file without a name that holds what waits to be read, until it is closed. Raises StorageError."""
+        import tempfile  # noqa: PLC0415 - only for large files
+
         try:
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            aside = tempfile.TemporaryFile(dir=self._root)  # noqa: SIM115 - who waits for it closes it
+            aside: IO[bytes] = tempfile.TemporaryFile(dir=self._root)  # noqa: SIM115 - who waits for it closes it
             aside.write(contents)
         except OSError as trouble:
             raise StorageError(f"the subtitle cannot be stored in {self._root}: {trouble.strerror}") from trouble
@@ -176,6 +177,8 @@ def _removed(path: Path) -> bool:
 
 
 def _write(path: Path, contents: bytes) -> None:
+    import tempfile  # noqa: PLC0415 - a waiting daemon goes without
+
     handle, temporary = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

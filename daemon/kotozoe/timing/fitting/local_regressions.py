@@ -8,7 +8,6 @@ What is doubtful besides are lines next to a cut, which may belong to its other 
 from __future__ import annotations
 
 import math
-import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -144,6 +143,8 @@ def _log_odds(time: float, target: Target, odds: Odds) -> float:
 
 
 def _doubtful_cut(transform: Transform, cues: Sequence[Cue], wrong: Sequence[float], target: Target) -> str:
+    import statistics  # noqa: PLC0415 - for a check that comes after loading
+
     usual = statistics.fmean(target.found(transform.cue(cue).start) for cue in cues) if cues else 0.0
     begins = 0
     for n, (before, after) in enumerate(pairwise(by_piece(transform, cues))):
