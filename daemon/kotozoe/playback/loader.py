@@ -110,7 +110,7 @@ class SubtitleLoader:
         if verdict.status == "unknown" and not await asyncio.to_thread(_looks_like_release, session.video):
             return ""
         if trouble := session.reporter.key_trouble():
-            return trouble
+            return f"{trouble}{await session.key_hint(MENU)}"
         if verdict.status == "ambiguous" and not obtained.trouble:
             return f"several shows match{await session.key_hint(MENU) or ', choose one in the menu'}"
         if obtained.trouble or verdict.unanswered:

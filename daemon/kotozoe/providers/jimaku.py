@@ -26,8 +26,8 @@ _MAX_FILES = 20_000  # of one entry
 _MAX_FILE_NAME = 255  # characters: no disk holds a longer one
 _MAX_ADDRESS = 4000
 FILE_LIMIT = 17 * MIB  # what the site takes in one upload, and a little
-NO_KEY = "there is no API key; get one at {origin}/account and put it where the configuration says"
-WRONG_KEY = "the API key was not accepted; a new one is made at {origin}/account"
+NO_KEY = "there is no API key: get one at {origin}/account, and run `kotozoe login`"
+WRONG_KEY = "the API key was not accepted: make a new one at {origin}/account, and run `kotozoe login`"
 ODD_KEY = "the API key holds spaces or other characters that no key has (it stands alone, without a word before it)"
 
 
