@@ -10,15 +10,23 @@ local utils = require 'mp.utils'
 
 local PROTOCOL = 1 -- shared with the daemon; raised when either would misread the other
 local VERSION = '0.1.0'
-local TRIES, PAUSE = 50, 0.02 -- binding a socket takes some ms after it was asked for, and never tells when it failed
+-- binding a socket takes one or two ms after it was asked for, up to a second when busy; mpv never tells when it failed
+local FIRST_PAUSE, MAX_PAUSE, PATIENCE = 0.001, 0.05, 1.5
 
 local ANSWER_SECONDS = 3 -- that a menu may take to come
+local DAEMON_SECONDS = 3 -- that a daemon may take to come after a file is loaded
 local CONSOLE_SECONDS = 0.1 -- that mpv's own console takes to tell that it closed, at most
+local NO_DAEMON = 'kotozoe: daemon is not running (try `kotozoe doctor`)'
 local MAX_ITEMS, MAX_TEXT, LINES = 100, 300, 12
 
-local opts = { enabled = true, start = false, program = 'kotozoe', menu = 'auto', font_size = 30 }
-local defaults = { enabled = true, menu = 'auto', font_size = 30 }
-local state = { socket = nil, made = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil }
+local opts = {
+    enabled = true, warn = true, start = false, program = 'kotozoe', key = 'k', menu = 'auto', font_size = 30,
+}
+local defaults = { enabled = true, warn = true, menu = 'auto', font_size = 30 }
+local state = {
+    socket = nil, made = nil, name = nil, file = nil, folder = nil, mismatch = false, client = nil, playback = nil,
+    trouble = nil, warned = false,
+}
 local shown -- the menu that is on screen: { playback, menu, title, items }
 local list -- our own way to show it: { title, items, rows, at, typed, prompt, early }
 local expected = false -- whether somebody waits for a menu
@@ -26,17 +34,21 @@ local M = {}
 
 -- Pure parts ----------------------------------------------------------------------------------------------------------
 
--- Return where players announce themselves, nil where there is no such place. The daemon has the same rule.
-function M.runtime_folder(getenv, platform)
+-- Return where players announce themselves, nil where there is no such place. The daemon has the same rules: without
+-- XDG_RUNTIME_DIR it is the folder that systemd makes for each user (`session`, nil if there is none); of what is in
+-- there, Flatpak shares app/ID with a sandbox.
+function M.runtime_folder(getenv, platform, session)
     local base = getenv('XDG_RUNTIME_DIR')
-    if not base or base == '' then
+    if not base or base == '' then base = session end
+    if not base then
         local temp = getenv('TMPDIR') or ''
         -- mpv tells its platform since 0.36; before that, macOS is known by where its temporary folders are
         local mac = platform == 'darwin' or (not platform and temp:find('^/var/folders/'))
         base = mac and temp or ''
     end
     if base:sub(1, 1) ~= '/' then return nil end
-    return (base:gsub('/+$', '')) .. '/kotozoe'
+    local app = getenv('FLATPAK_ID') or ''
+    return (base:gsub('/+$', '')) .. (app ~= '' and '/app/' .. app or '') .. '/kotozoe'
 end
 
 -- Return why this mpv is none that somebody watches, nil if it may be. `get` reads a property.
@@ -116,6 +128,32 @@ function M.shorten(text)
     return (text:gsub('[%z\1-\127\194-\244][\128-\191]*$', ''))
 end
 
+-- Return how many columns text takes, of which a character of East Asia takes two.
+function M.columns(text)
+    local count = 0
+    for first in text:gmatch('([%z\1-\127\194-\244])[\128-\191]*') do
+        count = count + (first >= '\227' and 2 or 1)
+    end
+    return count
+end
+
+-- Return text cut in its middle to at most `columns`: names differ by what they begin and end with.
+function M.cut(text, columns)
+    if M.columns(text) <= columns then return text end
+    local letters = {}
+    for letter in text:gmatch('[%z\1-\127\194-\244][\128-\191]*') do letters[#letters + 1] = letter end
+    local head, tail, first, last = '', '', 1, #letters
+    local left = columns - 1
+    while first <= last do
+        local at_end = M.columns(tail) < M.columns(head)
+        local letter = at_end and letters[last] or letters[first]
+        left = left - M.columns(letter)
+        if left < 0 then break end
+        if at_end then tail, last = letter .. tail, last - 1 else head, first = head .. letter, first + 1 end
+    end
+    return head .. '…' .. tail
+end
+
 -- Return `length` random bytes in hexadecimal.
 function M.random_name(length)
     local source = io.open('/dev/urandom', 'rb')
@@ -132,6 +170,12 @@ local function guarded(handler)
         local ok, err = pcall(handler, ...)
         if not ok then msg.error(tostring(err)) end
     end
+end
+
+-- Remember why the daemon cannot find this player, for the terminal now and for the screen once something plays.
+local function fail(reason)
+    state.trouble = reason
+    msg.warn(reason .. '; kotozoe will not find this player')
 end
 
 local function write_whole(path, text)
@@ -154,14 +198,14 @@ end
 
 local function announce()
     if state.file or not opts.enabled or not state.socket then return end
-    local pid = utils.getpid()
-    local path = ('%s/%d.json'):format(state.folder, pid)
-    local ok, err = write_whole(path, M.announcement(pid, state.socket, mp.get_property('mpv-version', '')))
+    local path = ('%s/%s.json'):format(state.folder, state.name)
+    local content = M.announcement(utils.getpid(), state.socket, mp.get_property('mpv-version', ''))
+    local ok, err = write_whole(path, content)
     if ok then
         state.file = path
         if opts.start then start_daemon() end
     else
-        msg.warn('cannot announce this player: ' .. tostring(err))
+        fail('cannot announce this player: ' .. tostring(err))
     end
 end
 
@@ -171,14 +215,16 @@ local function withdraw()
 end
 
 -- Wait for the socket, then announce it.
-local function await_socket(path, tries)
+local function await_socket(path, waited, pause)
     if utils.file_info(path) then
         state.socket = path
         announce()
-    elseif tries > 0 then
-        mp.add_timeout(PAUSE, guarded(function() await_socket(path, tries - 1) end))
+    elseif waited < PATIENCE then
+        mp.add_timeout(pause, guarded(function()
+            await_socket(path, waited + pause, math.min(2 * pause, MAX_PAUSE))
+        end))
     else
-        msg.warn('mpv could not open its socket; kotozoe will not find this player')
+        fail('mpv could not open its socket')
     end
 end
 
@@ -189,20 +235,20 @@ local function absolute(path)
 end
 
 local function open_socket()
+    state.name = M.random_name(8)
+    if not state.name then
+        fail('there is no /dev/urandom to name a socket by')
+        return
+    end
     local path = mp.get_property('input-ipc-server', '')
     if path ~= '' then
-        await_socket(absolute(path), TRIES)
+        await_socket(absolute(path), 0, FIRST_PAUSE)
         return
     end
-    local name = M.random_name(8)
-    if not name then
-        msg.warn('no random name to be had for a socket; kotozoe will not find this player')
-        return
-    end
-    path = ('%s/mpv-%d-%s.sock'):format(state.folder, utils.getpid(), name)
+    path = ('%s/mpv-%d-%s.sock'):format(state.folder, utils.getpid(), state.name)
     state.made = path
     mp.set_property('input-ipc-server', path)
-    await_socket(path, TRIES)
+    await_socket(path, 0, FIRST_PAUSE)
 end
 
 -- Call `ready` once there is a folder of ours that is closed to others.
@@ -210,12 +256,22 @@ local function with_folder(ready)
     local function check()
         local found = utils.file_info(state.folder)
         if found and found.is_dir and found.mode % 64 == 0 then return ready() end
-        msg.warn(state.folder .. ' must be yours alone (chmod 700); kotozoe will not find this player')
+        fail(state.folder .. ' must be yours alone (chmod 700)')
     end
     if utils.file_info(state.folder) then return check() end
     mp.command_native_async({
         name = 'subprocess', playback_only = false, args = { 'mkdir', '-m', '700', '--', state.folder },
     }, guarded(check))
+end
+
+-- Return the folder that systemd made for this user, nil if it made none.
+local function session_folder()
+    local status = io.open('/proc/self/status', 'r')
+    local uid = status and (status:read('*a') or ''):match('Uid:%s*(%d+)')
+    if status then status:close() end
+    local path = uid and '/run/user/' .. uid
+    local found = path and utils.file_info(path)
+    return found and found.is_dir and found.mode % 64 == 0 and path or nil
 end
 
 local function start()
@@ -225,9 +281,9 @@ local function start()
         msg.verbose('silent: ' .. reason)
         return
     end
-    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'))
+    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'), session_folder())
     if not state.folder then
-        msg.warn('there is no XDG_RUNTIME_DIR; kotozoe will not find this player')
+        fail('there is no XDG_RUNTIME_DIR')
         return
     end
     with_folder(open_socket)
@@ -238,14 +294,14 @@ end
 -- Send one message to the daemon, which knows by the playback whether it comes too late. Return whether it was sent.
 local function tell(name, ...)
     if not state.client then
-        mp.osd_message('kotozoe: its daemon does not run')
+        mp.osd_message(NO_DAEMON)
     elseif not state.playback then
-        mp.osd_message('kotozoe: there is nothing to do for this file')
+        mp.osd_message('kotozoe: nothing to do for this file')
     elseif mp.commandv('script-message-to', state.client, 'kotozoe-' .. name, state.playback, ...) then
         return true
     else
         state.client = nil -- it has gone
-        mp.osd_message('kotozoe: its daemon does not run')
+        mp.osd_message(NO_DAEMON)
     end
     return false
 end
@@ -375,20 +431,67 @@ end
 
 local overlay
 
-local function draw()
-    local size = tonumber(opts.font_size) or 30
-    local lines = { ('{\\an7\\pos(40,40)\\q2\\bord2\\fs%d\\b1}%s{\\b0}'):format(size, M.escape(list.title)) }
-    if list.prompt or list.typed ~= '' then lines[2] = '> ' .. M.escape(list.typed) .. '_' end
-    local first = M.window(list.at, #list.rows, LINES)
-    for i = first, math.min(#list.rows, first + LINES - 1) do
+local HINT = 0.7 -- the size of hints, as a share of the titles'
+
+-- Return where everything lies, in a window of 720 lines whose width follows from its shape.
+local function layout()
+    local size = math.max(12, math.min(80, tonumber(opts.font_size) or 30))
+    local window = mp.get_property_native('osd-dimensions') or {}
+    local width = (window.w or 0) > 0 and (window.h or 0) > 0 and 720 * window.w / window.h or 1280
+    local step, margin = size * 1.3, math.min(40, width * 0.04)
+    return {
+        size = size, step = step, margin = margin, pad = size * 0.5, width = width - 2 * margin,
+        lines = math.max(3, math.min(LINES, math.floor((720 - 2 * margin) / step) - 3)),
+    }
+end
+
+local function box(x, y, width, height, color, alpha)
+    return ('{\\an7\\pos(0,0)\\bord0\\shad0\\1c&H%s&\\1a&H%s&\\p1}m %d %d l %d %d %d %d %d %d'):format(
+        color, alpha, x, y, x + width, y, x + width, y + height, x, y + height)
+end
+
+-- Return the lines of text to draw, each { text, hint, color, chosen }.
+local function rows(lines)
+    local all = { { list.title, '', 'FFFFFF' } }
+    if list.prompt or list.typed ~= '' then all[2] = { '> ' .. list.typed .. '_', '', '66DDFF' } end
+    local first = M.window(list.at, #list.rows, lines)
+    for i = first, math.min(#list.rows, first + lines - 1) do
         local item = list.rows[i]
-        lines[#lines + 1] = ('{\\1c&H%s&}%s%s%s{\\fs%d\\1c&HAAAAAA&}  %s{\\fs%d}'):format(
-            i == list.at and '66DDFF' or item.plain and 'AAAAAA' or 'FFFFFF', i == list.at and '› ' or '\\h\\h',
-            item.active and '• ' or '', M.escape(item.title), math.floor(size * 0.7), M.escape(item.hint), size)
+        all[#all + 1] = {
+            (item.active and '• ' or '') .. item.title, item.hint, item.plain and 'BBBBBB' or 'FFFFFF', i == list.at,
+        }
     end
-    if not list.prompt and #list.rows == 0 then lines[#lines + 1] = '(nothing)' end
+    if not list.prompt and #list.rows == 0 then all[#all + 1] = { '(nothing)', '', 'BBBBBB' } end
+    local keys = list.prompt and 'Enter, Esc' or 'Up, Down, Enter, Esc; type to filter'
+    local more = #list.rows > lines and ('%d of %d; '):format(list.at, #list.rows) or ''
+    all[#all + 1] = { '', more .. keys, 'BBBBBB' }
+    return all
+end
+
+-- Draw a dark box, readable on any picture, and what fits into it.
+local function draw()
+    local at = layout()
+    local all, widest, columns = rows(at.lines), 0, math.floor((at.width - 2 * at.pad) / (at.size * 0.5))
+    for _, row in ipairs(all) do
+        local title, hint = M.columns(row[1]), math.ceil(M.columns(row[2]) * HINT)
+        local reserved = columns < 50 and 0 or math.min(hint, 10) -- the title comes first, where there is room for one
+        row[1] = M.cut(row[1], columns - reserved - 2)
+        local left = columns - math.min(title, columns - reserved - 2) - 2
+        row[2] = (left >= hint or left >= 10) and M.cut(row[2], math.floor(left / HINT)) or ''
+        widest = math.max(widest, M.columns(row[1]) + M.columns(row[2]) * HINT + 2)
+    end
+    local left, top, width = at.margin, at.margin, math.min(at.width, widest * at.size * 0.5 + 2 * at.pad)
+    local events = { box(left, top, width, #all * at.step + 2 * at.pad, '101010', '20') }
+    for i, row in ipairs(all) do
+        local y = top + at.pad + (i - 1) * at.step
+        if row[4] then events[#events + 1] = box(left, y, width, at.step, '704020', '00') end
+        events[#events + 1] = ('{\\an4\\pos(%d,%d)\\q2\\bord0\\shad0\\clip(%d,0,%d,720)\\fs%d\\b%d\\1c&H%s&}%s'):format(
+            left + at.pad, y + at.step / 2, left, left + width, at.size, i == 1 and 1 or 0, row[3], M.escape(row[1]))
+            .. ('{\\b0\\fs%d\\1c&HBBBBBB&}%s%s'):format(
+                math.floor(at.size * HINT), row[1] ~= '' and '\\h\\h' or '', M.escape(row[2]))
+    end
     overlay = overlay or mp.create_osd_overlay('ass-events')
-    overlay.res_x, overlay.res_y, overlay.data = 1280, 720, table.concat(lines, '\\N')
+    overlay.res_x, overlay.res_y, overlay.z, overlay.data = 0, 720, 1000, table.concat(events, '\n')
     overlay:update()
 end
 
@@ -483,7 +586,7 @@ function await_list()
     mp.add_timeout(ANSWER_SECONDS, guarded(function()
         if list == waiting then
             close_list()
-            mp.osd_message('kotozoe: its daemon does not answer')
+            mp.osd_message('kotozoe: daemon does not answer (try `kotozoe doctor`)')
         end
     end))
 end
@@ -492,6 +595,75 @@ local function ask_menu(name)
     expected = tell(name)
     if not expected then return end
     if not console_that('select') then await_list() end
+end
+
+-- mpv's context menu (0.41 and newer): an entry after the one for subtitles, where there is such a menu --------------
+
+local ENTRY = { title = 'Japanese subtitle …', cmd = 'script-binding kotozoe/open-menu' }
+
+-- Return the menu with our entry, nil where there is no menu, or the entry is there: mpv writes it anew at each change.
+function M.with_entry(items)
+    if type(items) ~= 'table' or #items == 0 then return nil end
+    local made, place = {}, #items
+    for i, item in ipairs(items) do
+        if type(item) ~= 'table' or item.cmd == ENTRY.cmd then return nil end
+        made[i] = item
+        if type(item.title) == 'string' and item.title:gsub('&', ''):find('^Subtitle') then place = i end
+    end
+    table.insert(made, place + 1, ENTRY)
+    return made
+end
+
+local function on_context_menu(_, items)
+    local made = opts.enabled and M.with_entry(items)
+    if made then mp.set_property_native('menu-data', made) end
+end
+
+-- The API key -----------------------------------------------------------------------------------------------------
+-- It is typed into a terminal, never into mpv: what is typed here stands on screen, in the console's history, and with
+-- --log-file in a log, and a key is pasted rather than typed.
+
+-- Terminals, and what stands before the command that they are to run.
+local TERMINALS = {
+    { 'xdg-terminal-exec' }, { 'x-terminal-emulator', '-e' }, { 'gnome-terminal', '--' }, { 'kgx', '--' },
+    { 'konsole', '-e' }, { 'xfce4-terminal', '-x' }, { 'foot' }, { 'kitty' }, { 'alacritty', '-e' },
+    { 'wezterm', 'start', '--' }, { 'ghostty', '-e' }, { 'xterm', '-e' },
+}
+local AND_WAIT = '"$@"; printf "\\nPress Enter to close this window. "; read -r _'
+
+-- Return the words that run `command` in the first terminal that `has` finds, nil if there is none.
+function M.in_terminal(command, has)
+    for _, terminal in ipairs(TERMINALS) do
+        if has(terminal[1]) then
+            local words = {}
+            for _, word in ipairs(terminal) do words[#words + 1] = word end
+            for _, word in ipairs({ 'sh', '-c', AND_WAIT, 'sh' }) do words[#words + 1] = word end
+            for _, word in ipairs(command) do words[#words + 1] = word end
+            return words
+        end
+    end
+    return nil
+end
+
+local function on_path(name)
+    for folder in (os.getenv('PATH') or ''):gmatch('[^:]+') do
+        if utils.file_info(folder .. '/' .. name) then return true end
+    end
+    return false
+end
+
+local function on_login(text)
+    local message = type(text) == 'string' and #text < 4096 and utils.parse_json(text)
+    local command = type(message) == 'table' and message.command
+    if type(command) ~= 'table' or #command == 0 then return end
+    for _, word in ipairs(command) do if type(word) ~= 'string' then return end end
+    local words = not os.getenv('FLATPAK_ID') and M.in_terminal(command, on_path)
+    if not words then
+        mp.osd_message('kotozoe: run `kotozoe login` in a terminal', 5)
+        return
+    end
+    mp.set_property('fullscreen', 'no')
+    mp.command_native_async({ name = 'subprocess', playback_only = false, detach = true, args = words }, function() end)
 end
 
 -- Beginning and end ---------------------------------------------------------------------------------------------------
@@ -528,6 +700,16 @@ local function reread()
     if opts.enabled ~= before then apply() end
 end
 
+-- Say once that nobody will bring subtitles: the daemon says everything else, and this it cannot.
+local function on_file_loaded()
+    if state.warned or state.client or not opts.enabled or not opts.warn or not mp.get_property('video-format')
+        or M.unwatched(mp.get_property) then return end
+    state.warned = true
+    mp.add_timeout(opts.start and 3 * DAEMON_SECONDS or DAEMON_SECONDS, guarded(function()
+        if not state.client then mp.osd_message(state.trouble and 'kotozoe: ' .. state.trouble or NO_DAEMON, 5) end
+    end))
+end
+
 local function on_end_file()
     state.playback, shown, expected = nil, nil, false
     close_list()
@@ -541,15 +723,20 @@ end
 options.read_options(opts, 'kotozoe', guarded(apply))
 mp.register_script_message('hello', guarded(hello))
 mp.register_script_message('playback', guarded(on_playback))
+mp.register_script_message('login', guarded(on_login))
 mp.register_script_message('menu', guarded(on_menu))
 mp.register_script_message('picked', guarded(on_picked))
 mp.register_script_message('typed', guarded(on_typed))
-mp.add_key_binding(nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
+-- A weak binding: input.conf comes first. Neither mpv nor uosc, mpvacious, SubMiner and memo bind this key.
+mp.add_key_binding(opts.key ~= '' and opts.key or nil, 'open-menu', guarded(function() ask_menu('open-menu') end))
 mp.add_key_binding(nil, 'shift-episode', guarded(function() ask_menu('shift-episode') end))
 for _, name in ipairs({ 'cycle-candidate', 'retry', 'reject', 'toggle', 'undo-retiming', 'speak-now' }) do
     mp.add_key_binding(nil, name, guarded(function() tell(name) end))
 end
+mp.observe_property('menu-data', 'native', guarded(on_context_menu))
+mp.observe_property('osd-dimensions', 'native', guarded(function() if list and not list.early then draw() end end))
 mp.register_event('start-file', guarded(reread))
+mp.register_event('file-loaded', guarded(on_file_loaded))
 mp.register_event('end-file', guarded(on_end_file))
 mp.register_event('shutdown', guarded(stop))
 guarded(start)()

@@ -24,9 +24,9 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def root_log() -> Iterator[None]:
-    """Let the test set up logging as the program does; afterwards it is as it was."""
+    """Leave logging as it was: many tests call what sets it up for the whole process, as the program does."""
     root = logging.getLogger()
     outputs, level = root.handlers[:], root.level
     levels = {

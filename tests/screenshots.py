@@ -1,6 +1,8 @@
 """The README's pictures, and the proof behind them: keys sent to a real window of mpv, and what mpv then shows.
 
-    python -m tests.screenshots [FOLDER]
+    python -m tests.screenshots [FOLDER]            the README's pictures
+    python -m tests.screenshots --more FOLDER       and those to look at: small, 4K, bright, without fonts; with uosc
+                                                    where UOSC names its folder
 
 Everything is on this machine: a screen that nobody sees (Xvfb), the real daemon, stand-ins for Jimaku and AniList.
 Needs Xvfb, xdotool, ImageMagick and a Japanese font. Exit code 0 only if every step ended as it should.
@@ -15,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fakes import World, serve
@@ -28,6 +31,10 @@ FIFTH = "[Hayate] Kaze no Renshuu - 05 (1080p).mkv"
 PICTURES = Path(__file__).parents[1] / "docs"
 SIZE = (960, 540)
 BLINK = 0.6  # seconds after which a person would look again
+_LATIN_ONLY = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>/tmp</cachedir><match target="pattern">
+<edit name="family" mode="prepend" binding="strong"><string>DejaVu Sans</string></edit></match></fontconfig>
+"""
 
 
 class Stage:
@@ -69,35 +76,79 @@ class Stage:
         subprocess.run(words, env=self.display, check=True, capture_output=True)
 
 
-def main(folder: Path) -> int:
-    """Take the pictures into `folder`, and tell what happened."""
+@dataclass(frozen=True)
+class Look:
+    """How a window looks: its size, the colour of the sky (red, green, blue, each a formula), mpv's further options."""
+
+    size: tuple[int, int] = SIZE
+    sky: tuple[str, str, str] = ("14+70*Y/H", "18+46*Y/H", "42+52*Y/H")
+    options: Sequence[str] = ()
+    fonts: bool = True
+
+
+LOOKS = {
+    "small": Look(size=(480, 270)),
+    "tall": Look(size=(400, 700)),
+    "4k": Look(size=(3840, 2160)),
+    "bright": Look(sky=("255", "255", "250-20*Y/H")),
+    "no-fonts": Look(fonts=False),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Take the pictures, and tell what happened."""
+    more = "--more" in arguments
+    folder = next((Path(argument) for argument in arguments if argument != "--more"), PICTURES)
     folder.mkdir(parents=True, exist_ok=True)
     with stage(folder, (SPOKEN, FOURTH, FIFTH)) as at:
         print(at.player.get("mpv-version"))
-        return _tell(at)
+        _tell(at)
+    for name, look in _more_looks().items() if more else ():
+        with stage(folder, (SPOKEN, FOURTH), look) as at:
+            _look(at, name)
+    return 0
+
+
+def _more_looks() -> dict[str, Look]:
+    uosc = os.environ.get("UOSC")
+    return LOOKS | ({"uosc": Look(options=[f"--script={uosc}", "--override-display-fps=60"])} if uosc else {})
 
 
 @contextmanager
-def stage(folder: Path, names: Sequence[str]) -> Iterator[Stage]:
+def stage(folder: Path, names: Sequence[str], look: Look = Look()) -> Iterator[Stage]:
     """Set everything up: a daemon, its servers, a screen, and mpv playing videos of these names."""
     with (
         tempfile.TemporaryDirectory(prefix="kotozoe-pictures-") as place,
         serve(World.small()) as servers,
-        _screen(Path(place)) as (display, memory),
+        _screen(Path(place), look.size) as (display, memory),
     ):
         home = Home(Path(place) / "home", servers)
-        videos = [_video(home.root / "anime" / name) for name in names]
-        with home.daemon(), _mpv(home, display, videos) as player:
+        videos = [_video(home.root / "anime" / name, look) for name in names]
+        with home.daemon(), _mpv(home, display, videos, look) as player:
             yield Stage(display, memory, player, _window(display), folder)
 
 
-def _tell(at: Stage) -> int:
+def _look(at: Stage, name: str) -> None:
+    """Take the line of what was loaded, the menu, and the search for another show."""
+    at.player.wait_selected("Renshuu - 13")
+    at.player.command("set_property", "pause", True)
+    at.shoot(f"{name}-line.png")
+    at.press("greater")
+    at.player.wait_selected("Renshuu - 04")
+    at.press("k")
+    at.shoot(f"{name}-menu.png")
+    at.pick("wrong show")
+    at.shoot(f"{name}-shows.png")
+
+
+def _tell(at: Stage) -> None:
     player = at.player
     _saw("played", player.wait_selected("Renshuu - 13"))
     player.command("seek", 2.5, "absolute+exact")
     player.command("set_property", "pause", True)
-    time.sleep(4)  # until the line of what was loaded has gone
+    time.sleep(BLINK)
     at.shoot("subtitle.png")
+    time.sleep(4)  # until the line of what was loaded has gone
     at.press("greater")
     _saw("next in the playlist", player.wait_selected("Renshuu - 04"))
     player.command("seek", 2.5, "absolute+exact")
@@ -117,29 +168,39 @@ def _tell(at: Stage) -> int:
     _saw("menu, wrong show, search, pick", player.wait_selected("月と水平線.S01E04"))
     at.press("greater")
     _saw("next in the playlist", player.wait_selected("月と水平線.S01E05"))
-    return 0
 
 
 def _saw(after: str, track: dict[str, object]) -> None:
     print(f"  {after:32} → {track['title']}")
 
 
-def _video(path: Path) -> Path:
-    """Make a quiet evening sky, without a sound."""
+def _video(path: Path, look: Look) -> Path:
+    """Make a quiet sky, without a sound."""
     path.parent.mkdir(exist_ok=True)
-    colours = "r='14+70*Y/H':g='18+46*Y/H':b='42+52*Y/H'"
-    sky = f"color=size={SIZE[0]}x{SIZE[1]}:rate=2:duration=0.5,format=gbrp,geq={colours},loop=80:1"
+    colours = "r='{}':g='{}':b='{}'".format(*look.sky)
+    sky = f"color=size={look.size[0]}x{look.size[1]}:rate=2:duration=0.5,format=gbrp,geq={colours},loop=80:1"
     make = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", sky, "-c:v", "mpeg4", "-q:v", "1", str(path)]
     subprocess.run(make, check=True)
     return path
 
 
 @contextmanager
-def _screen(folder: Path) -> Iterator[tuple[str, Path]]:
+def _screen(folder: Path, size: tuple[int, int]) -> Iterator[tuple[str, Path]]:
     """Run a screen; yield its name and the file that is its memory."""
     read, write = os.pipe()
     screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir", str(folder)],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(write),
+            "-screen",
+            "0",
+            f"{size[0] + 80}x{size[1] + 80}x24",
+            "-nolisten",
+            "tcp",
+            "-fbdir",
+            str(folder),
+        ],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
@@ -153,14 +214,15 @@ def _screen(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 @contextmanager
-def _mpv(home: Home, display: str, videos: list[Path]) -> Iterator[Ipc]:
-    bindings, socket = home.root / "input.conf", home.root / "mpv.sock"
-    bindings.write_text("k script-binding kotozoe/open-menu\n")
-    look = ["--vo=x11", "--ao=null", "--osc=no", "--geometry=960x540+0+0", "--no-border", "--sub-font=Noto Sans CJK JP"]
+def _mpv(home: Home, display: str, videos: list[Path], look: Look) -> Iterator[Ipc]:
+    socket, fonts = home.root / "mpv.sock", home.root / "fonts.conf"
+    fonts.write_text(_LATIN_ONLY)
+    looks = ["--vo=x11", "--ao=null", "--osc=no", f"--geometry={look.size[0]}x{look.size[1]}+0+0", "--no-border"]
+    looks += ["--sub-font=Noto Sans CJK JP", "--osd-font=Noto Sans CJK JP"] if look.fonts else []
     mpv = subprocess.Popen(
-        ["mpv", "--no-config", *look, "--osd-font=Noto Sans CJK JP", "--no-terminal", "--keep-open=yes",
-         f"--input-conf={bindings}", f"--script={SCRIPT}", f"--input-ipc-server={socket}", *videos],
-        env={**home.environ, "DISPLAY": display},
+        ["mpv", "--no-config", *looks, "--no-terminal", "--keep-open=yes", *look.options,
+         f"--script={SCRIPT}", f"--input-ipc-server={socket}", *videos],
+        env={**home.environ, "DISPLAY": display, **({} if look.fonts else {"FONTCONFIG_FILE": str(fonts)})},
     )  # fmt: skip
     player = Ipc(socket)
     try:
@@ -184,4 +246,4 @@ def _window(display: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES))
+    sys.exit(main(sys.argv[1:]))

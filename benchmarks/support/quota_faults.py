@@ -227,8 +227,8 @@ def _backfill(stage: Stage, case: Case) -> tuple[str, int, bool]:
     ran = stage.home.command("fetch", str(stage.folder))
     told = "; ".join(line for line in ran.stdout.splitlines() if line.startswith("left out,") or " fetched" in line)
     stage.mend(case)
-    again = stage.home.command("fetch", str(stage.folder))
-    return told, before, f"{_EPISODES} fetched" in again.stdout
+    again = stage.home.command("fetch", "--json", str(stage.folder)).stdout
+    return told, before, sum(again.count(f'"outcome": "{outcome}"') for outcome in ("fetched", "present")) == _EPISODES
 
 
 def kills(rounds: int, seed: int = 11) -> int:

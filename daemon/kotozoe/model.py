@@ -84,14 +84,21 @@ class EpisodeRef:
 
 @dataclass(frozen=True, slots=True)
 class VideoFile:
-    """What mpv plays, as it told us. `path` is absolute, or a URL; both texts are untrusted and may hold surrogates.
+    """What mpv plays, as it told us. `path` is absolute, or a URL; all texts are untrusted and may hold surrogates.
     `duration` in seconds; None where it is not known, as of a stream or of a file that is not played yet.
+    `source_path` is the file on a server that a client says it streams (`user-data/media-source/Path`).
     """
 
     path: str
     media_title: str = ""
     network: bool = False
     duration: float | None = field(default=None, compare=False)
+    source_path: str = ""
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the path is an address or a pipe, so that the player's title may say more than the path does."""
+        return self.network or self.path == "-" or "://" in self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +238,7 @@ class Readable:
     """A subtitle file in the cache, in UTF-8, that mpv shows right. `path` is absolute and ours.
 
     `name` is the file's own; `file` is that of the listing, another one where it came out of an archive. `entry_id` is
-    the id in `source`: Jimaku's, or of the user's folders the AniList id of the media.
+    the id in `source`: Jimaku's, or of the user's folders the AniList id of the media. `cached`: it was there before.
     """
 
     path: str
@@ -240,6 +247,7 @@ class Readable:
     matches: tuple[str, ...] = ()
     file: str = ""
     source: Source = "jimaku"
+    cached: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

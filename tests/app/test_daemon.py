@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class _BrokenDiscovery:
-    def __init__(self, *_: object) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         pass
 
     async def run(self, _: object) -> None:

@@ -39,6 +39,7 @@ class LibrarySubtitles(FakeSubtitles):
     """`troubles` are given for a video in turn, a readable file where none is left."""
 
     troubles: dict[str, list[NotObtained]] = field(default_factory=dict)
+    cached: bool = False
 
     async def obtain(
         self,
@@ -53,7 +54,7 @@ class LibrarySubtitles(FakeSubtitles):
         self.urgencies.append(urgency)
         await asyncio.sleep(0)
         troubles = self.troubles.get(video.path)
-        return troubles.pop(0) if troubles else Readable(f"/cache/{video.path}.srt", f"{video.path}.srt", 7)
+        return troubles.pop(0) if troubles else Readable(f"/cache/{video.path}.srt", "x.srt", 7, cached=self.cached)
 
     def must_list(self, entry_id: int) -> bool:
         """Odd ones are not listed yet; 9 can never be."""
@@ -162,6 +163,19 @@ async def test_library_fetch_plan_sends_no_request() -> None:
     assert await library.run("1-1", "2-1", plan_only=True) == {"planned": 2}
     assert library.asked == []
     assert (library.shown[-1].to_list, library.shown[-1].to_fetch) == (1, 2)
+
+
+async def test_library_fetch_tells_what_was_there_before() -> None:
+    library = LibraryHarness()
+    library.subtitles.held = ["1-1"]
+    assert await library.run("1-1", "2-1", plan_only=True) == {"planned": 1, "present": 1}
+    assert library.shown[-1].to_fetch == 1
+    library = LibraryHarness()
+    library.subtitles.cached = True
+    assert await library.run("1-1", "2-1") == {"present": 2}
+    library = LibraryHarness()
+    library.subtitles.cached = True
+    assert await library.run("1-1", sidecar=True) == {"fetched": 1}
 
 
 async def test_library_fetch_skips_videos_that_have_a_sidecar() -> None:

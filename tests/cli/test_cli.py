@@ -36,9 +36,6 @@ MOVIE = Verdict("resolved", "by title", EpisodeRef(MediaKey("jimaku", "9"), None
 SKIPPED = Verdict("skipped", "a creditless opening")
 
 
-pytestmark = pytest.mark.usefixtures("root_log")
-
-
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):
@@ -263,7 +260,46 @@ def test_an_unknown_word_is_exit_code_two(argv: list[str], capsys: pytest.Captur
     with pytest.raises(SystemExit) as caught:
         main(argv, TableApp())
     assert caught.value.code == 2
-    assert "usage: kotozoe" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "kotozoe" in (told.err or told.out)
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["stauts"], 'there is no command "stauts": did you mean status?'),
+        (["xyzzy"], 'there is no command "xyzzy"; there are run, identify'),
+        (["--verison"], "there is no option --verison: did you mean --version?"),
+        (["config"], "action is missing: one of init, check, show, path"),
+        (["config", "chek"], 'there is no action "chek": did you mean check?'),
+        (["pins", "lst"], 'there is no action "lst": did you mean list?'),
+        (["fetch", "--sidcar", "x"], "there is no option --sidcar: did you mean --sidecar?"),
+        (["fetch"], "PATH is missing"),
+        (["explain", "a", "b"], '"b" is one argument too many'),
+        (["clean", "--unused", "-3"], "'-3' is no number of days from 0 to 100,000"),
+        (["explain", "/"], "/ is a folder: name one video"),
+    ],
+)
+def test_a_mistake_is_said_with_what_may_have_been_meant(
+    argv: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: object = main(argv, TableApp())
+    except SystemExit as ended:
+        code = ended.code
+    shown = capsys.readouterr()
+    assert (code, shown.out) == (2, "")
+    assert told in shown.err
+
+
+@pytest.mark.parametrize(("argv", "code", "usage"), [([], 2, "kotozoe [-h]"), (["help", "fetch"], 0, "kotozoe fetch")])
+def test_help_is_what_people_look_for(
+    argv: list[str], code: int, usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(argv, TableApp())
+    assert ended.value.code == code
+    assert capsys.readouterr().out.startswith(f"usage: {usage}")
 
 
 def test_without_a_daemon_status_says_how_to_start_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -284,10 +320,14 @@ async def test_status_tells_what_the_daemon_wrote(
     board = StatusBoard(home.status, "0.1", clock=lambda: now)
     board.problems(("line 3: x",))
     board.key(KeyStatus(trouble="there is no key"))
-    board.players((PlayerStatus(42, 0.0),))
+    board.players((PlayerStatus(42, 0.0), PlayerStatus(43, 0.0)))
+    for number in range(8):
+        board.playback(f"e{number}", 42, f"{number}.mkv")
+        board.ended(f"e{number}")
     board.playback("p1", 42, "a.mkv")
     board.step("p1", "resolved", "by title")
-    board.hosts((HostStatus("jimaku.cc", 1, 2.4, "no network", sent=3), HostStatus("anilist", sent=1)))
+    jimaku = HostStatus("jimaku.cc", 1, 2.4, "no network", sent=3, serves="listings")
+    board.hosts((jimaku, HostStatus("jimaku.cc", needs_key=True), HostStatus("anilist", sent=1)))
     board.counts(entries=6544)
     board.write()
     assert main(["status"]) == 0
@@ -295,10 +335,12 @@ async def test_status_tells_what_the_daemon_wrote(
         f"kotozoe 0.1 runs (pid {os.getpid()}, for 0 s)",
         "config: line 3: x",
         "key: there is no key",
-        "players: mpv 42",
-        "plays  a.mkv: resolved, by title",
-        "jimaku.cc: no network (3 sent, 1 waiting, next in 2.4 s)",
-        "anilist: fine (1 sent, 0 waiting)",
+        "now    a.mkv: resolved, by title",
+        "mpv 43: nothing is played",
+        *[f"before {n}.mkv" for n in (7, 6, 5, 4, 3)],
+        "jimaku.cc, for listings: no network (3 sent, 1 waiting, next in 2.4 s)",
+        "jimaku.cc: waits for the API key (0 sent)",
+        "anilist: fine (1 sent)",
         "known: 6544 entries",
     ]
     assert main(["status", "--json"]) == 0

@@ -73,7 +73,7 @@ def test_each_video_has_a_line_and_the_reasons_are_summed_up(capsys: pytest.Capt
         "left out  Show - 9.mkv: no file for episode 9 yet: the entry holds 1-8",
         "left out  Show - 10.mkv: no file for episode 10 yet: the entry holds 1-8",
         "left out  \ufffd[2J.mkv: unknown: no such title",
-        "1 fetched, 3 left out, 1 present",
+        "1 fetched, 1 already there, 3 left out",
         "left out, 2: no file for the episode yet: the entry holds 1-8",
         "left out, 1: unknown: no such title",
     ]
@@ -86,7 +86,7 @@ def test_for_machines_each_video_is_an_object(capsys: pytest.CaptureFixture[str]
     assert first["path"] == FETCHED.path
     assert (first["outcome"], first["file"], first["episode"]) == ("fetched", FETCHED.file, 3)
     assert (second["outcome"], second["why"]) == ("present", PRESENT.why)
-    assert "1 fetched, 1 present" in told.err
+    assert "1 fetched, 1 already there" in told.err
 
 
 def test_a_plan_says_what_it_would_cost(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,6 +102,12 @@ def test_an_interrupted_one_says_that_it_goes_on(capsys: pytest.CaptureFixture[s
     with pytest.raises(KeyboardInterrupt):
         run(Stories([FETCHED], error=KeyboardInterrupt()))
     assert capsys.readouterr().out.splitlines()[-1] == "not done yet: the same command goes on from here"
+
+
+def test_a_reader_that_has_gone_is_told_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
+    with patch("builtins.print", side_effect=BrokenPipeError), pytest.raises(BrokenPipeError):
+        run(Stories([FETCHED, PRESENT]), as_json=True)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_mistake_is_no_summary(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,6 @@ from kotozoe.settings.parse import parse
 from kotozoe.settings.schema import Settings
 from tests.cli.table_app import TableApp, main
 
-pytestmark = pytest.mark.usefixtures("root_log")
 KEY = "AAAAAAAA" + "k" * 50
 
 
@@ -94,6 +93,15 @@ def test_login_tries_the_key_and_keeps_it_for_oneself(
     assert ("could not be tried" in told.out) is (trouble is not None)
 
 
+@pytest.mark.parametrize("typed", [f"  {KEY} \r\n", f'"{KEY}"', f"“{KEY}” ", f"'{KEY}'\n", f"`{KEY}`"])
+def test_login_takes_off_what_came_along_with_a_pasted_key(
+    typed: str, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_in(monkeypatch, typed)
+    assert main(["login"], KeyApp()) == 0
+    assert (config.parent / "jimaku.key").read_text() == KEY + "\n"
+
+
 def test_a_key_that_is_refused_is_not_kept(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -103,7 +111,7 @@ def test_a_key_that_is_refused_is_not_kept(
     assert "nothing was stored" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("typed", ["", "\n", f"Bearer {KEY}", f'"{KEY}"'])
+@pytest.mark.parametrize("typed", ["", "\n", "''", f"Bearer {KEY}", f"{KEY} {KEY}"])
 def test_what_cannot_be_a_key_is_not_tried(
     config: Path, typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,17 +20,18 @@ def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    monkeypatch.setattr(doctor, "_mpv_processes", lambda: iter([42]))
+    monkeypatch.setattr(doctor, "_mpv_processes", lambda: iter([(42, frozenset({42}))]))
     monkeypatch.setattr("kotozoe.desktop.systemd.is_there", lambda: False)
+    monkeypatch.setattr("kotozoe.player.announcement._SESSIONS", tmp_path / "no sessions")
     found = places()
     prepare(found)
     return found
 
 
-def program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch, name: str = "mpv") -> None:
     (folder / "bin").mkdir()
-    (folder / "bin" / "mpv").write_text(f"#!/bin/sh\necho '{text}'\n")
-    (folder / "bin" / "mpv").chmod(0o755)
+    (folder / "bin" / name).write_text(f"#!/bin/sh\necho '{text}'\n")
+    (folder / "bin" / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder / 'bin'}:{os.environ['PATH']}")
 
 
@@ -87,13 +88,32 @@ async def test_what_a_running_daemon_says_of_itself(at: Paths) -> None:
     lock = Lock.take(at.lock)
     board = StatusBoard(at.status, "0.1")
     board.key(KeyStatus(trouble="There is no Jimaku API key"))
-    board.hosts((HostStatus("jimaku.cc", trouble="refused", refused=True), HostStatus("anilist", trouble="away")))
+    jimaku = HostStatus("jimaku.cc", trouble="refused", refused=True, serves="listings")
+    board.hosts((jimaku, HostStatus("anilist", trouble="away")))
     board.write()
-    found = findings(at)
+    found = findings(at, Network(Refused("jimaku.cc", "there is no API key")))
     assert found["daemon"].fix == ""
     assert "login" in found["key"].fix
-    assert (found["jimaku.cc"].grave, found["anilist"].grave) == (True, False)
+    assert (found["jimaku.cc, for listings"].grave, found["anilist"].grave) == (True, False)
+    found = findings(at)  # tried just now, while the daemon has yet to look
+    assert "jimaku.cc, for listings" not in found
+    assert "a few seconds" in found["key"].fix
+    assert not any(finding.grave and finding.fix for name, finding in found.items() if name in ("key", "Jimaku"))
     lock.release()
+
+
+@pytest.mark.parametrize(
+    ("listed", "said", "fix"),
+    [("Noto Sans CJK JP,Noto Sans CJK JP Bold", "Noto Sans CJK JP has", ""), ("", "boxes", "fonts-noto-cjk")],
+)
+def test_a_japanese_font(
+    listed: str, said: str, fix: str, at: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, listed, monkeypatch, name="fc-list")
+    found = findings(at)["font"]
+    assert said in found.said
+    assert fix in found.fix
+    assert bool(found.fix) is bool(fix)
 
 
 @pytest.mark.parametrize(

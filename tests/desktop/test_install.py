@@ -23,6 +23,7 @@ from kotozoe.desktop.install import (
     share,
     wanted,
 )
+from kotozoe.desktop.menu_key import menu_lines
 from kotozoe.desktop.mpv_config_dirs import mpv_homes
 from kotozoe.errors import UserError
 from kotozoe.settings.places import places
@@ -157,24 +158,29 @@ def test_the_units_command_is_quoted_as_systemd_reads_it(word: str, written: str
     assert quoted([word]) == written
 
 
+_CELLULOID = ".var/app/io.github.celluloid_player.Celluloid"
+_SHIM = ".var/app/com.github.iwalton3.jellyfin-mpv-shim"
 HOMES = [
     ([], {}, {"mpv": ".config/mpv"}),
     ([".mpv"], {}, {"mpv": ".mpv"}),
     ([".mpv", ".config/mpv"], {}, {"mpv": ".config/mpv"}),
     ([], {"MPV_HOME": "/elsewhere"}, {"MPV_HOME": "/elsewhere"}),
     ([], {"XDG_CONFIG_HOME": "/config"}, {"mpv": "/config/mpv"}),
-    ([".var/app/io.mpv.Mpv"], {}, {"mpv": ".config/mpv", "mpv from Flatpak": None}),
+    ([".var/app/io.mpv.Mpv"], {}, {"mpv": ".config/mpv", "mpv from Flatpak": ".var/app/io.mpv.Mpv/config/mpv"}),
     (["snap/mpv"], {}, {"mpv": ".config/mpv", "mpv from Snap": None}),
     (["snap/celluloid"], {}, {"mpv": ".config/mpv", "celluloid from Snap": None}),
     (
-        [".var/app/io.github.celluloid_player.Celluloid"],
+        [_CELLULOID],
         {},
-        {"mpv": ".config/mpv", "Celluloid from Flatpak": None},
+        {
+            "mpv": ".config/mpv",
+            "Celluloid from Flatpak": f"{_CELLULOID}/config/celluloid",
+        },
     ),
     (
-        [".var/app/com.github.iwalton3.jellyfin-mpv-shim"],
+        [_SHIM],
         {},
-        {"mpv": ".config/mpv", "jellyfin-mpv-shim from Flatpak": None},
+        {"mpv": ".config/mpv", "jellyfin-mpv-shim from Flatpak": f"{_SHIM}/config/jellyfin-mpv-shim"},
     ),
     ([".config/umpv"], {}, {"mpv": ".config/mpv"}),  # it starts mpv, which reads its own
     ([".config/celluloid"], {}, {"mpv": ".config/mpv", "Celluloid": ".config/celluloid"}),
@@ -202,7 +208,6 @@ def writable(monkeypatch: pytest.MonkeyPatch, *but: Path) -> None:
     monkeypatch.setattr(os, "access", lambda path, _: not any(Path(path).is_relative_to(folder) for folder in but))
 
 
-@pytest.mark.usefixtures("root_log")
 @pytest.mark.parametrize("below", [".config", ".config/mpv", ".config/mpv/scripts"])
 def test_a_read_only_home_of_mpv_is_left_alone_and_has_a_snippet(
     below: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -227,7 +232,10 @@ def test_a_read_only_home_of_mpv_is_left_alone_and_has_a_snippet(
 
 @pytest.mark.parametrize(
     ("folder", "name"),
-    [(".config/mpv", "mpv"), (".mpv", "mpv"), (".config/celluloid", "Celluloid"), ("elsewhere", "MPV_HOME")],
+    [
+        *((".config/mpv", "mpv"), (".mpv", "mpv"), (".config/celluloid", "Celluloid"), ("elsewhere", "MPV_HOME")),
+        *((".config/memento", "Memento"), (".var/app/io.mpv.Mpv/config/mpv", "mpv from Flatpak")),
+    ],
 )
 def test_each_home_that_is_served_gets_the_script_and_the_doctor_sees_it(
     folder: str, name: str, home: Path, monkeypatch: pytest.MonkeyPatch
@@ -243,11 +251,65 @@ def test_each_home_that_is_served_gets_the_script_and_the_doctor_sees_it(
     assert found[f"script in {name}"].fix == ""
 
 
-@pytest.mark.parametrize("folder", [".var/app/io.mpv.Mpv", "snap/mpv"])
-def test_the_doctor_says_of_a_sandbox_that_it_is_not_served(
-    folder: str, home: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("folder", "name", "fix"),
+    [
+        ("snap/mpv", "mpv from Snap", "sandbox"),
+        (".config/haruna", "Haruna", "use mpv itself"),
+        (".config/smplayer", "SMPlayer", "--script={home}/.config/mpv/scripts/kotozoe.lua"),
+    ],
+)
+def test_the_doctor_says_why_a_player_is_not_served(
+    folder: str, name: str, fix: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / folder).mkdir(parents=True)
     monkeypatch.setenv("HOME", str(home))
-    found = [f for f in examine(places(), Network, {}) if "from" in f.name]
-    assert [(f.said, "sandbox" in f.fix, f.grave) for f in found] == [("is not served", True, False)]
+    found = next(f for f in examine(places(), Network, {}) if f.name == name)
+    assert (found.said, found.grave) == ("is not served", False)
+    assert fix.format(home=home) in found.fix
+
+
+def test_what_a_package_brought_is_not_installed_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = home.parent / "etc/mpv"
+    (system / "scripts").mkdir(parents=True)
+    (system / "scripts/kotozoe.lua").write_bytes((share() / "mpv-scripts/kotozoe.lua").read_bytes())
+    (system / "kotozoe.service").touch()
+    monkeypatch.setattr("kotozoe.desktop.mpv_config_dirs._ALL_USERS", system)
+    monkeypatch.setattr("kotozoe.desktop.mpv_config_dirs._UNITS", (system,))
+    monkeypatch.setenv("HOME", str(home))
+    assert install(home) == []
+    found = next(f for f in examine(places(), Network, {}) if f.name == "script in mpv")
+    assert found.said.startswith("installed")
+
+
+def test_smplayer_is_served_once_its_options_name_the_script(home: Path) -> None:
+    (home / ".config/smplayer").mkdir(parents=True)
+    (home / ".config/smplayer/smplayer.ini").write_text("mplayer_additional_options=--script=/x/kotozoe.lua\n")
+    assert next(h for h in mpv_homes({}, home) if h.name == "SMPlayer").served
+
+
+def test_a_player_that_never_ran_is_served_if_its_program_is_there(home: Path) -> None:
+    program = home / "bin" / "celluloid"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    found = next(h for h in mpv_homes({"PATH": str(program.parent)}, home) if h.name == "Celluloid")
+    assert found.folder == home / ".config/celluloid"
+
+
+@pytest.mark.parametrize(
+    ("text", "uosc", "told"),
+    [
+        ("", False, ["In mpv, k opens"]),
+        ("k seek 5\n", False, ["Your input.conf has k", "Ctrl+k script-binding"]),
+        ("F1 script-binding kotozoe/open-menu\n", True, ["In mpv, F1 opens"]),
+        ("#  script-binding uosc/video  #! Video\n", True, ["In mpv, k opens", "uosc's menu", "#! Japanese"]),
+        ("q quit\n", True, ["In mpv, k opens"]),
+    ],
+)
+def test_install_says_how_the_menu_is_opened(text: str, uosc: bool, told: list[str], home: Path) -> None:
+    config = home / ".config/mpv"
+    (config / "scripts" / ("uosc" if uosc else "other")).mkdir(parents=True)
+    (config / "input.conf").write_text(text)
+    lines = list(menu_lines(mpv_homes({}, home)))
+    assert len(lines) == len(told)
+    assert all(words in line for words, line in zip(told, lines, strict=True))

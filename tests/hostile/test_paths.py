@@ -39,7 +39,7 @@ def test_any_video_gets_a_verdict_that_can_be_shown_and_kept(video: VideoFile) -
             verdict = asyncio.run(Finder(catalogue).find(video, Urgency.ON_SCREEN))
         assert shown(verdict.why)
         assert all(shown(step) for step in verdict.trace)
-        assert shown(shown_name(video.path))
+        assert shown(shown_name(video))
         read = identify(video)
         assert read.skip or read.readings or read.ids
         assert catalogue.reading(video) in (None, read)
@@ -70,7 +70,7 @@ def test_folders_of_any_names_are_walked(found: set[str]) -> None:
     try:
         assert set(videos_of([str(root)])) <= set(map(str, root.iterdir()))
         for path in root.iterdir():
-            assert shown(shown_name(str(path)))
+            assert shown(shown_name(VideoFile(str(path))))
     finally:
         for path in root.iterdir():
             path.unlink()

@@ -96,10 +96,10 @@ class Home:
         return path
 
     @contextmanager
-    def playing(self, *arguments: str | Path) -> Iterator[Ipc]:
+    def playing(self, *arguments: str | Path, stdin: Path = Path(os.devnull)) -> Iterator[Ipc]:
         """Run mpv with its script, and a connection of our own to it."""
         socket = self.root / f"test-{len(list(self.root.glob('test-*.sock')))}.sock"
-        with Mpv(self.runtime, [f"--input-ipc-server={socket}", *arguments]):
+        with Mpv(self.runtime, [f"--input-ipc-server={socket}", *arguments], stdin=stdin):
             player = Ipc(socket)
             try:
                 yield player

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from kotozoe.desktop.install import share
 from kotozoe.player import Player, PlayerDiscovery
+from kotozoe.player.announcement import read_all
 from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
 from kotozoe.service.directory_watcher import DirectoryWatcher
 
@@ -41,24 +42,26 @@ class Mpv:
     script: bool = True
     cwd: Path | None = None
     environ: dict[str, str] = field(default_factory=dict)
+    stdin: Path = Path(os.devnull)
 
     def __enter__(self) -> Mpv:
         fixed = ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-input-terminal", "--term-osd=force", "--idle"]
         script = [f"--script={SCRIPT}"] if self.script else []
-        self.process = subprocess.Popen(
-            [*fixed, *script, *self.arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=self.cwd,
-            # mpv believes PWD, as shells set it, before it asks the system where it is
-            env={
-                **os.environ,
-                "XDG_RUNTIME_DIR": str(self.runtime),
-                "PWD": str(self.cwd or Path.cwd()),
-                **self.environ,
-            },
-        )
+        with self.stdin.open("rb") as stdin:
+            self.process = subprocess.Popen(
+                [*fixed, *script, *self.arguments],
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd=self.cwd,
+                # mpv believes PWD, as shells set it, before it asks the system where it is
+                env={
+                    **os.environ,
+                    "XDG_RUNTIME_DIR": str(self.runtime),
+                    "PWD": str(self.cwd or Path.cwd()),
+                    **self.environ,
+                },
+            )
         self.pid = self.process.pid
         return self
 
@@ -80,7 +83,12 @@ class Mpv:
 
     @property
     def announcement(self) -> Path:
-        return self.runtime / "kotozoe" / f"{self.pid}.json"
+        """The file in which it announces itself; until then a name that nothing has."""
+        announced = read_all(self.runtime / "kotozoe").items()
+        return next((file for file, found in announced if found.pid == self.pid), self.runtime / "none")
+
+    def is_announced(self) -> bool:
+        return self.announcement.exists()
 
 
 class PlayerLog:

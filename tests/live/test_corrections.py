@@ -150,6 +150,37 @@ def test_a_rejected_file_is_not_chosen_again(home: Home, video: Path) -> None:
         player.wait_selected("[Hayate] Kaze no Renshuu - 05")
 
 
+def test_a_file_picked_by_hand_stays_picked_and_its_like_go_first(home: Home, video: Path) -> None:
+    path = named(home, video, FOURTH)
+    with home.daemon(), playing(home, path) as player:
+        player.wait_selected(HAYATE)
+        press(player, "F2")
+        player.wait_selected(NETFLIX)
+        home.wait(lambda _: "picked" in home.command("pins", "list").stdout)
+        play(player, named(home, video, FIFTH))
+        player.wait_selected("S01E05.WEBRip.Netflix")
+        play(player, path)
+        player.wait_selected(NETFLIX)
+        open_menu(player)
+        pick(player, "take back")
+        pick(player, "s01e04")
+        player.wait_selected(HAYATE)
+
+
+def test_a_show_put_right_is_put_right_for_other_releases_of_its_title(home: Home, video: Path) -> None:
+    with home.daemon(), playing(home, named(home, video, FOURTH)) as player:
+        player.wait_selected(HAYATE)
+        open_menu(player)
+        pick(player, "wrong show")
+        pick(player, "search by")
+        pick(player, "tsuki to suiheisen")
+        press(player, "ENTER")  # the first hit
+        player.wait_selected("月と水平線.S01E04")
+        for name in ("[Other] Kaze no Renshuu - 05.mkv", "Kaze.no.Renshuu.S01E05.1080p.mkv"):
+            play(player, named(home, video, name))
+            player.wait_selected("月と水平線.S01E05")
+
+
 def test_a_folder_is_left_alone_until_it_is_served_again(home: Home, video: Path) -> None:
     path = named(home, video, FOURTH)
     with home.daemon(), playing(home, path) as player:
@@ -191,7 +222,7 @@ def test_what_is_said_about_another_playback_is_dropped(home: Home, video: Path)
             player.command("script-message", f"kotozoe-{words[0]}", *words[1:])
         press(player, "F2")
         player.wait_selected(NETFLIX)
-        assert not (home.root / "data" / "kotozoe" / "pins.json").exists()
+        assert "rejected" not in home.command("pins", "list").stdout
 
 
 def test_without_a_daemon_a_key_says_so(home: Home, video: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -51,14 +52,14 @@ def test_a_library_costs_one_catalogue_one_listing_and_each_file_once(
             assert Path(row["file"]).read_bytes() == contents(servers, row["episode"] + 12)
     assert counts(servers) == (1, 1, 4)
     again = home.command("fetch", str(library))
-    assert "4 fetched, 1 left out" in again.stdout
+    assert "4 already there, 1 left out" in again.stdout
     assert counts(servers) == (1, 1, 4)
 
 
 def test_a_dry_run_fetches_nothing_and_tells_the_price(home: Home, servers: Servers, library: Path) -> None:
     done = home.command("fetch", "--dry-run", str(library))
-    assert "4 planned" in done.stdout
-    assert "that is 1 listings and at most 4 files to ask for" in done.stdout
+    assert "4 to fetch" in done.stdout
+    assert "that is 1 listing and at most 4 files to ask for" in done.stdout
     assert counts(servers) == (1, 0, 0)
 
 
@@ -66,7 +67,7 @@ def test_beside_the_videos_nothing_is_replaced(home: Home, servers: Servers, lib
     theirs = library / "Kaze" / "[Hayate] Kaze no Renshuu - 14 (1080p).ja.ass"
     theirs.write_text("theirs")
     done = home.command("fetch", "--sidecar", str(library))
-    assert "3 fetched, 1 left out, 1 present" in done.stdout
+    assert "3 fetched, 1 already there, 1 left out" in done.stdout
     assert theirs.read_text() == "theirs"
     beside = sorted(path.name for path in (library / "Kaze").glob("*.ja.*"))
     extensions = ["srt", "ass", "srt", "srt"]
@@ -91,7 +92,9 @@ def test_one_that_was_killed_goes_on_where_it_was(home: Home, servers: Servers, 
         servers.jimaku.wait_for(4)
         killed.send_signal(signal.SIGKILL)
     before = counts(servers)
-    assert "4 fetched" in home.command("fetch", str(library)).stdout
+    rest = home.command("fetch", "--json", str(library)).stdout
+    outcomes = Counter(json.loads(line)["outcome"] for line in rest.splitlines())
+    assert (outcomes["fetched"] + outcomes["present"], outcomes["left out"]) == (4, 1)
     catalogue, listings, downloads = counts(servers)
     assert (catalogue, listings) == before[:2] == (1, 1)
     assert downloads <= 4 + 2  # two were on their way
@@ -112,3 +115,15 @@ def test_the_screen_does_not_wait_for_a_library(home: Home, servers: Servers, li
             assert time.monotonic() - began < 10
             fetch.terminate()
     assert servers.jimaku.statuses.count(429) == 0
+
+
+def test_a_reader_that_wants_one_line_ends_it_quietly(home: Home, library: Path) -> None:
+    fetch = [sys.executable, "-m", "kotozoe", "fetch", "--json", str(library)]
+    with subprocess.Popen(fetch, env=home.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        told = process.stderr.read()
+    assert process.returncode in (0, 141)
+    assert b"unexpected" not in told

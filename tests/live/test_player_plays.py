@@ -200,7 +200,7 @@ async def test_the_users_own_choice_since_the_file_was_loaded_is_seen_even_if_un
 
 async def test_a_text_on_the_osd_is_literal(scene: Scene) -> None:
     line = "${path} $$ {\\b1}『${media-title}』\\n"
-    await scene.player.say(line + "\x1b[31m\nnext", 30)
+    await scene.player.say(line + "\x1b[31m\nnext")
     await asyncio.sleep(0.2)  # mpv draws its terminal line in its own time
     scene.mpv.process.terminate()
     assert f"{line}\ufffd[31m\ufffdnext" in scene.mpv.output()
@@ -232,7 +232,7 @@ async def test_a_player_that_hangs_in_mid_command_is_refused_in_time_and_works_w
     scene.mpv.pause()
     with pytest.raises(CommandRefused, match="did not answer"):
         await scene.add(subtitle)
-    answers = await asyncio.gather(*(scene.player.say("x" * 200) for _ in range(100)), return_exceptions=True)
+    answers = await asyncio.gather(*(scene.player.read("x" * 200) for _ in range(100)), return_exceptions=True)
     assert all(isinstance(answer, PlayerError) for answer in answers)
     scene.mpv.resume()
     monkeypatch.undo()
@@ -256,7 +256,7 @@ async def test_a_file_loaded_by_a_player_that_hangs_then_is_told_when_it_wakes(
             hung.append(asyncio.get_running_loop().call_later(0.3, scene.mpv.resume))
         return await names()
 
-    monkeypatch.setattr(scene.player, "_names", hang)
+    monkeypatch.setattr(scene.player, "_read_names", hang)
     await scene.order("loadfile", str(video))
     assert (await scene.log.loaded(2)).video.path == str(video)
 
@@ -267,7 +267,7 @@ async def test_a_player_that_hangs_just_after_it_was_found_tells_its_file_when_i
     monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.1)
     monkeypatch.setattr("kotozoe.player.player._RETRY_SECONDS", 0.05)
     with Mpv(runtime, [video]) as mpv:
-        await eventually(mpv.announcement.exists)
+        await eventually(mpv.is_announced)
         player = await Player.connect(Path(json.loads(mpv.announcement.read_text())["socket"]), mpv.pid)
         mpv.pause()
         log = PlayerLog(player)

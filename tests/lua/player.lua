@@ -19,7 +19,8 @@ function M.start(script, world)
     local player = {
         properties = world.properties or {}, files = world.files or {}, options = world.options or {},
         said = {}, osd = {}, sent = {}, ran = {}, timers = {}, events = {}, messages = {},
-        written = {}, removed = {}, keys = {}, overlay = { shown = false }, clients = world.clients or {},
+        observed = {}, written = {}, removed = {}, keys = {}, overlay = { shown = false },
+        clients = world.clients or {},
     }
     local function say(level)
         return function(text) player.said[#player.said + 1] = level .. ': ' .. text end
@@ -31,6 +32,9 @@ function M.start(script, world)
             if name == 'input-ipc-server' and world.binds ~= false then player.files[value] = { is_file = false } end
             return true
         end,
+        get_property_native = function(name) return player.properties[name] end,
+        set_property_native = function(name, value) player.properties[name] = value end,
+        observe_property = function(name, _, handler) player.observed[name] = handler end,
         add_timeout = function(_, handler) player.timers[#player.timers + 1] = handler end,
         register_event = function(name, handler) player.events[name] = handler end,
         register_script_message = function(name, handler) player.messages[name] = handler end,
@@ -43,7 +47,10 @@ function M.start(script, world)
             return true
         end,
         get_time = function() return 0 end,
-        add_key_binding = function(_, name, handler) player.keys[name] = handler end,
+        add_key_binding = function(key, name, handler)
+            player.keys[name] = handler
+            if key then player.keys[key] = handler end
+        end,
         add_forced_key_binding = function(key, _, handler) player.keys[key] = handler end,
         remove_key_binding = function(name) player.keys[name:gsub('^kotozoe%-', '')] = nil end,
         create_osd_overlay = function()
@@ -92,6 +99,9 @@ function M.start(script, world)
     -- luacheck: push ignore 122
     io.open = function(path, mode)
         if path == '/dev/urandom' then return world.random ~= false and file(path) or nil end
+        if path == '/proc/self/status' then
+            return { read = function() return 'Name:\tmpv\nUid:\t7\t7\t7\t7\n' end, close = function() end }
+        end
         if mode == 'w' and world.readonly then return nil, path .. ': read-only' end
         return file(path)
     end

@@ -7,7 +7,9 @@ local stage = require 'player'
 local SCRIPT = here .. '/../../mpv-scripts/kotozoe.lua'
 local FOLDER = '/run/me/kotozoe'
 local SOCKET = FOLDER .. '/mpv-42-abababababababab.sock'
-local FILE = FOLDER .. '/42.json'
+local FILE = FOLDER .. '/abababababababab.json'
+
+local NO_DAEMON = 'kotozoe: daemon is not running (try `kotozoe doctor`)'
 
 local passed, failed = 0, 0
 
@@ -102,12 +104,20 @@ test('a disk that is full is told, and nothing half is left', { files = ours(), 
 end)
 
 test('a folder that cannot be written is told', { files = ours(), readonly = true }, function(player)
-    equal(player.said[1], 'warn: cannot announce this player: ' .. FOLDER .. '/.42.json.tmp: read-only')
+    equal(player.said[1], 'warn: cannot announce this player: ' .. FOLDER
+        .. '/.abababababababab.json.tmp: read-only; kotozoe will not find this player')
 end)
 
 test('without random names there is no socket', { files = ours(), random = false }, function(player)
     equal(#player.said, 1)
     equal(player.properties['input-ipc-server'], nil)
+end)
+
+test('without XDG_RUNTIME_DIR the folder that systemd makes serves', {
+    env = {}, files = { ['/run/user/7'] = ours()[FOLDER], ['/run/user/7/kotozoe'] = ours()[FOLDER] },
+}, function(player)
+    equal(player.written['/run/user/7/kotozoe/abababababababab.json'] ~= nil, true)
+    equal(#player.said, 0)
 end)
 
 test('without a runtime folder one line says so', { env = {} }, function(player)
@@ -186,10 +196,14 @@ test('players meet below the runtime folder', {}, function(player)
         { { TMPDIR = '/var/folders/x' }, 'linux', nil },
         { { XDG_RUNTIME_DIR = 'relative' }, nil, nil },
         { {}, 'darwin', nil },
+        { {}, 'linux', '/run/user/7/kotozoe', '/run/user/7' },
+        { { XDG_RUNTIME_DIR = 'relative' }, 'linux', nil, '/run/user/7' },
+        { { XDG_RUNTIME_DIR = '/run/1', FLATPAK_ID = 'io.mpv.Mpv' }, 'linux', '/run/1/app/io.mpv.Mpv/kotozoe' },
     }
     for number, case in ipairs(cases) do
-        local env, platform, expected = case[1], case[2], case[3]
-        equal(player.module.runtime_folder(function(name) return env[name] end, platform), expected, 'case ' .. number)
+        local env, platform, expected, session = case[1], case[2], case[3], case[4]
+        local found = player.module.runtime_folder(function(name) return env[name] end, platform, session)
+        equal(found, expected, 'case ' .. number)
     end
 end)
 
@@ -230,6 +244,16 @@ test('a key asks the daemon, stamped with the playback', served(), function(play
     equal(last(player), 'script-message-to ipc_3 kotozoe-cycle-candidate p')
 end)
 
+test('the menu has a key of its own, or another, or none', served(), function(player)
+    equal(player.keys.k, player.keys['open-menu'])
+    for key, bound in pairs({ M = 'M', [''] = nil }) do
+        local other = stage.start(SCRIPT, served({ options = { key = key } }))
+        equal(other.keys.k, nil)
+        equal(other.keys[bound or 'none'] ~= nil, bound ~= nil)
+        other.quit()
+    end
+end)
+
 test('without a daemon, or a file, a key says so', served(), function(player)
     player.keys.retry()
     player.messages.hello('hi')
@@ -241,9 +265,40 @@ end)
 test('a daemon that has gone is told', served({ clients = { uosc = false, ipc_3 = false } }), function(player)
     serve(player)
     player.keys['open-menu']()
-    equal(player.osd[1], 'kotozoe: its daemon does not run')
+    equal(player.osd[1], NO_DAEMON)
     equal(player.keys.ENTER, nil)
 end)
+
+local WATCHED = { ['video-format'] = 'h264' }
+
+test('without a daemon the first video says so, once and after a while', {
+    files = ours(), properties = WATCHED,
+}, function(player)
+    player.events['file-loaded']()
+    equal(#player.osd, 0)
+    player.tick()
+    equal(player.osd[1], NO_DAEMON)
+    player.events['file-loaded']()
+    equal(player.tick(), 0)
+end)
+
+test('why the player is not found is on screen', { env = {}, properties = WATCHED }, function(player)
+    player.events['file-loaded']()
+    player.tick()
+    equal(player.osd[1], 'kotozoe: there is no XDG_RUNTIME_DIR')
+end)
+
+for name, world in pairs({
+    ['a daemon'] = { properties = WATCHED, hello = true }, music = {},
+    ['the option'] = { properties = WATCHED, options = { warn = false } },
+}) do
+    test('with ' .. name .. ' there is no line about the daemon', served(world), function(player)
+        if world.hello then player.messages.hello('hi') end
+        player.events['file-loaded']()
+        player.tick()
+        equal(#player.osd, 0)
+    end)
+end
 
 test('a menu is shown, and what is picked is told by number', served(), function(player)
     serve(player)
@@ -286,7 +341,7 @@ test('the keys stay ours until the menu behind a menu has come', served(), funct
     equal(player.keys.ENTER ~= nil, true)
     player.tick()
     equal(player.keys.ENTER, nil)
-    equal(player.osd[1], 'kotozoe: its daemon does not answer')
+    equal(player.osd[1], 'kotozoe: daemon does not answer (try `kotozoe doctor`)')
 end)
 
 test('a text is asked for and told', served(), function(player)
@@ -342,6 +397,62 @@ test('uosc shows the menu where it is loaded', served({ clients = {} }), functio
     equal(last(player), 'script-message-to ipc_3 kotozoe-pick p 7 4 12')
 end)
 
+test('the menu is a box that holds long names, in any window', served({
+    json = {
+        hi = { client = 'ipc_3', protocol = 1 }, now = { playback = 'p' },
+        main = { playback = 'p', menu = 1, title = ('字'):rep(100), items = { item(('x'):rep(290) .. 'end') } },
+    },
+}), function(player)
+    serve(player)
+    for _, shape in ipairs({ { w = 640, h = 360 }, { w = 300, h = 900 }, {} }) do
+        player.properties['osd-dimensions'] = shape
+        player.keys['open-menu']()
+        player.messages.menu('main')
+        equal(#player.said, 0, player.said[1])
+        equal(player.overlay.data:find('xend', 1, true) ~= nil, true)
+        equal(player.overlay.data:find(('x'):rep(150), 1, true), nil)
+        equal(player.overlay.data:find('\\p1}m', 1, true) ~= nil, true)
+        player.press('ESC')
+    end
+end)
+
+test('mpv\'s own context menu gets an entry, once, and only where there is one', {}, function(player)
+    local seen = player.observed['menu-data']
+    for _, menu in ipairs({ {}, { 5 } }) do
+        seen('menu-data', menu)
+        equal(player.properties['menu-data'], nil)
+    end
+    seen('menu-data', { { title = '&Audio' }, { title = '&Subtitle' }, { title = '&Window' } })
+    equal(player.properties['menu-data'][3].cmd, 'script-binding kotozoe/open-menu')
+    equal(#player.properties['menu-data'], 4)
+    equal(player.module.with_entry(player.properties['menu-data']), nil)
+end)
+
+local LOGIN = { login = { command = { '/opt/kotozoe', 'login' } }, bad = { command = { 5 } }, none = {} }
+
+test('the key is asked for in a terminal, of those that are there', {
+    env = { XDG_RUNTIME_DIR = '/run/me', PATH = '/bin:/usr/bin' }, json = LOGIN,
+    files = { [FOLDER] = ours()[FOLDER], ['/usr/bin/konsole'] = {}, ['/usr/bin/xterm'] = {} },
+}, function(player)
+    for _, text in ipairs({ 'bad', 'none', 'garbage' }) do player.messages.login(text) end
+    equal(#player.ran, 0)
+    player.messages.login('login')
+    equal(player.ran[1]:match('^konsole %-e sh %-c .+ sh /opt/kotozoe login$') ~= nil, true, player.ran[1])
+    equal(#player.osd, 0)
+end)
+
+for name, env in pairs({ ['no terminal'] = { PATH = '/bin' }, sandbox = { PATH = '/usr/bin', FLATPAK_ID = 'x' } }) do
+    test('with ' .. name .. ' the command is named', {
+        env = { XDG_RUNTIME_DIR = '/run/me', PATH = env.PATH, FLATPAK_ID = env.FLATPAK_ID },
+        files = { [FOLDER] = ours()[FOLDER], ['/run/me/app/x/kotozoe'] = ours()[FOLDER], ['/usr/bin/xterm'] = {} },
+        json = LOGIN,
+    }, function(player)
+        player.messages.login('login')
+        equal(#player.ran, 0)
+        equal(player.osd[1], 'kotozoe: run `kotozoe login` in a terminal')
+    end)
+end
+
 test('windows, words and letters', {}, function(player)
     equal(player.module.window(1, 30, 12), 1)
     equal(player.module.window(15, 30, 12), 9)
@@ -349,6 +460,10 @@ test('windows, words and letters', {}, function(player)
     equal(player.module.window(3, 5, 12), 1)
     equal(player.module.shorten('ab字'), 'ab')
     equal(player.module.shorten(''), '')
+    equal(player.module.columns('ab字…'), 5)
+    equal(player.module.cut('short', 5), 'short')
+    equal(player.module.cut('a long name 05', 9), 'a lo…e 05')
+    equal(player.module.columns(player.module.cut(('字'):rep(50), 11)) <= 11, true)
     equal(player.module.escape('{a}'), '\\{a}')
 end)
 

@@ -11,7 +11,18 @@ import pytest
 from kotozoe.errors import Unavailable
 from kotozoe.identify.verdict.pins import Pins
 from kotozoe.lookup.title_search import TitleSearch
-from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Ranked, Readable, SubtitleFile, Verdict, VideoFile
+from kotozoe.model import (
+    Candidate,
+    Entry,
+    EpisodeRef,
+    MediaKey,
+    NotObtained,
+    Ranked,
+    Readable,
+    SubtitleFile,
+    Verdict,
+    VideoFile,
+)
 from kotozoe.playback.corrections import Corrections
 from tests.support.fake_player import EPISODE, loaded
 from tests.support.session import FILE, SessionHarness
@@ -27,10 +38,11 @@ RANKED = tuple(Ranked(SubtitleFile(name), ("episode",)) for name in ("[G] Show -
 class FakeTitleSearch(TitleSearch):
     def __init__(self) -> None:
         self.searched = ""
+        self.found: tuple[Entry, ...] = (OTHER,)
 
     async def search(self, text: str) -> tuple[Entry, ...]:
         self.searched = text
-        return (OTHER,)
+        return self.found
 
 
 class CorrectionsHarness(SessionHarness):
@@ -187,3 +199,84 @@ async def test_a_file_name_without_a_title_is_not_pinned() -> None:
     assert not await harness.send("shift-episode", "1")
     assert harness.saved == Pins()
     assert "no title" in harness.player.said[-1]
+
+
+async def test_a_missing_key_can_be_entered_from_the_menu() -> None:
+    harness = CorrectionsHarness()
+    await harness.send("open-menu")
+    assert not any("API key" in line for line in harness.lines)
+    harness.reporter.key = "no Jimaku API key"
+    await harness.send("open-menu")
+    assert not await harness.pick("API key")
+    assert harness.player.messages[-1] == ("login", {"command": ["kotozoe", "login"]})
+
+
+async def test_a_picked_file_is_remembered_for_the_video_and_can_be_taken_back() -> None:
+    harness = CorrectionsHarness()
+    harness.subtitles.answers[1:] = [Readable("/cache/b.srt", "b.srt", 7, (), "b.srt")]
+    await harness.send("open-menu")
+    assert not await harness.pick("b.srt")
+    assert harness.saved.picked("/moved/[G] Show - 05.mkv", 7) == "b.srt"
+    await harness.send("open-menu")
+    assert not await harness.pick("Take back")
+    assert harness.lines == ["b.srt"]
+    assert await harness.pick("b.srt")
+    assert harness.saved == Pins()
+
+
+async def test_a_file_that_could_not_be_loaded_is_not_remembered() -> None:
+    harness = CorrectionsHarness()
+    harness.subtitles.answers[1:] = [NotObtained("no connection", retry=True)]
+    await harness.send("open-menu")
+    await harness.pick("b.srt")
+    assert harness.saved == Pins()
+
+
+async def test_rejections_and_pins_are_taken_back_in_the_menu() -> None:
+    harness = CorrectionsHarness()
+    await harness.send("reject")
+    await harness.send("shift-episode", "1")
+    await harness.send("open-menu")
+    await harness.pick("Take back")
+    assert harness.lines == ["[G] Show - 05.ass", "This name is Show, 5 is episode 6"]
+    assert [item["hint"] for item in harness.menu["items"]] == ["rejected", "show"]
+    assert await harness.pick("This name")
+    assert not harness.saved.pins
+    assert harness.saved.rejections
+
+
+async def test_a_stream_is_corrected_under_its_title() -> None:
+    harness = CorrectionsHarness(video=VideoFile("http://h/stream.mkv?x=1", "[G] Show - 05", network=True))
+    await harness.send("reject")
+    assert harness.saved.rejections[0].video == "[G] Show - 05"
+
+
+@pytest.mark.parametrize(("toggled", "selects"), [(False, True), (True, False)])
+async def test_rejecting_what_is_not_shown_shows_nothing_else(toggled: bool, selects: bool) -> None:
+    harness = CorrectionsHarness()
+    if toggled:
+        await harness.send("toggle")
+    assert await harness.send("reject")
+    assert harness.corrections.selects is selects
+
+
+async def test_the_log_says_which_episode_a_pin_means() -> None:
+    harness = CorrectionsHarness()
+    await harness.send("shift-episode", "-1")
+    assert harness.reports[-1] == ("pinned", "Show - 5 is now Show episode 4")
+
+
+async def test_the_show_that_was_called_wrong_is_never_preselected() -> None:
+    harness = CorrectionsHarness()
+    harness.title_search.found = (Entry(7, "Show", anilist_id=1), OTHER, Entry(9, "Third", anilist_id=3))
+    await harness.send("open-menu")
+    await harness.pick("Wrong show")
+    assert harness.lines == ["Search by name …", "Other Show", "Third", "Show"]
+    assert not any(item["active"] for item in harness.menu["items"])
+    await harness.pick("Search by", "sho")
+    assert [item["title"] for item in harness.menu["items"] if item["active"]] == ["Other Show"]
+    await harness.pick("Search by", "show")
+    harness.title_search.found = (Entry(7, "Show", anilist_id=1),)
+    await harness.pick("Search by", "show")
+    assert harness.lines == ["Search by name …", "Show"]
+    assert not any(item["active"] for item in harness.menu["items"])

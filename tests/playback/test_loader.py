@@ -8,7 +8,7 @@ import pytest
 
 from kotozoe.errors import CommandRefused, MovedOn, StorageError, Unanswered
 from kotozoe.identify.verdict.pins import Pins, Rejection
-from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict
+from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoFile
 from kotozoe.playback.session import PlaybackSettings
 from kotozoe.player import Loaded
 from kotozoe.settings.schema import Osd
@@ -16,6 +16,7 @@ from tests.support.fake_player import ENGLISH, JAPANESE, VIDEO, FakePlayer, load
 from tests.support.session import FILE, RESOLVED, SessionHarness
 
 UNKNOWN = Verdict("unknown", "No such title.")
+AMBIGUOUS = Verdict("ambiguous", "Two fit.")
 CUT_OFF = Verdict("unknown", "No such title is known here.", unanswered=("AniList was not reachable",))
 SKIPPED = Verdict("skipped", "It is an opening.", unanswered=("AniList was not reachable",))
 NOT_THERE = NotObtained("there is no file for episode 5")
@@ -45,7 +46,7 @@ async def test_loader_adds_without_selecting_where_a_japanese_text_track_exists(
     harness = SessionHarness(player=FakePlayer((VIDEO, JAPANESE)))
     assert await harness.loader.run()
     assert harness.player.added[0][3] is False
-    assert harness.player.said == []
+    assert harness.player.said == ["kotozoe: subtitle added, not shown: the video has a jpn text track already"]
     assert harness.steps[-1] == "added"
 
 
@@ -248,6 +249,48 @@ async def test_toggle_goes_between_our_track_and_the_one_before_it() -> None:
     await harness.session.toggle()
     await harness.session.toggle()
     assert harness.player.selected == [1, 2]
+
+
+BINDINGS = [
+    {"key": "j", "cmd": "cycle sub", "priority": 0},
+    {"key": "k", "cmd": "script-binding kotozoe/open-menu", "priority": 3},
+]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "answer", "name", "key", "line"),
+    [
+        (UNKNOWN, FILE, "[G] Show - 05.mkv", "", "no subtitle: No such title (k: menu)"),
+        (UNKNOWN, FILE, "holiday.mkv", "", ""),
+        (UNKNOWN, FILE, "holiday.mkv", "no key", ""),
+        (UNKNOWN, FILE, "[G] Show - 05.mkv", "no key", "no key (k: menu)"),
+        (SKIPPED, FILE, "[G] Show - 05.mkv", "no key", ""),
+        (AMBIGUOUS, FILE, "5.mkv", "", "several shows match (k: menu)"),
+        (RESOLVED, NOT_THERE, "5.mkv", "", "Show episode 5: there is no file for episode 5"),
+        (RESOLVED, NOT_THERE, "5.mkv", "refused", "refused (k: menu)"),
+    ],
+)
+async def test_the_player_tells_once_why_there_is_no_subtitle(
+    verdict: Verdict, answer: Readable | NotObtained, name: str, key: str, line: str
+) -> None:
+    player = FakePlayer(properties={"input-bindings": BINDINGS})
+    harness = SessionHarness([verdict], [answer], file=loaded(VideoFile(f"/anime/{name}")), player=player)
+    harness.reporter.key = key
+    await harness.loader.run()
+    assert player.said == ([f"kotozoe: {line}"] if line else [])
+
+
+async def test_what_a_service_makes_wait_for_is_not_said_as_if_there_were_nothing() -> None:
+    harness = SessionHarness([CUT_OFF, RESOLVED, RESOLVED], [replace(IN_TROUBLE, trouble=True), FILE])
+    await harness.loader.run()
+    assert harness.player.said == ["字幕 [G] Show - 05.ass"]
+
+
+async def test_the_first_line_ever_names_the_key_of_the_menu() -> None:
+    harness = SessionHarness(player=FakePlayer(properties={"input-bindings": BINDINGS}))
+    harness.reporter.introduction = True
+    await harness.loader.run()
+    assert harness.player.said == ["字幕 [G] Show - 05.ass (k: menu)"]
 
 
 async def test_the_outcome_of_a_user_request_is_shown_on_screen() -> None:

@@ -29,7 +29,8 @@ def test_a_file_without_video_wants_nothing() -> None:
         (Track(1, "sub", language="jpn", codec="ass", forced=True), False),
         (Track(1, "sub", language="jpn", codec="ass", title="Signs & Songs"), False),
         (Track(1, "sub", codec="ass"), False),
-        (Track(1, "sub", codec="subrip", external_filename="/anime/a.srt"), True),
+        (Track(1, "sub", codec="subrip", external_filename="/anime/a.srt"), False),
+        (Track(1, "sub", language="ja", codec="subrip", external_filename="/anime/a.srt"), True),
         (Track(1, "audio", language="jpn", codec="aac"), False),
     ],
 )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+
+# steps of the loop, more than asyncio takes from accepting a connection to calling `serve`: `quit` leaves nobody out
+_ACCEPT_STEPS = 10
 
 
 class FakeMpv:
@@ -18,6 +21,7 @@ class FakeMpv:
         self.silent = False
         self.noise = b""
         self.seen: list[list[object]] = []
+        self.listen: Callable[[], Awaitable[None]]
         self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,11 +62,17 @@ class FakeMpv:
 
 
 @asynccontextmanager
-async def fake_mpv(path: Path, pid: object = 4242, kind: type[FakeMpv] = FakeMpv) -> AsyncIterator[FakeMpv]:
-    """Listen at `path`."""
+async def fake_mpv(
+    path: Path, pid: object = 4242, kind: type[FakeMpv] = FakeMpv, *, listening: bool = True
+) -> AsyncIterator[FakeMpv]:
+    """Listen at `path`; with `listening` false only once `fake.listen()` was called."""
     fake = kind(path, pid)
-    async with await asyncio.start_unix_server(fake.serve, path):
+    async with await asyncio.start_unix_server(fake.serve, path, start_serving=listening) as server:
+        fake.listen = server.start_serving
         try:
             yield fake
         finally:
+            server.close()
+            for _ in range(_ACCEPT_STEPS):
+                await asyncio.sleep(0)
             await fake.quit()

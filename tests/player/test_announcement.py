@@ -46,8 +46,21 @@ def _files(folder: Path) -> set[Path]:
         ({}, "darwin", None),
     ],
 )
-def test_players_meet_below_the_runtime_folder(environ: dict[str, str], platform: str, expected: Path | None) -> None:
-    assert announcement.runtime_folder(environ, platform) == expected
+def test_players_meet_below_the_runtime_folder(
+    environ: dict[str, str], platform: str, expected: Path | None, tmp_path: Path
+) -> None:
+    assert announcement.runtime_folder(environ, platform, tmp_path) == expected
+
+
+def test_without_a_variable_players_meet_where_systemd_has_them(tmp_path: Path) -> None:
+    (tmp_path / str(os.getuid())).mkdir()
+    assert announcement.runtime_folder({}, "linux", tmp_path) == tmp_path / str(os.getuid()) / "kotozoe"
+
+
+def test_players_of_installed_flatpaks_meet_in_what_the_sandbox_shares(tmp_path: Path) -> None:
+    (tmp_path / ".var/app/io.mpv.Mpv").mkdir(parents=True)
+    found = announcement.sandbox_folders(Path("/run/user/7/kotozoe"), tmp_path)
+    assert found == (Path("/run/user/7/app/io.mpv.Mpv/kotozoe"),)
 
 
 def test_the_folder_is_made_for_us_alone(tmp_path: Path) -> None:
@@ -76,7 +89,6 @@ def test_an_announcement_is_read(folder: Path) -> None:
         ("7.json", b"\xff"),
         ("7.json", b"[" * 4000),
         ("7.json", b'{"pid":7}'),
-        ("7.json", b'{"pid":8,"socket":"/s"}'),
         ("7.json", b'{"pid":true,"socket":"/s"}'),
         ("7.json", b'{"pid":"7","socket":"/s"}'),
         ("7.json", b'{"pid":7,"socket":"relative"}'),
@@ -129,7 +141,7 @@ def test_a_stale_announcement_removes_nothing_but_a_socket(folder: Path) -> None
     assert precious.exists()
 
 
-def test_a_new_announcement_of_the_same_pid_is_not_removed(folder: Path) -> None:
+def test_a_new_announcement_of_the_same_name_is_not_removed(folder: Path) -> None:
     file = _announce(folder, path="/run/new")
     announcement.withdraw(Announcement(file, 7, Path("/run/old")))
     assert file.exists()

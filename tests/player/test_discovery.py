@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.player import Player, PlayerDiscovery, probe
+from kotozoe.player import Player, PlayerDiscovery, announcement, probe
 from kotozoe.player import discovery as watch
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from tests.player.fake_mpv import FakeMpv, fake_mpv
@@ -28,18 +28,21 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kotozoe.player.discovery._POLL_SECONDS", 0.02)
 
 
-def _announce(folder: Path, pid: int, path: Path) -> Path:
-    file = folder / f"{pid}.json"
-    file.write_text(json.dumps({"protocol": 1, "pid": pid, "socket": str(path)}))
+def _announce(folder: Path, name: int, path: Path, pid: int | None = None) -> Path:
+    file = folder / f"{name:x}.json"
+    file.write_text(json.dumps({"protocol": 1, "pid": pid or name, "socket": str(path)}))
     return file
 
 
 @asynccontextmanager
-async def _watching(folder: Path | None, sockets: Sequence[Path] = ()) -> AsyncIterator[asyncio.Queue[Player]]:
+async def _watching(
+    folder: Path | None, sockets: Sequence[Path] = (), sandboxes: Sequence[Path] = ()
+) -> AsyncIterator[asyncio.Queue[Player]]:
     arrivals: asyncio.Queue[Player] = asyncio.Queue()
     directory_watcher = DirectoryWatcher(step_ms=10)
     looking = asyncio.create_task(directory_watcher.run())
-    task = asyncio.create_task(PlayerDiscovery(folder, directory_watcher, sockets).run(arrivals.put_nowait))
+    discovery = PlayerDiscovery(folder, directory_watcher, sockets, sandboxes=sandboxes)
+    task = asyncio.create_task(discovery.run(arrivals.put_nowait))
     try:
         yield arrivals
     finally:
@@ -68,6 +71,20 @@ async def test_an_announced_player_is_followed_until_it_withdraws(folder: Path) 
             await player.gone.wait()
 
 
+async def test_two_sandboxed_players_of_one_pid_are_both_followed(folder: Path) -> None:
+    shared = folder / "app"
+    async with (
+        fake_mpv(folder / "s", 3) as one,
+        fake_mpv(folder / "t", 3) as two,
+        _watching(folder, sandboxes=[shared]) as arrivals,
+    ):
+        shared.mkdir(mode=0o700)
+        _announce(shared, 0xA, one.path, pid=3)
+        _announce(shared, 0xB, two.path, pid=3)
+        players = [await _arrival(arrivals), await _arrival(arrivals)]
+        assert {player.player_id for player in players} == {"mpv-3", "mpv-3.2"}
+
+
 async def test_a_socket_taken_by_another_player_is_logged_once(
     folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +104,32 @@ async def test_a_dead_players_announcement_of_anothers_socket_is_removed(folder:
         file = _announce(folder, DEAD, fake.path)
         await _until(lambda: not file.exists())
         assert os.path.lexists(fake.path)
+
+
+async def test_a_player_that_does_not_listen_yet_is_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = asyncio.Event()
+
+    def is_new(found: announcement.Announcement, now: float) -> bool:
+        refused.set()
+        return found.pid == PID and now > 0
+
+    monkeypatch.setattr(announcement, "is_new", is_new)
+    async with fake_mpv(folder / "s", PID, listening=False) as fake, _watching(folder) as arrivals:
+        file = _announce(folder, PID, fake.path)
+        async with asyncio.timeout(60):
+            await refused.wait()
+        await fake.listen()
+        assert (await _arrival(arrivals)).pid == PID
+        assert file.exists()
+
+
+async def test_an_announcement_that_nobody_listens_to_is_removed_once_it_is_old(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(folder / "s"))
+    file = _announce(folder, PID, folder / "s")
+    os.utime(file, (1.0, 1.0))
+    async with _watching(folder):
+        await _until(lambda: not file.exists())
 
 
 async def test_an_announcement_without_a_socket_is_logged_once_and_kept(

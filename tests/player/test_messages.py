@@ -26,6 +26,49 @@ def test_a_path_is_absolute_or_a_url(names: dict[str, object], expected: VideoFi
     assert messages.video_file(names) == expected
 
 
+URL = "http://h/v/stream.mkv?static=true"
+
+
+@pytest.mark.parametrize(
+    ("names", "own", "title"),
+    [
+        ({"media-title": "stream.mkv?static=true"}, {"title": "Show; Episode 5"}, "Show; Episode 5"),
+        ({"media-title": "Remux"}, {"title": "Show; Episode 5"}, "Show; Episode 5"),
+        (
+            {"media-title": "Show - 05", "force-media-title": "Show - 05"},
+            {"force-media-title": "Show - 05", "title": "Other; Episode 6"},
+            "Show - 05",
+        ),
+        ({"media-title": "Show - 04", "force-media-title": "Show - 04"}, {}, ""),
+        (
+            {"media-title": "Show - 04", "force-media-title": "Show - 04", "metadata/by-key/title": "Show 05"},
+            {},
+            "Show 05",
+        ),
+        (
+            {"media-title": "Show - 04", "force-media-title": "Show - 05"},
+            {"force-media-title": "Show - 05"},
+            "Show - 05",
+        ),
+    ],
+)
+def test_a_stream_has_the_title_that_is_its_own(names: dict[str, object], own: dict[str, str], title: str) -> None:
+    assert messages.video_file({"path": URL, **names}, own).media_title == title
+
+
+def test_the_file_that_a_client_streams_is_kept() -> None:
+    own = {"user-data/media-source/Path": "/srv/Show - 05.mkv"}
+    assert messages.video_file({"path": URL}, own).source_path == "/srv/Show - 05.mkv"
+
+
+@pytest.mark.parametrize(
+    ("window", "name"),
+    [("${?media-title:${media-title} - }mpv", ""), ("my mpv", ""), ("Show; Episode 5", "Show; Episode 5"), (None, "")],
+)
+def test_a_window_title_counts_if_it_looks_like_a_release(window: object, name: str) -> None:
+    assert messages.lasting({"title": window})["title"] == name
+
+
 def test_malformed_tracks_are_ignored() -> None:
     told = [
         {"id": 1, "type": "video"},

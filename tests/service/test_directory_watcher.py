@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import shutil
+import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from kotozoe.service import directory_watcher as room
 from kotozoe.service.directory_watcher import DirectoryWatcher
-
-if TYPE_CHECKING:
-    import pytest
 
 
 async def told(view: asyncio.Event) -> None:
@@ -81,18 +83,61 @@ async def test_directory_watcher_without_views_watches_nothing(
     await told(view)
 
 
-async def test_directory_watcher_polls_where_no_watch_is_available(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def none_left(*_: object, **__: object) -> None:
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(room, "watch", none_left)
-    directory_watcher = DirectoryWatcher(step_ms=10)
-    view = directory_watcher.over([tmp_path])
+@contextlib.asynccontextmanager
+async def running(directory_watcher: DirectoryWatcher) -> AsyncIterator[None]:
     task = asyncio.create_task(directory_watcher.run())
-    for _ in range(3):
-        await told(view)
+    yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("failing", ["__init__", "add_watch"])
+@pytest.mark.skipif(sys.platform != "linux", reason="watchfiles serves all elsewhere")
+async def test_directory_watcher_polls_where_no_inotify_watch_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failing: str
+) -> None:
+    def none_left(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(f"kotozoe.service.directory_watcher.Inotify.{failing}", none_left)
+    directory_watcher = DirectoryWatcher(step_ms=10)
+    view = directory_watcher.over([tmp_path / "folder"])
+    async with running(directory_watcher):
+        await quiet(view)
+        (tmp_path / "folder").mkdir()
+        await quiet(view)
+        (tmp_path / "folder" / "file").touch()
+        await told(view)
     assert caplog.text.count("polling them instead") == 1
+
+
+async def test_directory_watcher_goes_on_looking_where_nothing_can_be_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(DirectoryWatcher, "_watch", refuses)
+    directory_watcher = DirectoryWatcher(step_ms=10)
+    view = directory_watcher.over([tmp_path])
+    async with running(directory_watcher):
+        for _ in range(3):
+            await told(view)
+    assert caplog.text.count("polling them instead") == 1
+
+
+async def test_watchfiles_serves_where_there_is_no_inotify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    directory_watcher = DirectoryWatcher(step_ms=10)
+    view = directory_watcher.over([tmp_path / "folder"])
+    async with running(directory_watcher):
+        await quiet(view)
+        (tmp_path / "folder").mkdir()
+        await quiet(view)
+        (tmp_path / "folder" / "file").touch()
+        await told(view)
+
+
+async def test_nothing_is_waited_for_in_folders_that_are_missing(tmp_path: Path) -> None:
+    await room.quiet([tmp_path / "none"])
+    await room.quiet([tmp_path])

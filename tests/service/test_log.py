@@ -16,9 +16,6 @@ KEY = "AAAAAAAA" + "k_-9" * 12 + "zz"
 _log = logging.getLogger("kotozoe.test")
 
 
-pytestmark = pytest.mark.usefixtures("root_log")
-
-
 @pytest.fixture
 def out() -> io.StringIO:
     return io.StringIO()

@@ -6,11 +6,12 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from kotozoe.service import directory_watcher as room
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.settings.load import load
 from kotozoe.settings.reload import Change, Reload, folders_of
@@ -131,15 +132,16 @@ async def test_being_asked_reads_again_although_nothing_changed(follow: Follow, 
 
 async def test_a_half_written_file_is_waited_out(follow: Follow, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty file is a valid config, and what an editor that writes in place leaves for a moment."""
-    rest = iter(["[anilist]\n", "[anilist]\nenabled = false\n"])
 
-    async def write_on(_: float) -> None:
-        if (more := next(rest, None)) is not None:
-            config.write_text(more)
+    def changes_of_folder(*_: object, **__: object) -> Iterator[set[Path]]:
+        for text in ("[anilist]\n", "[anilist]\nenabled = false\n"):
+            config.write_text(text)
+            yield {config}
+        yield set()
 
     changes = follow(config)
     config.write_text("")
-    monkeypatch.setattr("kotozoe.settings.reload.asyncio.sleep", write_on)
+    monkeypatch.setattr(room, "_changes", changes_of_folder)
     assert (await upcoming(changes)).settings.anilist.enabled is False
 
 

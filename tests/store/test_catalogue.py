@@ -13,6 +13,7 @@ import pytest
 from kotozoe.errors import StorageError
 from kotozoe.identify.counting.seasons import parse_seasons
 from kotozoe.identify.names.identify import identify
+from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, SubtitleFile, VideoFile
 from kotozoe.store.catalogue import Catalogue
 
@@ -139,6 +140,13 @@ def test_a_reading_comes_back_as_it_was(catalogue: Catalogue, path: str) -> None
     assert catalogue.reading(video) == identified
 
 
+def test_a_pipe_is_read_anew_under_each_title(catalogue: Catalogue) -> None:
+    first = VideoFile("fd://0", "Kaze no Uta - 05")
+    catalogue.keep_readings([(first, identify(first))])
+    assert catalogue.reading(VideoFile("fd://0", "Kaze no Uta - 06")) is None
+    assert catalogue.reading(first) is not None
+
+
 def test_rules_and_the_season_map_are_kept(catalogue: Catalogue) -> None:
     catalogue.keep_rules("- 1|1|100:13-24 -> 2|2|200:1-12", etag="x")
     assert catalogue.rules().find(100, 14) == (200, 2)
@@ -209,12 +217,20 @@ def test_another_version_of_the_tables_is_begun_anew(catalogue: Catalogue, tmp_p
 
 
 def test_keys_are_made_anew_when_their_rules_change(catalogue: Catalogue, tmp_path: Path) -> None:
-    catalogue.keep_facts((FACTS,), now=0)
+    catalogue.keep_titles((ListedMedia(100, ("Windsong",)),))
     catalogue.keep_value("keys-version", "0")
     catalogue.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as other:
+        other.execute("UPDATE titles SET key = 'old'")
+        other.commit()
     again = Catalogue(tmp_path / "catalogue.sqlite")
     assert [str(r.media) for r in again.titles(["windsong"])["windsong"]] == ["anilist:100"]
-    assert len(again.titles(["kazenouta"])["kazenouta"]) == 3
+    assert len(again.titles(["kazenouta"])["kazenouta"]) == 2
+
+
+def test_what_anilist_said_of_a_media_makes_no_name_known(catalogue: Catalogue) -> None:
+    catalogue.keep_facts((FACTS,), now=0)
+    assert catalogue.titles(["windsong"])["windsong"] == ()
 
 
 def test_values_that_no_database_takes_are_refused_and_cost_nothing(catalogue: Catalogue) -> None:

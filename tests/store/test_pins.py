@@ -13,14 +13,19 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import StorageError, UserError
-from kotozoe.identify.verdict.pins import Anchor, Pin, Pins, Rejection
+from kotozoe.identify.verdict.pins import Anchor, Pick, Pin, Pins, Rejection
 from kotozoe.model import MediaKey
 from kotozoe.store.pins import PinStore
 from kotozoe.store.pins_text import format_pins, parse_pins, read_pins
 
 ONE = Pin(Anchor("foo", 2, None, "g"), MediaKey("anilist", "7"), 15.0, 3.0, 9, "Foo", "Foo 2", 1.5)
 DRAMA = Pin(Anchor("bar"), MediaKey("tmdb", "tv:5"))
-ALL = Pins((ONE, DRAMA), (Rejection("a.mkv", 9, "bad.srt", 2.0),), ("/anime/old",))
+ALL = Pins(
+    (ONE, DRAMA),
+    (Rejection("a.mkv", 9, "bad.srt", 2.0),),
+    ("/anime/old",),
+    (Pick("a.mkv", 9, "good.srt", 3.0),),
+)
 
 
 @pytest.fixture

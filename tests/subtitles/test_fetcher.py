@@ -13,6 +13,7 @@ from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.titles import name_rows
 from kotozoe.identify.verdict.knowledge import TitleRow
+from kotozoe.identify.verdict.pins import Pick, Pins
 from kotozoe.lookup.listings import Listings
 from kotozoe.model import (
     Entry,
@@ -80,6 +81,10 @@ class Known:
     def upsert_entries(self, entries: Iterable[Entry]) -> None:
         """Keep nothing: the entry is as it was."""
 
+    def listing_read_at(self, entry_id: int) -> float | None:
+        kept = self.listing(entry_id)
+        return kept.read_at if kept else None
+
     def listing(self, entry_id: int) -> Listing | None:
         return self.listings.get(entry_id)
 
@@ -106,6 +111,7 @@ class Stage:
     def __init__(self, root: Path, files: dict[str, bytes | ProviderError]) -> None:
         self.site, self.known, self.now = Site(files), Known(), NOW + 1
         self.in_time: set[str] = set()
+        self.pins = Pins()
         listings = Listings(self.site, self.known)
         self.fetcher = SubtitleFetcher(
             listings,
@@ -114,6 +120,7 @@ class Stage:
             SubtitleCache(root),
             preferences=Preferences,
             in_time=lambda path, entry_id, names: self.in_time & set(names),
+            pins=lambda: self.pins,
             clock=lambda: self.now,
         )
 
@@ -144,6 +151,26 @@ async def test_of_equals_the_one_that_needs_no_retiming_is_taken(tmp_path: Path,
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.ass": ass().encode(), "Kaze no Renshuu 03.ass": ass().encode()})
     stage.in_time = {name}
     assert (await readable(stage)).name == name
+
+
+async def test_a_picked_file_is_taken_again_and_the_next_is_named_like_it(tmp_path: Path) -> None:
+    names = [f"[{group}] Kaze no Renshuu - {n:02}.ass" for group in ("Hane", "Tori") for n in (3, 4, 5)]
+    stage = Stage(tmp_path, dict.fromkeys(names, ass().encode()))
+    video = "[Hane] Kaze no Renshuu - 03 (1080p).mkv"
+    assert (await readable(stage, 3)).name == "[Hane] Kaze no Renshuu - 03.ass"
+    stage.pins = Pins(picks=(Pick(video, 5, "[Tori] Kaze no Renshuu - 03.ass"),))
+    assert (await readable(stage, 3)).matches[:2] == ("episode", "picked")
+    assert (await readable(stage, 4)).name == "[Tori] Kaze no Renshuu - 04.ass"
+    later = Pick("[Hane] Kaze no Renshuu - 04 (1080p).mkv", 5, "[Hane] Kaze no Renshuu - 04.ass")
+    stage.pins = stage.pins.picking(later)
+    assert (await readable(stage, 5)).name == "[Hane] Kaze no Renshuu - 05.ass"
+    assert (await readable(stage, 3)).name == "[Tori] Kaze no Renshuu - 03.ass"
+
+
+async def test_a_picked_file_that_is_gone_makes_room_for_the_best(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"[Hane] Kaze no Renshuu - 03.ass": ass().encode()})
+    stage.pins = Pins(picks=(Pick("[Hane] Kaze no Renshuu - 03 (1080p).mkv", 5, "gone.ass"),))
+    assert (await readable(stage)).name == "[Hane] Kaze no Renshuu - 03.ass"
 
 
 async def test_the_file_lies_in_the_cache_in_utf_8(tmp_path: Path) -> None:
@@ -298,7 +325,7 @@ async def test_an_explanation_fetches_nothing(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
     verdict = Verdict("resolved", "it is", EpisodeRef(MediaKey("anilist", "1"), 3), 5, "Kaze no Renshuu")
     lines = await stage.fetcher.explain(verdict, VideoFile("/x/Kaze no Renshuu - 03.mkv"), Urgency.TERMINAL)
-    assert lines[0].startswith("1 files in entry 5")
+    assert lines[0].startswith("Entry 5 has 1 file; 1 of them may serve")
     assert stage.site.downloads == []
 
 

@@ -112,7 +112,7 @@ async def test_candidates_and_the_explanation_tell_of_both(stage: Stage) -> None
     assert names == ["03.srt", "Kaze no Renshuu - 03.srt"]
     told = "\n".join(await stage.fetcher.explain(VERDICT, VIDEO, Urgency.ON_SCREEN))
     assert "03.srt" in told
-    assert "entry 7" in told
+    assert "Entry 7" in told
 
 
 async def test_a_rejected_file_of_ones_own_is_not_taken_again(stage: Stage) -> None:

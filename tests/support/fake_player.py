@@ -51,6 +51,7 @@ class FakePlayer:
     dropped: list[int] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
     messages: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    ways_made: int = 0
 
     @property
     def added_paths(self) -> list[str]:
@@ -104,3 +105,6 @@ class FakePlayer:
 
     async def say(self, line: str) -> None:
         self.said.append(line)
+
+    def make_way(self) -> None:
+        self.ways_made += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kotozoe.model import NotObtained, Ranked, Readable, Urgency, Verdict, VideoFile
@@ -46,7 +46,11 @@ class FakeCatalogueState:
     def lacking(self) -> str:
         return self.reasons.pop(0) if self.reasons else ""
 
-    async def ready(self, urgency: Urgency) -> None:
+    @property
+    def knows_titles(self) -> bool:
+        return True
+
+    async def ready(self, urgency: Urgency, *, titles: bool = True) -> None:
         await asyncio.sleep(0)
 
     async def renew(self, urgency: Urgency) -> None:
@@ -65,6 +69,7 @@ class FakeSubtitles:
     urgencies: list[Urgency] = field(default_factory=list)
     rejected: Mapping[str, str] | None = None
     only: str = ""
+    held: Collection[str] = ()
 
     async def obtain(
         self,
@@ -90,6 +95,9 @@ class FakeSubtitles:
 
     def must_list(self, entry_id: int) -> bool:
         return False
+
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        return video.path in self.held
 
     async def close(self) -> None:
         pass

@@ -51,10 +51,16 @@ class RecordingReporter:
     def __init__(self) -> None:
         self.reports: list[tuple[str, str]] = []
         self.shown: list[str] = []
-        self.starts = self.ends = 0
+        self.ends = 0
+        self.key = ""
+        self.introduction = False
 
-    async def started(self) -> None:
-        self.starts += 1
+    def key_trouble(self) -> str:
+        return self.key
+
+    def introduces(self) -> bool:
+        due, self.introduction = self.introduction, False
+        return due
 
     def report(self, step: str, sentence: str) -> None:
         self.reports.append((step, sentence))

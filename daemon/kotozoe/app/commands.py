@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kotozoe.app.services import command_services, preferences_of
+from kotozoe.identify.names.identify import identify
+from kotozoe.identify.verdict.anchor import primary
+from kotozoe.lookup.title_search import TitleSearch
 from kotozoe.model import MediaKey, Urgency, Verdict, VideoFile
 from kotozoe.settings import places as where
 from kotozoe.settings.load import load
@@ -20,6 +23,7 @@ from kotozoe.subtitles.ranking.choose import Background, choose_json
 
 # A person waits at the terminal: after so many seconds of a service's trouble, it is reported.
 _PATIENCE = 20.0
+_MAX_SIMILAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,29 @@ async def _explain(config: Path, video: VideoFile) -> Explanation:
     async with command_services(config, _PATIENCE) as services:
         await services.refresh.ready(Urgency.TERMINAL)
         verdict = await services.finder.find(video, Urgency.TERMINAL)
-        lines = [*verdict.trace, f"{verdict.status}: {verdict.why}"]
-        lines += [
-            f"  possible: {c.title}, {c.ref.media}, episode {c.ref.episode:g} ({c.evidence})"
-            for c in verdict.candidates
-            if c.ref.episode is not None
-        ]
-        lines += [f"not asked: {reason}" for reason in verdict.unanswered]
+        lines = [*verdict.trace, f"{verdict.status.capitalize()}: {verdict.why}", *_others(verdict)]
+        lines += [f"Not answered: {reason}." for reason in verdict.unanswered]
         if verdict.status == "resolved":
             lines += await services.fetcher.explain(verdict, video, Urgency.TERMINAL)
+        elif verdict.status == "unknown":
+            lines += await _similar(video, services.catalogue)
         return Explanation(verdict, tuple(lines))
+
+
+def _others(verdict: Verdict) -> list[str]:
+    word = "Less likely" if verdict.status == "resolved" else "Possible"
+    return [
+        f"  {word}: {c.title} ({c.ref.media}) episode {c.ref.episode:g}: {c.evidence}."
+        for c in verdict.candidates
+        if c.ref.episode is not None
+    ]
+
+
+async def _similar(video: VideoFile, catalogue: Catalogue) -> list[str]:
+    """Name the entries whose titles are nearest to what was read."""
+    reading = primary(identify(video))
+    entries = await TitleSearch(catalogue).search(reading.zone) if reading is not None else ()
+    names = [entry.name for entry in entries[:_MAX_SIMILAR]]
+    if not names:
+        return ["No title of Jimaku's entries is like it."]
+    return [f"The nearest of Jimaku's titles: {'; '.join(names)}."]

@@ -17,10 +17,12 @@ from kotozoe.app.session_factory import SessionFactory
 from kotozoe.app.tasks import log_error, running
 from kotozoe.errors import KotozoeError, StorageError
 from kotozoe.playback.change_signal import ChangeSignal
-from kotozoe.player import Player, PlayerDiscovery, runtime_folder
+from kotozoe.player import Player, PlayerDiscovery, runtime_folder, sandbox_folders
+from kotozoe.requests.host import HostState
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.service.log import Masks
+from kotozoe.service.memory import give_back
 from kotozoe.service.notify import Notify
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
 from kotozoe.settings.key import Key, find_key
@@ -71,7 +73,12 @@ class Daemon:
             self._timings = Timings(self._places.timings)
             stack.callback(self._timings.close)
             self._factory = SessionFactory(
-                self._board, self._notify, self._places.subtitle_cache, self._timings, self._changes
+                self._board,
+                self._notify,
+                self._places.subtitle_cache,
+                self._timings,
+                self._changes,
+                self._places.introduced,
             )
             await self._find_key()
             self._start_services()
@@ -86,6 +93,7 @@ class Daemon:
             self._notify.ready("waiting for mpv")
             log.info("kotozoe %s is ready", __version__)
             self._report_hosts()
+            give_back()  # what starting took
             await self._stop.wait()
             self._notify.stopping()
             log.info("stopping")
@@ -177,6 +185,7 @@ class Daemon:
             in_use=self._board.shown,
             awaited=self._awaited,
             timings=self._timings,
+            lists_apart=True,
         )
         self._awaited_poller = AwaitedPoller(
             self._awaited, self._services.listings, self._catalogue, self._changes.notify
@@ -206,9 +215,9 @@ class Daemon:
         folder = runtime_folder()
         if folder is None:
             log.warning("XDG_RUNTIME_DIR is not set: watching only the sockets listed in [player] sockets")
-        self._watch = asyncio.create_task(
-            self._run_watch(PlayerDiscovery(folder, self._directory_watcher, sockets)), name="watch"
-        )
+        sandboxes = sandbox_folders(folder, Path.home())
+        discovery = PlayerDiscovery(folder, self._directory_watcher, sockets, sandboxes=sandboxes)
+        self._watch = asyncio.create_task(self._run_watch(discovery), name="watch")
         self._watch.add_done_callback(self._on_watch_done)
 
     async def _run_watch(self, watch: PlayerDiscovery) -> None:
@@ -253,10 +262,8 @@ class Daemon:
         self._notify.status(self._summary())
 
     def _report_hosts(self) -> None:
-        states = [host.state() for host in self._services.hosts]
-        self._board.hosts(
-            tuple(HostStatus(s.name, s.waiting, s.next_slot_in, s.trouble, s.refused, s.sent) for s in states)
-        )
+        serves, keyed = self._services.purposes, self._services.jimaku.host
+        self._board.hosts(tuple(_host_status(h.state(), serves[h], needs_key=h is keyed) for h in self._services.hosts))
 
     def _summary(self) -> str:
         return f"{len(self._sessions)} players" if len(self._sessions) != 1 else "1 player"
@@ -267,6 +274,11 @@ class Daemon:
         while True:
             self._notify.alive()
             await asyncio.sleep(self._notify.watchdog_seconds / 3)
+
+
+def _host_status(state: HostState, serves: str, *, needs_key: bool) -> HostStatus:
+    wait, trouble = state.next_slot_in, state.trouble
+    return HostStatus(state.name, state.waiting, wait, trouble, state.refused, state.sent, serves, needs_key)
 
 
 def _service_settings(settings: Settings) -> Settings:

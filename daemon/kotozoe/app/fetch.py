@@ -97,7 +97,7 @@ class _Display:
         self._shown = Shown(Progress("reading names"))
 
     def result(self, result: Result) -> None:
-        if result.outcome == "fetched":
+        if result.file:
             self._fetched.add(result.file)
         self._watcher.result(result)
 

@@ -39,7 +39,7 @@ class Order:
 class Result:
     """What became of one video: where its subtitle lies (`file`), or why it has none, in a sentence.
 
-    `fetched` in this run or before; `present`: somebody's subtitle lies beside it already; `planned`: not asked for.
+    `present`: it was fetched before, or somebody's subtitle lies beside the video; `planned`: not asked for.
     """
 
     path: str
@@ -107,11 +107,17 @@ class LibraryFetch:
         state = _State(Progress("fetching", 0, sum(map(len, entries.values()))), self._to_list(entries))
         self._report_progress(state, done=0)
         if self.plan_only:
-            for found in entries.values():
-                for video, verdict in found:
-                    self.report.result(Result(video.path, "planned", why=verdict.why, verdict=verdict))
+            self._plan([each for found in entries.values() for each in found], state)
         else:
             await self._fetch_all(entries, urgency, state)
+
+    def _plan(self, found: Sequence[_Found], state: _State) -> None:
+        """Report what would be asked for, and what would not as it is here already."""
+        for video, verdict in found:
+            if self.sidecars is None and self.fetcher.holds(verdict, video):
+                self._report_result(Result(video.path, "present", why=verdict.why, verdict=verdict), state)
+            else:
+                self.report.result(Result(video.path, "planned", why=verdict.why, verdict=verdict))
 
     def _is_present(self, path: str) -> bool:
         sidecar = self.sidecars.present(path) if self.sidecars else None
@@ -189,12 +195,14 @@ class LibraryFetch:
     async def _put(self, video: VideoFile, verdict: Verdict, readable: Readable) -> Result:
         """Put it where it is wanted. A folder that cannot be written to says nothing about the others."""
         place = readable.path
+        outcome: Outcome = "present" if readable.cached else "fetched"
         if self.sidecars is not None:
+            outcome = "fetched"
             try:
                 place = await asyncio.to_thread(self.sidecars.put, video.path, readable.path)
             except StorageError as refused:
                 return Result(video.path, "left out", why=str(refused), verdict=verdict)
-        return Result(video.path, "fetched", place, readable.name, verdict)
+        return Result(video.path, outcome, place, readable.name, verdict)
 
     def _report_result(self, result: Result, state: _State) -> None:
         self.report.result(result)

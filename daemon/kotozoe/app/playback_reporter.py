@@ -1,12 +1,14 @@
-"""Publishes what happens to a playback: in the log, on the status board, to the service manager, once on screen."""
+"""Publishes what happens to a playback: in the log, on the status board, to the service manager."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from urllib.parse import unquote, urlsplit
 
+from kotozoe.model import VideoFile
 from kotozoe.player import Loaded, Player
 from kotozoe.printable import printable
 from kotozoe.service.notify import Notify
@@ -15,19 +17,18 @@ from kotozoe.service.status import StatusBoard
 log = logging.getLogger(__name__)
 
 
-class KeyWarning:
-    """Says on screen that there is no API key: once, until the settings change."""
+class Introduction:
+    """Happens once ever: `file` remembers it, across restarts."""
 
-    def __init__(self) -> None:
-        self._due = False
+    def __init__(self, file: Path) -> None:
+        self._file = file
 
-    def update(self, *, has_key: bool) -> None:
-        self._due = not has_key
-
-    async def show(self, player: Player) -> None:
-        if self._due:
-            self._due = False
-            await player.say("kotozoe: no Jimaku API key (see `kotozoe status`)")
+    def due(self) -> bool:
+        try:
+            self._file.touch(mode=0o600, exist_ok=False)
+        except OSError:  # it has happened; or nobody could ever tell that it has
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class PlaybackReporter:
 
     board: StatusBoard
     notify: Notify
-    key_warning: KeyWarning
+    introduction: Introduction
+    key_state: Callable[[], str]
     player: Player
     loaded: Loaded
     name: str
@@ -46,8 +48,11 @@ class PlaybackReporter:
         self.board.playback(self.loaded.playback_id, self.player.pid, self.name)
         log.info("%s: %s", "already playing" if self.loaded.attached else "loaded", self.name)
 
-    async def started(self) -> None:
-        await self.key_warning.show(self.player)
+    def key_trouble(self) -> str:
+        return self.key_state()
+
+    def introduces(self) -> bool:
+        return self.introduction.due()
 
     def report(self, step: str, sentence: str) -> None:
         if self._last.get(step) == sentence:
@@ -64,10 +69,16 @@ class PlaybackReporter:
         self.board.ended(self.loaded.playback_id)
 
 
-def shown_name(path: str) -> str:
-    """Return the base name of a path or URL, fit to be shown; never its folders or its query."""
+def shown_name(video: VideoFile) -> str:
+    """Return what to call a video: the base name of its path, or the title that a stream has of its own.
+
+    Never its folders, nor the query of an address.
+    """
     try:
-        plain = unquote(urlsplit(path).path) if "://" in path else path
+        plain = unquote(urlsplit(video.path).path) if "://" in video.path else video.path
     except ValueError:
         plain = ""
-    return printable(PurePath(plain).name or "a stream", 120)
+    name, title = PurePath(plain).name, video.media_title.strip()
+    is_stream = video.network or "://" in video.path or video.path == "-"
+    own = title if is_stream and "?" not in title and "://" not in title else ""
+    return printable(own or name or "a stream", 120)

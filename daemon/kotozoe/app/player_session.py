@@ -7,12 +7,14 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from kotozoe.app.session_factory import SessionFactory
-from kotozoe.errors import KotozoeError, MovedOn, PlayerGone
+from kotozoe.errors import CommandRefused, KotozoeError, MovedOn, PlayerGone
+from kotozoe.identify.names.identify import own_name
 from kotozoe.playback.playback import Playback
 from kotozoe.playback.session import cancel
-from kotozoe.player import Loaded, Player, ScriptMessage, Unloaded
+from kotozoe.player import Loaded, Player, Renamed, ScriptMessage, Unloaded
 from kotozoe.service.log import PLAYBACK
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,8 @@ class PlayerSession:
             async for event in self.player.events():
                 if isinstance(event, Loaded):
                     await self._begin(event)
+                elif isinstance(event, Renamed):
+                    await self._rename(event)
                 elif isinstance(event, Unloaded):
                     await self._end()
                 else:
@@ -50,12 +54,22 @@ class PlayerSession:
             return
         session = self._playback.session
         if not session.finished or (even_finished and not session.user_decided):
-            await self._begin(session.loaded)
+            await self._begin(_settled(session.loaded))
 
-    async def _begin(self, loaded: Loaded, *, chosen: bool = False) -> None:
+    async def _begin(self, loaded: Loaded, *, chosen: bool = False, renamed: bool = False) -> None:
         await self._end()
         self._playback = playback = self._factory.open(self.player, loaded, chosen=chosen)
-        playback.session.running = asyncio.create_task(self._run(playback), name=loaded.playback_id)
+        running = self._run(playback, renamed=renamed)
+        playback.session.running = asyncio.create_task(running, name=loaded.playback_id)
+
+    async def _rename(self, event: Renamed) -> None:
+        """Begin anew under another name, unless the user has decided already."""
+        session = self._playback.session if self._playback is not None else None
+        if session is None or session.playback_id != event.playback_id or session.user_decided:
+            return
+        if own_name(event.video) != own_name(session.video):
+            log.info("%s: its stream has another name now", session.playback_id)
+            await self._begin(_settled(replace(session.loaded, video=event.video)), renamed=True)
 
     async def _end(self) -> None:
         playback, self._playback = self._playback, None
@@ -79,12 +93,20 @@ class PlayerSession:
     async def _handle_message(self, playback: Playback, message: ScriptMessage) -> None:
         async with _logged(playback):
             if await playback.handle_message(message.name, message.args[1:]):
-                await self._begin(playback.session.loaded, chosen=True)
+                await self._begin(_settled(playback.session.loaded), chosen=playback.corrections.selects)
 
-    async def _run(self, playback: Playback) -> None:
+    async def _run(self, playback: Playback, *, renamed: bool) -> None:
         async with _logged(playback):
+            if renamed:  # what was loaded under the other name may be another episode's
+                with contextlib.suppress(CommandRefused):
+                    await playback.session.drop_tracks()
             await self.player.send_to_script("playback", {"playback": playback.session.playback_id})
             await playback.run()
+
+
+def _settled(loaded: Loaded) -> Loaded:
+    """Return the event without the wait for a name."""
+    return replace(loaded, unsettled=False)
 
 
 @contextlib.asynccontextmanager

@@ -21,7 +21,7 @@ from kotozoe.providers.jimaku import Jimaku
 from kotozoe.providers.ports import FactsSource
 from kotozoe.providers.reference_lists import ReferenceLists
 from kotozoe.requests.host import Host, HostDeps
-from kotozoe.requests.http import HttpClient
+from kotozoe.requests.http import HttpClient, host_of
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.settings import places as where
 from kotozoe.settings.key import find_key
@@ -67,6 +67,22 @@ class Services:
         clients = (self.jimaku, self.anilist, self.amvstrm, self.references)
         return tuple(host for client in clients if client is not None for host in client.hosts)
 
+    @property
+    def purposes(self) -> dict[Host, str]:
+        """Say what each host is asked for."""
+        lists = (
+            (self.settings.relations.url, "episode rules"),
+            (self.settings.seasons.url, "the season map"),
+            (self.settings.titles.url, "a list of titles"),
+        )
+        found = {self.jimaku.host: "entries and listings", self.jimaku.downloads: "subtitle files"}
+        found[self.anilist.host] = "titles and episode counts"
+        if self.amvstrm is not None:
+            found[self.amvstrm.host] = "titles, where AniList does not answer"
+        for host in self.references.hosts:
+            found[host] = ", ".join(what for url, what in lists if url and host_of(url) == host.name)
+        return found
+
     def waits(self) -> str:
         """Say in a few words which hosts make us wait for long, why, and how long; empty if none does."""
         return "; ".join(filter(None, map(_wait_of, self.hosts)))
@@ -94,11 +110,14 @@ def open_services(
     in_use: Callable[[], Collection[str]] = frozenset,
     awaited: AwaitedEpisodes | None = None,
     timings: Timings | None = None,
+    *,
+    lists_apart: bool = False,
 ) -> Services:
     """Build everything; nothing is sent or read yet.
 
     `patience`: seconds for which trouble of Jimaku is waited out; `in_use`: the files that must stay in the cache;
-    `awaited` remembers which episodes had no subtitle yet, `timings` which subtitles were in sync.
+    `awaited` remembers which episodes had no subtitle yet, `timings` which subtitles were in sync; `lists_apart`: whole
+    lists are read in a process of their own.
     """
     http = HttpClient(USER_AGENT)
     deps = HostDeps(http, rate_limits, on_change=on_change)
@@ -111,7 +130,7 @@ def open_services(
     references = ReferenceLists(deps, patience=optional)
     listings = Listings(jimaku, catalogue)
     addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
-    refresh = Refresh(jimaku, references, catalogue, addresses)
+    refresh = Refresh(jimaku, references, catalogue, addresses, apart=places.catalogue if lists_apart else None)
     subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.max_megabytes * 1_000_000, places.server)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
@@ -126,6 +145,7 @@ def open_services(
         awaited=awaited,
         lacking=lambda: refresh.lacking,
         in_time=timings.in_time if timings is not None else lambda *_: (),
+        pins=pins.read,
     )
     return Services(
         settings=settings,
@@ -140,7 +160,7 @@ def open_services(
         listings=listings,
         refresh=refresh,
         finder=Finder(catalogue, facts, listings, pins=lambda: pins.read().pins),
-        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use),
+        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use, pins),
     )
 
 
@@ -185,6 +205,7 @@ def _folders_first(
     catalogue: Catalogue,
     subtitle_cache: SubtitleCache,
     in_use: Callable[[], Collection[str]],
+    pins: PinStore,
 ) -> SubtitleSource:
     """Return a fetcher that looks into the user's own folders first, if there are any."""
     if not settings.folders.paths:
@@ -198,9 +219,10 @@ def _folders_first(
         subtitle_cache,
         preferences=lambda: preferences,
         in_use=in_use,
+        pins=pins.read,
         source="folder",
     )
-    return LocalFirst(folders, jimaku)
+    return LocalFirst(folders, jimaku, pins.read)
 
 
 def _facts_source(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import kotozoe.cli.lean  # noqa: F401 - first
 from kotozoe.cli.call import INTERRUPTED, MISTAKE, TROUBLE, UNREAD, Call
-from kotozoe.cli.parser import parser
+from kotozoe.cli.parser import parsed
 from kotozoe.errors import KotozoeError, StorageError, UserError
 from kotozoe.printable import printable
 from kotozoe.service import log
@@ -31,13 +32,13 @@ _UNWRITABLE = frozenset({errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT, err
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback leaves it unless `--debug` asks for one."""
     closed = _replace_closed_streams()
-    args = parser().parse_args(argv)
+    args = parsed(argv)
     debug = getattr(args, "debug", False)
     quiet = logging.INFO if args.command == "run" else logging.ERROR
     masks = log.begin(logging.DEBUG if debug else quiet)
     _take_interrupts()
     try:
-        code: int = args.run_command(args, Call(_config(args), masks))
+        code = _run(args, Call(_config(args), masks))
         _finish_output(closed=closed and args.command != "run")
     except KotozoeError as error:
         _complain(error)
@@ -52,6 +53,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log.debug("unexpected", exc_info=True)
         _complain(_unexpected(error, debug=debug))
         return TROUBLE
+    return code
+
+
+def _run(args: argparse.Namespace, call: Call) -> int:
+    """Run the command; of what goes wrong in several tasks at once, the first counts."""
+    try:
+        code: int = args.run_command(args, call)
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None
     return code
 
 

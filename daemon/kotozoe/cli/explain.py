@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from kotozoe.cli.call import NOTHING, Call, Commands, file_name, print_line
+from kotozoe.errors import UserError
 from kotozoe.printable import printable
 
 
@@ -17,6 +19,8 @@ def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.
 def run(args: argparse.Namespace, call: Call) -> int:
     from kotozoe.app.commands import explain
 
+    if Path(args.path).is_dir():
+        raise UserError(f"{printable(args.path)} is a folder: name one video; `kotozoe fetch --dry-run` takes folders")
     explanation = explain(call.config, args.path)
     for line in explanation.lines:
         print_line(printable(line, 500))

@@ -11,6 +11,7 @@ from kotozoe.cli.call import Call, Commands, print_line
 from kotozoe.cli.install_steps import print_steps
 from kotozoe.desktop import systemd
 from kotozoe.desktop.install import carry_out, plan, program, read_manifest, share, wanted
+from kotozoe.desktop.menu_key import menu_lines
 from kotozoe.desktop.mpv_config_dirs import Home, mpv_homes, read_only, snippet
 from kotozoe.printable import printable
 from kotozoe.settings.places import places
@@ -30,6 +31,8 @@ def run(args: argparse.Namespace, call: Call) -> int:
     starts = [*words, *(["--config", str(call.config)] if call.config != places().config else [])]
     steps = plan(wanted(homes, starts, os.environ, Path.home()), manifest)
     print_steps(steps, dry=args.dry_run)
+    for line in menu_lines(homes):
+        print_line(line)
     if args.dry_run:
         return 0
     carry_out(steps, manifest, kept)
@@ -48,8 +51,10 @@ def run(args: argparse.Namespace, call: Call) -> int:
 
 def _tell_homes(homes: Sequence[Home], typed: str) -> None:
     for home in homes:
-        if home.folder is None:
+        if not home.served:
             print_line(f"{home.name} is not served: {home.said}")
+        elif home.folder is None or home.packaged:
+            print_line(f"{home.name} is served: {home.said}")
         elif hindered := read_only(home.folder / "scripts"):
             print_line(f"{home.name} is not served, as {printable(hindered)}. With home-manager, add:")
             print_line(snippet(share(), typed))

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, call: Call) -> int:
     file = Path(jimaku.api_key_file or call.config.parent / KEY_FILE)
     if args.encrypted and file.name != KEY_FILE:
         raise UserError("The config names an api_key_file, which would be read instead: remove that line first")
-    found = key_of(_asked(), "the prompt")
+    found = key_of(pasted(_asked()), "the prompt")
     if found.secret is None:
         raise UserError(found.trouble)
     call.masks.know(found.secret)
@@ -63,6 +63,11 @@ def _store(file: Path, key: str, *, encrypt: bool) -> Path:
     write_private(sealed, credential)
     file.unlink(missing_ok=True)
     return sealed
+
+
+def pasted(text: str) -> str:
+    """Return a key without the blanks and quotes that came along when it was copied."""
+    return text.strip().strip("\"'`“”‘’").strip()
 
 
 def _asked() -> str:

@@ -57,6 +57,8 @@ def _lines(told: Pins) -> Iterator[str]:
         yield f"{pin.pin_id}  {_name(pin)}  →  {_meaning(pin)}  ({time.strftime('%Y-%m-%d', time.localtime(pin.made))})"
     for rejection in told.rejections:
         yield f"rejected  {printable(rejection.file, 100)}  for  {printable(rejection.video, 100)}"
+    for pick in told.picks:
+        yield f"picked  {printable(pick.file, 100)}  for  {printable(pick.video, 100)}"
     for folder in told.folders:
         yield f"never  {printable(folder)}"
 
@@ -70,6 +72,8 @@ def _name(pin: Pin) -> str:
 
 def _meaning(pin: Pin) -> str:
     episode = "" if pin.episode is None else f" episode {pin.episode:g}"
+    if pin.episode is None and pin.number is not None:
+        episode = ", episodes as numbered"
     return f"{printable(pin.title, 80)}{episode} ({pin.media})"
 
 

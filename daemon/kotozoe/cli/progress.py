@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 _EPISODE = re.compile(r"\bepisode [\d.]+\d|\bepisode \d")
+_SAID = {"fetched": "fetched", "present": "already there", "planned": "to fetch", "left out": "left out"}
 _MOST_REASONS = 12  # that the summary tells one by one
 
 
@@ -39,12 +40,20 @@ class Teller:
         self._reasons: Counter[str] = Counter()
         self._last: Progress | None = None
         self._seconds = 0.0
+        self._unread = False
         self.outcomes: Counter[str] = Counter()
 
     def result(self, result: Result) -> None:
         self.outcomes[result.outcome] += 1
         if result.outcome == "left out":
             self._reasons[_kind(result)] += 1
+        try:
+            self._print_result(result)
+        except BrokenPipeError:
+            self._unread = True
+            raise
+
+    def _print_result(self, result: Result) -> None:
         if self._as_json:
             _print(json.dumps(self._record(result)))
         elif result.outcome != "present":
@@ -60,18 +69,21 @@ class Teller:
         """Tell the summary, on standard error if standard output is for machines. `whole`: it came to its end."""
         if self._display:
             self._display.close()
-        if not whole and not self.outcomes and self._last is None:
-            return  # it never began
+        if self._unread or (not whole and not self.outcomes and self._last is None):
+            return  # nobody reads it; or it never began
         out = sys.stderr if self._as_json else sys.stdout
         for line in self._summary(whole=whole):
             print(line, file=out)
 
     def _summary(self, *, whole: bool) -> list[str]:
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
+        counts = ", ".join(
+            f"{self.outcomes[outcome]} {said}" for outcome, said in _SAID.items() if self.outcomes[outcome]
+        )
         lines = [counts or "there is no video"]
         if self.outcomes["planned"] and self._last:
             lines.append(
-                f"that is {self._last.to_list} listings and at most {self._last.to_fetch} files to ask for: "
+                f"that is {_count(self._last.to_list, 'listing')} and at most {_count(self._last.to_fetch, 'file')} "
+                "to ask for: "
                 f"{duration(self._seconds)} at the pace that Jimaku allows"
             )
         lines += [
@@ -82,6 +94,10 @@ class Teller:
         if not whole:
             lines.append("not done yet: the same command goes on from here")
         return lines
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _kind(result: Result) -> str:

@@ -14,15 +14,16 @@ from kotozoe.desktop import systemd
 from kotozoe.desktop.install import share
 from kotozoe.desktop.mpv_config_dirs import Home, mpv_homes, read_only, snippet
 from kotozoe.errors import KotozoeError, ProviderError, UserError
-from kotozoe.player.announcement import read_all, runtime_folder
+from kotozoe.player.announcement import read_all, runtime_folder, sandbox_folders
 from kotozoe.player.probe import check_folder
 from kotozoe.printable import printable
 from kotozoe.service.lock import is_held
-from kotozoe.service.status import read_status
+from kotozoe.service.status import KeyStatus, read_status
 from kotozoe.settings.load import load
 from kotozoe.settings.places import Paths, prepare
 from kotozoe.store.pins import PinStore
 
+_FONTS = "such as fonts-noto-cjk (Debian), google-noto-sans-cjk-fonts (Fedora) or noto-fonts-cjk (Arch)"
 _OLDEST_MPV = (0, 35)
 _FREE_BYTES = 200_000_000
 _SKEW_SECONDS = 120.0
@@ -59,9 +60,11 @@ def examine(at: Paths, ask: Callable[[], Network], environ: Mapping[str, str] = 
         return
     yield Finding("config", "fine" if at.config.exists() else "none: the defaults are in force")
     yield from _pins(at)
-    yield from _daemon(at)
+    found = ask()
+    yield from _daemon(at, found)
     yield from _players(at, runtime_folder(environ))
-    yield from _network(ask())
+    yield from _network(found)
+    yield _font()
 
 
 def _pins(at: Paths) -> Iterator[Finding]:
@@ -90,8 +93,9 @@ def _mpv() -> Finding:
 
 def _home(home: Home) -> Finding:
     name = f"script in {home.name}" if home.folder else home.name
-    if home.folder is None:
-        return Finding(name, "is not served", home.said, grave=False)
+    if not home.served or home.folder is None:
+        said, fix = (f"is served: {home.said}", "") if home.served else ("is not served", home.said)
+        return Finding(name, said, fix, grave=False)
     script = home.folder / "scripts" / "kotozoe.lua"
     try:
         same = script.read_bytes() == (share() / "mpv-scripts" / "kotozoe.lua").read_bytes()
@@ -105,7 +109,7 @@ def _home(home: Home) -> Finding:
         return Finding(
             name, "is of another version, or changed", "run kotozoe install, which shows the difference", grave=False
         )
-    return Finding(name, "installed" + (f" ({home.said})" if "not tried" in home.said else ""))
+    return Finding(name, "installed" + (f"; {home.said}" if "override" in home.said else ""))
 
 
 def _runtime(folder: Path | None) -> Finding:
@@ -137,7 +141,7 @@ def _folders(at: Paths) -> Finding:
     return Finding("folders", "writable")
 
 
-def _daemon(at: Paths) -> Iterator[Finding]:
+def _daemon(at: Paths, found: Network) -> Iterator[Finding]:
     there = systemd.is_there()
     start = "systemctl --user enable --now kotozoe" if there else "run `kotozoe run`, from an autostart file"
     if is_held(at.lock):
@@ -148,46 +152,68 @@ def _daemon(at: Paths) -> Iterator[Finding]:
         yield Finding("service", "is not started with your session", start, grave=False)
     told = read_status(at.status)
     if told and is_held(at.lock):
-        key = told.key
-        yield Finding(
-            "key",
-            f"from {key.origin}" if key.present else key.trouble or "none",
-            "" if key.present else "run kotozoe login",
-        )
+        yield _key(told.key, accepted=found.trouble is None)
         for host in told.hosts:
-            if host.trouble:
-                yield Finding(
-                    host.name,
-                    host.trouble,
-                    "it goes on by itself" if not host.refused else "run kotozoe login",
-                    grave=host.refused,
-                )
+            if host.trouble and not (host.refused and found.trouble is None):  # what was just tried is newer
+                name = f"{host.name}, for {host.serves}" if host.serves else host.name
+                fix = "run kotozoe login" if host.refused else "it goes on by itself"
+                yield Finding(name, host.trouble, fix, grave=host.refused)
+
+
+def _key(key: KeyStatus, *, accepted: bool) -> Finding:
+    """Tell of the daemon's key. `accepted`: the one that is set up here was tried just now, and is good."""
+    if key.present:
+        return Finding("key", f"from {key.origin}")
+    if accepted:
+        fix = "a few seconds after kotozoe login it has; else: systemctl --user restart kotozoe"
+        return Finding("key", "the daemon has not taken it up yet", fix, grave=False)
+    return Finding("key", key.trouble or "none", "run kotozoe login")
+
+
+def _font() -> Finding:
+    """Look for a font that has Japanese letters: without one all of a subtitle is boxes."""
+    try:
+        listed = subprocess.run(
+            ["fc-list", ":lang=ja", "family"], capture_output=True, text=True, timeout=20, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return Finding("font", "cannot look for a Japanese one: there is no fc-list")
+    fonts = sorted(line.partition(",")[0] for line in listed.splitlines() if line.strip())
+    if fonts:
+        return Finding("font", f"{printable(fonts[0], 60)} has Japanese letters")
+    return Finding("font", "none has Japanese letters: subtitles are boxes", f"install one, {_FONTS}", grave=False)
 
 
 def _players(at: Paths, folder: Path | None) -> Iterator[Finding]:
-    running = set(_mpv_processes())
-    announced = {found.pid for found in read_all(folder).values()} if folder else set()
+    running = dict(_mpv_processes())
+    folders = (*([folder] if folder else ()), *sandbox_folders(folder, Path.home()))
+    announced = {found.pid for place in folders for found in read_all(place).values()}
     told = read_status(at.status) if is_held(at.lock) else None
     seen = {player.pid for player in told.players} if told else set()
-    if silent := sorted(running - announced - seen):
-        fix = "started before the script was installed, with --no-config or without XDG_RUNTIME_DIR: start it anew"
+    # what a sandboxed player tells is its pid in there
+    if silent := sorted(pid for pid, names in running.items() if not names & (announced | seen)):
+        fix = (
+            "started before the script was installed, with --no-config or without XDG_RUNTIME_DIR: start it anew; "
+            "a program that starts mpv with --no-config needs --script=…/kotozoe.lua among its options"
+        )
         yield Finding("players", f"mpv {', '.join(map(str, silent))} did not announce itself", fix, grave=False)
-    if told and (missed := sorted(announced & running - seen)):
+    if told and (missed := sorted(pid for pid, names in running.items() if names & announced and not names & seen)):
         yield Finding(
             "players",
             f"mpv {', '.join(map(str, missed))} is announced but not followed",
             "see the log: journalctl --user -u kotozoe",
         )
     if seen:
-        yield Finding("players", f"{len(seen)} followed")
+        yield Finding("players", f"{len(told.players) if told else 0} followed")
 
 
-def _mpv_processes() -> Iterator[int]:
-    """Yield this user's mpv processes; Linux only, elsewhere nothing is found."""
+def _mpv_processes() -> Iterator[tuple[int, frozenset[int]]]:
+    """Yield this user's mpv processes, each with its pids in all namespaces; Linux only."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if process.stat().st_uid == os.getuid() and (process / "comm").read_text().strip() == "mpv":
-                yield int(process.name)
+                inner = re.search(r"^NSpid:(.*)$", (process / "status").read_text(), re.MULTILINE)
+                yield int(process.name), frozenset(map(int, inner[1].split() if inner else [process.name]))
         except OSError:
             continue
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from kotozoe.identify.verdict.knowledge import TitleRow
-from kotozoe.model import Entry, Listing, Urgency, Verdict, VideoFile
+from kotozoe.model import Entry, Facts, Listing, Urgency, Verdict, VideoFile
 
 
 class EpisodeFinder(Protocol):
@@ -33,8 +33,13 @@ class CatalogueState(Protocol):
         """Return why the catalogue is not known at all; empty once it was read."""
         ...
 
-    async def ready(self, urgency: Urgency) -> None:
-        """Read what was never read."""
+    @property
+    def knows_titles(self) -> bool:
+        """Return whether the list of titles is there, as far as it will be."""
+        ...
+
+    async def ready(self, urgency: Urgency, *, titles: bool = True) -> None:
+        """Read what was never read; with `titles` false all but the list of titles."""
         ...
 
     async def renew(self, urgency: Urgency) -> None:
@@ -47,6 +52,8 @@ class ListingStore(Protocol):
 
     def entry(self, entry_id: int) -> Entry | None: ...
     def titles(self, keys: Sequence[str]) -> Mapping[str, tuple[TitleRow, ...]]: ...
+    def facts(self, ids: Sequence[int]) -> Mapping[int, Facts]: ...
     def upsert_entries(self, entries: Iterable[Entry]) -> None: ...
     def listing(self, entry_id: int) -> Listing | None: ...
+    def listing_read_at(self, entry_id: int) -> float | None: ...
     def keep_listing(self, listing: Listing) -> None: ...

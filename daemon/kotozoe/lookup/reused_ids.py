@@ -11,7 +11,7 @@ from kotozoe.identify.names.identify import without_extension
 from kotozoe.identify.names.reading import cut
 from kotozoe.identify.names.titles import name_rows, title_keys
 from kotozoe.identify.verdict.knowledge import TitleRow
-from kotozoe.model import Entry, Listing, SubtitleFile
+from kotozoe.model import Entry, Facts, Listing, SubtitleFile
 
 _MAX_NAMES = 12  # of a listing that are read
 _MIN_KEY = 4  # letters of a key that is taken for a part of another
@@ -20,17 +20,18 @@ _WRITTEN = 60.0  # seconds that may lie between a file's date and its entry's
 Known = Callable[[Sequence[str]], Mapping[str, Sequence[TitleRow]]]
 
 
-def looks_given_away(listing: Listing, before: Listing | None, entry: Entry, known: Known) -> bool:
+def looks_given_away(listing: Listing, before: Listing | None, entry: Entry, facts: Facts | None, known: Known) -> bool:
     """Tell whether a listing gives reason to read its entry again: it costs one request, so only for a good one.
 
     None of the files known before is left; or, where none was known, no name bears a title of the entry's show, and all
-    bear another's or are of a time after the catalogue's date for the entry. `known` gives the rows of title keys.
+    bear another's or are of a time after the catalogue's date for the entry. `known` gives the rows of title
+    keys, `facts` are those of the entry's media.
     """
     if not listing.files:
         return False
     if before is not None and before.files:
         return {f.name for f in before.files}.isdisjoint(f.name for f in listing.files)
-    own = frozenset(row.key for name in _titles(entry) for row in name_rows(name))
+    own = frozenset(row.key for name in _titles(entry, facts) for row in name_rows(name))
     names: list[set[str]] = []
     for file in _sample(listing.files):
         names.append(_keys(file))
@@ -52,8 +53,9 @@ def _keys(file: SubtitleFile) -> set[str]:
     return {key.key for reading in cut(without_extension(file.name)) for key in title_keys(reading.zone)}
 
 
-def _titles(entry: Entry) -> tuple[str, ...]:
-    return tuple(name for name in (entry.name, entry.english_name, entry.japanese_name) if name)
+def _titles(entry: Entry, facts: Facts | None) -> tuple[str, ...]:
+    more = (*facts.titles, *facts.synonyms) if facts is not None else ()
+    return tuple(name for name in (entry.name, entry.english_name, entry.japanese_name, *more) if name)
 
 
 def _alike(key: str, title: str) -> bool:

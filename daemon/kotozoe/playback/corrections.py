@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kotozoe.errors import CommandRefused, ProviderError
 from kotozoe.identify.names.identify import Identified, identify
 from kotozoe.identify.verdict.anchor import anchor_of, primary
-from kotozoe.identify.verdict.pins import Pin, Pins, Rejection, base_name, folder_of
+from kotozoe.identify.verdict.pinned import pin_for, pin_of_title
+from kotozoe.identify.verdict.pins import Pick, Pin, Pins, Rejection, base_name, folder_of
 from kotozoe.lookup.title_search import TitleSearch
 from kotozoe.model import MediaKey, Ranked, Urgency
 from kotozoe.playback import menu as menus
@@ -26,12 +27,14 @@ _numbers = itertools.count(1)  # of menus: none is ever taken for another
 
 @dataclass(slots=True)
 class Corrections:
-    """Obeys the user on one session."""
+    """Obeys the user on one session. `selects`: ours is to be shown when the playback begins anew."""
 
     session: PlaybackSession
     loader: SubtitleLoader
     title_search: TitleSearch
     clock: Callable[[], float] = time.time
+    login: Sequence[str] = ("kotozoe", "login")  # the command that asks for the API key
+    selects: bool = field(default=True, init=False)
     _menu: Menu | None = field(default=None, init=False)
     _number: int = field(default=0, init=False)
     _last_file: str = field(default="", init=False)  # the candidate that was asked for last
@@ -82,7 +85,19 @@ class Corrections:
             self.session.rejected(),
             folder_of(path),
             pins.left_alone(path),
+            self.session.reporter.key_trouble(),
+            choices=len(await self._choices()),
         )
+
+    async def _choices(self) -> tuple[Pin | Rejection | Pick, ...]:
+        """Return what the user chose that bears on this video, the newest first."""
+        pins, anchor = self.session.pins.read(), anchor_of(await self._identified())
+        video = base_name(self.session.known_as)
+        pin = anchor and (pin_for(anchor, pins.pins) or pin_of_title(anchor, pins.pins))
+        files: tuple[Rejection | Pick, ...] = (*pins.rejections, *pins.picks)
+        entry_id = self.session.verdict.entry_id if self.session.verdict is not None else None
+        here = [f for f in files if f.video == video and (f.source == "folder" or f.entry_id == entry_id)]
+        return (*sorted(here, key=lambda f: f.made, reverse=True), *((pin,) if pin else ()))
 
     async def _ranked(self) -> tuple[Ranked, ...]:
         verdict = self.session.verdict
@@ -107,10 +122,8 @@ class Corrections:
         match act:
             case menus.Take(file):
                 await self._take(file)
-            case menus.AskShow():
-                return await self._ask_show(text)
-            case menus.AskEpisode():
-                return await self._ask_episode()
+            case menus.AskShow() | menus.AskEpisode() | menus.AskChoices():
+                return await self._ask(act, text)
             case menus.PickShow():
                 return await self._pick_show(act)
             case menus.PickEpisode(episode):
@@ -119,16 +132,35 @@ class Corrections:
                 return await self._leave(folder, leave=leave)
             case menus.Reject():
                 return await self._reject()
-            case menus.Toggle():
-                await self.session.toggle()
+            case menus.TakeBack(choice):
+                return await self._take_back(choice)
+            case menus.Toggle() | menus.Login():
+                await (self.session.toggle() if isinstance(act, menus.Toggle) else self._log_in())
             case menus.Retry():
                 return True
         return False
+
+    async def _ask(self, act: menus.AskShow | menus.AskEpisode | menus.AskChoices, text: str) -> bool:
+        match act:
+            case menus.AskShow():
+                return await self._ask_show(text)
+            case menus.AskEpisode():
+                return await self._ask_episode()
+            case menus.AskChoices():
+                return await self._open(menus.choices_menu(await self._choices()))
+
+    async def _log_in(self) -> None:
+        await self.session.player.send_to_script("login", {"command": list(self.login)})
 
     async def _take(self, file: str) -> None:
         self._last_file = file
         await self.session.cancel_current()
         await self.loader.load_named(file)
+        readable = self.session.readable
+        if readable is not None and readable.file == file:
+            video = base_name(self.session.known_as)
+            pick = Pick(video, readable.entry_id, file, self.clock(), readable.source)
+            await asyncio.to_thread(self.session.pins.change, lambda pins: pins.picking(pick))
 
     async def _cycle(self) -> bool:
         ranked = await self._ranked()
@@ -142,13 +174,14 @@ class Corrections:
         return False
 
     async def _ask_show(self, text: str) -> bool:
-        verdict = self.session.verdict
-        if not text.strip():
+        verdict, searched = self.session.verdict, bool(text.strip())
+        if not searched:
             reading = primary(await self._identified())
             text = reading.zone if reading is not None else ""
         entries = await self.title_search.search(text)
         possible = verdict.candidates if verdict is not None else ()
-        return await self._open(menus.show_menu(entries, possible, verdict.ref if verdict is not None else None))
+        denied = verdict.ref if verdict is not None else None
+        return await self._open(menus.show_menu(entries, possible, denied, searched=searched))
 
     async def _ask_episode(self) -> bool:
         verdict = self.session.verdict
@@ -184,7 +217,7 @@ class Corrections:
         name, title = printable(reading.zone), printable(title)
         pin = Pin(anchor, media, reading.claim.episode, episode, entry_id, name, title, self.clock())
         await self._remember(lambda pins: pins.pinned(pin))
-        self.session.report("pinned", f"{printable(name, 80)} is now {printable(title, 80)}")
+        self.session.report("pinned", _sentence(pin))
         return await self._restart()
 
     async def _reject(self) -> bool:
@@ -192,10 +225,23 @@ class Corrections:
         if readable is None:
             await self.session.player.say("kotozoe: no subtitle to reject")
             return False
-        video = base_name(self.session.video.path)
+        await self._note_selection()
+        video = base_name(self.session.known_as)
         rejection = Rejection(video, readable.entry_id, readable.name, self.clock(), readable.source)
         await self._remember(lambda pins: pins.rejecting(rejection))
         self.session.report("rejected", printable(readable.name, 80))
+        return await self._restart()
+
+    async def _note_selection(self) -> None:
+        """Where the user shows another track than ours, the next file of ours is not shown in its place."""
+        with suppress(CommandRefused):
+            self.selects = await self.session.is_shown()
+
+    async def _take_back(self, choice: Pin | Rejection | Pick) -> bool:
+        await self._note_selection()
+        await self._remember(lambda pins: pins.taking_back(choice))
+        name = choice.title if isinstance(choice, Pin) else choice.file
+        self.session.report("taken back", printable(name, 80))
         return await self._restart()
 
     async def _leave(self, folder: str, *, leave: bool) -> bool:
@@ -215,3 +261,11 @@ class Corrections:
 
     async def _identified(self) -> Identified:
         return await asyncio.to_thread(identify, self.session.video)
+
+
+def _sentence(pin: Pin) -> str:
+    """Say what a pin means: the name and its number, the show and which episode that is."""
+    number = "" if pin.number is None else f" - {pin.number:g}"
+    episode = "" if pin.episode is None else f" episode {pin.episode:g}"
+    counted = ", episodes as numbered" if number and not episode else ""
+    return f"{printable(pin.name, 80)}{number} is now {printable(pin.title, 80)}{episode}{counted}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kotozoe.errors import StorageError, Unanswered
+from kotozoe.identify.names.identify import identify
 from kotozoe.lookup.ports import CatalogueState, EpisodeFinder
-from kotozoe.model import NotObtained, Readable, Urgency, Verdict
+from kotozoe.model import NotObtained, Readable, Urgency, Verdict, VideoFile
 from kotozoe.playback import tracks
 from kotozoe.playback.change_signal import ChangeSignal
+from kotozoe.playback.keys import MENU
 from kotozoe.playback.session import PlaybackSession
 from kotozoe.printable import printable
 from kotozoe.subtitles.ports import SubtitleSource
@@ -93,9 +96,28 @@ class SubtitleLoader:
                 return True
             obtained = failure
         session.reason = obtained.reason
-        if session.chosen:
-            await session.say_once(f"kotozoe: {obtained.reason}")
+        if line := await self._line_of(obtained):
+            await session.say_once(f"kotozoe: {line}")
         return None if obtained.retry else False
+
+    async def _line_of(self, obtained: NotObtained) -> str:
+        """Return what the user would want to know on screen; empty for what is hardly an episode of anything."""
+        session, verdict = self.session, self.session.verdict
+        if session.chosen:
+            return obtained.reason
+        if verdict is None or verdict.status == "skipped":
+            return ""
+        if verdict.status == "unknown" and not await asyncio.to_thread(_looks_like_release, session.video):
+            return ""
+        if trouble := session.reporter.key_trouble():
+            return f"{trouble}{await session.key_hint(MENU)}"
+        if verdict.status == "ambiguous" and not obtained.trouble:
+            return f"several shows match{await session.key_hint(MENU) or ', choose one in the menu'}"
+        if obtained.trouble or verdict.unanswered:
+            return ""  # what a service makes us wait for is said where that takes long
+        if verdict.status == "unknown":
+            return f"no subtitle: {verdict.why.rstrip('.')}{await session.key_hint(MENU)}"
+        return f"{_episode(verdict)}: {obtained.reason}"
 
     async def _load_best(self, readable: Readable) -> NotObtained | None:
         """Load this file or, where mpv cannot open it, the next best.
@@ -126,15 +148,17 @@ class SubtitleLoader:
 
     async def _obtain(self) -> Readable | NotObtained:
         session = self.session
-        await self.catalogue.ready(Urgency.ON_SCREEN)
-        session.verdict = verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        await self.catalogue.ready(Urgency.ON_SCREEN, titles=False)
+        verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        if verdict.status in ("unknown", "ambiguous") and not self.catalogue.knows_titles:
+            await self.catalogue.ready(Urgency.ON_SCREEN)
+            verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        session.verdict = verdict
         if verdict.status in ("unknown", "ambiguous") and (lack := self.catalogue.lacking):
             session.report("waiting", lack)
-            return NotObtained(lack, retry=True)
+            return NotObtained(lack, retry=True, trouble=True)
         session.report(verdict.status, _sentence(verdict))
         if verdict.status != "resolved":
-            if verdict.status == "ambiguous":
-                await session.say_once("kotozoe: several shows match; open the menu to choose one")
             unanswered = verdict.status != "skipped" and bool(verdict.unanswered)
             return NotObtained(verdict.why, retry=unanswered)
         rejected = dict.fromkeys(session.rejected(), _REJECTED)
@@ -150,6 +174,15 @@ def _sentence(verdict: Verdict) -> str:
     ref = verdict.ref
     if verdict.status != "resolved" or ref is None:
         return verdict.why
-    episode = "" if ref.episode is None else f" episode {ref.episode:g}"
-    end = "" if ref.episode_end is None else f"-{ref.episode_end:g}"
-    return f"{printable(verdict.title)}{episode}{end} ({ref.media}): {verdict.why}"
+    return f"{_episode(verdict)} ({ref.media}): {verdict.why}"
+
+
+def _episode(verdict: Verdict) -> str:
+    ref = verdict.ref
+    episode = "" if ref is None or ref.episode is None or verdict.kind == "movie" else f" episode {ref.episode:g}"
+    end = "" if ref is None or ref.episode_end is None else f"-{ref.episode_end:g}"
+    return f"{printable(verdict.title, 80)}{episode}{end}"
+
+
+def _looks_like_release(video: VideoFile) -> bool:
+    return identify(video).looks_like_release

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kotozoe.identify.verdict.pins import Pick, Pin, Rejection
 from kotozoe.model import Candidate, Entry, EpisodeRef, MediaKey, Ranked, Readable, Verdict
 from kotozoe.printable import printable
 
@@ -71,7 +72,36 @@ class Toggle:
     """Show ours, or what was shown before it."""
 
 
-Act = Take | AskShow | AskEpisode | PickShow | PickEpisode | Leave | Reject | Retry | Toggle
+@dataclass(frozen=True, slots=True)
+class AskChoices:
+    """Show what the user chose for this video, to take it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Forget a choice."""
+
+    choice: Pin | Rejection | Pick
+
+
+class Login:
+    """Have the API key asked for, in a terminal."""
+
+
+Act = (
+    Login
+    | AskChoices
+    | TakeBack
+    | Take
+    | AskShow
+    | AskEpisode
+    | PickShow
+    | PickEpisode
+    | Leave
+    | Reject
+    | Retry
+    | Toggle
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +129,9 @@ def main_menu(
     rejected: Collection[str],
     folder: str,
     left_alone: str,
+    key_trouble: str = "",
+    *,
+    choices: int = 0,
 ) -> Menu:
     """Return what was loaded and why, what could be instead, and what can be put right."""
     heading = _heading(verdict)
@@ -106,7 +139,9 @@ def main_menu(
         again = f"Load subtitles for {printable(left_alone.rpartition('/')[2], 60)} again"
         return Menu(heading, (Item(again, act=Leave(left_alone, leave=False)),))
     offered = _candidates(ranked, rejected, readable)
-    return Menu(heading, (*_current(verdict, readable, reason), *offered, *_corrections(verdict, readable, folder)))
+    login = (Item("Enter the Jimaku API key …", f"{key_trouble}; opens a terminal", Login()),) if key_trouble else ()
+    corrections = _corrections(verdict, readable, folder, choices)
+    return Menu(heading, (*login, *_current(verdict, readable, reason), *offered, *corrections))
 
 
 def _heading(verdict: Verdict | None) -> str:
@@ -132,13 +167,15 @@ def _candidates(ranked: Sequence[Ranked], rejected: Collection[str], readable: R
         yield Item(printable(each.file.name, _MAX_NAME), hint, Take(each.file.name), each.file.name == loaded)
 
 
-def _corrections(verdict: Verdict | None, readable: Readable | None, folder: str) -> Iterator[Item]:
+def _corrections(verdict: Verdict | None, readable: Readable | None, folder: str, choices: int) -> Iterator[Item]:
     yield Item("Wrong show …", "search and pick", AskShow())
     if verdict is not None and verdict.ref is not None:
         yield Item("Wrong episode …", "next, previous, a number", AskEpisode())
     if readable is not None:
         yield Item("Reject this file", "for this video", Reject())
         yield Item("Show or hide", "this subtitle", Toggle())
+    if choices:
+        yield Item("Take back …", f"what you chose for this video ({choices})", AskChoices())
     yield Item("Search again", act=Retry())
     if folder:
         yield Item("Never for this folder", printable(folder.rpartition("/")[2], 60), Leave(folder))
@@ -150,22 +187,47 @@ def _possible_show(candidate: Candidate) -> Item:
     return Item(f"{title}{number}", candidate.evidence, PickShow(ref.media, candidate.title, None, ref.episode))
 
 
-def show_menu(entries: Sequence[Entry], candidates: Sequence[Candidate], current: EpisodeRef | None) -> Menu:
-    """Return the shows that may be meant, the search first."""
-    items = [Item("Search by name …", act=AskShow(), prompt="Which show?")]
+def show_menu(
+    entries: Sequence[Entry], candidates: Sequence[Candidate], denied: EpisodeRef | None, *, searched: bool = False
+) -> Menu:
+    """Return the shows that may be meant, the search first, and last the one that was `denied` by asking.
+
+    Where somebody `searched`, the first hit is preselected; the denied one never is.
+    """
     known = {entry.media for entry in entries}
-    here = current.media if current is not None else None
-    items += [_show(entry, here) for entry in entries]
-    items += [_possible_show(c) for c in candidates if c.ref.media not in known]
-    if len(items) == 1:
-        items.append(Item("No matching entry"))
-    return Menu("Which show is it?", tuple(items))
+    wrong = denied.media if denied is not None else None
+    hits = [_show(entry) for entry in entries if entry.media != wrong]
+    if searched and hits:
+        hits[0] = replace(hits[0], active=True)
+    hits += [_possible_show(c) for c in candidates if c.ref.media not in known and c.ref != denied]
+    hits += [replace(_show(entry), hint="as it is now") for entry in entries if entry.media == wrong]
+    search = Item("Search by name …", act=AskShow(), prompt="Which show?")
+    return Menu("Which show is it?", (search, *(hits or [Item("No matching entry")])))
 
 
-def _show(entry: Entry, here: MediaKey | None) -> Item:
+def _show(entry: Entry) -> Item:
     other = printable(entry.japanese_name or entry.english_name, 60)
-    pick = PickShow(entry.media, entry.name, entry.entry_id)
-    return Item(printable(entry.name, _MAX_NAME), other, pick, entry.media == here)
+    return Item(printable(entry.name, _MAX_NAME), other, PickShow(entry.media, entry.name, entry.entry_id))
+
+
+def choices_menu(choices: Sequence[Pin | Rejection | Pick]) -> Menu:
+    """Return what the user chose, to take it back."""
+    return Menu("Take back", tuple(_choice(choice) for choice in choices) or (Item("Nothing was chosen"),))
+
+
+def _choice(choice: Pin | Rejection | Pick) -> Item:
+    if isinstance(choice, Pin):
+        return Item(
+            f"This name is {printable(choice.title, 80) or choice.media}{_episodes(choice)}", "show", TakeBack(choice)
+        )
+    does = "rejected" if isinstance(choice, Rejection) else "picked"
+    return Item(printable(choice.file, _MAX_NAME), does, TakeBack(choice))
+
+
+def _episodes(pin: Pin) -> str:
+    if pin.number is None or pin.episode is None:
+        return ""
+    return f", {pin.number:g} is episode {pin.episode:g}"
 
 
 def episode_menu(ref: EpisodeRef) -> Menu:
@@ -197,7 +259,7 @@ def menu_message(menu: Menu, playback_id: str, number: int) -> dict[str, object]
             "active": item.active,
             "prompt": item.prompt,
             "plain": item.act is None,
-            "more": isinstance(item.act, AskShow | AskEpisode),
+            "more": isinstance(item.act, AskShow | AskEpisode | AskChoices),
         }
         for item in menu.items
     ]

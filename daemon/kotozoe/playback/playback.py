@@ -12,6 +12,7 @@ from kotozoe.playback.loader import SubtitleLoader
 from kotozoe.playback.prefetch import Prefetch
 from kotozoe.playback.retiming import Retiming
 from kotozoe.playback.session import PlaybackSession
+from kotozoe.player.titles import WAIT
 from kotozoe.subtitles.awaited import AwaitedEpisodes
 
 _LONG_WAIT = 3.0  # seconds after which a person wonders why nothing happens
@@ -38,7 +39,8 @@ class Playback:
             session.report("skipped", "its folder is listed in [watch] private")
             session.finished = True
             return
-        await session.reporter.started()
+        if session.loaded.unsettled:
+            await asyncio.sleep(WAIT)  # a better name begins the playback anew
         explaining = asyncio.create_task(self._explain_delay())
         try:
             finished = await self.loader.run()
@@ -57,6 +59,7 @@ class Playback:
         """Do what the script asks for the user; return whether the playback must begin anew."""
         if self.session.is_private:
             return False
+        self.session.player.make_way()  # what the user asks for is answered at once
         if name == "retry":
             self.awaited.hurry()
         if name == "undo-retiming":

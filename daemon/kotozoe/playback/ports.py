@@ -39,15 +39,23 @@ class VideoPlayer(Protocol):
         ...
 
     async def say(self, line: str) -> None:
-        """Show a line on the OSD."""
+        """Show a line on the OSD, once the time of the line before it is over."""
+        ...
+
+    def make_way(self) -> None:
+        """Let the next line on the OSD appear at once, instead of all that waits."""
         ...
 
 
 class Reporter(Protocol):
     """Publishes how one playback goes: in the log, in the status file, to the service manager."""
 
-    async def started(self) -> None:
-        """Called before anything else is done for the file."""
+    def key_trouble(self) -> str:
+        """Return what is wrong with the API key, in words that can follow "kotozoe: "; empty for nothing."""
+        ...
+
+    def introduces(self) -> bool:
+        """Tell, once ever, that the user has not been told yet where the menu is."""
         ...
 
     def report(self, step: str, sentence: str) -> None:

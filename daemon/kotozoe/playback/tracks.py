@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
+import posixpath
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from kotozoe.model import Track, VideoFile
+from kotozoe.printable import printable
 
-_IMAGE_CODECS = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
+IMAGE_CODECS = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 _PARTIAL = re.compile(r"\b(?:signs?|songs?|forced|karaoke|lyrics)\b|看板|歌詞|テロップ", re.IGNORECASE)
 # What containers and people write for one language; the first is BCP 47's.
 _SPELLINGS = {
@@ -59,7 +61,7 @@ def serving_track(
     """Return a track that makes ours unnecessary; forced and signs-only ones never do. `ours`: file names of our own.
 
     `yields` says what counts in a wanted language: "text", "image" (PGS, VobSub), and "untagged" text, of which nothing
-    says the language. An untagged file beside the video counts as text: somebody put it there.
+    says the language, neither a tag nor, of a file, what is written in it.
     """
     theirs = (t for t in tracks if t.kind == "sub" and t.external_filename not in ours)
     return next((t for t in theirs if _kind_of(t, languages) in yields), None)
@@ -88,13 +90,24 @@ def may_select(
     if shown is not None and shown.track_id == requested_sid:
         return Selection(select=False, why=f"mpv is set to show track {requested_sid} (sid)")
     if (present := serving_track(tracks, languages, ours, yields)) is not None:
-        kind = "image" if present.codec in _IMAGE_CODECS else "text"
-        return Selection(select=False, why=f"the video has a {present.language or languages[0]} {kind} track already")
+        return Selection(select=False, why=_why_present(present, languages))
     if shown is not None and _place(shown, slang) < min(_rank(word, slang) for word in languages):
         return Selection(select=False, why=f"--slang wants {shown.language} before {languages[0]}")
     if attached and shown is not None:
         return Selection(select=False, why="a subtitle was selected before kotozoe connected")
     return Selection(select=True)
+
+
+def _why_present(track: Track, languages: Sequence[str]) -> str:
+    """Say which track makes ours unnecessary."""
+    kind = _kind_of(track, languages)
+    if kind == "untagged":
+        return "the video has a text track that nothing says the language of, and [subtitles] yield_to has untagged"
+    language = track.language or languages[0]
+    if not track.external_filename:
+        return f"the video has a {language} {kind} track already"
+    where = "from the network" if "://" in track.external_filename else posixpath.basename(track.external_filename)
+    return f"a {language} subtitle file is loaded already ({printable(where, 60)})"
 
 
 def second(tracks: Sequence[Track], language: str, ours: Collection[str] = ()) -> Track | None:
@@ -107,13 +120,11 @@ def _kind_of(track: Track, languages: Sequence[str]) -> str:
     """Return as what the track counts: text, image, untagged; empty for nothing."""
     if track.forced or _PARTIAL.search(track.title):
         return ""
-    image = track.codec in _IMAGE_CODECS
+    image = track.codec in IMAGE_CODECS
     if any(_is_language(track, wanted) for wanted in languages):
         return "image" if image else "text"
     if image or track.language.lower() not in ("", "und"):
         return ""
-    if track.external_filename:
-        return "text"
     return "" if any(_is_language(track, other) for other in _SPELLINGS) else "untagged"
 
 

@@ -1,4 +1,7 @@
-"""The folder in which every mpv announces itself: one small file a player, named by its pid."""
+"""The folders in which every mpv announces itself: one small file a player, named at random.
+
+Not by its pid: sandboxed players have pids of their own namespace, which repeat.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,18 @@ from kotozoe.player.probe import ask, check_folder
 from kotozoe.printable import printable
 
 _MAX_BYTES = 4096
-_ANNOUNCEMENT = re.compile(r"[0-9]{1,10}\.json")
-_LEFTOVER = re.compile(r"mpv-[0-9]+-[0-9a-f]+\.sock|\.[0-9]+\.json\.tmp")
+_ANNOUNCEMENT = re.compile(r"[0-9a-f]{1,32}\.json")
+_LEFTOVER = re.compile(r"mpv-[0-9]+-[0-9a-f]+\.sock|\.[0-9a-f]+\.json\.tmp")
+_NEW_SECONDS = 1.0
 _SETTLED_SECONDS = 10.0
+_SESSIONS = Path("/run/user")
+
+FLATPAKS = {
+    "io.mpv.Mpv": "mpv",
+    "io.github.celluloid_player.Celluloid": "Celluloid",
+    "com.github.iwalton3.jellyfin-mpv-shim": "jellyfin-mpv-shim",
+}
+"""Players on Flathub that load scripts, by the id of the application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +46,49 @@ class Announcement:
     socket: Path
 
 
-def runtime_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
-    """Return where players announce themselves, None where there is no place for it; kotozoe.lua has the same rule."""
-    base = environ.get("XDG_RUNTIME_DIR") or (environ.get("TMPDIR") if platform == "darwin" else None)
-    return Path(base, "kotozoe") if base and Path(base).is_absolute() else None
+def runtime_folder(
+    environ: Mapping[str, str] = os.environ, platform: str = sys.platform, run: Path | None = None
+) -> Path | None:
+    """Return where players announce themselves, None where there is no place for it; kotozoe.lua has the same rule.
+
+    Without XDG_RUNTIME_DIR, as after `su`, it is in the folder that systemd makes for a user, in `run` or /run/user.
+    """
+    named = environ.get("XDG_RUNTIME_DIR") or (environ.get("TMPDIR") if platform == "darwin" else None)
+    base = Path(named) if named else (run or _SESSIONS) / str(os.getuid())
+    return base / "kotozoe" if base.is_absolute() and (named or _is_ours(base)) else None
 
 
-def prepare(folder: Path) -> None:
-    """Make the folder if it is missing. Raises UserError if it cannot be, or is not ours alone."""
+def sandbox_folders(runtime: Path | None, home: Path) -> tuple[Path, ...]:
+    """Return where the players of installed Flatpaks announce themselves.
+
+    Flatpak shares app/ID in the runtime folder with the sandbox, whatever the application's permissions.
+    """
+    if runtime is None:
+        return ()
+    return tuple(runtime.parent / "app" / app / runtime.name for app in FLATPAKS if flatpak_is_installed(app, home))
+
+
+def flatpak_is_installed(app: str, home: Path) -> bool:
+    """Tell whether it is installed for this user or for all, or was started once."""
+    places = (home / ".var/app", home / ".local/share/flatpak/app", Path("/var/lib/flatpak/app"))
+    return any((place / app).is_dir() for place in places)
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+
+
+def prepare(folder: Path, *, make: bool = True) -> None:
+    """Make the folder if it is missing. Raises UserError if it cannot be, or is not ours alone.
+
+    Without `make`, a missing one is left to whoever announces itself there.
+    """
+    if not make and not folder.exists():
+        return
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         check_folder(folder, ours=True)
@@ -68,7 +115,7 @@ def _read(file: Path) -> Announcement | None:
     except (OSError, ValueError, RecursionError):
         return None
     pid, path = (track_id(data.get("pid")), text(data.get("socket"))) if isinstance(data, dict) else (None, "")
-    if pid is None or file.stem != str(pid) or not path.startswith("/") or not _is_name(path):
+    if pid is None or not path.startswith("/") or not _is_name(path):
         return None
     return Announcement(file, pid, Path(path))
 
@@ -92,9 +139,14 @@ def alive(pid: int) -> bool:
     return pid > 0
 
 
+def is_new(found: Announcement, now: float) -> bool:
+    """Tell whether this was announced within the last second."""
+    return now - _modified(found.file) < _NEW_SECONDS
+
+
 def withdraw(stale: Announcement) -> None:
     """Remove the announcement of a player that is no more, and its socket if it is in our folder."""
-    if _read(stale.file) != stale:  # another mpv got the same pid, and wrote its own
+    if _read(stale.file) != stale:  # another has written its own there
         return
     with suppress(OSError):
         stale.file.unlink()

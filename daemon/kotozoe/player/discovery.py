@@ -21,6 +21,7 @@ from kotozoe.service.directory_watcher import DirectoryWatcher
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
+_LISTEN_SECONDS = 0.005
 _MAX_DELAY = 15.0
 _STEADY_SECONDS = 5.0  # after which the delays of a player begin anew
 
@@ -28,7 +29,8 @@ _STEADY_SECONDS = 5.0  # after which the delays of a player begin anew
 class PlayerDiscovery:
     """Follows players for as long as it runs; each is handed over once it is connected.
 
-    `folder` is None where there is no runtime folder.
+    `folder` is None where there is no runtime folder. `sandboxes` are the folders in which sandboxed players announce
+    themselves; they make them.
     """
 
     def __init__(
@@ -37,8 +39,10 @@ class PlayerDiscovery:
         directory_watcher: DirectoryWatcher,
         sockets: Sequence[Path] = (),
         clock: Callable[[], float] = time.time,
+        sandboxes: Sequence[Path] = (),
     ) -> None:
         self._folder = folder
+        self._sandboxes = sandboxes
         self._directory_watcher = directory_watcher
         self._sockets = [path.expanduser() for path in sockets]
         self._clock = clock
@@ -53,16 +57,20 @@ class PlayerDiscovery:
         """
         async with asyncio.TaskGroup() as group:
             if self._folder:
-                group.create_task(self._watch_folder(self._folder, group, arrived))
+                group.create_task(self._watch_folder(self._folder, group, arrived, make=True))
+            for folder in self._sandboxes:
+                group.create_task(self._watch_folder(folder, group, arrived, make=False))
             for path in self._sockets:
                 group.create_task(self._poll(path, group, arrived))
 
-    async def _watch_folder(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
+    async def _watch_folder(
+        self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None], *, make: bool
+    ) -> None:
         news = self._directory_watcher.over([folder])
         usable, said = False, ""
         while True:
             try:
-                announcement.prepare(folder)  # somebody may have removed it, or opened it to others
+                announcement.prepare(folder, make=make)  # somebody may have removed it, or opened it to others
             except UserError as unsafe:
                 if said != str(unsafe):
                     log.warning("%s Waiting until it can be used.", unsafe)
@@ -82,7 +90,7 @@ class PlayerDiscovery:
     def _scan(self, folder: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         announced = announcement.read_all(folder)
         for file, (known, task) in list(self._tasks.items()):
-            if announced.get(file) != known:
+            if file.parent == folder and announced.get(file) != known:
                 task.cancel()
                 del self._tasks[file]
         for file, found in announced.items():
@@ -115,7 +123,7 @@ class PlayerDiscovery:
         Return the trouble with it, to be tried again; None if there is nothing more to try.
         """
         try:
-            player = await self._connect(found.socket, found.pid)
+            player = await self._connect_announced(found)
             if player:
                 await self._hand_over(player, arrived)
         except Displaced as displaced:
@@ -136,6 +144,18 @@ class PlayerDiscovery:
             log.warning("mpv-%d: %s", found.pid, unsafe)
             return None
         return ""  # it has left; or it is followed already, as the config names its socket
+
+    async def _connect_announced(self, found: Announcement) -> Player | None:
+        """Connect; wait for a new player, whose socket has a name a moment before it listens there."""
+        while True:
+            try:
+                return await self._connect(found.socket, found.pid)
+            except Displaced:
+                raise
+            except PlayerGone:
+                if not announcement.is_new(found, self._clock()) or await announcement.listens(found.socket):
+                    raise
+            await asyncio.sleep(_LISTEN_SECONDS)
 
     async def _poll(self, path: Path, group: asyncio.TaskGroup, arrived: Callable[[Player], None]) -> None:
         """Look at a socket from the config time and again: its folder may be as busy as /tmp, too busy for a watch."""

@@ -8,13 +8,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
+from kotozoe.identify.names.identify import is_named
 from kotozoe.model import Track, VideoFile
+from kotozoe.player.titles import LASTING
 
 PROTOCOL = 1
 """The number that script and daemon must share; raised when either would misread the other."""
 
-NAMES = ("path", "working-directory", "media-title", "demuxer-via-network", "duration")
-"""The properties that `video_file` reads."""
+NAMES = (
+    "path",
+    "working-directory",
+    "media-title",
+    "demuxer-via-network",
+    "duration",
+    "metadata/by-key/title",
+    *LASTING,
+)
+"""The properties that `video_file` and `lasting` read."""
+
+OBSERVED = ("sid", "media-title", "metadata", *LASTING)
+"""The properties whose changes are followed: the subtitle track, and what names a stream."""
 
 BOUNDARIES = ("start-file", "end-file")
 """The events that separate what belongs to one file from what belongs to the next."""
@@ -32,6 +45,7 @@ class Loaded:
     `attached`: it was playing long before we met the player, so that its track is the user's own choice.
     `sid` is the selected subtitle track, None for none. `requested_sid` is what mpv was set to show, by an option, a
     profile or watch-later: "auto", "no", or the number of a track that it found. `slang` are its wanted languages.
+    `unsettled`: the client may yet say what this stream is; if it does, a Renamed follows.
     """
 
     playback_id: str
@@ -41,6 +55,15 @@ class Loaded:
     attached: bool
     requested_sid: int | Literal["auto", "no"] = "auto"
     slang: tuple[str, ...] = ()
+    unsettled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The stream that plays is known by other names than before."""
+
+    playback_id: str
+    video: VideoFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +81,7 @@ class ScriptMessage:
     args: tuple[str, ...]
 
 
-PlayerEvent: TypeAlias = Loaded | Unloaded | ScriptMessage
+PlayerEvent: TypeAlias = Loaded | Renamed | Unloaded | ScriptMessage
 
 
 def text(value: object, limit: int = _MAX_TEXT) -> str:
@@ -108,13 +131,37 @@ def _track(item: object) -> Track | None:
     )
 
 
-def video_file(names: Mapping[str, object]) -> VideoFile:
-    """Return what is played; a relative path is joined with mpv's working directory, a URL is kept as it is."""
+def video_file(names: Mapping[str, object], own: Mapping[str, str] | None = None) -> VideoFile:
+    """Return what is played; a relative path is joined with mpv's working directory, a URL is kept as it is.
+
+    `own`: those of the lasting names that are this file's.
+    """
     path = text(names.get("path"))
     if "://" not in path and path != "-":
         path = posixpath.normpath(posixpath.join(text(names.get("working-directory")), path)) if path else ""
     network = names.get("demuxer-via-network") is True
-    return VideoFile(path, text(names.get("media-title")), network, _duration(names.get("duration")))
+    own = own or {}
+    title, source = _title(names, own), own.get("user-data/media-source/Path", "")
+    return VideoFile(path, title, network, _duration(names.get("duration")), source)
+
+
+def lasting(names: Mapping[str, object]) -> dict[str, str]:
+    """Return the names that outlive a file. Of `title`, the window's, only what looks like that of a release is one."""
+    values = {name: text(names.get(name)) for name in LASTING}
+    window = values["title"]
+    if "${" in window or not is_named(VideoFile("-", window)):
+        values["title"] = ""
+    return values
+
+
+def _title(names: Mapping[str, object], own: Mapping[str, str]) -> str:
+    """Return the title: as forced, else as the window's names a release, else as the file or the playlist says.
+
+    While a title is forced that is another file's, `media-title` is that one.
+    """
+    forced = text(names.get("force-media-title"))
+    said = text(names.get("metadata/by-key/title" if forced else "media-title"))
+    return own.get("force-media-title") or own.get("title") or said
 
 
 def _duration(value: object) -> float | None:

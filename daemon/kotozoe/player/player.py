@@ -10,16 +10,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import kotozoe
-from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, UserError
+from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, Unanswered, UserError
+from kotozoe.identify.names.identify import is_named
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.inbox import MAX_WAITING
-from kotozoe.player.messages import Loaded, PlayerEvent, ScriptMessage, Unloaded
+from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, ScriptMessage, Unloaded
+from kotozoe.player.osd import OsdLines
 from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
+from kotozoe.player.titles import BRIEF, NameHistory
 from kotozoe.printable import printable
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,7 @@ log = logging.getLogger(__name__)
 _EVENTS = ("start-file", "file-loaded", "end-file", "client-message")
 _FRESH_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
+_RENAMED = "renamed"  # our own event: what names the file may have changed
 _MAX_MESSAGES = 64  # from the script, of at most 64 kB each
 
 _T = TypeVar("_T")
@@ -47,7 +52,8 @@ class Player:
     def __init__(self, path: Path, pid: int, *, fresh: bool) -> None:
         self.socket = path
         self.pid = pid
-        self.player_id = f"mpv-{pid}"
+        self.player_id = _free_id(pid)
+        _players[self.player_id] = self
         self.gone = asyncio.Event()
         self._fresh = fresh
         self._connection: Connection
@@ -57,6 +63,9 @@ class Player:
         self._turns = 0
         self._greeted = False
         self._adding = asyncio.Lock()
+        self._names = NameHistory(time.monotonic)
+        self._rename_waits = False
+        self._osd = OsdLines(self._show_line)
 
     @classmethod
     async def connect(cls, path: Path, pid: int | None = None, clock: Callable[[], float] = time.time) -> Player:
@@ -69,7 +78,7 @@ class Player:
         if found is None or pid not in (None, found):
             raise Displaced(found)
         player = cls(path, found, fresh=_age(path, clock) < _FRESH_SECONDS)
-        player._connection = await Connection.open(path, _EVENTS, ("sid",), player._on_event, player._on_gone)
+        player._connection = await Connection.open(path, _EVENTS, messages.OBSERVED, player._on_event, player._on_gone)
         try:
             await player._check_pid()
         except BaseException:
@@ -195,9 +204,16 @@ class Player:
         except CommandRefused:
             log.debug("%s: the script is not loaded", self.player_id)
 
-    async def say(self, line: str, seconds: float = 3.0) -> None:
-        """Show one short line on the OSD, literally: mpv expands nothing in it."""
-        await self._connection.command("raw", "show-text", printable(line), round(seconds * 1000))
+    async def say(self, line: str) -> None:
+        """Show one short line on the OSD, literally: mpv expands nothing in it. It waits for the line before it."""
+        await self._osd.say(printable(line))
+
+    def make_way(self) -> None:
+        """Let the next line on the OSD appear at once, instead of all that waits."""
+        self._osd.make_way()
+
+    async def _show_line(self, line: str, seconds: float) -> None:
+        await self._connection.command("raw", "show-text", line, round(seconds * 1000))
 
     def close(self) -> None:
         """Close the connection; the player keeps running."""
@@ -206,11 +222,13 @@ class Player:
 
     def _on_event(self, name: str, event: dict[str, object]) -> None:
         if name == "property-change":
-            if self._playback:
-                self._playback.observe(messages.track_id(event.get("data")))
+            self._on_change(messages.text(event.get("name")), event.get("data"))
             return
         if name in messages.BOUNDARIES:
             self._turns += 1
+            self._names.boundary()
+        elif name == "file-loaded":
+            self._names.file_loaded()
         elif name == "client-message" and self._waiting.qsize() >= _MAX_MESSAGES:
             return
         if self._waiting.qsize() >= MAX_WAITING:  # no person goes through files so fast
@@ -219,9 +237,24 @@ class Player:
             return
         self._waiting.put_nowait((name, event))
 
+    def _on_change(self, name: str, value: object) -> None:
+        if name == "sid":
+            if self._playback:
+                self._playback.observe(messages.track_id(value))
+            return
+        self._names.change(name, messages.text(value))
+        if self._rename_waits:
+            return
+        self._rename_waits = True
+        if self._names.is_settled:
+            asyncio.get_running_loop().call_later(BRIEF, self._waiting.put_nowait, (_RENAMED, {}))
+        else:
+            self._waiting.put_nowait((_RENAMED, {}))
+
     def _on_gone(self) -> None:
         if not self.gone.is_set():
             self.gone.set()
+            self._osd.make_way()
             self._waiting.put_nowait(None)
 
     async def _find_playing(self) -> Loaded | None:
@@ -234,6 +267,7 @@ class Player:
     def _drop_events_before_load(self) -> None:
         """Pass over what led to the file that is loaded: its state is about to be read."""
         came = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        self._rename_waits = False
         loads = [place for place, raw in enumerate(came, 1) if raw is not None and raw[0] == "file-loaded"]
         for raw in came[loads[-1] if loads else 0 :]:
             self._waiting.put_nowait(raw)
@@ -245,6 +279,8 @@ class Player:
                 self._check_hello(message)
                 return []
             return [message] if message else []
+        if name == _RENAMED:
+            return await self._rename()
         if name != "file-loaded":
             return self._unload()
         if self._playback:  # already found when we connected
@@ -256,15 +292,37 @@ class Player:
 
     async def _load(self, *, attached: bool) -> Loaded | None:
         turn, path = self._turns, await self._retry_while_hung(lambda: self._connection.get("path"))
-        video = messages.video_file(await self._retry_while_hung(self._read_names))
+        names = await self._retry_while_hung(self._read_names)
         tracks, sid = await self._retry_while_hung(self.current)
         requested = messages.requested_sid(await self._retry_while_hung(lambda: self._connection.get("options/sid")))
         slang = messages.slang(await self._retry_while_hung(lambda: self._connection.get("slang")))
-        if turn != self._turns or not video.path:  # it was over before it was read
+        if turn != self._turns or not names.get("path"):  # it was over before it was read
             return None
+        own = self._names.of_file(messages.text(path), messages.lasting(names), attached=attached)
+        video = messages.video_file(names, own.names)
         self._count += 1
-        self._playback = Playing(f"{self.player_id}-{self._count}", turn, path, sid)
-        return Loaded(self._playback.playback_id, video, tracks, sid, attached, requested, slang)
+        self._playback = Playing(f"{self.player_id}-{self._count}", turn, path, sid, video)
+        unsettled = video.is_stream and (own.unsettled or not (own.names or is_named(video)))
+        return Loaded(self._playback.playback_id, video, tracks, sid, attached, requested, slang, unsettled)
+
+    async def _rename(self) -> list[PlayerEvent]:
+        """Read again what names the file; return the event if that has changed."""
+        self._rename_waits = False
+        playback = self._playback
+        if playback is None or playback.video is None or not playback.video.is_stream:
+            return []
+        try:
+            names = await self._read_names()
+        except CommandRefused as refused:
+            log.info("%s: cannot read what its file is called now: %s", self.player_id, refused)
+            return []
+        if playback.turn != self._turns or names.get("path") is None:
+            return []
+        video = messages.video_file(names, self._names.renamed(messages.lasting(names)).names)
+        if video == playback.video:
+            return []
+        playback.video = video
+        return [Renamed(playback.playback_id, video)]
 
     async def _retry_while_hung(self, read: Callable[[], Awaitable[_T]]) -> _T:
         """Read again and again while mpv hangs: it may wake with this very file."""
@@ -277,6 +335,7 @@ class Player:
 
     def _unload(self) -> list[PlayerEvent]:
         playback, self._playback = self._playback, None
+        self._osd.make_way()
         return [Unloaded(playback.playback_id)] if playback else []
 
     async def _read_names(self) -> dict[str, object]:
@@ -286,8 +345,17 @@ class Player:
         except (PlayerError, UserError):
             names = {}
         if names.get("pid") != self.pid:  # another listens there now, or nobody: our connection is to the right one
-            names = {name: await self._connection.get(name) for name in messages.NAMES}
+            names = {name: await self._value(name) for name in messages.NAMES}
         return names
+
+    async def _value(self, name: str) -> object:
+        """Return a property's value, None if it has none, or if this mpv is too old to know it."""
+        try:
+            return await self._connection.get(name)
+        except Unanswered:
+            raise
+        except CommandRefused:
+            return None
 
     async def _add(self, path: str, title: str, language: str, *, select: bool) -> tuple[Track | None, int | None]:
         tracks, sid = await self.current()
@@ -326,6 +394,15 @@ class Player:
                 messages.PROTOCOL,
             )
         self._greeted = True
+
+
+_players: WeakValueDictionary[str, Player] = WeakValueDictionary()
+
+
+def _free_id(pid: int) -> str:
+    """Return an id that no connected player has: two sandboxes may well have the same pid."""
+    names = (f"mpv-{pid}", *(f"mpv-{pid}.{number}" for number in range(2, 1000)))
+    return next((name for name in names if name not in _players or _players[name].gone.is_set()), names[0])
 
 
 def _age(path: Path, clock: Callable[[], float]) -> float:

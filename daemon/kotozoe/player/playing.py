@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kotozoe.model import Track
+from kotozoe.model import Track, VideoFile
 
 _MAX_HELD = 8  # more than the two that are our own doing: somebody else is at work too
 
@@ -20,6 +20,7 @@ class Playing:
     turn: int
     path: object = None
     sid: int | None = None
+    video: VideoFile | None = None
     changed: bool = False
     held: set[int | None] | None = None
 

@@ -53,7 +53,7 @@ class PlaybackStatus:
 
 @dataclass(frozen=True, slots=True)
 class HostStatus:
-    """`wait`: seconds until the next request may go, at the time of writing."""
+    """`wait`: seconds until the next request may go, at the time of writing. `serves`: what it is asked for."""
 
     name: str
     waiting: int = 0
@@ -61,6 +61,8 @@ class HostStatus:
     trouble: str = ""
     refused: bool = False
     sent: int = 0
+    serves: str = ""
+    needs_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

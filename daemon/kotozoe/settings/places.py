@@ -69,6 +69,11 @@ class Paths:
         return self.state / "installed.json"
 
     @property
+    def introduced(self) -> Path:
+        """There once the user was told of the menu."""
+        return self.state / "introduced"
+
+    @property
     def lock(self) -> Path:
         return self.state / "kotozoe.lock"
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kotozoe.errors import UserError
-from kotozoe.service.directory_watcher import DirectoryWatcher
+from kotozoe.service.directory_watcher import DirectoryWatcher, quiet
 from kotozoe.settings.load import load
 from kotozoe.settings.places import SEALED_FILE
 from kotozoe.settings.schema import Settings
 
-_SETTLE_SECONDS = 0.05
-_MAX_LOOKS = 5
 _MAX_LINKS = 40  # as many as the system follows
 
 Looks = tuple[object, ...]
@@ -57,7 +55,8 @@ class Reload:
                 self._news.clear()
 
     async def _change(self) -> Change:
-        await self._settled()
+        await quiet(self._folders())  # half a file is often a valid one
+        self._seen = self._look()
         try:
             self._settings = load(self._config)
         except UserError as error:
@@ -68,16 +67,11 @@ class Reload:
             self._seen = self._seen[:2] + self._look()[2:]
         return Change(self._settings)
 
-    async def _settled(self) -> None:
-        """Wait until an editor has finished saving: half a file is often a valid one."""
-        for _ in range(_MAX_LOOKS):
-            self._seen = self._look()
-            await asyncio.sleep(_SETTLE_SECONDS)
-            if self._look() == self._seen:
-                return
-
     def _attend(self) -> asyncio.Event:
-        return self._directory_watcher.over({folder for file in self._files() for folder in folders_of(file)})
+        return self._directory_watcher.over(self._folders())
+
+    def _folders(self) -> set[Path]:
+        return {folder for file in self._files() for folder in folders_of(file)}
 
     def _files(self) -> list[Path]:
         key_file = self._settings.jimaku.api_key_file

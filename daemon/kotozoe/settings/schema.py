@@ -151,7 +151,7 @@ class TitlesSettings:
 @dataclass(frozen=True, slots=True)
 class SubtitleSettings:
     languages: tuple[str, ...] = setting(
-        ("ja",), many(language, least=1), "the languages to look for; the track is labelled as the first"
+        ("ja",), many(language, least=1), "the languages to look for; the track is labelled as what its text is in"
     )
     formats: tuple[str, ...] = setting(
         ("ass", "ssa", "srt", "vtt"), many(format_name, least=1), "formats, the preferred first"

@@ -22,7 +22,7 @@ from kotozoe.store import codec
 from kotozoe.store.entries import replace_half, rows_of, write_entries
 from kotozoe.store.freshness import facts_fresh, search_fresh
 from kotozoe.store.maps import read_series, write_seasons
-from kotozoe.store.names import COLUMNS, begins, index_facts, near_lengths, nearest, stable, title_row
+from kotozoe.store.names import COLUMNS, begins, near_lengths, nearest, stable, title_row
 from kotozoe.store.schema import SCHEMA_VERSION, TABLES, prepare
 from kotozoe.store.sqlite import Database
 from kotozoe.store.title_list import forget, listed_ids, write_listed
@@ -47,6 +47,11 @@ class Catalogue:
 
     def close(self) -> None:
         self._file.close()
+
+    @property
+    def saved(self) -> bool:
+        """Whether what is written reaches the disk."""
+        return self._file.saved
 
     # -- entries
 
@@ -166,12 +171,14 @@ class Catalogue:
         return self._file.read(act)
 
     def keep_facts(self, facts: Iterable[Facts], now: float, absent: Iterable[int] = ()) -> None:
-        """Keep what AniList said, and which of the asked ids it does not have."""
+        """Keep what AniList said, and which of the asked ids it does not have.
+
+        The names in it are not indexed: what a name means may not depend on which other names were asked for before.
+        """
 
         def act(db: sqlite3.Connection) -> None:
             for one in facts:
                 db.execute("REPLACE INTO facts VALUES (?, ?, ?)", (one.anilist_id, codec.dump(one), now))
-                index_facts(db, one)
             db.executemany("REPLACE INTO facts VALUES (?, NULL, ?)", ((i, now) for i in absent))
 
         facts, absent = tuple(facts), tuple(absent)
@@ -196,6 +203,11 @@ class Catalogue:
 
     def listing(self, entry_id: int) -> Listing | None:
         return self._file.one(codec.load_listing, "SELECT value FROM listings WHERE entry_id=?", (entry_id,))
+
+    def listing_read_at(self, entry_id: int) -> float | None:
+        """Return when the stored listing was read, in unix seconds; None if there is none."""
+        found = self._file.rows("SELECT read_at FROM listings WHERE entry_id=?", (entry_id,))
+        return float(found[0][0]) if found else None
 
     def keep_listing(self, listing: Listing) -> None:
         """Keep what an entry holds, and with it when the catalogue says that the entry was last modified."""
@@ -276,5 +288,6 @@ def _chunked(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def _path_key(video: VideoFile) -> str:
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 
-    name = f"{video.path}\0{video.media_title if video.network else ''}\0{video.network}"
+    told = (video.media_title, video.source_path) if video.is_stream else ()
+    name = "\0".join((video.path, *told, str(video.network)))
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kotozoe.errors import UserError
-from kotozoe.identify.verdict.pins import MAX_ROWS, MAX_TEXT, Anchor, Pin, Pins, Rejection
+from kotozoe.identify.verdict.pins import MAX_ROWS, MAX_TEXT, Anchor, Pick, Pin, Pins, Rejection
 from kotozoe.model import MediaKey, Source
 
 T = TypeVar("T")
@@ -50,10 +50,8 @@ def format_pins(pins: Pins) -> str:
     table = {
         "format": FORMAT,
         "pins": [_pin_table(p) for p in pins.pins],
-        "rejections": [
-            {"video": r.video, "entry_id": r.entry_id, "file": r.file, "made": r.made, "source": r.source}
-            for r in pins.rejections
-        ],
+        "rejections": [_file_table(r) for r in pins.rejections],
+        "picks": [_file_table(p) | {"picked": True} for p in pins.picks],
         "folders": list(pins.folders),
     }
     return json.dumps(table, indent=1) + "\n"
@@ -83,6 +81,7 @@ def read_pins(text: str) -> PinsText:
         _rows(table, "pins", _pin, troubles),
         _rows(table, "rejections", _rejection, troubles),
         _rows(table, "folders", _folder, troubles),
+        _rows(table, "picks", _pick, troubles),
     )
     more = len(troubles) - _MAX_TROUBLES
     told = (*troubles[:_MAX_TROUBLES], *([f"and {more} more"] if more > 0 else []))
@@ -118,12 +117,14 @@ def _rows(table: dict[str, Any], name: str, load: Callable[[Any], T], troubles: 
 
 def _recovered(text: str) -> Pins:
     """Return the rows of a text that is not JSON as a whole."""
-    pins, rejections, folders = [], [], []
+    pins, rejections, folders, picks = [], [], [], []
     for row in _objects(text):
         try:
             item = _json(row)
             if "media" in item:
                 pins.append(_pin(item))
+            elif item.get("picked"):
+                picks.append(_pick(item))
             elif "video" in item:
                 rejections.append(_rejection(item))
         except (ValueError, RecursionError):
@@ -133,7 +134,9 @@ def _recovered(text: str) -> Pins:
             folders.append(_folder(json.loads(name)))
         except ValueError:
             continue
-    return Pins(tuple(pins[-MAX_ROWS:]), tuple(rejections[-MAX_ROWS:]), tuple(folders[-MAX_ROWS:]))
+    return Pins(
+        tuple(pins[-MAX_ROWS:]), tuple(rejections[-MAX_ROWS:]), tuple(folders[-MAX_ROWS:]), tuple(picks[-MAX_ROWS:])
+    )
 
 
 def _objects(text: str) -> Iterator[str]:
@@ -171,6 +174,16 @@ def _pin_table(pin: Pin) -> dict[str, object]:
         "name": pin.name,
         "title": pin.title,
         "made": pin.made,
+    }
+
+
+def _file_table(choice: Rejection | Pick) -> dict[str, object]:
+    return {
+        "video": choice.video,
+        "entry_id": choice.entry_id,
+        "file": choice.file,
+        "made": choice.made,
+        "source": choice.source,
     }
 
 
@@ -214,6 +227,11 @@ def _rejection(item: Any) -> Rejection:
         _value(item, "made", _number, 0.0) or 0.0,
         _value(item, "source", _source, "jimaku"),
     )
+
+
+def _pick(item: Any) -> Pick:
+    rejection = _rejection(item)
+    return Pick(rejection.video, rejection.entry_id, rejection.file, rejection.made, rejection.source)
 
 
 def _folder(value: object) -> str:

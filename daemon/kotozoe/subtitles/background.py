@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from kotozoe.identify.names.titles import Quality
-from kotozoe.model import MediaKey
+from kotozoe.identify.names.titles import Quality, name_rows
+from kotozoe.model import Facts, MediaKey
 from kotozoe.subtitles.ports import KnownMedia
-from kotozoe.subtitles.ranking.choose import Background, background_of
-from kotozoe.subtitles.ranking.target import Elsewhere
+from kotozoe.subtitles.ranking.choose import Background, background_of, series_of
+from kotozoe.subtitles.ranking.target import Elsewhere, OtherTitles
 
 
 def background(catalogue: KnownMedia, media: MediaKey) -> Background:
     """Gather what the catalogue knows of a media; nothing is asked for."""
     anilist_id = media.anilist_id
     if anilist_id is None:
-        return Background(elsewhere=elsewhere(catalogue, {media}))
+        return Background(elsewhere=elsewhere(catalogue, media, ()))
     facts = catalogue.facts((anilist_id,))
-    related = [r.anilist_id for f in facts.values() for r in f.relations]
+    facts |= catalogue.facts(sorted(series_of(anilist_id, facts) - {anilist_id}))
+    ids = series_of(anilist_id, facts)
+    facts |= catalogue.facts(sorted(ids - set(facts)))
     rows = catalogue.series_rows(anilist_id)
-    ours = {media, *(MediaKey("anilist", str(i)) for i in (*related, *(row.anilist_id for row in rows)))}
+    series = {MediaKey("anilist", str(i)) for i in (*ids, *(row.anilist_id for row in rows))} - {media}
     return background_of(
-        anilist_id, {**catalogue.facts(related), **facts}, catalogue.rules(), rows, elsewhere(catalogue, ours)
+        anilist_id, facts, catalogue.rules(), rows, elsewhere(catalogue, media, series, facts.values())
     )
 
 
-def elsewhere(catalogue: KnownMedia, ours: Collection[MediaKey]) -> Elsewhere:
-    """Return what tells which titles are those of other shows: whole names, none of `ours` (the media and its series).
+def elsewhere(
+    catalogue: KnownMedia, media: MediaKey, series: Collection[MediaKey], facts: Iterable[Facts] = ()
+) -> Elsewhere:
+    """Return what tells which titles are those of other media: whole names, and none of `media`.
 
-    Synonyms are no titles: one show's everyday word is another's.
+    Synonyms are no titles: one show's everyday word is another's. `facts` are those of the media and of its series.
     """
+    titles, names = _names(facts)
 
-    def told(keys: frozenset[str]) -> frozenset[str]:
-        found = catalogue.titles(sorted(keys)) if keys else {}
-        return frozenset(
-            key
-            for key, rows in found.items()
-            if any(r.quality is Quality.FULL and r.source != "synonym" for r in rows)
-            and not any(r.media in ours and r.quality <= Quality.BARE for r in rows)
-        )
+    def other_titles(keys: frozenset[str]) -> OtherTitles:
+        foreign, related = set(), set()
+        rows_of = catalogue.titles(sorted(keys)) if keys else {}
+        for key in keys:
+            rows = rows_of.get(key, ())
+            named = {r.media for r in rows if r.quality is Quality.FULL} | titles.get(key, set())
+            known = {r.media for r in rows if r.quality <= Quality.BARE} | names.get(key, set())
+            if media in known or not named:
+                continue
+            if known.isdisjoint(series):
+                foreign.add(key)
+            elif named & set(series):
+                related.add(key)
+        return OtherTitles(frozenset(foreign), frozenset(related))
 
-    return told
+    return other_titles
+
+
+def _names(facts: Iterable[Facts]) -> tuple[dict[str, set[MediaKey]], dict[str, set[MediaKey]]]:
+    """Return which media bear a key as a whole title, and which as a name of any kind."""
+    titles: dict[str, set[MediaKey]] = {}
+    names: dict[str, set[MediaKey]] = {}
+    for one in facts:
+        media = MediaKey("anilist", str(one.anilist_id))
+        for name in (*one.titles, *one.synonyms):
+            for row in name_rows(name):
+                if row.quality <= Quality.BARE:
+                    names.setdefault(row.key, set()).add(media)
+                if row.quality is Quality.FULL and name in one.titles:
+                    titles.setdefault(row.key, set()).add(media)
+    return titles, names

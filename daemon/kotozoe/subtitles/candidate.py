@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, TypeVar, TypeVarTuple
 
+from kotozoe import lanes
 from kotozoe.errors import Malformed
 from kotozoe.model import Listing, NotObtained, Ranked, Readable, Source, SubtitleFile, Urgency
 from kotozoe.printable import printable
@@ -30,7 +33,17 @@ from kotozoe.subtitles.unreadable import Unreadable
 _log = logging.getLogger(__name__)
 
 MOST_DOWNLOADS = 3  # in one playback
+MOST_HELD = 2  # large bodies in memory until they are read, of all playbacks; others wait on disk
+LARGE = 1 << 20  # bytes
 _DEEPEST = 1  # archives inside archives that are opened
+# Of one obtaining, over all its candidates. Where a member is not fit the next is read, and of a solid archive each
+# costs as much as all before it.
+MOST_MEMBERS_OPENED = 12
+MOST_UNPACKED = 64 * 1024 * 1024  # bytes
+MOST_SECONDS = 10.0  # of CPU, for opening, decoding and verifying; what has begun is not broken off
+
+_Result = TypeVar("_Result")
+_Arguments = TypeVarTuple("_Arguments")
 
 
 @dataclass(slots=True)
@@ -46,6 +59,10 @@ class Attempt:
     duration: float | None = None  # of the video, in seconds
     source: Source = "jimaku"
     downloads: int = 0
+    opened_members: int = 0
+    unpacked: int = 0  # bytes of members
+    seconds: float = 0.0  # of CPU, spent on what was fetched
+    held: int = 0  # large bodies that were fetched and are not read yet
     reasons: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
@@ -57,12 +74,42 @@ class Attempt:
 
     def check_length(self, name: str, extension: str, contents: bytes) -> None:
         """Raise Unreadable where a text ends long before or after the video does. What the user picks is not judged."""
-        if self.only or not self.duration or extension not in TEXT_FORMATS:
+        if self.only or not self.duration or extension not in TEXT_FORMATS or name == self.preferences.picked:
             return
         episodes = read_name(name.rpartition("/")[2]).slots
         several = any(s.last > s.first for s in episodes)
         if reason := wrong_length(contents.decode("utf-8", "replace"), self.duration, several=several):
             raise Unreadable(reason)
+
+    def choose(self, archive: Archive) -> tuple[Mapping[str, Member], Choice]:
+        """Return the members by the names that they are judged by, and which of them are wanted."""
+        by_name = {judged_as(m.name): m for m in archive.members}
+        files = tuple(SubtitleFile(n, m.size) for n, m in by_name.items())
+        return by_name, choose_readable(files, self.wanted, self.preferences)
+
+    async def in_thread(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
+        """Do a part of the work on what was fetched. Raises Enough where the time for all of it is spent."""
+        if self.seconds >= MOST_SECONDS:
+            raise Enough(f"stopped: reading what was fetched took {self.seconds:.0f} s")
+
+        def timed() -> _Result:
+            begun = time.thread_time()  # a busy machine takes nothing away from what a file may cost
+            try:
+                return work(*arguments)
+            finally:
+                self.seconds += time.thread_time() - begun
+
+        return await lanes.FILES.run(timed)
+
+    async def read_member(self, archive: Archive, member: Member) -> bytes:
+        """Return the bytes of a member. Raises Unreadable, and TooMuch where no more may be unpacked."""
+        if self.opened_members >= MOST_MEMBERS_OPENED:
+            raise TooMuch(f"none of the first {MOST_MEMBERS_OPENED} files in archives could be used")
+        if self.unpacked + member.size > MOST_UNPACKED:
+            raise TooMuch(f"more than {MOST_UNPACKED // 2**20} MB would have to be unpacked")
+        self.opened_members += 1
+        self.unpacked += member.size  # what is damaged within costs as much
+        return await self.in_thread(read_member, archive, member)
 
     def turn_down(self, name: str, reason: str) -> None:
         self.reasons = (*self.reasons, f"{printable(name, 80)}: {reason}")
@@ -70,7 +117,11 @@ class Attempt:
 
 
 class Enough(Exception):
-    """No more downloads for this playback."""
+    """No more downloads, or no more time, for this playback; the message says which, "" for the downloads."""
+
+
+class TooMuch(Exception):
+    """No more of an archive is unpacked in this obtaining; a file that is none may still do."""
 
 
 class Making:
@@ -80,6 +131,13 @@ class Making:
         self._files = files
         self._subtitle_cache = subtitle_cache
         self._in_use = in_use
+        self._held = 0
+        self._read = asyncio.Event()
+
+    def has(self, entry_id: int, file: SubtitleFile, source: Source) -> bool:
+        """Tell whether a file of a listing lies in the cache; of an archive, the archive."""
+        _, extension = split_extension(file.name)
+        return self._subtitle_cache.place(entry_id, file, extension, source=source).exists()
 
     async def first(self, attempt: Attempt, listing: Listing, choice: Choice) -> Readable | NotObtained:
         """Return the best candidate that is fit, or why none is. Raises ProviderError and StorageError."""
@@ -90,8 +148,8 @@ class Making:
                 readable = await self._try(attempt, listing, ranked)
                 if readable is not None:
                     return readable
-        except Enough:
-            pass
+        except Enough as enough:
+            attempt.reasons = (*attempt.reasons, *filter(None, [str(enough)]))
         told = "; ".join(attempt.reasons) or choice.why
         return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
 
@@ -101,17 +159,32 @@ class Making:
         _, extension = split_extension(file.name)
         try:
             if (done := await self._cached(attempt, file, extension)) is not None:
-                return Readable(str(done), file.name, attempt.entry_id, ranked.matches, file.name, attempt.source)
+                return _cached(done, file.name, attempt, ranked.matches, file)
             raw = await self._fetch(attempt, file)
             if kind_of(raw):
                 return await self._from_archive(attempt, file, raw, ranked.matches)
-            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
+            contents = await attempt.in_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_sibling(attempt, listing, file)
             return await self._shelved(attempt, file, extension, contents, ranked.matches)
-        except (Unreadable, Malformed) as reason:
+        except (Unreadable, Malformed, TooMuch) as reason:
             attempt.turn_down(file.name, str(reason))
             return None
+        finally:
+            self._let_go(attempt)
+
+    async def _room(self, attempt: Attempt) -> None:
+        """Wait until fewer large bodies are held; who holds one already, as of an index, goes on."""
+        while self._held >= MOST_HELD and not attempt.held:
+            self._read.clear()
+            await self._read.wait()
+        attempt.held += 1
+        self._held += 1
+
+    def _let_go(self, attempt: Attempt) -> None:
+        self._held -= attempt.held
+        attempt.held = 0
+        self._read.set()
 
     async def _cached(self, attempt: Attempt, file: SubtitleFile, extension: str, member: str = "") -> Path | None:
         """Return where a file lies in the cache, None if it does not. Raises Unreadable if its length is wrong."""
@@ -119,8 +192,8 @@ class Making:
             return None
         path = self._subtitle_cache.find(attempt.entry_id, file, extension, member, attempt.source)
         if path is not None and attempt.duration:
-            contents = await asyncio.to_thread(self._subtitle_cache.read, path)
-            await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
+            contents = await attempt.in_thread(self._subtitle_cache.read, path)
+            await attempt.in_thread(attempt.check_length, member or file.name, extension, contents)
         return path
 
     async def _shelved(
@@ -133,19 +206,19 @@ class Making:
         member: str = "",
     ) -> Readable:
         path = self._subtitle_cache.place(attempt.entry_id, file, extension, member, attempt.source)
-        self._subtitle_cache.keep(path, contents, self._in_use())  # first: another video's length may be right
-        await asyncio.to_thread(attempt.check_length, member or file.name, extension, contents)
+        await self._keep(path, contents)  # first: another video's length may be right
+        await attempt.in_thread(attempt.check_length, member or file.name, extension, contents)
         return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name, attempt.source)
 
     async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
         """Put the pictures of a VobSub index beside it, where mpv looks for them."""
         stem, _ = split_extension(index.name)
-        sibling = next((f for f in listing.files if split_extension(f.name) == (stem, "sub")), None)
+        sibling = await asyncio.to_thread(_named, stem, listing.files)
         if sibling is None:
             raise Unreadable("its .sub file is not there")
         raw = await self._fetch(attempt, sibling)
         place = self._subtitle_cache.place(attempt.entry_id, index, "idx", source=attempt.source)
-        self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+        await self._keep(place.with_suffix(".sub"), raw, place)
 
     async def _from_archive(
         self,
@@ -156,13 +229,10 @@ class Making:
         depth: int = 0,
         inside: str = "",
     ) -> Readable | None:
-        archive = await asyncio.to_thread(open_archive, raw)
+        archive = await attempt.in_thread(open_archive, raw)
         for refused in archive.refused:
             _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
-        by_name = {judged_as(m.name): m for m in archive.members}
-        choice = choose_readable(
-            tuple(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
-        )
+        by_name, choice = await attempt.in_thread(attempt.choose, archive)
         if choice.file is None:
             raise Unreadable(choice.why.replace("the entry", "the archive"))
         for ranked in choice.ranked:
@@ -188,11 +258,11 @@ class Making:
             return None
         try:
             if (done := await self._cached(attempt, file, extension, name)) is not None:
-                return Readable(str(done), name, attempt.entry_id, matches, file.name, attempt.source)
-            raw = await asyncio.to_thread(read_member, archive, member)
+                return _cached(done, name, attempt, matches, file)
+            raw = await attempt.read_member(archive, member)
             if kind_of(raw) and depth < _DEEPEST:
                 return await self._from_archive(attempt, file, raw, matches, depth + 1, f"{name}/")
-            contents = await asyncio.to_thread(opened, raw, extension, attempt.preferences.languages)
+            contents = await attempt.in_thread(opened, raw, extension, attempt.preferences.languages)
             if extension == "idx":
                 await self._keep_member_sibling(attempt, file, archive, member, name)
             return await self._shelved(attempt, file, extension, contents, matches, name)
@@ -207,9 +277,13 @@ class Making:
         sibling = next((m for m in archive.members if split_extension(m.name) == (stem, "sub")), None)
         if sibling is None:
             raise Unreadable("its .sub file is not there")
-        raw = await asyncio.to_thread(read_member, archive, sibling)
+        raw = await attempt.read_member(archive, sibling)
         place = self._subtitle_cache.place(attempt.entry_id, file, "idx", name, attempt.source)
-        self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+        await self._keep(place.with_suffix(".sub"), raw, place)
+
+    async def _keep(self, path: Path, contents: bytes, *needed: Path) -> None:
+        in_use = {*map(str, needed), *self._in_use()}
+        await lanes.FILES.run(self._subtitle_cache.keep, path, contents, in_use)
 
     async def _fetch(self, attempt: Attempt, file: SubtitleFile) -> bytes:
         """Return the bytes of a file; of an archive, from the cache if it lies there. One request for all who ask."""
@@ -218,11 +292,31 @@ class Making:
         if extension in ARCHIVE_FORMATS and self._subtitle_cache.find(
             attempt.entry_id, file, extension, source=attempt.source
         ):
-            return self._subtitle_cache.read(place)
+            await self._room(attempt)
+            return await attempt.in_thread(self._subtitle_cache.read, place)
         if attempt.downloads >= MOST_DOWNLOADS:
             raise Enough
         attempt.downloads += 1
         raw = await self._files.download(attempt.entry_id, file, attempt.urgency)
+        if len(raw) >= LARGE:
+            with await asyncio.to_thread(self._subtitle_cache.put_aside, raw) as aside:
+                del raw
+                await self._room(attempt)
+                raw = await asyncio.to_thread(_whole, aside)
         if extension in ARCHIVE_FORMATS and kind_of(raw):
-            self._subtitle_cache.keep(place, raw, self._in_use())
+            await self._keep(place, raw)
         return raw
+
+
+def _whole(aside: IO[bytes]) -> bytes:
+    aside.seek(0)
+    return aside.read()
+
+
+def _named(stem: str, files: Sequence[SubtitleFile]) -> SubtitleFile | None:
+    """Return the file with the pictures of the index of this name."""
+    return next((f for f in files if split_extension(f.name) == (stem, "sub")), None)
+
+
+def _cached(place: Path, name: str, attempt: Attempt, matches: tuple[str, ...], file: SubtitleFile) -> Readable:
+    return Readable(str(place), name, attempt.entry_id, matches, file.name, attempt.source, cached=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kotozoe.subtitles.ranking.subtitle_content import ARROW, Format, format_of, seconds, unified
+from kotozoe.subtitles.ranking.subtitle_content import ARROW, Format, format_of, seconds, stamp, unified
 
 _ASS_HEAD = "[Script Info]"
 _VTT_HEAD = re.compile(r"WEBVTT(?=[ \t\r\n]|$)")
@@ -51,15 +51,9 @@ def _srt(plain: str) -> Iterator[str]:
         lines = [line.strip() for line in plain[arrow.end() : end].split("\n") if line.strip()]
         if end < len(plain) and len(lines) > 1 and lines[-1].isdecimal():
             lines.pop()  # the number of the next one
-        yield f"{number}\n{_stamp(arrow['a'])} --> {_stamp(arrow['b'])}"
+        yield f"{number}\n{stamp(seconds(arrow['a']))} --> {stamp(seconds(arrow['b']))}"
         yield from lines
         yield ""
-
-
-def _stamp(text: str) -> str:
-    milliseconds = round(seconds(text) * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d},{rest % 1000:03d}"
 
 
 def _ass(plain: str) -> str:

@@ -12,6 +12,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from kotozoe.errors import Missing, ProviderError, Refused, StorageError
+from kotozoe.identify.names.identify import own_name
+from kotozoe.identify.verdict.pins import Pins
+from kotozoe.lanes import FILES
 from kotozoe.model import (
     EpisodeRef,
     Listing,
@@ -42,7 +45,7 @@ _PATIENCE = 4.0  # seconds for which the screen waits for a listing while an old
 
 class SubtitleFetcher:
     """`preferences` is asked once an obtaining; `in_use` names the files that players show, which stay in the cache;
-    `in_time`, of an entry's files, those known to need no retiming for a video's path."""
+    `in_time`, of an entry's files, those known to need no retiming for a video's path; `pins`, what the user chose."""
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class SubtitleFetcher:
         awaited: AwaitedEpisodes | None = None,
         lacking: Callable[[], str] = str,
         in_time: Callable[[str, int, Sequence[str]], Collection[str]] = lambda *_: (),
+        pins: Callable[[], Pins] = Pins,
         source: Source = "jimaku",
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -66,6 +70,7 @@ class SubtitleFetcher:
         self._awaited = awaited
         self._lacking = lacking
         self._in_time = in_time
+        self._pins = pins
         self._clock = clock
         self._making = Making(files, subtitle_cache, in_use)
 
@@ -93,19 +98,24 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return ()
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
-        return self._choose(listing, self._wanted(verdict, video), self._preferences(), video).ranked
+        return (
+            await self._choose(listing, self._wanted(verdict, video), self._liked(verdict.entry_id, video), video)
+        ).ranked
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
         if verdict.entry_id is None or verdict.ref is None:
-            return (self._no_entry(verdict),)
+            return (f"{self._no_entry(verdict)}.",)
         try:
             listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         except ProviderError as trouble:
-            return (f"the files are not known: {trouble}",)
-        choice = self._choose(listing, self._wanted(verdict, video), self._preferences(), video)
-        lines = [f"{len(listing.files)} files in entry {listing.entry_id}: {choice.why}"]
-        lines += [f"  {printable(r.file.name, 120)} ({', '.join(r.matches)})" for r in choice.ranked[:8]]
+            return (f"Its files are not known: {trouble}.",)
+        choice = await self._choose(listing, self._wanted(verdict, video), self._liked(listing.entry_id, video), video)
+        held = f"Entry {listing.entry_id} has {len(listing.files)} file{'' if len(listing.files) == 1 else 's'}"
+        if choice.file is None:
+            return (f"{held}, none of which serves: {choice.why}.",)
+        lines = [f"{held}; {len(choice.ranked)} of them may serve, the first is taken:"]
+        lines += [f"  {printable(r.file.name, 120)} (agrees by {', '.join(r.matches)})" for r in choice.ranked[:8]]
         return tuple(lines)
 
     def _no_entry(self, verdict: Verdict) -> str:
@@ -117,19 +127,27 @@ class SubtitleFetcher:
         kept = self._catalogue.listing(entry_id)
         return kept is None or not listing_holds(kept, self._catalogue.entry(entry_id), self._clock())
 
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        """Tell whether the file that would be chosen lies in the cache."""
+        listing = self._catalogue.listing(verdict.entry_id) if verdict.entry_id is not None else None
+        if listing is None or verdict.ref is None or self.must_list(listing.entry_id):
+            return False
+        choice = self._ranked(listing, self._wanted(verdict, video), self._liked(listing.entry_id, video), video)
+        return choice.file is not None and self._making.has(listing.entry_id, choice.file, self._source)
+
     async def _obtain(
         self, verdict: Verdict, video: VideoFile, urgency: Urgency, only: str, rejected: Mapping[str, str]
     ) -> Readable | NotObtained:
         if verdict.entry_id is None or verdict.ref is None:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
-        preferences = self._preferences()
+        preferences = self._liked(verdict.entry_id, video)
         attempt = Attempt(verdict.entry_id, wanted, preferences, urgency, only, rejected, video.duration, self._source)
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
-        choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
+        choice = await self._choose(listing, attempt.wanted, attempt.preferences, video)
         if choice.file is None and self._wants_again(verdict.ref, listing):
             listing = await self._read_again(listing, verdict.ref, urgency)
-            choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
+            choice = await self._choose(listing, attempt.wanted, attempt.preferences, video)
         yet = choice.yet or not listing.files
         self._note(verdict.ref, listing, urgency, yet=yet)
         if choice.file is None:
@@ -138,7 +156,7 @@ class SubtitleFetcher:
             return await self._making.first(attempt, listing, choice)
         except Missing:
             listing = await self._read_again(listing, verdict.ref, urgency)
-            choice = self._choose(listing, attempt.wanted, attempt.preferences, video)
+            choice = await self._choose(listing, attempt.wanted, attempt.preferences, video)
             return await self._making.first(attempt, listing, choice)
 
     def _wants_again(self, ref: EpisodeRef, listing: Listing) -> bool:
@@ -163,10 +181,19 @@ class SubtitleFetcher:
         known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
-        path = video.path if not video.network else (video.media_title or video.path)
-        return wanted_of(path, verdict.ref.episode, verdict.ref.episode_end, names, known)
+        return wanted_of(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
 
-    def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
+    def _liked(self, entry_id: int, video: VideoFile) -> Preferences:
+        """Return what the user likes, with what was picked by hand for this video, or for another of its entry."""
+        pins = self._pins()
+        picked, like = pins.picked(own_name(video), entry_id, self._source), pins.liked(entry_id, self._source)
+        return replace(self._preferences(), picked=picked, like=like)
+
+    async def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
+        """Rank in a thread: a third of a second goes into three thousand names."""
+        return await FILES.run(self._ranked, listing, wanted, preferences, video)
+
+    def _ranked(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
         return choose_readable(listing.files, wanted, preferences, in_time)
 
@@ -183,7 +210,7 @@ class SubtitleFetcher:
 
     async def _known_or_read(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return the kept listing while nothing says that it is old; an old one, too, if a new one cannot be had."""
-        kept = self._catalogue.listing(entry_id)
+        kept = await asyncio.to_thread(self._catalogue.listing, entry_id)
         if kept is not None and listing_holds(kept, self._catalogue.entry(entry_id), self._clock()):
             return kept
         patience = _PATIENCE if kept is not None and urgency <= Urgency.NEXT else None
@@ -204,7 +231,7 @@ class SubtitleFetcher:
 
     async def _read_again(self, judged: Listing, ref: EpisodeRef, urgency: Urgency) -> Listing:
         """Return another listing than the one that did not serve: somebody may have read it meanwhile."""
-        kept = self._catalogue.listing(judged.entry_id)
+        kept = await asyncio.to_thread(self._catalogue.listing, judged.entry_id)
         if kept is None or kept.read_at == judged.read_at:
             kept = await self._listings.listing(judged.entry_id, urgency)
         self._check_entry(judged.entry_id, ref)

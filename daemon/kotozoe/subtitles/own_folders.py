@@ -12,7 +12,9 @@ from dataclasses import replace
 from kotozoe.errors import Missing
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.names.identify import own_name
 from kotozoe.identify.verdict.knowledge import TitleRow
+from kotozoe.identify.verdict.pins import Pins
 from kotozoe.model import (
     Entry,
     Facts,
@@ -79,11 +81,12 @@ class FolderCatalogue:
 
 
 class LocalFirst:
-    """An fetcher that looks into the folders, and asks Jimaku for what they do not have."""
+    """A fetcher that looks into the folders, and asks Jimaku for what they do not have, or the user picked there."""
 
-    def __init__(self, folders: SubtitleFetcher, jimaku: SubtitleFetcher) -> None:
+    def __init__(self, folders: SubtitleFetcher, jimaku: SubtitleFetcher, pins: Callable[[], Pins] = Pins) -> None:
         self._folders = folders
         self._jimaku = jimaku
+        self._pins = pins
 
     async def obtain(
         self,
@@ -94,11 +97,15 @@ class LocalFirst:
         only: str = "",
         rejected: Mapping[str, str] | None = None,
     ) -> Readable | NotObtained:
-        if local := _local(verdict):
+        local = None if self._is_picked_at_jimaku(verdict, video) else _local(verdict)
+        if local is not None:
             found = await self._folders.obtain(local, video, urgency, only=only, rejected=rejected)
             if isinstance(found, Readable):
                 return found
         return await self._jimaku.obtain(verdict, video, urgency, only=only, rejected=rejected)
+
+    def _is_picked_at_jimaku(self, verdict: Verdict, video: VideoFile) -> bool:
+        return verdict.entry_id is not None and bool(self._pins().picked(own_name(video), verdict.entry_id))
 
     async def candidates(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[Ranked, ...]:
         own: tuple[Ranked, ...] = ()
@@ -116,6 +123,9 @@ class LocalFirst:
 
     def must_list(self, entry_id: int) -> bool:
         return self._jimaku.must_list(entry_id)
+
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        return self._jimaku.holds(verdict, video)
 
 
 def _media(anilist_id: int) -> MediaKey:

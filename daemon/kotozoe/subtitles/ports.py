@@ -38,6 +38,10 @@ class SubtitleSource(Protocol):
         """Tell whether obtaining a file of this entry begins with a request for its listing."""
         ...
 
+    def holds(self, verdict: Verdict, video: VideoFile) -> bool:
+        """Tell whether obtaining the file of this video needs no request at all, as far as can be told beforehand."""
+        ...
+
 
 class KnownMedia(Protocol):
     """What is known locally of media. Raises StorageError."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kotozoe.subtitles.unreadable import Unreadable
 
@@ -29,7 +31,12 @@ _MOST_LOST = 0.02  # of the characters beyond ASCII
 _FEW_LOST = 3  # characters, however short the file
 _ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")  # ISO-2022-JP, which is ASCII to every other decoder
 _JUDGED = 60_000  # characters beyond ASCII that are looked at
-_LARGEST = 32 * 1024 * 1024
+# What a text becomes in memory is a multiple of its length, and each of its lines costs more than the line is long.
+LARGEST = 8 * 1024 * 1024  # bytes; an hour of talk is 0.2 MB, fonts inside an ASS are most of a large one
+MOST_LINES = 400_000
+MOST_CUES = 60_000  # an episode has 300 to 500, karaoke of thousands of syllables a few thousand more
+_LARGEST_HELD = 2 * LARGEST  # bytes in memory: Python holds a text with one emoji in four bytes a character
+_CUE_MARKS = ("-->", "Dialogue:", "Comment:", "Style:", "fontname:", "\n{", "\r{")
 # The most frequent characters of Chinese text, in both scripts; Japanese is known by its kana.
 _FREQUENT = frozenset(
     "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知"
@@ -71,7 +78,7 @@ def _weight(char: str, encoding: str) -> int:
 
 def _ordinariness(text: str, encoding: str) -> float:
     """Return the mean weight of the characters beyond ASCII; fewer characters for the same bytes are better."""
-    beyond = [c for c in text if c > "\x7f"][:_JUDGED]
+    beyond = list(islice((c for c in text if c > "\x7f"), _JUDGED))
     return sum(_weight(c, encoding) for c in beyond) / len(beyond) if beyond else 0.0
 
 
@@ -98,9 +105,13 @@ def _try(raw: bytes, encoding: str) -> str | None:
 
 def _legacy(raw: bytes) -> _Read | None:
     """Read in the legacy encoding that makes the most ordinary characters; None if none makes any sense."""
-    texts = [_Read(_ordinariness(t, e), t) for e in _LEGACY if (t := _try(raw, e)) is not None]
-    best = max(texts, key=lambda read: read.score, default=None)
-    return best if best is not None and best.score > 0 else None
+    best: _Read | None = None
+    for encoding in _LEGACY:  # two texts at a time, not all
+        text = _try(raw, encoding)
+        score = 0.0 if text is None else _ordinariness(text, encoding)
+        if text is not None and score > (best.score if best else 0.0):
+            best = _Read(score, text)
+    return best
 
 
 def _tolerant(raw: bytes) -> _Read | None:
@@ -187,12 +198,19 @@ def decode(raw: bytes) -> str:
     """Return the text of a subtitle file, without a byte order mark. Raises Unreadable with the reason."""
     if not raw.strip(b"\0 \t\r\n"):
         raise Unreadable("it is empty")
-    if len(raw) > _LARGEST:
+    if len(raw) > LARGEST:
         raise Unreadable(f"it is {len(raw) // 1_000_000} MB long, too much for text")
+    if max(raw.count(b"\n"), raw.count(b"\r")) > MOST_LINES:
+        raise Unreadable(f"it has more than {MOST_LINES} lines")
     if _HTML.match(raw):
         raise Unreadable("it is a web page, not a subtitle")
     text = _marked(raw)
-    return _unmarked(raw) if text is None else text
+    text = _unmarked(raw) if text is None else text
+    if sys.getsizeof(text) > _LARGEST_HELD:
+        raise Unreadable(f"it would take {sys.getsizeof(text) // 1_000_000} MB in memory, too much for text")
+    if sum(map(text.count, _CUE_MARKS)) > MOST_CUES:
+        raise Unreadable(f"it holds more than {MOST_CUES} subtitles")
+    return text
 
 
 def decode_names(names: Sequence[bytes]) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from guessit.api import GuessitException
 
-from kotozoe.identify.names.identify import StatedId, identify
+from kotozoe.identify.names.identify import StatedId, identify, own_name
 from kotozoe.model import VideoFile
 
 
@@ -39,6 +40,46 @@ def test_a_stream_is_known_by_its_media_title() -> None:
     assert ("Kaze no Uta", 2, 1.0) in titles(
         "https://example.org/watch?v=x7", "Kaze no Uta S02E01 - Rain", network=True
     )
+
+
+@pytest.mark.parametrize("path", ["-", "fd://0", "edl://x.ts", "https://example.org/watch?v=x7"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "[Group] Kaze no Uta - 10 (1080p)",
+        "Kaze no Uta; Episode 10",
+        "Kaze no Uta Episode 10",
+        "[PROVIDER] Kaze no Uta E10",
+        "Kaze no Uta - E10 - sub",
+    ],
+)
+def test_what_has_no_path_of_its_own_is_known_by_its_title(path: str, title: str) -> None:
+    assert ("Kaze no Uta", None, 10.0) in titles(path, title)
+
+
+def test_a_file_on_a_server_names_a_stream_better_than_its_title() -> None:
+    url, title = "http://example.org/Videos/5/stream.mkv?static=true", "Kaze no Uta - s2e03 - Rain"
+    source = VideoFile(url, title, network=True, source_path="/srv/Kaze no Uta/[Group] Kaze no Uta - 15.mkv")
+    assert identify(source).release.group == "Group"
+    assert own_name(source) == "srv/Kaze no Uta/[Group] Kaze no Uta - 15.mkv"
+    opaque = replace(source, source_path="/srv/8f3a.mkv")
+    assert [(r.zone, r.claim.season, r.claim.episode) for r in identify(opaque).readings][:1] == [("Kaze no Uta", 2, 3)]
+    assert own_name(opaque) == title
+    untitled = replace(source, media_title="", source_path="/srv/Kaze no Uta/03.mkv")
+    assert ("Kaze no Uta", 3) in [(r.zone, r.claim.episode) for r in identify(untitled).readings]
+
+
+@pytest.mark.parametrize(
+    ("video", "name"),
+    [
+        (VideoFile("/a/Kaze - 05.mkv", "Other"), "/a/Kaze - 05.mkv"),
+        (VideoFile("http://h/Kaze/05.mkv", "05.mkv", network=True), "Kaze/05.mkv"),
+        (VideoFile("-", "Kaze - 05"), "Kaze - 05"),
+        (VideoFile("-"), "-"),
+    ],
+)
+def test_a_stream_is_known_by_what_names_it(video: VideoFile, name: str) -> None:
+    assert own_name(video).endswith(name)
 
 
 @pytest.mark.parametrize(

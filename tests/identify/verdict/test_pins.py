@@ -12,7 +12,7 @@ from kotozoe.identify.verdict.anchor import anchor_of
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantEntry, WantFacts, WantSeasons
 from kotozoe.identify.verdict.pinned import pinned
-from kotozoe.identify.verdict.pins import Anchor, Pin, Pins, Rejection, base_name, folder_of
+from kotozoe.identify.verdict.pins import Anchor, Pick, Pin, Pins, Rejection, base_name, folder_of
 from kotozoe.model import Entry, EpisodeRef, Facts, FuzzyDate, MediaKey, Relation, VideoFile
 
 FIRST, SECOND, OVA, FILM = (MediaKey("anilist", number) for number in ("1", "2", "8", "9"))
@@ -78,7 +78,8 @@ def told(name: str, *pins: Pin, offline: bool = False) -> tuple[str, float | Non
         ("[G] Foo - 12", ("1", 12)),
         ("[G] Foo - 01", ("1", 1)),
         ("[G] Foo - 35", "unknown"),
-        ("[H] Foo - 16", None),
+        ("[H] Foo - 16", ("2", 4)),
+        ("[H] Foo - 04", None),
         ("[G] Bar - 16", None),
         ("[G] Foo Bar - 16", None),
         ("[G] Foo - NCOP1", None),
@@ -135,6 +136,37 @@ def test_past_the_end_of_the_first_part_comes_the_next_and_before_it_nothing() -
 
 def test_a_show_named_for_a_name_without_a_number_is_counted_as_its_episodes_say() -> None:
     assert told("[G] Foo - 03", pin("[G] Foo (1080p)", SECOND, None)) == ("2", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("[H] Foo - 05", ("2", 5)),
+        ("Foo - 05", ("2", 5)),
+        ("Foo.S01E05.1080p.WEB-DL-H", ("2", 5)),
+        ("Foo.S02E02.1080p.WEB-DL-H", ("3", 2)),
+        ("Foo (1999) - 05", None),  # another show, perhaps
+        ("/anime/Foo (1999)/[H] Foo - 05.mkv", None),
+        ("[H] Foo - 13", ("2", 1)),  # counted through the seasons
+        ("[H] Foo - 35", None),
+        ("[H] Foo OVA - 01", None),
+        ("[H] Foo Bar - 05", None),
+        ("/anime/Foo [anilist-7]/[H] Foo - 05.mkv", None),
+    ],
+)
+def test_the_show_holds_for_other_releases_of_the_title_but_not_the_number(name: str, expected: object) -> None:
+    assert told(name, pin("[G] Foo - 03", SECOND, None)) == expected
+    assert told(name, replace(pin("[G] Foo - 03", SECOND, None), episode=2.0)) == expected
+
+
+def test_pins_of_other_groups_that_differ_say_nothing_of_the_title() -> None:
+    pins = (pin("[G] Foo - 03", SECOND, None), pin("[I] Foo - 03", FIRST, None))
+    assert told("[H] Foo - 05", *pins) is None
+    assert told("[I] Foo - 05", *pins) == ("1", 5)
+
+
+def test_a_film_holds_for_other_releases() -> None:
+    assert told("[H] Foo (1080p)", pin("[G] Foo (720p)", FILM, None)) == ("9", 1)
 
 
 def test_what_only_an_id_names_has_no_pin() -> None:
@@ -235,3 +267,32 @@ def test_the_entry_is_the_one_that_the_catalogue_tells_of_now() -> None:
     found = pinned(name, (chosen,), Inquiry(missing))
     assert found is not None
     assert found.entry_id is None
+
+
+EPISODE = "/anime/[G] Foo - 05.mkv"
+
+
+def test_a_picked_file_stays_picked_for_its_video_and_is_liked_for_the_others() -> None:
+    pins = Pins().picking(Pick("[G] Foo - 05.mkv", 7, "a - 05.srt")).picking(Pick("[G] Foo - 05.mkv", 7, "b - 05.srt"))
+    assert pins.picked("/elsewhere/[G] Foo - 05.mkv", 7) == "b - 05.srt"
+    assert pins.picked(EPISODE, 8) == pins.picked(EPISODE, 7, "folder") == pins.picked("/anime/06.mkv", 7) == ""
+    assert (pins.liked(7), pins.liked(8)) == ("b - 05.srt", "")
+    assert len(pins.picks) == 1
+
+
+def test_a_pick_and_a_rejection_of_the_same_file_replace_each_other() -> None:
+    pick, rejection = Pick("05.mkv", 7, "a.srt"), Rejection("05.mkv", 7, "a.srt")
+    assert Pins().picking(pick).rejecting(rejection) == Pins(rejections=(rejection,))
+    assert Pins().rejecting(rejection).picking(pick) == Pins(picks=(pick,))
+
+
+def test_each_choice_can_be_taken_back() -> None:
+    pick, rejection, one = Pick("05.mkv", 7, "a.srt"), Rejection("05.mkv", 7, "b.srt"), pin("[G] Foo - 03", FIRST, 1.0)
+    pins = Pins((one,), (rejection,), ("/anime",), (pick,))
+    assert pins.taking_back(one).taking_back(rejection).taking_back(pick) == Pins(folders=("/anime",))
+
+
+def test_merging_takes_the_others_picks() -> None:
+    ours, theirs = Pick("05.mkv", 7, "a.srt"), Pick("05.mkv", 7, "b.srt")
+    assert Pins(picks=(ours,)).merged(Pins(picks=(theirs,))).picks == (theirs,)
+    assert Pins(picks=(ours,)).merged(Pins()).picks == (ours,)

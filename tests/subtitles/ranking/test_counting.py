@@ -8,7 +8,7 @@ from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.ranking.choose import Background, wanted_of
 from kotozoe.subtitles.ranking.file_names import read_name
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
-from kotozoe.subtitles.ranking.target import Start
+from kotozoe.subtitles.ranking.target import OtherTitles, Start
 
 NAME = "Kaze no Renshuu"
 
@@ -316,9 +316,9 @@ def test_the_video_itself_may_show_both_numbers() -> None:
 
 
 def test_the_title_of_another_entry_counts_only_where_it_is_no_part_of_this_series() -> None:
-    known = Background(titles=(NAME,), elsewhere=lambda keys: keys & {"amenorenshu", "kazenorenshukai"})
+    known = Background(titles=(NAME,), elsewhere=lambda keys: OtherTitles(keys & {"amenorenshu", "kazenorenshukai"}))
     assert chosen(run("Ame no Renshuu - {:02d}.srt", 1, 12), "[G] Kaze no Renshuu - 03.mkv", 3, known) is None
-    later = Background(titles=("Kaze no Renshuu Kai",), elsewhere=lambda keys: keys & {"kazenorenshu"})
+    later = Background(titles=("Kaze no Renshuu Kai",), elsewhere=lambda keys: OtherTitles(keys & {"kazenorenshu"}))
     assert chosen(run("Kaze no Renshuu - {:02d}.srt", 1, 12), "[G] Kaze no Renshuu Kai - 03.mkv", 3, later) is not None
 
 

@@ -12,6 +12,7 @@ from kotozoe.identify.names.reading import MAX_NAME, Claim, Reading
 from kotozoe.identify.names.titles import key_of, tidy
 
 _MAX_NUMBER = 9999
+_FIRST_YEAR = 1950
 
 
 def with_guessed(identified: Identified) -> Identified:
@@ -25,6 +26,8 @@ def with_guessed(identified: Identified) -> Identified:
     known = {_same(r) for r in identified.readings}
     special, movie = any(r.claim.special for r in own), any(r.claim.movie for r in own)
     found = dict.fromkeys(_guess(identified.name))
+    halves = {r.claim.episode // 1 for r in own if r.claim.episode is not None and r.claim.episode % 1}
+    found = {r: None for r in found if r.claim.episode not in halves}  # it reads 2.5 as 2
     guesses = (replace(r, claim=replace(r.claim, special=special, movie=movie)) for r in found)
     new = tuple(r for r in guesses if _same(r) not in known and not _cut_short(r, own))
     return replace(identified, readings=(*identified.readings, *new)) if new else identified
@@ -61,7 +64,7 @@ def _guess(name: str) -> Iterator[Reading]:
 
 def _claim(found: Mapping[str, object]) -> Claim:
     numbers = _numbers(found.get("episode"))
-    season = next(iter(_numbers(found.get("season"))), None)
+    season = next((n for n in _numbers(found.get("season")) if n < _FIRST_YEAR), None)  # it takes years for seasons
     year = next(iter(_numbers(found.get("year"))), None)
     place = Place.NONE if not numbers else Place.BARE if season is None else Place.SEASON_EPISODE
     return Claim(

@@ -24,7 +24,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 7  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 9  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -117,8 +117,8 @@ def _located(address: str) -> str:
     return address.split("://", 1)[1]
 
 
-def _parts(video: VideoFile) -> _Path:
-    path = _first_part(video.path)[-_MAX_PATH:]
+def _parts(path: str) -> _Path:
+    path = _first_part(path)[-_MAX_PATH:]
     if _SCHEME.match(path):
         path = _located(path)
         path = unquote(path, errors="surrogateescape")
@@ -130,15 +130,33 @@ def _parts(video: VideoFile) -> _Path:
 
 
 def _names(video: VideoFile) -> _Path:
-    """Choose what to read: the path, or for streams the title that the player was told."""
-    parts = _parts(video)
+    """Choose what to read: the path, or for streams the file on the server or the title that the player was told."""
+    if video.is_stream and video.source_path and _tells(source := _parts(video.source_path)):
+        return source
+    parts = _parts(video.path)
     title = _legible(unquote(video.media_title)).strip()
     if title in (parts.name, without_extension(parts.name)):  # what mpv tells of a stream that has no title
-        return parts
-    if not (video.network or _SCHEME.match(video.path)) or not title:
-        return parts
-    tells = _RELEASE_LIKE.search(parts.name) and re.search(r"[^\W\d_]{3}", parts.name)
-    return parts if tells and not _RELEASE_LIKE.search(title) else _Path(title, ())
+        title = ""
+    if not video.is_stream or not title:
+        return _parts(video.source_path) if video.is_stream and video.source_path else parts
+    return parts if _tells(parts) and not _RELEASE_LIKE.search(title) else _Path(title, ())
+
+
+def _tells(path: _Path) -> bool:
+    return bool(_RELEASE_LIKE.search(path.name) and re.search(r"[^\W\d_]{3}", path.name))
+
+
+def is_named(video: VideoFile) -> bool:
+    """Tell whether what is known of a stream looks like the name of a release, so that no better need be awaited."""
+    return bool(_RELEASE_LIKE.search(_names(video).name))
+
+
+def own_name(video: VideoFile) -> str:
+    """Return the text by which a video is known: its path, or what names a stream."""
+    if not video.is_stream:
+        return video.path
+    path = _names(video)
+    return "/".join((*reversed(path.folders), path.name)) or video.path
 
 
 def without_extension(name: str) -> str:

@@ -85,7 +85,7 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
                 r"(?=$|[ \[(【「『_¦]|\.(?!\d)|\.\d{3,4}[pi])"
             ),
         ),
-        (Place.BARE, rf"(?<=[ぁ-ヿ㐀-鿿!！?？])(?=0\d){_N}{_V}(?=$|[ \[(【「『_¦])"),
+        (Place.BARE, rf"(?<=[ぁ-ヿ㐀-鿿!！?？。～~－」』】…])(?=0\d){_N}{_V}(?=$|[ \[(【「『_¦])"),
     )
 )
 # Words with which shows count their episodes, and which titles hold as well: believed only where no surer number
@@ -104,7 +104,8 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
-_YEAR_NEXT = re.compile(rf"[ .(]{{0,4}}{YEAR.pattern}")  # "Title 2 2006": the second film of that name
+# "Title 2 2006", "Title 2 (TV)": the second of that name
+_TITLE_NEXT = re.compile(rf"[ .(]{{0,4}}{YEAR.pattern}|(?<=[ _.]\d) ?\(TV\)", re.IGNORECASE)
 _KANJI = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {c: i for i, c in enumerate("零壱弐参")}
 _TENS = {"十": 10, "拾": 10, "百": 100}
 
@@ -155,7 +156,9 @@ def places(flat: str) -> tuple[tuple[Place, re.Match[str]], ...]:
                 found.append((place, match))
     told = min((m.start() for p, m in found if p is Place.SEASON_EPISODE), default=len(flat))
     found = [(p, m) for p, m in found if p is Place.SEASON_EPISODE or m.start() < told]
-    found = [(p, m) for p, m in found if p is not Place.BARE or not _YEAR_NEXT.match(flat, m.end())]
+    found = [(p, m) for p, m in found if p is not Place.BARE or not _TITLE_NEXT.match(flat, m.end())]
+    surer = max((m.start() for p, m in found if p < Place.BRACKET), default=-1)
+    found = [(p, m) for p, m in found if p is not Place.BRACKET or m.start() > surer or not _follows_title(m)]
     surer = max((m.start() for p, m in found if p < Place.BARE), default=-1)
     found = [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()]
     if surer < 0:

@@ -42,7 +42,7 @@ class Reading:
     folder: int = 0
 
 
-_ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[))")
+_ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[)|第 ?(\d{1,4})[話话回集])")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|【[^【】]*】|（[^（）]*）")
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 _RIGHT_EDGE = " -_,~–—;|¦／/·★&"  # a title may end in a dot, a colon or a plus
@@ -61,10 +61,13 @@ _BARE_GROUP = re.compile(
     r"|^(?:animepahe|gogoanime|9anime|hianime|aniwatch|kickassanime) (?=\S)",
     re.IGNORECASE,
 )
+# "[Group][Title][01][720P]": what follows is no title
+_NUMBERED_RUN = re.compile(r"\s*(?:\[[^\[\]]*\]|【[^【】]*】){2,8}?(?:\[\d{1,3}(?:v\d)?\]|【\d{1,3}(?:v\d)?】)")
 _NUMBER_IN_FRONT = re.compile(r"^\s{0,3}[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
 _QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
 _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
+_VERSION = re.compile(r" v\d$", re.IGNORECASE)
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
@@ -98,7 +101,7 @@ def _chunks(name: str) -> _Chunks:
     flat = NOISE.sub(" ", name)
     leading = None if _NUMBER_IN_FRONT.match(flat) else _LEADING.match(flat)
     rest = flat[leading.end() :] if leading else flat
-    group_led = bool(leading) and _titled(rest)
+    group_led = leading is not None and not _NUMBERED_RUN.match(leading[0]) and _titled(rest)
     if group_led:
         flat = rest
     elif not leading and (group := _BARE_GROUP.match(flat)):
@@ -124,8 +127,8 @@ def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
     end = float(groups["m"]) if groups.get("m") else None
     episode = number_of(match)
     after = _ABSOLUTE.match(flat[match.end() :])
-    second = groups.get("a") or (after and (after[1] or after[2]))
-    absolute = float(second) if second else None
+    second = groups.get("a") or (after and (after[1] or after[2] or after[3]))
+    absolute = float(second) if second and float(second) != episode else None
     if season is not None and season >= 1950:
         season = None
     return Claim(place, season, episode, end if end is not None and end > episode else None, absolute)
@@ -193,7 +196,7 @@ def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
     for end in ends:
         if end <= last:  # a number that comes later is not explained
             continue
-        zone = _clean(flat[:end])
+        zone = _VERSION.sub("", _clean(flat[:end]))
         titled = re.search(
             r"\w", "".join(c for i, c in enumerate(flat[:end]) if not any(m.start() <= i < m.end() for m in spans))
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
+from dataclasses import replace
 
 from kotozoe.identify.names.pieces import pieces
 from kotozoe.identify.names.reading import Reading
@@ -24,6 +25,7 @@ from kotozoe.identify.verdict.meeting import WORD, Agreement, Hit, Said, meet, o
 from kotozoe.identify.verdict.rest import neutral
 from kotozoe.model import Facts, MediaKey
 
+_KIND = re.compile(rf"{MOVIE.pattern}|(?<!\w)tv(?!\w)", re.IGNORECASE)
 _SHORTEST_NEAR = 13  # Latin letters; shorter titles are a letter or two away from others
 _SHORT_WORD = 3  # letters of a word by which the parts of a series are told apart
 _ALIKE = 0.5  # of 1
@@ -31,10 +33,13 @@ _SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
 
 
 def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Keep one hit of each reading and media: the surest."""
+    """Keep one hit of each reading and media: the surest. It is exact if one of the same agreement is."""
     kept: dict[tuple[Reading, MediaKey, int | None, int | None, bool], Hit] = {}
     for hit in sorted(hits, key=order):
-        kept.setdefault((hit.reading, hit.media, hit.season, hit.part, hit.own), hit)
+        key = (hit.reading, hit.media, hit.season, hit.part, hit.own)
+        held = kept.setdefault(key, hit)
+        if hit.exactly and not held.exactly and hit.agreement is held.agreement:
+            kept[key] = replace(held, exactly=True, text=hit.text, source=hit.source)
     return tuple(kept.values())
 
 
@@ -75,8 +80,14 @@ def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inq
 
 def _holding(zone: str, names: Iterable[tuple[TitleRow, list[str]]]) -> list[TitleRow]:
     """Return the names that hold all words, at least two, of a title that the zone gives, in their order."""
-    asked = [WORD.findall(MOVIE.sub(" ", without_season(text))) for text in (zone, *pieces(zone))]
-    return [row for row, told in names if any(_in_order(words, told) for words in asked)]
+    asked = [WORD.findall(_KIND.sub(" ", without_season(text))) for text in (zone, *pieces(zone))]
+    rows = [row for row, told in names if any(_in_order(words, told) for words in asked)]
+    return [row for row in rows if not any(_begins_with(row, other) for other in rows)]
+
+
+def _begins_with(row: TitleRow, other: TitleRow) -> bool:
+    """Say whether a name is that of another media and something more ("Title Picture Drama")."""
+    return row.media != other.media and tidy(row.text).startswith(f"{tidy(other.text)} ")
 
 
 def _in_order(words: list[str], told: list[str]) -> bool:
@@ -90,11 +101,10 @@ def _other_title(reading: Reading, name: str) -> bool:
     A letter more ("Title X") is always another one.
     """
     zone = without_year(reading.zone)
-    words, others = ({*WORD.findall(without_season(t))} for t in (zone, name))
-    more = words ^ others if words < others or others < words else set()
-    if not more and not _alike(
-        "".join(w for w in WORD.findall(tidy(zone)) if w not in others), "".join(others - words)
-    ):
+    words, others = (WORD.findall(without_season(t)) for t in (zone, name))
+    left, missing = ([w for w in one if w not in other] for one, other in ((words, others), (others, words)))
+    more = () if left and missing else {*left, *missing}
+    if not more and not _alike("".join(w for w in WORD.findall(tidy(zone)) if w not in others), "".join(missing)):
         return True
     if reading.claim.led:
         return any(len(word) <= _SHORT_WORD and not neutral(word) for word in more)
@@ -103,6 +113,8 @@ def _other_title(reading: Reading, name: str) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     """Say whether what two titles do not share is one text spelt in two ways, not two words ("Z", "UC")."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - hardly any name comes here
+
     if not one.isascii() or not other.isascii():
         return True
     return SequenceMatcher(None, one, other).ratio() >= _ALIKE

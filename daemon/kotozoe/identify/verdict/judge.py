@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.numbers import YEAR, Place
 from kotozoe.identify.names.reading import Claim, Reading
@@ -13,14 +13,14 @@ from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.identify.verdict.places import Spot, Way, spots
-from kotozoe.identify.verdict.rest import unread
-from kotozoe.identify.verdict.series import chained_parts, mapped_parts
+from kotozoe.identify.verdict.rest import explains, foreign, unread
+from kotozoe.identify.verdict.series import mapped_parts
+from kotozoe.model import MediaKey
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
-_SOURCES = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
+_SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
-_CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
 _MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
@@ -33,6 +33,7 @@ class Hypothesis:
     hit: Hit
     standing: tuple[int, ...]
     unread: tuple[str, ...] = ()  # words of the title that no name of the media explains
+    foreign: bool = False  # words in another script may be those of another media of the family
     marked: bool = False  # it has a namesake, and another name by which it is told from that
 
     @property
@@ -50,7 +51,7 @@ class Hypothesis:
         named = hit.agreement <= Agreement.WHOLE and hit.own
         led_on = self.spot.way in (Way.FILM, Way.SPECIAL)  # "Title OVA" may be a name of its own
         whole = hit.exactly and hit.agreement <= Agreement.BARE and not (self.marked and year is None)
-        return not self.unread and dated and (whole or named) and not led_on
+        return not (self.unread or self.foreign or led_on) and dated and (whole or named)
 
     @property
     def pair(self) -> tuple[int, float]:
@@ -66,7 +67,7 @@ def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> i
     if claimed is None:
         return 1
     own = _years_in(hit.text)
-    if claimed == year or claimed in own:
+    if claimed == year or _named_by_year(spot.anilist_id, claimed, inquiry) or claimed in own:
         return 0
     if own or hit.agreement >= Agreement.PREFIX:  # another year is its name; a loose likeness needs the year to hold
         return None
@@ -78,6 +79,10 @@ def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> i
 
 def _years_in(text: str) -> set[int]:
     return {int(m[1]) for m in YEAR.finditer(text)}
+
+
+def _named_by_year(media: int, year: int, inquiry: Inquiry) -> bool:
+    return any(year in _years_in(name) for name in inquiry.names(media))
 
 
 def _film_of_one_word(reading: Reading) -> bool:
@@ -116,7 +121,7 @@ def _way(way: Way) -> int:
     return 1 if way in _SURE_WAYS else 2 if way < Way.OPEN else 3
 
 
-def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]:
+def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, kin: Collection[str]) -> Iterable[Hypothesis]:
     anchor = hit.media.anilist_id
     if anchor is None:
         return
@@ -124,7 +129,7 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]
         year = _year(hit, spot, anchor, inquiry, alone)
         if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.claim)):
             continue
-        rest = _unread(hit, spot, inquiry)
+        rest = _unread(hit, spot, inquiry, kin)
         standing = (
             bool(rest),
             hit.agreement,
@@ -142,7 +147,31 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool) -> Iterable[Hypothesis]
             not hit.same_text,
             _SOURCES[hit.source],
         )
-        yield Hypothesis(spot, hit, standing, rest, _marked(hit, inquiry))
+        strange = hit.agreement is not Agreement.STATED and bool(
+            foreign(hit.reading.zone, (*inquiry.names(spot.anilist_id), hit.text))
+        )
+        yield Hypothesis(spot, hit, standing, rest, strange, _marked(hit, inquiry) or _told_apart(hit, inquiry))
+
+
+def _confirmed(hit: Hit, inquiry: Inquiry) -> Hit:
+    """Return the hit as one of a title of its own, where what the list of titles says is known to be one."""
+    facts = inquiry.knowledge.facts(hit.media.anilist_id or 0)
+    if hit.source != "list" or facts is None or hit.text not in facts.titles:
+        return hit
+    return replace(hit, source="facts", exactly=hit.exactly or (hit.agreement is Agreement.WHOLE and hit.same_text))
+
+
+def _namesakes(hits: Collection[Hit], inquiry: Inquiry) -> Iterable[Hit]:
+    """Yield hits for media of the series that bear exactly the name that was met: split seasons often share one."""
+    met = {h.media for h in hits}
+    for hit in hits:
+        media = hit.media.anilist_id
+        if media is None or not hit.exactly or hit.agreement > Agreement.BARE:
+            continue
+        for other in around(media, inquiry):
+            facts, key = inquiry.facts(other), MediaKey("anilist", str(other))
+            if key not in met and facts is not None and hit.text in facts.titles:
+                yield replace(hit, media=key, source="facts")
 
 
 def _marked(hit: Hit, inquiry: Inquiry) -> bool:
@@ -152,16 +181,28 @@ def _marked(hit: Hit, inquiry: Inquiry) -> bool:
     return hit.agreement <= Agreement.BARE and any(_MARK.fullmatch(rest) for rest in rests)
 
 
+def _told_apart(hit: Hit, inquiry: Inquiry) -> bool:
+    """Say whether any other name of the media has such a mark: its namesake may bear this name as well."""
+    names = map(exact, inquiry.names(hit.media.anilist_id or 0))
+    return not _MARK.search(exact(hit.text)) and any(_MARK.search(name) for name in names)
+
+
 def _episodes(claim: Claim) -> float:
     """Return how many episodes the file is said to hold."""
     return 1.0 if claim.episode is None or claim.episode_end is None else claim.episode_end - claim.episode + 1
 
 
-def _unread(hit: Hit, spot: Spot, inquiry: Inquiry) -> tuple[str, ...]:
-    if hit.agreement is Agreement.STATED or (hit.exactly and hit.agreement is Agreement.WHOLE):
+def _unread(hit: Hit, spot: Spot, inquiry: Inquiry, kin: Collection[str]) -> tuple[str, ...]:
+    """Return what is not explained; a text in another script only if one of `kin`, the family's names, bears it."""
+    if hit.agreement in (Agreement.STATED, Agreement.NEAR):  # what is spelt otherwise has the same words
         return ()
-    near = hit.agreement is Agreement.NEAR  # its words are those of the name, spelt otherwise
-    return () if near else unread(hit.reading.zone, (*inquiry.names(spot.anilist_id), hit.text))
+    if hit.exactly and hit.agreement is Agreement.WHOLE:
+        return ()
+    names = (*inquiry.names(spot.anilist_id), hit.text)
+    if left := unread(hit.reading.zone, names):
+        return left
+    other = foreign(hit.reading.zone, names) if kin else ()
+    return other if explains(other, kin) else ()
 
 
 def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -169,8 +210,11 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     kept: list[Hit] = []
     media: dict[str, None] = {}
     whole = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime}
+    exact_ones = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime and h.exactly}
     for hit in sorted(hits, key=order):
         if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
+            continue
+        if hit.reading.zone in exact_ones and _mere_likeness(hit):
             continue
         media[str(hit.media)] = None
         if len(media) > MOST_MEDIA:
@@ -179,16 +223,31 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
+def _mere_likeness(hit: Hit) -> bool:
+    """Say whether a hit says nothing beside a media that has exactly the title, and no such episode."""
+    claim = hit.reading.claim
+    if claim.special or claim.movie:  # those of a title have longer names
+        return False
+    if hit.agreement in (Agreement.NEAR, Agreement.PART):
+        return True
+    longer = hit.agreement is Agreement.PREFIX or (hit.agreement is Agreement.BARE and not hit.exactly)
+    return longer and claim.place is Place.NONE
+
+
 def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
     """Ask in one go for what will be needed of the media in question and of those around them."""
     for media in dict.fromkeys(h.media.anilist_id for h in hits):
         if media is None:
             continue
         inquiry.facts(media)
-        rows = inquiry.seasons(media)
-        around = dict.fromkeys((*(r.anilist_id for r in rows if r.season > 0), *sorted(inquiry.rules.targets(media))))
-        for sibling in list(around)[:_MOST_SIBLINGS]:
+        for sibling in around(media, inquiry):
             inquiry.facts(sibling)
+
+
+def around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
+    """Return the media of the series that the season map and the relation rules know."""
+    mapped = (r.anilist_id for r in inquiry.seasons(media) if r.season > 0)
+    return tuple(dict.fromkeys((*mapped, *sorted(inquiry.rules.targets(media)))))[:_MOST_SIBLINGS]
 
 
 def _of_other_year(hit: Hit, inquiry: Inquiry) -> bool:
@@ -202,7 +261,9 @@ def _of_other_year(hit: Hit, inquiry: Inquiry) -> bool:
 
 def _of_unknown_year(hit: Hit, inquiry: Inquiry) -> bool:
     claimed, media = hit.reading.claim.year, hit.media.anilist_id
-    return claimed is not None and media is not None and inquiry.year(media) is None and str(claimed) not in hit.text
+    if claimed is None or media is None or inquiry.year(media) is not None or str(claimed) in hit.text:
+        return False
+    return not _named_by_year(media, claimed, inquiry)
 
 
 def _alone(hit: Hit, hits: Iterable[Hit], inquiry: Inquiry) -> bool:
@@ -216,62 +277,20 @@ def _alone(hit: Hit, hits: Iterable[Hit], inquiry: Inquiry) -> bool:
 def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the hypotheses in order, the best one for each media and episode."""
     best: dict[tuple[int, float], Hypothesis] = {}
-    hits = tuple(hits)
+    hits = tuple(_confirmed(h, inquiry) for h in hits)
     other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
+    kin: dict[str, list[str]] = {}
+    for hit in hits:
+        if hit.agreement is Agreement.KIN:
+            kin.setdefault(hit.reading.zone, []).append(hit.text)
+    hits = (*hits, *_namesakes(hits, inquiry))
     undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
     for hit in hits:
         sole = hit.media in undated and len(undated) == 1  # all others of the name are of other years
         if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry) and not sole:
             continue  # the known bearer of this name is of another year: so may this one be
-        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry)):
+        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), kin.get(hit.reading.zone, ())):
             held = best.get(hypothesis.pair)
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis
     return tuple(sorted(best.values(), key=lambda h: (h.standing, h.pair)))
-
-
-def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the best hypothesis and those that cannot be told from it; of one series the first part stands for it."""
-    best = ranked[0]
-    level = tuple(dict.fromkeys(h for h in ranked if _level(h, best)))
-    media = {h.spot.anilist_id for h in level}
-    if len(level) > 1 and _may_stand_for_all(best):
-        first = level[0].spot.anilist_id
-        parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
-        worded = best.hit.season not in (None, 1)  # "2nd Season" means the first part of that
-        if media <= set(parts) and (worded or len(media) == 1 or parts[0] in media):
-            return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
-    return level
-
-
-def _level(one: Hypothesis, best: Hypothesis) -> bool:
-    """Say whether two hypotheses are of equal claim; where only a part of a name was met, all with that part are."""
-    if best.hit.agreement < Agreement.SIDE:
-        return one.standing == best.standing
-    return one.standing[:_CLAIM] == best.standing[:_CLAIM]
-
-
-def _may_stand_for_all(best: Hypothesis) -> bool:
-    """Say whether a name may mean the first part of its series: by a season that is said, else by its whole title."""
-    return best.hit.agreement < Agreement.SIDE or best.hit.reading.claim.season is not None
-
-
-def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the rivals, without namesakes that were not being broadcast when this was published, if one is left."""
-    level = rivals(ranked, inquiry)
-    if ranked[0].marked or len(level) > 1:
-        level = tuple(dict.fromkeys((*level, *(h for h in ranked if _namesake(h, ranked[0])))))
-    if span is None or len(level) < 2:
-        return rivals(ranked, inquiry)
-    fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
-    dated = all(inquiry.year(h.spot.anilist_id) is not None for h in level)
-    return fitting if len(fitting) == 1 and dated else rivals(ranked, inquiry)
-
-
-def _namesake(one: Hypothesis, other: Hypothesis) -> bool:
-    whole = one.hit.agreement <= Agreement.BARE and one.hit.exactly and other.hit.exactly
-    return whole and one.hit.reading.zone == other.hit.reading.zone and one.unread == other.unread
-
-
-def _within_span(year: int | None, span: tuple[int, int]) -> bool:
-    return year is not None and span[0] - 1 <= year <= span[1]

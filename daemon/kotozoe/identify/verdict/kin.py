@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kotozoe.identify.verdict.films import related, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit
-from kotozoe.identify.verdict.rest import asked, explains, unread
+from kotozoe.identify.verdict.rest import asked, explains, foreign, unread
 from kotozoe.model import MediaKey
 
 _MAX_ANCHORS = 4  # media whose families are looked at for one name
@@ -28,7 +28,8 @@ def kin_hits(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hit, ...]:
 
 
 def _kin(hit: Hit, media: int, inquiry: Inquiry) -> Iterator[Hit]:
-    rest = unread(hit.reading.zone, (*inquiry.names(media), hit.text))
+    names = (*inquiry.names(media), hit.text)
+    rest = unread(hit.reading.zone, names) or foreign(hit.reading.zone, names)
     if not rest:
         if hit.agreement is Agreement.PART and (name := _name_of_all(hit, inquiry.names(media))):
             yield _hit(hit, media, name)

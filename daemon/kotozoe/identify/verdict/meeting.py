@@ -78,6 +78,8 @@ _MOST_PIECES = 8
 # marks by which titles of one series are told apart
 _SEPARATORS = tuple(":：-–—~〜～/／|(（")
 _MARKS = re.compile(r"['’`´](?!\w)|[+*＊°♪♫†∬∮♭♯△▽◎○★☆♥♡∞√]")
+# what tells a media from its namesake
+KIND_MARK = re.compile(r"[(（](?:tv|ova|oad|ona|movie|specials?)[)）]", re.IGNORECASE)
 WORD = re.compile(r"\w+")
 _BANGS = re.compile(r"[!?！？]+")
 _NUMBER = re.compile(r"[0-9]+")
@@ -195,6 +197,8 @@ def _exactly(text: Text, row: TitleRow) -> bool:
     if row.quality is Quality.SIDE:
         rest = exact(row.text).removeprefix(exact(text.text))
         return rest != exact(row.text) and rest.lstrip()[:1] in _SEPARATORS
+    if text.agreement is Agreement.BARE and KIND_MARK.search(text.reading.zone) and not KIND_MARK.search(text.text):
+        return False
     most = Agreement.WHOLE if row.source == "list" else Agreement.BARE
     whole = text.agreement <= most and row.quality is Quality.FULL and not (row.source == "list" and row.text.isascii())
     return whole and (_word_for_word(text.text, row.text) or _word_for_word(without_year(text.text), row.text))

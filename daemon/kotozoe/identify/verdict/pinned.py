@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from kotozoe.identify.names.identify import Identified
 from kotozoe.identify.names.reading import Claim
@@ -26,13 +27,51 @@ def pinned(identified: Identified, pins: Collection[Pin], inquiry: Inquiry) -> V
         return None
     pin = pin_for(anchor, pins)
     if pin is None:
-        return None
+        return _by_title(identified, anchor, reading.claim, pins, inquiry)
     if not _holds(pin, inquiry):
         return None
     ref = _place(pin, anchor, reading.claim, inquiry)
     if ref is None:
         return None if pin.anchor != anchor else _beyond(identified, pin, reading.claim)
     return _verdict(identified, pin, ref, inquiry)
+
+
+def _by_title(
+    identified: Identified, anchor: Anchor, claim: Claim, pins: Collection[Pin], inquiry: Inquiry
+) -> Verdict | None:
+    """Return what a pin of another group's releases of this title says: the show, but not how this group counts.
+
+    None where something speaks against it: an id on disk, another year, a number that the show has not or that may be
+    an earlier season's, two pins that differ.
+    """
+    pin = pin_of_title(anchor, pins)
+    if pin is None or identified.ids or not _holds(pin, inquiry) or _may_be_earlier(pin, claim, inquiry):
+        return None
+    show = replace(_of_group(pin, anchor.group), number=claim.episode, episode=None)
+    ref = _place(show, anchor, claim, inquiry)
+    if ref is None or (show.anchor == anchor and ref.media != pin.media) or _is_of_another_year(claim, ref, inquiry):
+        return None
+    verdict = _verdict(identified, show, ref, inquiry)
+    why = f"You chose {printable(pin.title, 80) or 'it'} for another release of this title."
+    trace = (f"pin {pin.pin_id} of another group: the show is {pin.media}",)
+    return replace(verdict, why=why, confidence=_OF_ANOTHER_GROUP, trace=trace)
+
+
+def _may_be_earlier(pin: Pin, claim: Claim, inquiry: Inquiry) -> bool:
+    """Tell whether the pinned release counts through all seasons, so that a low number may be of the first."""
+    media = pin.media.anilist_id
+    if media is None or pin.number is None or claim.episode is None:
+        return False
+    return not _within(media, pin.number, inquiry) and _within(media, claim.episode, inquiry)
+
+
+def _is_of_another_year(claim: Claim, ref: EpisodeRef, inquiry: Inquiry) -> bool:
+    media = ref.media.anilist_id
+    facts = inquiry.facts(media) if media is not None else None
+    return bool(claim.year and facts is not None and facts.year and abs(claim.year - facts.year) > 1)
+
+
+_OF_ANOTHER_GROUP = 0.95
 
 
 def _holds(pin: Pin, inquiry: Inquiry) -> bool:
@@ -52,6 +91,18 @@ def pin_for(anchor: Anchor, pins: Iterable[Pin]) -> Pin | None:
             return pin
     seasons = [p for p in alike if p.anchor.season > 0 and anchor.season > 0 and p.anchor.part == anchor.part is None]
     return seasons[-1] if seasons else None
+
+
+def pin_of_title(anchor: Anchor, pins: Iterable[Pin]) -> Pin | None:
+    """Return the newest pin of this title by other groups, of the same season if there is one; None if they differ."""
+    alike = [p for p in pins if p.anchor.key == anchor.key]
+    found = pin_for(anchor, [_of_group(p, anchor.group) for p in alike])
+    same = [p for p in alike if found is not None and _of_group(p, anchor.group).anchor == found.anchor]
+    return same[-1] if len({p.media for p in same}) == 1 else None
+
+
+def _of_group(pin: Pin, group: str) -> Pin:
+    return replace(pin, anchor=replace(pin.anchor, group=group))
 
 
 def _place(pin: Pin, anchor: Anchor, claim: Claim, inquiry: Inquiry) -> EpisodeRef | None:

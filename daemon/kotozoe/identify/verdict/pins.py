@@ -66,12 +66,30 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """A subtitle file of an entry that the user chose for the videos of this base name.
+
+    For the entry's other videos, files that are named like it go first. `entry_id` as in a rejection.
+    """
+
+    video: str
+    entry_id: int
+    file: str
+    made: float = 0.0
+    source: Source = "jimaku"
+
+    def is_for(self, video: str, entry_id: int, source: Source) -> bool:
+        return (self.video, self.entry_id, self.source) == (video, entry_id, source)
+
+
+@dataclass(frozen=True, slots=True)
 class Pins:
-    """All of it. `folders` are left alone, with what lies below them."""
+    """All of it, the newest last. `folders` are left alone, with what lies below them."""
 
     pins: tuple[Pin, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     folders: tuple[str, ...] = ()
+    picks: tuple[Pick, ...] = ()
 
     def pinned(self, pin: Pin) -> Pins:
         """Return them with this pin, in place of one for the same series."""
@@ -79,9 +97,35 @@ class Pins:
         return replace(self, pins=(*others, pin)[-MAX_ROWS:])
 
     def rejecting(self, rejection: Rejection) -> Pins:
+        """Return them with this rejection; a file that was picked for the video before is so no more."""
         same = replace(rejection, made=0.0)
         others = tuple(r for r in self.rejections if replace(r, made=0.0) != same)
-        return replace(self, rejections=(*others, rejection)[-MAX_ROWS:])
+        picks = tuple(p for p in self.picks if _same_file(p) != _same_file(rejection))
+        return replace(self, rejections=(*others, rejection)[-MAX_ROWS:], picks=picks)
+
+    def picking(self, pick: Pick) -> Pins:
+        """Return them with this pick, in place of one for the same video; a rejection of the file is taken back."""
+        others = tuple(p for p in self.picks if not p.is_for(pick.video, pick.entry_id, pick.source))
+        kept = tuple(r for r in self.rejections if _same_file(r) != _same_file(pick))
+        return replace(self, picks=(*others, pick)[-MAX_ROWS:], rejections=kept)
+
+    def taking_back(self, choice: Pin | Rejection | Pick) -> Pins:
+        """Return them without one of them."""
+        return replace(
+            self,
+            pins=tuple(p for p in self.pins if p != choice),
+            rejections=tuple(r for r in self.rejections if r != choice),
+            picks=tuple(p for p in self.picks if p != choice),
+        )
+
+    def picked(self, path: str, entry_id: int, source: Source = "jimaku") -> str:
+        """Return the name of the file that the user chose for this video, empty for none."""
+        video = base_name(path)
+        return next((p.file for p in reversed(self.picks) if p.is_for(video, entry_id, source)), "")
+
+    def liked(self, entry_id: int, source: Source = "jimaku") -> str:
+        """Return the name of the file of the entry that the user chose last, empty for none."""
+        return next((p.file for p in reversed(self.picks) if (p.entry_id, p.source) == (entry_id, source)), "")
 
     def leaving(self, folder: str) -> Pins:
         return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder)))[-MAX_ROWS:])
@@ -104,9 +148,15 @@ class Pins:
             rejections.pop(replace(one, made=0.0), None)
             rejections[replace(one, made=0.0)] = one
         folders = dict.fromkeys((*self.folders, *other.folders))
-        return Pins(
-            tuple(pins.values())[-MAX_ROWS:], tuple(rejections.values())[-MAX_ROWS:], tuple(folders)[-MAX_ROWS:]
+        merged = Pins(
+            tuple(pins.values())[-MAX_ROWS:],
+            tuple(rejections.values())[-MAX_ROWS:],
+            tuple(folders)[-MAX_ROWS:],
+            self.picks,
         )
+        for pick in other.picks:
+            merged = replace(merged, picks=merged.picking(pick).picks)
+        return merged
 
     def rejected(self, path: str, entry_id: int | None) -> frozenset[str]:
         """Return the names of the entry's files, and of the user's own, that are not to be chosen for this video."""
@@ -117,6 +167,10 @@ class Pins:
     def left_alone(self, path: str) -> str:
         """Return the folder for which the user said "never", or an empty text."""
         return next((f for f in self.folders if _below(path, f)), "")
+
+
+def _same_file(choice: Rejection | Pick) -> tuple[str, int, str, Source]:
+    return choice.video, choice.entry_id, choice.file, choice.source
 
 
 def base_name(path: str) -> str:

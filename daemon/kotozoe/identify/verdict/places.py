@@ -46,6 +46,8 @@ class Way(enum.IntEnum):
     UNBOUNDED = 12  # nothing bounds the number, or the entry's files end before it
 
 
+_NO_SEASONS = 100  # no season has so many episodes
+_ONE_SEASON = 12
 _PLAUSIBLE = 3000  # the longest series has fewer episodes
 
 
@@ -67,10 +69,22 @@ def spots(hit: Hit, anilist_id: int, inquiry: Inquiry) -> tuple[Spot, ...]:
         others = list(_spots(replace(hit, season=None, part=None), second, anilist_id, inquiry))
         both = {(s.anilist_id, s.episode) for s in found} & {(s.anilist_id, s.episode) for s in others}
         found = [replace(s, way=Way.AGREED) for s in found if (s.anilist_id, s.episode) in both] or found + others
+    found += _part_of_year(hit, claim, anilist_id, inquiry)
     kept: dict[tuple[int, float], Spot] = {}
     for spot in sorted(found, key=lambda s: s.way):
         kept.setdefault((spot.anilist_id, spot.episode), spot)
     return tuple(kept.values())
+
+
+def _part_of_year(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number in the one part of the series that began in the year that the name says."""
+    said = claim.season is not None or hit.season is not None or claim.special or claim.movie
+    if claim.year is None or claim.episode is None or said or inquiry.year(media) in (None, claim.year):
+        return
+    parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
+    some = [i for i in parts if inquiry.year(i) == claim.year]
+    if len(some) == 1 and _within(inquiry, some[0], claim.episode):
+        yield Spot(some[0], claim.episode, Way.NTH)
 
 
 def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
@@ -79,22 +93,27 @@ def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spo
     elif claim.episode is None:
         yield from _unnumbered(hit, claim, media, inquiry)
     elif claim.episode != int(claim.episode):
-        whole = int(claim.episode)
-        yield from _fraction(claim, media, inquiry)
-        for spot in _spots(hit, replace(claim, episode=float(whole)), media, inquiry):
-            yield replace(spot, episode=spot.episode + claim.episode - whole)
+        yield from _fraction(hit, claim, claim.episode, media, inquiry)
     elif claim.special and not _named_special(hit):
-        yield from _special(claim, media, inquiry)
+        yield from _special(hit, claim, media, inquiry)
     else:
         yield from _numbered(hit, claim, claim.episode, media, inquiry)
 
 
-def _fraction(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
-    """Place 11.5 in the special that is called so."""
-    number = re.compile(rf"(?<![\d.]){re.escape(f'{claim.episode:g}')}(?![\d.])")
-    for other in specials_of(inquiry, media):
-        if inquiry.count(other) == 1 and any(number.search(name) for name in inquiry.names(other)):
-            yield Spot(other, 1, Way.AGREED)
+def _fraction(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place 11.5 in the special that is called so, else beside its whole number."""
+    singles = [i for i in specials_of(inquiry, media) if inquiry.count(i) == 1]
+    called = re.compile(rf"(?<![\d.]){re.escape(f'{number:g}')}(?![\d.])")
+    named = [i for i in singles if any(called.search(name) for name in inquiry.names(i))]
+    if len(named) == 1:
+        yield Spot(named[0], 1, Way.AGREED)
+        return
+    if inquiry.special_like(media):  # of OVAs none stands between two
+        return
+    whole = float(int(number))
+    for spot in _spots(hit, replace(claim, episode=whole), media, inquiry):
+        if not claim.special:  # "OVA3.5" is a special beside the third episode, not half of a special
+            yield replace(spot, episode=spot.episode + number - whole)
 
 
 def _named_special(hit: Hit) -> bool:
@@ -146,8 +165,12 @@ def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterato
         yield Spot(media, 1, Way.SINGLE)
 
 
-def _special(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _special(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     number = claim.episode or 0
+    if not number and claim.season:
+        if hit.season in (None, 1) or hit.own:
+            yield from _prologue(media, inquiry)
+        return
     if claim.season == 0:
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
@@ -160,6 +183,12 @@ def _special(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     others = [i for i in specials_of(inquiry, media) if _within(inquiry, i, number)]
     if len(others) == 1:
         yield Spot(others[0], number, Way.SPECIAL)
+
+
+def _prologue(media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Yield the episode 0 of a show, if its entry offers one."""
+    if inquiry.tv_like(media) and 0 in inquiry.listed(media):
+        yield Spot(media, 0, Way.LISTED)
 
 
 def _within(inquiry: Inquiry, media: int, number: float) -> bool:
@@ -175,7 +204,10 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
         yield Spot(rule[0], rule[1], Way.BACK if counted_on else Way.RULE)
         return
     if not settled:
-        yield from _later_season(hit, number, media, inquiry)
+        later = tuple(_later_season(hit, number, media, inquiry))
+        yield from later
+        if not later and hit.exactly and hit.part is None and not _followed(media, inquiry):
+            yield from _without_seasons(hit, number, media, inquiry)
         if hit.reading.folder and hit.exactly and hit.season == claim.season and _later_part(media, inquiry):
             yield from _whole(
                 claim, media, inquiry
@@ -195,11 +227,25 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
     yield from _within_or_beyond(hit, claim, number, media, inquiry)
 
 
+def _without_seasons(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number that counts on through the seasons into which a service cuts one long show ("S2E19", "S23E1821").
+
+    Nothing is known to follow the show, and no second season of its own would begin so late.
+    """
+    count = inquiry.count(media)
+    if count is not None and _ONE_SEASON < number <= count:
+        yield Spot(media, number, Way.CHAIN)
+    elif count is None and number >= _NO_SEASONS:
+        yield from _unbounded(hit, number, media, inquiry)
+
+
 def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     count = inquiry.count(media)
     if inquiry.format(media) == "MOVIE" and (count or 1) == 1:
         return
-    if count is None:
+    if number == 0:
+        yield from _prologue(media, inquiry)
+    elif count is None:
         yield from _unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
         yield Spot(media, number, Way.DIRECT)
@@ -334,7 +380,7 @@ def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int
         group = groups[index]
     elif index == 0 and hit.season <= len(groups):
         group = groups[hit.season - 1]
-    elif index == hit.season - 1 and hit.exactly:  # its own title, and which season it is
+    elif index == hit.season - 1 and (hit.exactly or hit.agreement is Agreement.PREFIX):  # its own, and its season
         group = groups[index]
     elif len(groups) == 1 and hit.part is None and hit.season <= len(groups[0]):  # "S2" of what has a "Part 2" only
         return (groups[0][hit.season - 1],)

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from kotozoe.identify.names.identify import Identified
 from kotozoe.identify.names.searchable import likeliest, search_titles
 from kotozoe.identify.names.words import LIVE_ACTION
+from kotozoe.identify.verdict import explained
 from kotozoe.identify.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
 from kotozoe.identify.verdict.hits import exact_hits, found_hits, near_hits
 from kotozoe.identify.verdict.inquiry import Inquiry
-from kotozoe.identify.verdict.judge import Hypothesis, gather, in_time, rivals, shortlist, weigh
+from kotozoe.identify.verdict.judge import Hypothesis, gather, shortlist, weigh
 from kotozoe.identify.verdict.kin import kin_hits
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
 from kotozoe.identify.verdict.meeting import Agreement, Hit, order
 from kotozoe.identify.verdict.pinned import pinned
 from kotozoe.identify.verdict.publishing import published
 from kotozoe.identify.verdict.stated import stated_alone, stated_hits
+from kotozoe.identify.verdict.ties import in_time, rivals
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 from kotozoe.printable import printable
 
@@ -42,7 +44,7 @@ def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
     verdict = pinned(identified, knowledge.pins, inquiry) or _decide(identified, inquiry, trace)
     if inquiry.wants:
         return Resolution(verdict, tuple(inquiry.wants))
-    return Resolution(replace(verdict, trace=(_told(identified), *verdict.trace)))
+    return Resolution(replace(verdict, trace=explained.sentences((explained.read_as(identified), *verdict.trace))))
 
 
 def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdict:
@@ -65,23 +67,23 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
         if step is _exact and (live := _live_action(hits)) is not None:
             return _live_verdict(identified, live, inquiry, trace)
         if step is _stated and (alone := stated_alone(identified, hits, inquiry)):
-            trace.append(_step_told(step.__name__, hits, alone))
+            trace.append(explained.step(step.__name__, hits, alone, inquiry))
             return _verdict(identified, alone, inquiry, trace)
         short = shortlist(hits)
         gather(short, inquiry)
         if inquiry.wants:
             break
         ranked = weigh(short, inquiry)
-        trace.append(_step_told(step.__name__, short, ranked))
+        trace.append(explained.step(step.__name__, short, ranked, inquiry))
         if ranked and _settled(ranked, inquiry):
             break
-    return _verdict(identified, ranked, inquiry, trace)
+    return _verdict(identified, ranked, inquiry, trace, hits)
 
 
 def _needless(step: Step, ranked: tuple[Hypothesis, ...]) -> bool:
     """Say whether a likeness is there that neither spelling nor the family can better."""
     clear = bool(ranked) and not ranked[0].unread and ranked[0].hit.agreement <= Agreement.SIDE
-    return clear and step in (_near, _kin)
+    return clear and (step is _near or (step is _kin and not ranked[0].foreign))
 
 
 def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
@@ -149,10 +151,16 @@ def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: lis
     return Verdict("resolved", why, ref, entry.entry_id, entry.name, kind, 0.9, identified.release, tuple(trace))
 
 
-def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: Inquiry, trace: list[str]) -> Verdict:
+def _verdict(
+    identified: Identified,
+    ranked: tuple[Hypothesis, ...],
+    inquiry: Inquiry,
+    trace: list[str],
+    fallen: tuple[Hit, ...] = (),
+) -> Verdict:
     trouble = _trouble(inquiry.knowledge)
     if not ranked:
-        why = (_misfit(inquiry) or _NOTHING) + (f"; {trouble}" if trouble else "") + "."
+        why = (_misfit(inquiry) or explained.why_nothing(fallen, inquiry)) + (f"; {trouble}" if trouble else "") + "."
         return Verdict("unknown", why, release=identified.release, trace=tuple(trace))
     level = in_time(ranked, published(identified.release.group, identified.name), inquiry)
     candidates = tuple(_candidate(h, inquiry) for h in dict.fromkeys((*level, *ranked)))[:8]
@@ -175,9 +183,6 @@ def _verdict(identified: Identified, ranked: tuple[Hypothesis, ...], inquiry: In
         tuple(trace),
         candidates[1:],
     )
-
-
-_NOTHING = "No known title fits this name, or none has such an episode"
 
 
 def _misfit(inquiry: Inquiry) -> str:
@@ -222,23 +227,3 @@ def _trouble(knowledge: Knowledge) -> str:
 def _sentence(text: str) -> str:
     text = printable(text, 300)
     return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text
-
-
-def _told(identified: Identified) -> str:
-    zones = dict.fromkeys(printable(r.zone, 60) for r in identified.readings)
-    return f"read {len(identified.readings)} ways: {', '.join(list(zones)[:6])}"
-
-
-_STEPS = {
-    "_stated": "by stated ids",
-    "_exact": "by exact titles",
-    "_near": "by near titles",
-    "_search": "by AniList's search",
-    "_kin": "by the rest of the title, among the family",
-}
-
-
-def _step_told(step: str, hits: tuple[Hit, ...], ranked: tuple[Hypothesis, ...]) -> str:
-    media = len({h.media for h in hits})
-    best = f"; best {ranked[0].spot.anilist_id} episode {ranked[0].spot.episode:g}" if ranked else ""
-    return f"{_STEPS[step]}: {media} media, {len(ranked)} possible episodes{best}"

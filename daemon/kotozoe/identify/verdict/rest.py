@@ -58,6 +58,7 @@ _PART_WORDS = frozenset(map(key_of, ("arc", "hen", "saga", "chapter", "編", "�
 _RELEASE_WORD = re.compile(r"v\d|\d{1,4}|[0-9a-f]{8}")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")  # groups and marks, where something stands outside
 _BOTH = {True, False}
+_APART = re.compile(r"[/／|｜\[\]()（）【】「」『』]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -98,7 +99,7 @@ def _covered(words: tuple[str, ...], names: Collection[str]) -> set[int]:
 def _without_names(word: str, names: Collection[str]) -> str:
     """Return what of a word in a script without spaces stays when the words of the names are taken out."""
     parts = {part for name in names for part in _words(tidy(name)) if len(part) > 1 and _CJK.search(part)}
-    for part in sorted(parts, key=len, reverse=True):
+    for part in sorted(parts, key=lambda p: (-len(p), p)):
         word = word.replace(part, "")
     return "" if word in _NEUTRAL else word
 
@@ -106,6 +107,20 @@ def _without_names(word: str, names: Collection[str]) -> str:
 def neutral(word: str) -> bool:
     """Say whether a word, as `key_of` folds it, is one of releases that no title needs to explain."""
     return word in _NEUTRAL or _RELEASE_WORD.fullmatch(word) is not None
+
+
+def foreign(zone: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the words in another script than the one that was met: the same title once more, or a part of a series.
+
+    What a slash or a bracket sets apart is the former.
+    """
+    if _APART.search(zone):
+        return ()
+    names = tuple(dict.fromkeys(names))
+    words = asked(zone)
+    covered = _covered(words, names)
+    scripts = {bool(_CJK.search(words[i])) for i in covered}
+    return tuple(_left(words, names, covered, _BOTH - scripts))
 
 
 def unread(zone: str, names: Iterable[str]) -> tuple[str, ...]:

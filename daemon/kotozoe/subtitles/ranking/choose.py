@@ -22,6 +22,7 @@ from kotozoe.subtitles.ranking.target import Elsewhere, Start, Wanted, nowhere
 _VIDEO_EXTENSION = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
 _MOST_FOLDERS = 2
 _SPECIAL_FORMATS = ("OVA", "SPECIAL")
+_TELEVISION = ("TV", "TV_SHORT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ def wanted_of(
     _, _, said_season, part = said_by(zone)
     counted_in = slot.season if slot else None
     folder_season = next((int(m[1]) for f in nearest if (m := SEASON_FOLDER.match(f))), None)
-    entry_season, entry_part = _said_by_all((*names, *known.titles))
+    own_names = _own_names(names, known)
+    entry_season, entry_part = _said_by_all((*own_names, *known.titles))
     season = counted_season(slot, said_season) or folder_season or entry_season
-    titles = (*names, *known.titles)
+    titles = (*own_names, *known.titles)
     wider = max(season or 1, part or entry_part or 1) > 1 and _named_as_the_series(names, known.titles, zone)
     own_marks = _marked(known.titles or (() if wider else names))
     return Wanted(
@@ -87,16 +89,32 @@ def wanted_of(
         special=special_words(base)
         or counted_in == 0
         or known.format in _SPECIAL_FORMATS
-        or any(special_words(n) for n in names),
+        or any(special_words(n) for n in own_names),
         own_marks=own_marks,
         other_marks=_marked(known.other_titles) - own_marks,
         known_elsewhere=known.elsewhere,
         entry=frozenset(key for key, _ in _marked(names)),
         wider=wider,
+        titled=bool(known.titles),
+        regular=known.format in _TELEVISION,
         beside=any(map(stands_beside, (base, *titles))),
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
+
+
+def _own_names(names: Sequence[str], known: Background) -> tuple[str, ...]:
+    """Leave out those names of an entry that are the very titles of another media of the series: files of several
+    media may lie in the entry of one.
+    """
+    if not known.titles:
+        return tuple(names)
+    others = _full_keys(known.other_titles) - _full_keys(known.titles)
+    return tuple(n for n in names if _full_keys((n,)).isdisjoint(others))
+
+
+def _full_keys(titles: Iterable[str]) -> frozenset[str]:
+    return frozenset(rows[0].key for t in titles if (rows := title_keys(t)))
 
 
 def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str) -> bool:
@@ -197,6 +215,17 @@ def _file(value: object) -> SubtitleFile:
 
 
 _SERIES = frozenset({"SEQUEL", "PREQUEL", "PARENT", "SIDE_STORY", "SPIN_OFF", "ALTERNATIVE", "SUMMARY", "OTHER"})
+_NEAR = frozenset({"SEQUEL", "PREQUEL", "PARENT", "SIDE_STORY"})
+
+
+def series_of(anilist_id: int, facts: Mapping[int, Facts]) -> frozenset[int]:
+    """Return the media that belong to the series of one, as far as `facts` tell: those that it names, and the nearest
+    ones that these name, as a film and another film know each other by their show alone.
+    """
+    own = facts.get(anilist_id)
+    related = {r.anilist_id for r in own.relations if r.kind in _SERIES} if own else set()
+    beyond = {r.anilist_id for i in related if i in facts for r in facts[i].relations if r.kind in _NEAR}
+    return frozenset(related | beyond) - {anilist_id}
 
 
 def background_of(
@@ -211,6 +240,5 @@ def background_of(
     starts = starts_of(anilist_id, rules, seasons)
     if own is None:
         return Background(starts=starts, elsewhere=elsewhere)
-    related = {r.anilist_id for r in own.relations if r.kind in _SERIES}
-    others = tuple(t for i in related if i in facts for t in facts[i].titles)
+    others = tuple(t for i in sorted(series_of(anilist_id, facts)) if i in facts for t in facts[i].titles)
     return Background((*own.titles, *own.synonyms), others, own.episodes, own.format, starts, elsewhere)

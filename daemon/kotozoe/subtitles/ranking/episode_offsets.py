@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from kotozoe.identify.names.titles import FINAL
+from kotozoe.identify.names.titles import FINAL, key_of, tidy
 from kotozoe.subtitles.ranking.filename_groups import (
     LEAST_SHAPE,
     Family,
@@ -17,7 +17,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     extends,
     in_its_own_name,
     naming,
-    shares,
+    stranger,
     whole_blocks,
 )
 from kotozoe.subtitles.ranking.target import Start, Wanted
@@ -171,8 +171,11 @@ def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     # "Title 2nd Season" in the entry "Title" says the season of the series, in whatever script the files are named
     worded = wanted.counted_in is None and bool(wanted.video_keys & wanted.own)
     series = worded and naming(family.key, wanted) is Naming.UNKNOWN
-    same_title = series or bool({family.key.title, family.key.full} & wanted.video_keys)
-    if same_title or wanted.block in seasons or season != 1:
+    called = {family.key.title, family.key.full}
+    in_series = wanted.block in wanted.own_seasons and bool(called & wanted.own)  # its titles say the season themselves
+    same_title = series or in_series or bool(called & wanted.video_keys)
+    too_many = wanted.count is not None and family.high > wanted.count + _STRAY
+    if same_title or too_many or wanted.block in seasons or season != 1:
         return Numbering(NumberingFit.OTHER, 0, f"season {season}")
     return Numbering(NumberingFit.DOUBTFUL, 0, f"season {season} under a title of its own")
 
@@ -221,20 +224,18 @@ def _late_special(family: Family, wanted: Wanted, sight: Sight) -> int | None:
 def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     """No known distance explains the family: its own range must."""
     count = wanted.count
+    if Start(1, 0) in wanted.starts and not wanted.later and count and family.low > count:
+        return Numbering(NumberingFit.OTHER, 0, "after the last episode of the first season")
     distance = next((d for d in sight.distances if 0 < d < family.low), None)
     if distance is not None and not (count and family.high <= count):
         return Numbering(NumberingFit.FITS, distance, "begins after what went before")
     film = count == 1 and not wanted.special  # whose number is no count of episodes
     if count and not film and family.high > count + _STRAY:
-        if wanted.known_offsets and family.high <= min(wanted.known_offsets):
-            return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
-        before = max(family.high, sight.tops.get(family.key.title, 0)) - count
-        if whole_blocks(before):
-            return Numbering(NumberingFit.FITS, before, "more numbers than episodes: counts on")
-        return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
+        return _more_than_episodes(family, wanted, sight, count)
     if sight.counts_on:
         return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
-    if (wanted.block or 1) > 1 and wanted.block in sight.all_seasons and len(sight.all_seasons) > 1:
+    others = {s for s in sight.whole_seasons if s != 1} - {wanted.block}
+    if (wanted.block or 1) > 1 and (others or (wanted.block in sight.all_seasons and len(sight.all_seasons) > 1)):
         return Numbering(NumberingFit.OTHER, 0, "without a season, where others say theirs")
     if count is None and not wanted.ahead and family.low <= 2 and family.high > max(_TWO_COURS):
         return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
@@ -244,10 +245,21 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     return Numbering(NumberingFit.FITS, 0, "its own numbers")
 
 
+def _more_than_episodes(family: Family, wanted: Wanted, sight: Sight, count: int) -> Numbering:
+    if wanted.known_offsets and family.high <= min(wanted.known_offsets):
+        return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
+    if sight.own_season and not bears_own_title(family.key, wanted):
+        return Numbering(NumberingFit.OTHER, 0, "without a season, where others say the wanted one")
+    before = max(family.high, sight.tops.get(family.key.title, 0)) - count
+    if whole_blocks(before):
+        return Numbering(NumberingFit.FITS, before, "more numbers than episodes: counts on")
+    return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
+
+
 def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
     """Say whether a family's title is told to be another media's, by what is known or by how others here are named."""
     called = {family.key.title, family.key.full}
-    if called & wanted.others and not called & (wanted.own | wanted.video_keys):
+    if called & (wanted.others | sight.others.series) and not called & (wanted.own | wanted.video_keys):
         # the first season's title beside the number of this one: the series is named, where nobody here names the media
         ours = {wanted.block, *(s.season for s in wanted.starts if s.offset == 0)}
         later = (family.season or 0) > 1 and family.season in ours
@@ -255,11 +267,31 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
     if _marked_as_another(family.key, wanted, sight) or _known_elsewhere(family.key, wanted, sight):
         return True
     how = naming(family.key, wanted)
+    if _goes_on_as_another(family.key, wanted) or (how < Naming.OWN and _series_beside_a_film(family, wanted)):
+        return True
     if how is Naming.LONGER:
-        return not sight.namings <= {Naming.LONGER}
+        return wanted.titled or not sight.namings <= {Naming.LONGER}
     if how is Naming.SHORTER:
         return Naming.EXACT in sight.namings and bool(called & wanted.own)
-    return how is Naming.UNKNOWN and _stranger(family, wanted, sight)
+    return how is Naming.UNKNOWN and stranger(family, wanted, sight.namings)
+
+
+def _goes_on_as_another(key: FamilyKey, wanted: Wanted) -> bool:
+    """Say whether a name is short for a title of the media, and goes on from it as that of another media does:
+    "Kaze R2" beside "Kaze no Renshuu" and "Kaze no Renshuu R2".
+    """
+    name = key.full or key_of(tidy(key.group))
+    rests = ((o, x.removeprefix(o)) for o in wanted.own for x in wanted.others if extends(x, o))
+    ours = wanted.own | wanted.video_keys
+    return any(
+        name.endswith(rest) and extends(o, name.removesuffix(rest)) and not any(k.endswith(rest) for k in ours)
+        for o, rest in rests
+    )
+
+
+def _series_beside_a_film(family: Family, wanted: Wanted) -> bool:
+    """Say whether a family counts episodes, where the media is known to have one only."""
+    return wanted.titled and wanted.count == 1 and len(family.numbers) >= LEAST_SHAPE
 
 
 def _marked_as_another(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
@@ -283,23 +315,6 @@ def _known_elsewhere(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
     such names count in seasons of one show, which other rules read.
     """
     ours = wanted.own | wanted.video_keys
-    if key.full not in sight.elsewhere or {key.full, key.title} & ours:
+    if key.full not in sight.others.foreign or {key.full, key.title} & ours:
         return False
     return not any(extends(key.full, o) or extends(o, key.full) for o in ours)
-
-
-def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:
-    """Say whether a title that is not known has no place here: the entry is named as less than the video is, and others
-    are named as the video; or it is a file or two among others with a known title, and shares nothing with that.
-    """
-    known = wanted.video_keys | wanted.own
-    more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
-    if more and Naming.EXACT in sight.namings:
-        return True
-    if wanted.block and family.season == wanted.block > 1:
-        return False
-    few = len(family.numbers) < LEAST_SHAPE and bool(family.key.title)
-    if not few or sight.namings.isdisjoint({Naming.EXACT, Naming.OWN}):
-        return False
-    alike = [k for k in known if k.isascii() == family.key.title.isascii()]
-    return bool(alike) and not any(shares(family.key.title, k) for k in alike)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 
-from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.ranking.target import OtherTitles, Wanted
 
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
 _MOST_BLOCKS = 8
@@ -85,9 +87,10 @@ class Sight:
     namings: frozenset[Naming]
     numbers: frozenset[int]  # of all regular families
     all_seasons: frozenset[int]
+    whole_seasons: frozenset[int]  # those with enough numbers for a range
     season_ends: Mapping[int, int]  # the last number of each season
     tops: Mapping[str, int]  # the last number of names without a season, by title
-    elsewhere: frozenset[str]  # titles here that are those of other entries
+    others: OtherTitles  # titles here that are those of other entries
     outdone: frozenset[tuple[str, str]]  # titles and signs beside which the same title stands with more signs
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
     own_season: bool  # names here say the wanted season, or a title that the media alone has
@@ -97,6 +100,10 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
     """Read the families together."""
     families = tuple(f for f in families if not f.key.special)
     namings = frozenset(naming(f.key, wanted) for f in families)
+    titles = frozenset(f.key.full for f in families if f.key.full)
+    families = tuple(
+        f for f in families if naming(f.key, wanted) is not Naming.UNKNOWN or not stranger(f, wanted, namings)
+    )
     by_title: dict[str, dict[int, set[int]]] = {}
     by_season: dict[int | None, set[int]] = {}
     told: dict[int, None] = {}
@@ -117,9 +124,10 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         namings=namings,
         numbers=frozenset().union(*(f.numbers for f in families)),
         all_seasons=frozenset(s for s in by_season if s),
+        whole_seasons=frozenset(s for s, n in by_season.items() if s and len(n) >= LEAST_SHAPE),
         season_ends={s: max(n) for s, n in by_season.items() if s and n},
         tops=_tops(families),
-        elsewhere=wanted.known_elsewhere(frozenset(f.key.full for f in families if f.key.full)),
+        others=wanted.known_elsewhere(titles),
         outdone=_outdone(families),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
         own_season=any(_says_the_season(f, wanted) for f in families),
@@ -239,6 +247,38 @@ def extends(longer: str, shorter: str) -> bool:
 
 
 def shares(one: str, other: str) -> bool:
-    """Say whether two keys have letters in common, in a row long enough for a word."""
-    length = _WORD if one.isascii() else 1
-    return any(one[i : i + length] in other for i in range(max(1, len(one) - length + 1)))
+    """Say whether two keys have letters in common, in a row long enough for a word: a sign of Chinese is one."""
+    if not one.isascii():
+        return any(c in other for c in one if c >= _FIRST_IDEOGRAM) or any(a + b in other for a, b in pairwise(one))
+    return any(one[i : i + _WORD] in other for i in range(max(1, len(one) - _WORD + 1)))
+
+
+_FIRST_IDEOGRAM = "㐀"
+
+
+def shortens(short: str, title: str) -> bool:
+    """Say whether a key may be short for a title: its letters stand there, in that order."""
+    letters = iter(title)
+    return short[:1] == title[:1] and all(letter in letters for letter in short)
+
+
+def stranger(family: Family, wanted: Wanted, namings: AbstractSet[Naming]) -> bool:
+    """Say whether a title that is not known has no place here: the entry is named as less than the video is, and others
+    are named as the video; or it is a file or two among others with a known title, and shares nothing with that.
+    """
+    known = wanted.video_keys | wanted.own
+    more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
+    if more and Naming.EXACT in namings:
+        return True
+    if not family.key.title or namings.isdisjoint({Naming.EXACT, Naming.OWN}):
+        return False
+    alike = [k for k in known if k.isascii() == family.key.title.isascii()]
+    if not alike or any(shares(family.key.title, k) for k in alike):
+        return False
+    if len(family.numbers) >= LEAST_SHAPE or (wanted.block and family.season == wanted.block > 1):
+        translated = not _KANA.search(family.key.title) and not family.key.title.isascii()  # into Chinese, maybe
+        return wanted.titled and not translated and not any(shortens(family.key.title, k) for k in alike)
+    return True
+
+
+_KANA = re.compile("[ぁ-ヿ]")

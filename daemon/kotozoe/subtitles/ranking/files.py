@@ -10,15 +10,23 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kotozoe.identify.names.titles import TitleKey, key_of, tidy, title_keys
 from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.ranking.episode_offsets import Numbering, NumberingFit, numbering
-from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, read_name, zone_of
+from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, flatten, read_name, zone_of
 from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, sight_of
-from kotozoe.subtitles.ranking.tags import Tags, extra_words, read_tags, service_word, special_words, stands_beside
+from kotozoe.subtitles.ranking.tags import (
+    Tags,
+    extra_words,
+    read_tags,
+    service_word,
+    special_words,
+    stands_beside,
+    without_tags,
+)
 from kotozoe.subtitles.ranking.target import Wanted
 
 
@@ -108,13 +116,18 @@ def _extra(reading: NameReading, slot: Slot | None) -> bool:
 
 
 def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
-    zone = zone_of(reading, slot)
+    zone = zone_of(reading if slot else replace(reading, flat=flatten(without_tags(reading.stem))), slot)
     title, full, season, part = said_by(zone)
     season = counted_season(slot, season)
     special = _special(reading, slot, zone)
+    if special and slot is None and (bare := _SPECIAL_AT_END.sub("", zone)):
+        title = said_by(bare)[0] or title
     tail = reading.flat[slot.start :] if slot else reading.flat
     group, service = reading.group.casefold(), service_word(tail)
     return FamilyKey(title, full, season, part, special, group, service, marks_of(zone))
+
+
+_SPECIAL_AT_END = re.compile(r"[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]?$", re.IGNORECASE)
 
 
 def marks_of(title: str) -> str:
@@ -160,7 +173,7 @@ def read_listing(files: Sequence[SubtitleFile], wanted: Wanted) -> tuple[FileRea
     families = _families(keys, readings, slots)
     sight = sight_of(families.values(), wanted)
     verdicts = {k: numbering(f, wanted, sight) for k, f in families.items()}
-    specials_only = all(k.special for k in families)
+    specials_only = not wanted.regular and all(k.special for k in families)
     regular = sight.numbers
     return tuple(
         _file_reading(file, reading, slot, key, verdicts[key], wanted, specials_only or _regular(slot, wanted, regular))

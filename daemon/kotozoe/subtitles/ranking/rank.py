@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from kotozoe.model import Ranked, SubtitleFile
 from kotozoe.printable import printable
 from kotozoe.subtitles.ranking.episode_offsets import NumberingFit
-from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered
-from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming, shares
+from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered, read_name
+from kotozoe.subtitles.ranking.filename_groups import FamilyKey, Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
-from kotozoe.subtitles.ranking.tags import Tags
+from kotozoe.subtitles.ranking.tags import Tags, read_tags
 from kotozoe.subtitles.ranking.target import Wanted
 
 RULES = (
+    "picked",
     "fit",
     "title",
+    "like",
     "checksum",
     "name",
     "language",
@@ -45,7 +47,8 @@ RULES = (
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """What the user likes. `formats` best first; `captions` True: closed captions first, False: last, None: no matter.
-    `rules` is the order of all rules; those not named follow in their usual order.
+    `rules` is the order of all rules; those not named follow in their usual order. `picked` is the file that the user
+    chose for this video, `like` the one that was chosen last for another video of the entry.
     """
 
     languages: tuple[str, ...] = ("ja",)
@@ -54,6 +57,8 @@ class Preferences:
     rules: tuple[str, ...] = RULES
     prefer_groups: tuple[str, ...] = ()
     avoid_groups: tuple[str, ...] = ()
+    picked: str = ""
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +86,18 @@ class _Seen:
     in_time: bool  # it is known to need no retiming
 
 
-def _title(seen: _Seen) -> int:
+def _title(seen: _Seen) -> float:
     """3: named as the video, which goes on from another title; 2: as the media, or in a way that cannot be compared;
-    1: alone here under its name, or with nothing of the media's in it, or a pack, whose name says little; 0: nearly as
-    the media.
+    above 1: as the beginning of what the video is called; 1.5: a pack of the media, whose name says little; 1: alone
+    here under its name, or with nothing of the media's in it; 0: as the media, and more.
     """
     how = naming(seen.reading.key, seen.wanted)
-    if how <= Naming.SHORTER:
+    if how is Naming.LONGER:
         return 0
+    if how is Naming.SHORTER:  # the more of what the video is called, the better
+        return 1 + _begun(seen.reading.key, seen.wanted.video_keys)
     if seen.reading.name.archive:
-        return int(how >= Naming.OWN)
+        return 1.5 if how >= Naming.OWN else 0
     if how is Naming.EXACT and any(extends(v, o) for v in seen.wanted.video_keys for o in seen.wanted.own):
         return 3
     zone = seen.reading.key.full
@@ -99,6 +106,11 @@ def _title(seen: _Seen) -> int:
     alike = [k for k in seen.wanted.video_keys | seen.wanted.own if k.isascii() == zone.isascii()]
     strange = bool(alike) and (seen.alone or not any(shares(zone, k) for k in alike))
     return 1 if strange else 2
+
+
+def _begun(key: FamilyKey, names: Collection[str]) -> float:
+    """Return how much of the video's name a title is the beginning of, below 1."""
+    return max((len(z) / len(v) for v in names for z in (key.title, key.full) if extends(v, z)), default=0.0)
 
 
 def _letters(text: str) -> str:
@@ -144,6 +156,20 @@ def _prefer(seen: _Seen) -> int:
     wished = [_letters(g) for g in seen.preferences.prefer_groups]
     places = [len(wished) - i for i, g in enumerate(wished) if g in _file_groups(seen)]
     return max(places, default=0)
+
+
+_NUMBERS = re.compile(r"\[[0-9A-Fa-f]{8}\]|\d+")  # what differs from episode to episode, checksums too
+
+
+def _like(seen: _Seen) -> int:
+    """2: named as the file that was chosen last, but for the numbers; 1: of its group."""
+    chosen = seen.preferences.like
+    if not chosen:
+        return 0
+    if _NUMBERS.sub("#", seen.reading.file.name) == _NUMBERS.sub("#", chosen):
+        return 2
+    name = read_name(chosen)
+    return int(bool(_file_groups(seen) & _groups(name.group, name.stem, read_tags(name.stem, 0))))
 
 
 def _family(tags: Tags, group: str) -> str:
@@ -209,6 +235,8 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "title": _title,
     "checksum": lambda s: int(bool(s.tags.checksum) and s.tags.checksum == s.wanted.tags.checksum),
     "name": _name,
+    "picked": lambda s: int(bool(s.preferences.picked) and s.reading.file.name == s.preferences.picked),
+    "like": _like,
     "avoid": _avoid,
     "prefer": _prefer,
     "language": _language,
@@ -226,7 +254,7 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "newest": lambda s: s.reading.file.last_modified,
 }
 # Agreements worth telling; the others only order.
-_TOLD = ("checksum", "name", "prefer", "group", "source", "format", "timing")
+_TOLD = ("picked", "like", "checksum", "name", "prefer", "group", "source", "format", "timing")
 
 
 def _order(preferences: Preferences) -> tuple[str, ...]:

@@ -84,11 +84,18 @@ def seconds(stamp: str) -> float:
     return total + float(f"0.{fraction}")
 
 
-def _timed(stamp: str) -> float:
+def moment(text: str) -> float:
+    """Return the seconds of a moment; 0 for what is none."""
     try:
-        return min(seconds(stamp), _LATEST)
+        return min(seconds(text), _LATEST)
     except (ValueError, OverflowError):
         return 0.0
+
+
+def stamp(time: float, point: str = ",") -> str:
+    """Write a moment, in seconds, as SRT does, or WebVTT with "." for the point."""
+    minutes, rest = divmod(round(time * 1000), 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}{point}{rest % 1000:03d}"
 
 
 def cues(text: str) -> tuple[ContentCue, ...]:
@@ -97,20 +104,25 @@ def cues(text: str) -> tuple[ContentCue, ...]:
     kind = format_of(text)
     if kind is Format.ASS:
         return tuple(
-            ContentCue(_timed(m[1]), _timed(m[2]), _OVERRIDES.sub(" ", m[4]).strip(), m[3].strip())
+            ContentCue(moment(m[1]), moment(m[2]), _OVERRIDES.sub(" ", m[4]).strip(), m[3].strip())
             for m in _DIALOGUE.finditer(text)
             if not _DRAWING.search(m[4])
         )
     if kind is Format.TIMED:
-        arrows = list(ARROW.finditer(text))
-        ends = [*(a.start() for a in arrows[1:]), len(text)]
-        return tuple(
-            ContentCue(_timed(a["a"]), _timed(a["b"]), _plain(text[a.end() : e]))
-            for a, e in zip(arrows, ends, strict=True)
-        )
+        return timed_cues(text)
     return tuple(
         ContentCue(_frame(m[1]), _frame(m[2]), _OVERRIDES.sub(" ", m[3].replace("|", " ")).strip())
         for m in _MICRODVD.finditer(text)
+    )
+
+
+def timed_cues(text: str) -> tuple[ContentCue, ...]:
+    """Read the lines of SRT or WebVTT, whose line ends are unified."""
+    arrows = list(ARROW.finditer(text))
+    ends = (*(a.start() for a in arrows[1:]), len(text))
+    return tuple(
+        ContentCue(moment(a["a"]), moment(a["b"]), _plain(text[a.end() : e]))
+        for a, e in zip(arrows, ends, strict=False)
     )
 
 

@@ -181,6 +181,15 @@ def _ending(stem: str) -> tuple[list[str], int]:
     return tags, len(stem[:end].rstrip(" ._-[(,&+"))
 
 
+_MARKED_OFF = re.compile(r" ?[._\[(,-]")
+
+
+def without_tags(stem: str) -> str:
+    """Return a stem without the tags of language at its end, where they are marked off from it: ".ja[cc]"."""
+    _, kept = _ending(stem)
+    return stem[:kept] if _MARKED_OFF.match(stem, kept) else stem
+
+
 def _known_languages(tokens: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for token in tokens:

@@ -20,12 +20,20 @@ class Start:
     offset: int
 
 
-Elsewhere: TypeAlias = Callable[[frozenset[str]], frozenset[str]]
-"""Tells which of these keys of whole titles are those of entries of other shows, and of none of this one's."""
+@dataclass(frozen=True, slots=True)
+class OtherTitles:
+    """Keys of whole titles: `foreign` those of other shows alone, `series` those of other media of the same series."""
+
+    foreign: frozenset[str] = frozenset()
+    series: frozenset[str] = frozenset()
 
 
-def nowhere(keys: frozenset[str]) -> frozenset[str]:  # noqa: ARG001 - as any of its kind
-    return frozenset()
+Elsewhere: TypeAlias = Callable[[frozenset[str]], OtherTitles]
+"""Tells which of these keys of whole titles are not the wanted media's but those of others."""
+
+
+def nowhere(keys: frozenset[str]) -> OtherTitles:  # noqa: ARG001 - as any of its kind
+    return OtherTitles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Wanted:
     `own_numbers`: by which a film of several may be numbered. `beside`: it is itself a mini theatre or the like.
     `wider`: the media is a later season, and the entry is named as the
     series, or its first season, is. `entry`: keys of its names as they stand.
+    `titled`: the media's titles are known, not its entry's names alone. `regular`: it is known to be a television show.
     """
 
     video: NameReading
@@ -65,6 +74,8 @@ class Wanted:
     beside: bool = False
     wider: bool = False
     entry: frozenset[str] = frozenset()
+    titled: bool = False
+    regular: bool = False
     known_elsewhere: Elsewhere = nowhere
 
     @property

@@ -7,7 +7,6 @@ places where something was cut out or in. Nothing here judges what it finds: the
 from __future__ import annotations
 
 import math
-import statistics
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -93,6 +92,8 @@ class Target:
 
     def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
         """Move each piece to where its own cues say, if that is near."""
+        import statistics  # noqa: PLC0415 - for a check that comes after loading
+
         for reach in (NEAR, NEAR, 0.3, 0.3):
             away: list[list[float]] = [[] for _ in transform.pieces]
             for cue in cues:

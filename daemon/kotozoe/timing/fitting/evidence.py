@@ -7,7 +7,6 @@ is wrong starts near one by chance.
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +39,7 @@ class Evidence:
         low = min(max(chance, _LOW), _HIGH)
         share = len(near) / max(len(distances), 1)
         found = min(max((share - low) / (1 - low), _LEAST_FOUND), _MOST_FOUND)
-        spread = statistics.median(near) / _MEDIAN if near else _WIDE
+        spread = sorted(near)[len(near) // 2] / _MEDIAN if near else _WIDE
         return cls(found, low, min(max(spread, _NARROW), _WIDE))
 
     @classmethod

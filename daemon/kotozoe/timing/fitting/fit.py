@@ -7,7 +7,6 @@ for what it is. Where that leaves doubt, nothing is moved.
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -132,6 +131,8 @@ def _best(fitting: Sequence[Cue], judging: Sequence[Cue], target: Target) -> Tra
 
 
 def _judge(transform: Transform, cues: Sequence[Cue], target: Target) -> _Judgement:
+    import statistics  # noqa: PLC0415 - for a check that comes after loading
+
     times = [transform.cue(cue).start for cue in cues]
     count, share = _share(times, target)
     decoys = [_share([time + d for time in times], target)[1] for away in _DECOYS for d in (away, -away)]
@@ -195,6 +196,8 @@ def _is_nothing(transform: Transform, cues: Sequence[Cue], least: float) -> bool
 
 def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _Judgement, moved: _Judgement) -> bool:
     """Tell whether the held back lines that move come clearly nearer to a start, each compared with itself."""
+    import statistics  # noqa: PLC0415 - likewise
+
     if not as_is.holds and moved.share >= as_is.share + _GAIN:
         return True
     gains = []
@@ -211,6 +214,8 @@ def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _J
 
 def _is_style(transform: Transform, cues: Sequence[Cue], target: Target) -> bool:
     """Tell whether a small shift is only how the reference times: ends that contradict the starts give it away."""
+    import statistics  # noqa: PLC0415 - likewise
+
     shift = transform.shift
     if shift is None or abs(shift) >= _STYLE or not target.reference.written:
         return False

@@ -7,7 +7,6 @@ The whole is confirmed by then. Lines in a row that the reference does not confi
 from __future__ import annotations
 
 import math
-import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -113,7 +112,7 @@ def _places(times: Sequence[float], target: Target) -> Iterator[float]:
     for place, _ in votes.most_common(20):
         shift = place * _BIN
         away = [d for time in times if (d := target.away(time + shift)) is not None and abs(d) <= _BIN]
-        yield shift + (statistics.median(away) if away else 0.0)
+        yield shift + (sorted(away)[len(away) // 2] if away else 0.0)
 
 
 def _likelihood(times: Sequence[float], target: Target, evidence: Evidence) -> float:
