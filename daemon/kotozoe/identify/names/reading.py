@@ -67,6 +67,7 @@ _NUMBER_IN_FRONT = re.compile(r"^\s{0,3}[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(
 _QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
 _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
+_FINALE = re.compile(r"最終[話回]")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
@@ -240,7 +241,9 @@ def cut(name: str) -> tuple[Reading, ...]:
     """Return the readings of a base name without its extension, surest places first."""
     chunks = _cleared(name)
     readings = [*_numbered(chunks), *_special_numbered(chunks)]
-    if not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
+    if not readings and (finale := _FINALE.search(name)):  # an episode of a number that it does not say
+        readings = [_with_words(Reading(_clean(name[: finale.start()]), Claim(Place.WORD)), chunks.flat)]
+    elif not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
         readings += _unnumbered(chunks)
     led = name.lstrip().startswith(("[", "【"))
     readings = [replace(r, claim=replace(r.claim, led=led or r.claim.place is Place.BRACKET)) for r in readings]

@@ -72,7 +72,7 @@ def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> i
     if own or hit.agreement >= Agreement.PREFIX:  # another year is its name; a loose likeness needs the year to hold
         return None
     if year is None:
-        return None if _film_of_one_word(hit.reading) else 1
+        return 1 if alone and not _film_of_one_word(hit.reading) else None
     near = abs(claimed - year) == 1 and (alone or spot.way is Way.SINGLE)
     return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
 
@@ -210,11 +210,17 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     kept: list[Hit] = []
     media: dict[str, None] = {}
     whole = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime}
-    exact_ones = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime and h.exactly}
+    borne: dict[str, Agreement] = {}  # the zones that are exactly the title of a media
+    for hit in hits:
+        if hit.agreement < Agreement.SIDE and hit.anime and hit.exactly:
+            borne[hit.reading.zone] = min(hit.agreement, borne.get(hit.reading.zone, hit.agreement))
+    whole_names = {zone for zone, how in borne.items() if how is Agreement.WHOLE}
     for hit in sorted(hits, key=order):
         if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
             continue
-        if hit.reading.zone in exact_ones and _mere_likeness(hit):
+        if hit.reading.claim.place is Place.BARE and any(_of_title(hit.reading, zone) for zone in whole_names):
+            continue
+        if hit.reading.zone in borne and _mere_likeness(hit, borne[hit.reading.zone]):
             continue
         media[str(hit.media)] = None
         if len(media) > MOST_MEDIA:
@@ -223,15 +229,22 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
-def _mere_likeness(hit: Hit) -> bool:
+def _of_title(reading: Reading, title: str) -> bool:
+    """Say whether the number of a reading is a word of `title`, which the name bears in full."""
+    number = f"{reading.claim.episode:g}" if reading.claim.episode is not None else ""
+    rest = title[len(reading.zone) :] if title.startswith(reading.zone) else ""
+    return bool(number) and number in re.findall(r"\d+", rest) and re.search(r"[^\W\d_]", rest) is not None
+
+
+def _mere_likeness(hit: Hit, borne: Agreement) -> bool:
     """Say whether a hit says nothing beside a media that has exactly the title, and no such episode."""
     claim = hit.reading.claim
     if claim.special or claim.movie:  # those of a title have longer names
         return False
     if hit.agreement in (Agreement.NEAR, Agreement.PART):
         return True
-    longer = hit.agreement is Agreement.PREFIX or (hit.agreement is Agreement.BARE and not hit.exactly)
-    return longer and claim.place is Place.NONE
+    less = hit.agreement is Agreement.PREFIX or (hit.agreement < Agreement.SIDE and not hit.exactly)
+    return claim.place is Place.NONE and (less or borne < hit.agreement < Agreement.SIDE)
 
 
 def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
@@ -285,8 +298,9 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
             kin.setdefault(hit.reading.zone, []).append(hit.text)
     hits = (*hits, *_namesakes(hits, inquiry))
     undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
+    dated = all(_of_other_year(h, inquiry) for h in hits if h.exactly and h.media not in undated)
     for hit in hits:
-        sole = hit.media in undated and len(undated) == 1  # all others of the name are of other years
+        sole = dated and hit.media in undated and len(undated) == 1  # all others of the name are of other years
         if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry) and not sole:
             continue  # the known bearer of this name is of another year: so may this one be
         for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), kin.get(hit.reading.zone, ())):

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import Claim
-from kotozoe.identify.names.titles import FINAL
+from kotozoe.identify.names.titles import FINAL, title_keys
 from kotozoe.identify.names.words import SPECIAL
 from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.listed import holds
 from kotozoe.identify.verdict.meeting import Agreement, Hit
+from kotozoe.identify.verdict.rest import unread
 from kotozoe.identify.verdict.series import (
     before,
     chained_parts,
@@ -83,7 +85,8 @@ def _part_of_year(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Itera
         return
     parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
     some = [i for i in parts if inquiry.year(i) == claim.year]
-    if len(some) == 1 and _within(inquiry, some[0], claim.episode):
+    named = len(some) == 1 and not unread(hit.reading.zone, inquiry.names(some[0]))
+    if named and _within(inquiry, some[0], claim.episode):
         yield Spot(some[0], claim.episode, Way.NTH)
 
 
@@ -153,7 +156,7 @@ def _whole(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
 def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     count, kind = inquiry.count(media), inquiry.format(media)
     single = count == 1 or kind == "MOVIE"  # AniList counts some films in parts that are always one file
-    if hit.season not in (None, 0, 1) and not hit.own:
+    if (hit.season not in (None, 0, 1) and not hit.own) or claim.place is Place.WORD:
         return
     apart = count == 1 and kind not in ("TV", "MOVIE")
     if claim.special and not _named_special(hit) and not inquiry.special_like(media) and not apart:
@@ -181,8 +184,19 @@ def _special(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[S
             yield Spot(media, number, Way.DIRECT)
         return
     others = [i for i in specials_of(inquiry, media) if _within(inquiry, i, number)]
-    if len(others) == 1:
+    if len(others) == 1 and not _too_few(hit, media, inquiry, others[0]):
         yield Spot(others[0], number, Way.SPECIAL)
+
+
+def _too_few(hit: Hit, media: int, inquiry: Inquiry, other: int) -> bool:
+    """Say whether the special that bears the title, "Title OVA", has fewer episodes, so that another is as unlikely."""
+    keys = {key.key for key in title_keys(hit.text)}
+    named = [
+        i
+        for i in specials_of(inquiry, media)
+        if any(row.key in keys for name in inquiry.names(i) for row in title_keys(name))
+    ]
+    return bool(named) and other not in named
 
 
 def _prologue(media: int, inquiry: Inquiry) -> Iterator[Spot]:
@@ -356,7 +370,7 @@ def _length(row: SeasonRow) -> int | None:
 
 def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:
     """Count `number` within a season, or from the series' start if it is too high for that."""
-    if not group:
+    if not group or number < 1:
         return None
     on = onward(inquiry, group, group[0], number)
     if on is not None:
