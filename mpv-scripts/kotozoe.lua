@@ -477,7 +477,7 @@ local function draw()
         local reserved = columns < 50 and 0 or math.min(hint, 10) -- the title comes first, where there is room for one
         row[1] = M.cut(row[1], columns - reserved - 2)
         local left = columns - math.min(title, columns - reserved - 2) - 2
-        row[2] = left >= math.min(hint, 6) and M.cut(row[2], math.floor(left / HINT)) or ''
+        row[2] = (left >= hint or left >= 10) and M.cut(row[2], math.floor(left / HINT)) or ''
         widest = math.max(widest, M.columns(row[1]) + M.columns(row[2]) * HINT + 2)
     end
     local left, top, width = at.margin, at.margin, math.min(at.width, widest * at.size * 0.5 + 2 * at.pad)

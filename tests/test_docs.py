@@ -92,7 +92,7 @@ def subparsers(of: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser
 def unknown_words(line: str) -> Iterator[str]:
     """Yield what a line `kotozoe ...` has that the parser does not know."""
     words = [word for word in re.split(r"[\s|]+", _PLACEHOLDERS.sub(" ", line.partition(" > ")[0])) if word][1:]
-    at = parser()
+    at: argparse.ArgumentParser = parser()
     while words and words[0] in (inner := subparsers(at)):
         at = inner[words.pop(0)]
     if words and subparsers(at) and words[0].islower() and words[0][0] != "-":

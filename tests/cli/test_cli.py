@@ -260,7 +260,46 @@ def test_an_unknown_word_is_exit_code_two(argv: list[str], capsys: pytest.Captur
     with pytest.raises(SystemExit) as caught:
         main(argv, TableApp())
     assert caught.value.code == 2
-    assert "usage: kotozoe" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "kotozoe" in (told.err or told.out)
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["stauts"], 'there is no command "stauts": did you mean status?'),
+        (["xyzzy"], 'there is no command "xyzzy"; there are run, identify'),
+        (["--verison"], "there is no option --verison: did you mean --version?"),
+        (["config"], "action is missing: one of init, check, show, path"),
+        (["config", "chek"], 'there is no action "chek": did you mean check?'),
+        (["pins", "lst"], 'there is no action "lst": did you mean list?'),
+        (["fetch", "--sidcar", "x"], "there is no option --sidcar: did you mean --sidecar?"),
+        (["fetch"], "PATH is missing"),
+        (["explain", "a", "b"], '"b" is one argument too many'),
+        (["clean", "--unused", "-3"], "'-3' is no number of days from 0 to 100,000"),
+        (["explain", "/"], "/ is a folder: name one video"),
+    ],
+)
+def test_a_mistake_is_said_with_what_may_have_been_meant(
+    argv: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: object = main(argv, TableApp())
+    except SystemExit as ended:
+        code = ended.code
+    shown = capsys.readouterr()
+    assert (code, shown.out) == (2, "")
+    assert told in shown.err
+
+
+@pytest.mark.parametrize(("argv", "code", "usage"), [([], 2, "kotozoe [-h]"), (["help", "fetch"], 0, "kotozoe fetch")])
+def test_help_is_what_people_look_for(
+    argv: list[str], code: int, usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(argv, TableApp())
+    assert ended.value.code == code
+    assert capsys.readouterr().out.startswith(f"usage: {usage}")
 
 
 def test_without_a_daemon_status_says_how_to_start_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -269,6 +269,19 @@ def test_the_doctor_says_why_a_player_is_not_served(
     assert fix.format(home=home) in found.fix
 
 
+def test_what_a_package_brought_is_not_installed_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = home.parent / "etc/mpv"
+    (system / "scripts").mkdir(parents=True)
+    (system / "scripts/kotozoe.lua").write_bytes((share() / "mpv-scripts/kotozoe.lua").read_bytes())
+    (system / "kotozoe.service").touch()
+    monkeypatch.setattr("kotozoe.desktop.mpv_config_dirs._ALL_USERS", system)
+    monkeypatch.setattr("kotozoe.desktop.mpv_config_dirs._UNITS", (system,))
+    monkeypatch.setenv("HOME", str(home))
+    assert install(home) == []
+    found = next(f for f in examine(places(), Network, {}) if f.name == "script in mpv")
+    assert found.said.startswith("installed")
+
+
 def test_smplayer_is_served_once_its_options_name_the_script(home: Path) -> None:
     (home / ".config/smplayer").mkdir(parents=True)
     (home / ".config/smplayer/smplayer.ini").write_text("mplayer_additional_options=--script=/x/kotozoe.lua\n")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import random
+import threading
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING
 
 from kotozoe.model import NotObtained, Readable
-from kotozoe.subtitles import candidate
+from kotozoe.subtitles import candidate, fetcher
 from kotozoe.subtitles.archive import Archive, Member, read_member
+from kotozoe.subtitles.opened import opened
 from tests.hostile.made import soon
 from tests.subtitles.test_archive import seven, zipped
 from tests.subtitles.test_fetcher import Stage
@@ -85,3 +88,44 @@ async def test_of_a_pack_the_episode_is_read_at_once(tmp_path: Path, monkeypatch
     stage = Stage(tmp_path, {"Kaze no Renshuu (01-26).7z": seven(members)})
     assert isinstance(await stage.obtain(26), Readable)
     assert read == ["Kaze no Renshuu - 26.srt"]
+
+
+async def test_few_large_bodies_wait_in_memory_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"Kaze no Renshuu - {n:02d}.srt" for n in range(1, 9)]
+    stage = Stage(tmp_path, {name: srt(f"{LINE}{name}").encode() for name in names})
+    held, most = set[str](), [0]
+    monkeypatch.setattr(candidate, "LARGE", 100)
+
+    def counted(raw: bytes, extension: str, languages: tuple[str, ...]) -> bytes:
+        most[0] = max(most[0], stage.fetcher._making._held)
+        held.add(raw[:200].decode("utf-8", "replace"))
+        return opened(raw, extension, languages)
+
+    monkeypatch.setattr(candidate, "opened", counted)
+    obtained = await asyncio.gather(*(stage.obtain(n) for n in range(1, 9)))
+    assert all(isinstance(one, Readable) for one in obtained)
+    assert most == [candidate.MOST_HELD]
+    assert len(held) == 8
+    assert stage.fetcher._making._held == 0
+
+
+async def test_strangers_texts_are_read_beside_the_event_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, read = threading.current_thread(), set[str]()
+
+    def watched(module: ModuleType, name: str) -> None:
+        right = getattr(module, name)
+
+        def work(*args: object, **named: object) -> object:
+            assert threading.current_thread() is not here, name
+            read.add(f"{module.__name__}.{name}")
+            return right(*args, **named)
+
+        monkeypatch.setattr(module, name, work)
+
+    for name in ("open_archive", "read_member", "opened", "wrong_length", "choose_readable"):
+        watched(candidate, name)
+    watched(fetcher, "choose_readable")
+    files = {"Kaze no Renshuu (01-12).zip": zipped({f"{m:02d}.srt": srt().encode() for m in range(1, 13)})}
+    stage = Stage(tmp_path, {**files})
+    assert isinstance(await stage.obtain(duration=300.0), Readable)
+    assert len(read) == 6

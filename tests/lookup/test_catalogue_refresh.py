@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,11 @@ class Services:
     async def catalogue(self, anime: bool, after: float | None, urgency: Urgency) -> tuple[Entry, ...]:
         self._note(f"catalogue {anime} {after}")
         return self.entries if anime else ()
+
+    async def whole_catalogue(self, anime: bool, urgency: Urgency) -> bytes:
+        self._note(f"catalogue {anime} None")
+        rows = [{"id": e.entry_id, "name": e.name, "anilist_id": e.anilist_id} for e in self.entries if anime]
+        return json.dumps(rows).encode()
 
     async def fetch_reference(self, url: str, etag: str | None, urgency: Urgency) -> ReferenceList | None:
         self._note(f"{url} {etag}")
@@ -86,6 +92,16 @@ async def test_the_first_playback_waits_for_the_catalogue_and_the_lists(stage: S
     stage.services.asked.clear()
     await stage.refresh.ready(Urgency.ON_SCREEN)
     assert stage.services.asked == []
+
+
+async def test_a_playback_need_not_wait_for_the_list_of_titles(stage: Stage) -> None:
+    await stage.refresh.ready(Urgency.ON_SCREEN, titles=False)
+    assert stage.catalogue.entry(7) is not None
+    assert "titles None" not in stage.services.asked
+    assert not stage.refresh.knows_titles
+    await stage.refresh.ready(Urgency.ON_SCREEN)
+    assert stage.services.asked[-1] == "titles None"
+    assert stage.refresh.knows_titles
 
 
 async def test_unavailable_reference_lists_are_waited_for_once(stage: Stage) -> None:

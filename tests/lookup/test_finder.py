@@ -21,7 +21,7 @@ from kotozoe.store.catalogue import Catalogue
 def media(
     anilist_id: int,
     *titles: str,
-    form: str = "TV",
+    form: str | None = "TV",
     episodes: int | None = 12,
     year: int | None = 2016,
     synonyms: tuple[str, ...] = (),

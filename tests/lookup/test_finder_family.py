@@ -48,6 +48,20 @@ WORLD = (
     media(140, "Koori no Shiro OVA", form="OVA", episodes=3),
     media(150, "Shinobu: Akatsuki no Kishi R9", year=2008),
     media(151, "Shinobu: Akatsuki no Kishi R9 Picture Drama", form="SPECIAL", episodes=1, year=2008),
+    media(170, "Kage no Mai S", year=2021, relations=(("SIDE_STORY", 171),)),
+    media(171, "Kage no Mai S: Mini", "Kage no Mai S", form="ONA", year=2021),
+    media(180, "Nagai Yoru", episodes=25, year=2017),
+    media(190, "Rakudai Ninja", episodes=None, year=1993),
+    media(200, "Yami no Shibai 16", "闇の芝居 十六期", episodes=13, year=2024),
+    media(210, "Tetsu no Umi", year=2013, relations=(("SIDE_STORY", 211), ("SIDE_STORY", 212))),
+    media(211, "Tetsu no Umi OVA", form="OVA", episodes=3, year=2013),
+    media(212, "Tetsu no Umi: Chibi Gekijou", form="SPECIAL", episodes=9, year=2013),
+    media(220, "Omote 5 Animation", episodes=26, year=2018),
+    media(221, "Omote: Trinity", episodes=26, year=2008),
+    media(230, "Midori no Hi", year=2007),
+    media(231, "Midori no Hi", form=None, episodes=None, year=None),
+    media(240, "Ao Boshi", "青星", year=2005),
+    media(241, "Ao Boshi Episode 0", "青星", form="SPECIAL", episodes=1, year=2006),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
     media(162, "Hyouga", episodes=26, year=2001),
@@ -132,6 +146,23 @@ CASES = [
     ("[Group] Sakura Chiru - Haru no Yoru v2 [BD].mkv", ("anilist:131", 1)),
     ("Shinobu R9 TV [05 of 12].mkv", ("anilist:150", 5)),  # all its words are in the name of one
     ("Hyouga (1968) [ABC] episode 06.mkv", ("anilist:160", 6)),
+    ("[Group] Kage no Mai S - 05.mkv", ("anilist:170", 5)),  # the show, not what was made beside it
+    ("Nagai.Yoru.S02E19.mkv", ("anilist:180", 19)),  # a service's seasons of one show
+    ("Nagai.Yoru.S02E05.mkv", "unknown"),
+    ("Rakudai Ninja - S23E1821 - A Rainy Day.mkv", ("anilist:190", 1821)),
+    ("Yami no Shibai - S16E05.mkv", ("anilist:200", 5)),
+    ("闇の芝居 十六期 第5話.mp4", ("anilist:200", 5)),
+    ("[Group][Sakura_Chiru][05][x264_704x396]_track4.mkv", ("anilist:130", 5)),
+    ("Sakura Chiru - S01E05 第05話.mkv", ("anilist:130", 5)),
+    ("[Group] Tetsu no Umi OVA - 05.mkv", "unknown"),  # what is called so has three
+    ("[Group] Tetsu no Umi - 02 (OVA).mkv", ("anilist:211", 2)),
+    ("[Group] Omote 5 Animation_2024_07_07_01_30.mkv", "unknown"),  # the number is the title's, the others a date
+    ("[Group] Midori no Hi_2024_07_07_01_30.mkv", "unknown"),
+    ("[Group] Midori no Hi (2006) - 05.mkv", "unknown"),  # one off, and of the other no year is known
+    ("[Group] Midori no Hi (2007) - 05.mkv", ("anilist:230", 5)),
+    ("青星 最終話.ts", "unknown"),  # which number that is, it does not say
+    ("青星 第12話(最終話).ts", ("anilist:240", 12)),
+    ("[Group] Yume no Ato Season 2.mkv", "unknown"),
     ("第5話 | 桜 Sakura Chiru | 期間限定公開.mp4", ("anilist:130", 5)),
     ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
 ]

@@ -201,6 +201,16 @@ async def test_a_file_name_without_a_title_is_not_pinned() -> None:
     assert "no title" in harness.player.said[-1]
 
 
+async def test_a_missing_key_can_be_entered_from_the_menu() -> None:
+    harness = CorrectionsHarness()
+    await harness.send("open-menu")
+    assert not any("API key" in line for line in harness.lines)
+    harness.reporter.key = "no Jimaku API key"
+    await harness.send("open-menu")
+    assert not await harness.pick("API key")
+    assert harness.player.messages[-1] == ("login", {"command": ["kotozoe", "login"]})
+
+
 async def test_a_picked_file_is_remembered_for_the_video_and_can_be_taken_back() -> None:
     harness = CorrectionsHarness()
     harness.subtitles.answers[1:] = [Readable("/cache/b.srt", "b.srt", 7, (), "b.srt")]

@@ -263,11 +263,11 @@ BINDINGS = [
         (UNKNOWN, FILE, "[G] Show - 05.mkv", "", "no subtitle: No such title (k: menu)"),
         (UNKNOWN, FILE, "holiday.mkv", "", ""),
         (UNKNOWN, FILE, "holiday.mkv", "no key", ""),
-        (UNKNOWN, FILE, "[G] Show - 05.mkv", "no key", "no key"),
+        (UNKNOWN, FILE, "[G] Show - 05.mkv", "no key", "no key (k: menu)"),
         (SKIPPED, FILE, "[G] Show - 05.mkv", "no key", ""),
         (AMBIGUOUS, FILE, "5.mkv", "", "several shows match (k: menu)"),
         (RESOLVED, NOT_THERE, "5.mkv", "", "Show episode 5: there is no file for episode 5"),
-        (RESOLVED, NOT_THERE, "5.mkv", "refused", "refused"),
+        (RESOLVED, NOT_THERE, "5.mkv", "refused", "refused (k: menu)"),
     ],
 )
 async def test_the_player_tells_once_why_there_is_no_subtitle(

@@ -18,6 +18,7 @@ from kotozoe.player import discovery as discovery_module
 from kotozoe.player.connection import Connection
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from tests.player.fake_mpv import FakeMpv, fake_mpv
+from tests.player.test_connection import lasting
 
 PID = os.getpid()
 ODD = [
@@ -85,7 +86,7 @@ async def flooding(path: Path, lines: bytes, times: int) -> AsyncIterator[asynci
 
 async def _until_no_threads_but(most: int) -> None:
     async with asyncio.timeout(60):
-        while threading.active_count() > most:  # noqa: ASYNC110 - threads end without an event
+        while lasting() > most:  # noqa: ASYNC110 - threads end without an event
             await asyncio.sleep(0.005)
 
 

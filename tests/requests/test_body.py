@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from kotozoe.errors import Incomplete
-from kotozoe.requests.body import MIN_BYTES_PER_SECOND, read_body
+from kotozoe.requests.body import MIN_BYTES_PER_SECOND, Room, read_body
 
 
 class Drops(httpx.AsyncByteStream):
@@ -21,7 +21,7 @@ class Drops(httpx.AsyncByteStream):
             yield b"x" * self.size
 
     async def read(self) -> bytes:
-        return await read_body("jimaku.cc", httpx.Response(200, stream=self), 1 << 20, lambda: self.now)
+        return await read_body("jimaku.cc", httpx.Response(200, stream=self), 1 << 20, Room(), lambda: self.now)
 
 
 async def test_a_trickle_is_not_waited_for() -> None:
@@ -40,3 +40,15 @@ async def test_a_trickle_after_a_quick_start_is_not_waited_for_either() -> None:
 
 async def test_a_slow_line_is() -> None:
     assert len(await Drops(size=MIN_BYTES_PER_SECOND, pieces=60).read()) == 60 * MIN_BYTES_PER_SECOND
+
+
+async def test_what_all_bodies_take_together_is_bounded_and_given_back() -> None:
+    room = Room(3000)
+    first, second = (httpx.Response(200, stream=Drops(size=2000, pieces=1)) for _ in range(2))
+    room.left -= 1500  # of another body that comes meanwhile
+    with pytest.raises(Incomplete, match="at the same time"):
+        await read_body("jimaku.cc", first, 1 << 20, room)
+    room.left += 1500
+    assert room.left == 3000
+    assert len(await read_body("jimaku.cc", second, 1 << 20, room)) == 2000
+    assert room.left == 3000

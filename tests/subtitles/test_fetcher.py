@@ -81,6 +81,10 @@ class Known:
     def upsert_entries(self, entries: Iterable[Entry]) -> None:
         """Keep nothing: the entry is as it was."""
 
+    def listing_read_at(self, entry_id: int) -> float | None:
+        kept = self.listing(entry_id)
+        return kept.read_at if kept else None
+
     def listing(self, entry_id: int) -> Listing | None:
         return self.listings.get(entry_id)
 
@@ -347,7 +351,7 @@ async def test_an_explanation_fetches_nothing(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD})
     verdict = Verdict("resolved", "it is", EpisodeRef(MediaKey("anilist", "1"), 3), 5, "Kaze no Renshuu")
     lines = await stage.fetcher.explain(verdict, VideoFile("/x/Kaze no Renshuu - 03.mkv"), Urgency.TERMINAL)
-    assert lines[0].startswith("Entry 5 has 1 files; 1 of them may serve")
+    assert lines[0].startswith("Entry 5 has 1 file; 1 of them may serve")
     assert stage.site.downloads == []
 
 

@@ -46,7 +46,11 @@ class FakeCatalogueState:
     def lacking(self) -> str:
         return self.reasons.pop(0) if self.reasons else ""
 
-    async def ready(self, urgency: Urgency) -> None:
+    @property
+    def knows_titles(self) -> bool:
+        return True
+
+    async def ready(self, urgency: Urgency, *, titles: bool = True) -> None:
         await asyncio.sleep(0)
 
     async def renew(self, urgency: Urgency) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +50,9 @@ def cost(work: Callable[..., object], *arguments: object) -> Cost:
     )
     peak, seconds, said = done.stdout.decode("utf-8", "replace").split("\n", 2)
     return Cost(int(peak) / 1024, float(seconds), said)
+
+
+def quick(shapes: Iterable[str], *quick_ones: str) -> list[Any]:
+    """Return the shapes for a test; those that take seconds are tried where more is tried than in each run."""
+    slow = pytest.mark.skipif("HYPOTHESIS_PROFILE" not in os.environ, reason="takes seconds")
+    return [pytest.param(shape, marks=() if shape in quick_ones else slow) for shape in shapes]

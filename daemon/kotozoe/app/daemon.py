@@ -22,6 +22,7 @@ from kotozoe.requests.host import HostState
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.service.directory_watcher import DirectoryWatcher
 from kotozoe.service.log import Masks
+from kotozoe.service.memory import give_back
 from kotozoe.service.notify import Notify
 from kotozoe.service.status import HostStatus, KeyStatus, PlayerStatus, StatusBoard
 from kotozoe.settings.key import Key, find_key
@@ -92,6 +93,7 @@ class Daemon:
             self._notify.ready("waiting for mpv")
             log.info("kotozoe %s is ready", __version__)
             self._report_hosts()
+            give_back()  # what starting took
             await self._stop.wait()
             self._notify.stopping()
             log.info("stopping")
@@ -183,6 +185,7 @@ class Daemon:
             in_use=self._board.shown,
             awaited=self._awaited,
             timings=self._timings,
+            lists_apart=True,
         )
         self._awaited_poller = AwaitedPoller(
             self._awaited, self._services.listings, self._catalogue, self._changes.notify

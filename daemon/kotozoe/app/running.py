@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from pathlib import Path
 
@@ -26,7 +25,6 @@ def run(config: Path, masks: Masks) -> int:
     except AlreadyRunning as other:
         log.info("kotozoe is already running%s", f" (pid {other.pid})" if other.pid else "")
         return 0
-    gc.collect()  # what the command line and the imports leave behind: the daemon reuses that memory
     try:
         asyncio.run(Daemon(settings, at, masks).run())
     finally:

@@ -110,11 +110,14 @@ def open_services(
     in_use: Callable[[], Collection[str]] = frozenset,
     awaited: AwaitedEpisodes | None = None,
     timings: Timings | None = None,
+    *,
+    lists_apart: bool = False,
 ) -> Services:
     """Build everything; nothing is sent or read yet.
 
     `patience`: seconds for which trouble of Jimaku is waited out; `in_use`: the files that must stay in the cache;
-    `awaited` remembers which episodes had no subtitle yet, `timings` which subtitles were in sync.
+    `awaited` remembers which episodes had no subtitle yet, `timings` which subtitles were in sync; `lists_apart`: whole
+    lists are read in a process of their own.
     """
     http = HttpClient(USER_AGENT)
     deps = HostDeps(http, rate_limits, on_change=on_change)
@@ -127,7 +130,7 @@ def open_services(
     references = ReferenceLists(deps, patience=optional)
     listings = Listings(jimaku, catalogue)
     addresses = Addresses(settings.relations.url, settings.seasons.url, settings.titles.url)
-    refresh = Refresh(jimaku, references, catalogue, addresses)
+    refresh = Refresh(jimaku, references, catalogue, addresses, apart=places.catalogue if lists_apart else None)
     subtitle_cache = SubtitleCache(places.subtitle_cache, settings.cache.max_megabytes * 1_000_000, places.server)
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)

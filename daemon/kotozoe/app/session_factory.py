@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from kotozoe.app.playback_reporter import Introduction, PlaybackReporter, shown_name
@@ -44,6 +45,7 @@ class SessionFactory:
         self._timings = timings
         self._changes = changes
         self._introduction = Introduction(introduced)
+        self._video_turns = asyncio.Semaphore(2)  # what reads a video may take a quarter of a gigabyte
         self._has_key = False
         self._settings: Settings
         self._services: Services
@@ -74,7 +76,7 @@ class SessionFactory:
         )
         loader = SubtitleLoader(session, services.finder, services.fetcher, services.refresh, self._changes)
         timing = self._settings.timing
-        video = Reader(timing.max_read_megabytes * 1_000_000, timing.network)
+        video = Reader(timing.max_read_megabytes * 1_000_000, timing.network, self._video_turns)
         return Playback(
             session,
             loader,

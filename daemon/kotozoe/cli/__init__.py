@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import kotozoe.cli.lean  # noqa: F401 - first
 from kotozoe.cli.call import INTERRUPTED, MISTAKE, TROUBLE, UNREAD, Call
-from kotozoe.cli.parser import parser
+from kotozoe.cli.parser import parsed
 from kotozoe.errors import KotozoeError, StorageError, UserError
 from kotozoe.printable import printable
 from kotozoe.service import log
@@ -31,7 +32,7 @@ _UNWRITABLE = frozenset({errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT, err
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback leaves it unless `--debug` asks for one."""
     closed = _replace_closed_streams()
-    args = parser().parse_args(argv)
+    args = parsed(argv)
     debug = getattr(args, "debug", False)
     quiet = logging.INFO if args.command == "run" else logging.ERROR
     masks = log.begin(logging.DEBUG if debug else quiet)

@@ -53,7 +53,7 @@ def _tell_homes(homes: Sequence[Home], typed: str) -> None:
     for home in homes:
         if not home.served:
             print_line(f"{home.name} is not served: {home.said}")
-        elif home.folder is None:
+        elif home.folder is None or home.packaged:
             print_line(f"{home.name} is served: {home.said}")
         elif hindered := read_only(home.folder / "scripts"):
             print_line(f"{home.name} is not served, as {printable(hindered)}. With home-manager, add:")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 
 import kotozoe
 from kotozoe.cli import (
@@ -22,6 +24,7 @@ from kotozoe.cli import (
     sync,
     uninstall,
 )
+from kotozoe.cli.arguments import Parser
 
 _COMMANDS = (
     *(run, identify, explain, status, choose, fetch, clean, sync),
@@ -32,15 +35,31 @@ _EXIT_CODES = (
 )
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--config", metavar="FILE", help="the config file (else KOTOZOE_CONFIG, else the usual place)")
     common.add_argument("--debug", action="store_true", help="tell every detail on standard error")
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         "kotozoe", description="The right Japanese subtitle from Jimaku, in mpv.", epilog=_EXIT_CODES, parents=[common]
     )
     whole.add_argument("--version", action="version", version=f"kotozoe {kotozoe.__version__}")
-    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for command in _COMMANDS:
-        command.add_parser(commands, common).set_defaults(run_command=command.run, whole_parser=whole)
+        own = command.add_parser(commands, common)
+        own.set_defaults(run_command=command.run, whole_parser=whole, own_parser=own)
     return whole
+
+
+def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return the arguments of a command line; ends the program where they make no sense, or ask for help."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["help"]:  # as people try it
+        words = [*words[1:2], "--help"]
+    whole = parser()
+    args, rest = whole.parse_known_args(words)
+    if rest:
+        getattr(args, "own_parser", whole).refuse(rest)
+    if args.command is None:
+        whole.print_help()
+        whole.exit(2)
+    return args

@@ -5,8 +5,6 @@ A manifest tells what was written, by checksum: that is ours to replace or remov
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import json
 import os
 import sys
@@ -16,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import kotozoe
-from kotozoe.desktop.mpv_config_dirs import Home, config_folder, read_only
+from kotozoe.desktop.mpv_config_dirs import Home, config_folder, packaged_unit, read_only
 from kotozoe.errors import StorageError, UserError
 from kotozoe.printable import printable
 
@@ -77,13 +75,13 @@ def wanted(homes: Sequence[Home], words: Sequence[str], environ: Mapping[str, st
     source = share()
     files: dict[Path, bytes] = {}
     for place in homes:
-        if place.folder and not read_only(place.folder / "scripts"):
+        if place.folder and not place.packaged and not read_only(place.folder / "scripts"):
             files[place.folder / "scripts" / "kotozoe.lua"] = (source / "mpv-scripts" / "kotozoe.lua").read_bytes()
             files[place.folder / "script-opts" / "kotozoe.conf"] = (
                 source / "mpv-scripts" / "kotozoe.conf"
             ).read_bytes()
     units = config_folder(environ, home) / "systemd" / "user"
-    if sys.platform == "linux" and not read_only(units):
+    if sys.platform == "linux" and packaged_unit() is None and not read_only(units):
         text = (source / "systemd" / "kotozoe.service").read_text("utf-8")
         files[units / "kotozoe.service"] = text.replace("%h/.local/bin/kotozoe", quoted(words)).encode()
     return files
@@ -188,9 +186,13 @@ def _read(path: Path) -> bytes | None:
 
 
 def _sum(content: bytes) -> str:
+    import hashlib  # noqa: PLC0415 - likewise
+
     return hashlib.sha256(content).hexdigest()
 
 
 def _diff(path: Path, present: bytes, content: bytes) -> str:
+    import difflib  # noqa: PLC0415 - for this command alone
+
     before, after = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (present, content))
     return "".join(difflib.unified_diff(before, after, str(path), f"{path.name} of {kotozoe.__version__}", n=1))

@@ -20,6 +20,8 @@ systemd.user.services.kotozoe = {{
 
 
 _READS_HOME = frozenset({"io.mpv.Mpv"})  # of the Flatpaks: which may read all of the user's files
+_ALL_USERS = Path("/etc/mpv")
+_UNITS = (Path("/usr/lib/systemd/user"), Path("/lib/systemd/user"))
 _MAX_INI = 1 << 20
 # Programs that show video by libmpv without scripts or a socket, by the name of their executable and config folder.
 _WITHOUT_IPC = {"haruna": "Haruna"}
@@ -36,6 +38,7 @@ class Home:
     folder: Path | None
     said: str = ""
     served: bool = True
+    packaged: bool = False  # what belongs there came with a package, for all users
 
 
 def config_folder(environ: Mapping[str, str], home: Path) -> Path:
@@ -51,7 +54,14 @@ def mpv_homes(environ: Mapping[str, str] = os.environ, home: Path | None = None)
     return [_own(environ, home, config), *_others(environ, home, config)]
 
 
+def packaged_unit() -> Path | None:
+    """Return the unit that a package of the distribution brought, None if there is none."""
+    return next((place / "kotozoe.service" for place in _UNITS if (place / "kotozoe.service").exists()), None)
+
+
 def _own(environ: Mapping[str, str], home: Path, config: Path) -> Home:
+    if (_ALL_USERS / "scripts" / "kotozoe.lua").exists():
+        return Home("mpv", _ALL_USERS, "the script came by a package, for all users", packaged=True)
     if named := environ.get("MPV_HOME"):
         return Home("MPV_HOME", Path(named), "MPV_HOME must be set for mpv, too, when it starts")
     if (home / ".mpv").is_dir() and not (config / "mpv").is_dir():

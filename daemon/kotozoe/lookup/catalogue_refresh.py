@@ -9,12 +9,16 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
+from kotozoe import lanes
 from kotozoe.errors import Malformed, ProviderError, StorageError
-from kotozoe.identify.counting.seasons import parse_seasons
-from kotozoe.identify.names.title_list import parse_title_list
+from kotozoe.lookup.kept_lists import Kind, keep, keep_apart
 from kotozoe.model import Urgency
 from kotozoe.providers.ports import EntrySource, ReferenceSource
+from kotozoe.providers.reference_lists import ReferenceList
+from kotozoe.service.memory import give_back
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.store.freshness import catalogue_due, reference_due
 
@@ -22,6 +26,7 @@ log = logging.getLogger(__name__)
 
 # Seconds between two checks whether something is due; the due times themselves are days apart.
 _CHECK_SECONDS = 3600.0
+_MAX_RULES = 4_000_000  # bytes; they have 0.1 MB
 _RENEW_SECONDS = 20.0  # for which a command waits for newer data than it has
 
 
@@ -35,7 +40,10 @@ class Addresses:
 
 
 class Refresh:
-    """Keeps the catalogue and the reference lists. `wall` returns the time in unix seconds."""
+    """Keeps the catalogue and the reference lists. `wall` returns the time in unix seconds.
+
+    With `apart`, the catalogue's file, whole lists are read in a process of their own.
+    """
 
     def __init__(
         self,
@@ -44,14 +52,18 @@ class Refresh:
         catalogue: Catalogue,
         addresses: Addresses,
         wall: Callable[[], float] = time.time,
+        *,
+        apart: Path | None = None,
     ) -> None:
         self._entries = entries
         self._references = references
         self._catalogue = catalogue
         self._addresses = addresses
         self._wall = wall
+        self._apart = apart
+        self._keeping = asyncio.Lock()
         self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._tried_references = False
+        self._tried_maps = self._tried_titles = False
         self._trouble = ""
 
     @property
@@ -59,16 +71,24 @@ class Refresh:
         """Return why the catalogue is not known at all; empty once it was read, however long ago."""
         return "" if self._time("catalogue-anime") is not None else self._trouble or "the catalogue was not read yet"
 
-    async def ready(self, urgency: Urgency) -> None:
-        """Read what was never read. Failures are only logged; never raises ProviderError.
+    @property
+    def knows_titles(self) -> bool:
+        """Whether the list of titles was read, or none is wanted, or it was tried in vain."""
+        return not self._addresses.titles or self._tried_titles or self._time("titles-at") is not None
 
-        The reference lists only improve answers, so they are waited for once.
+    async def ready(self, urgency: Urgency, *, titles: bool = True) -> None:
+        """Read what was never read; with `titles` false all but the list of titles, the largest.
+
+        Failures are only logged; never raises ProviderError. The reference lists only improve answers, so they are
+        waited for once.
         """
         missing = []
         if self._time("catalogue-anime") is None:
             missing.append(self._read_entries(urgency, anime=True))
-        if not self._tried_references and None in map(self._time, self._lists_at()):
-            missing.append(self._read_references(urgency))
+        if not self._tried_maps and None in map(self._time, ("rules-at", "seasons-at")):
+            missing.append(self._read_maps(urgency))
+        if titles and not self.knows_titles:
+            missing.append(self._read_titles(urgency))
         await asyncio.gather(*missing)
 
     async def renew(self, urgency: Urgency) -> None:
@@ -88,51 +108,53 @@ class Refresh:
             await asyncio.sleep(_CHECK_SECONDS)
 
     async def read_due(self) -> None:
-        """Read whatever is due now; nobody waits for it."""
-        await self._read_references(Urgency.REFRESH)
-        for anime in (True, False):
-            await self._read_entries(Urgency.REFRESH, anime=anime)
+        """Read whatever is due now, what answers most questions first; nobody waits for it."""
+        urgency = Urgency.REFRESH
+        await asyncio.gather(self._read_entries(urgency, anime=True), self._read_maps(urgency))
+        await self._read_entries(urgency, anime=False)
+        await self._read_titles(urgency)
 
     async def _read_entries(self, urgency: Urgency, *, anime: bool) -> None:
-        half = "anime" if anime else "other"
+        half: Kind = "anime" if anime else "other"
         async with self._reading[half]:
             now = self._wall()
             due = catalogue_due(now, self._time(f"catalogue-{half}"), self._time(f"catalogue-{half}-delta"))
             if due is None:
                 return
             try:
-                entries = await self._entries.catalogue(anime, due.after, urgency)
                 if due.after is None:
-                    await asyncio.to_thread(self._catalogue.replace_entries, entries, anime, now)
+                    count = await self._keep(half, await self._entries.whole_catalogue(anime, urgency), "", now)
                 else:
-                    await asyncio.to_thread(self._catalogue.upsert_entries, entries)
+                    entries = await self._entries.catalogue(anime, due.after, urgency)
+                    await lanes.ANSWERS.run(self._catalogue.upsert_entries, entries)
                     self._catalogue.keep_value(f"catalogue-{half}-delta", repr(now))
+                    count = len(entries)
             except (ProviderError, StorageError) as trouble:
                 self._trouble = str(trouble)
                 log.warning("cannot read the catalogue (%s): %s", half, trouble)
             else:
-                log.info("catalogue (%s): %d entries %s", half, len(entries), "changed" if due.after else "read")
+                log.info("catalogue (%s): %d entries %s", half, count, "changed" if due.after else "read")
 
     async def _read_references(self, urgency: Urgency) -> None:
-        self._tried_references = True
-        await asyncio.gather(
-            self._read_reference("rules", self._addresses.rules, self._keep_rules, urgency),
-            self._read_reference("seasons", self._addresses.seasons, self._keep_seasons, urgency),
-            self._read_titles(urgency),
-        )
+        await asyncio.gather(self._read_maps(urgency), self._read_titles(urgency))
 
-    def _lists_at(self) -> tuple[str, ...]:
-        return ("rules-at", "seasons-at", *(("titles-at",) if self._addresses.titles else ()))
+    async def _read_maps(self, urgency: Urgency) -> None:
+        await asyncio.gather(
+            self._read_reference("rules", self._addresses.rules, urgency),
+            self._read_reference("seasons", self._addresses.seasons, urgency),
+        )
+        self._tried_maps = True
 
     async def _read_titles(self, urgency: Urgency) -> None:
         """Read the list of titles if one is wanted, and forget what another said if none is any more."""
         if self._addresses.titles:
-            await self._read_reference("titles", self._addresses.titles, self._keep_titles, urgency)
+            await self._read_reference("titles", self._addresses.titles, urgency)
+            self._tried_titles = True
         elif self._catalogue.value("titles-url"):
-            await asyncio.to_thread(self._catalogue.keep_titles, ())
+            await lanes.ANSWERS.run(self._catalogue.keep_titles, ())
             self._catalogue.keep_value("titles-url", "")
 
-    async def _read_reference(self, name: str, url: str, keep: Callable[[bytes, str], None], urgency: Urgency) -> None:
+    async def _read_reference(self, name: Literal["rules", "seasons", "titles"], url: str, urgency: Urgency) -> None:
         async with self._reading[name]:
             elsewhere = self._catalogue.value(f"{name}-url") not in (url, None)
             if not (elsewhere or reference_due(self._wall(), self._time(f"{name}-at"))):
@@ -141,27 +163,30 @@ class Refresh:
                 etag = None if elsewhere else self._catalogue.value(f"{name}-etag")
                 fetched = await self._references.fetch_reference(url, etag, urgency)
                 if fetched is not None:
-                    await asyncio.to_thread(keep, fetched.content, fetched.etag)
+                    await self._keep_reference(name, fetched)
                 self._catalogue.keep_value(f"{name}-at", repr(self._wall()))
                 self._catalogue.keep_value(f"{name}-url", url)
             except (ProviderError, StorageError) as trouble:
                 log.warning("cannot read the reference list %r: %s", name, trouble)
 
-    def _keep_rules(self, content: bytes, etag: str) -> None:
-        self._catalogue.keep_rules(content.decode("utf-8-sig", "replace"), etag)
+    async def _keep_reference(self, name: Literal["rules", "seasons", "titles"], fetched: ReferenceList) -> None:
+        if name == "rules":
+            if len(fetched.content) > _MAX_RULES:
+                size = len(fetched.content) // 1_000_000
+                raise Malformed("the relation rules' server", f"sent {size} MB, too many for rules")
+            self._catalogue.keep_rules(fetched.content.decode("utf-8-sig", "replace"), fetched.etag)
+        else:
+            await self._keep(name, fetched.content, fetched.etag, self._wall())
 
-    def _keep_seasons(self, content: bytes, etag: str) -> None:
-        try:
-            seasons = parse_seasons(content)
-        except (ValueError, RecursionError) as trouble:
-            raise Malformed("the season map's server", f"not a season map ({trouble})") from None
-        self._catalogue.keep_seasons(seasons, etag)
-
-    def _keep_titles(self, content: bytes, etag: str) -> None:
-        try:
-            self._catalogue.keep_titles(parse_title_list(content), etag)
-        except ValueError as trouble:
-            raise Malformed("the list of titles' server", f"not a list of titles ({trouble})") from None
+    async def _keep(self, kind: Kind, content: bytes, etag: str, now: float) -> int:
+        """Store a whole list, one at a time; return how many entries it has."""
+        async with self._keeping:
+            if self._apart is None:
+                return await lanes.ANSWERS.run(keep, self._catalogue, kind, content, etag, now)
+            count = await keep_apart(self._catalogue, self._apart, kind, content, etag, now)
+        del content
+        give_back()
+        return count
 
     def _time(self, name: str) -> float | None:
         try:

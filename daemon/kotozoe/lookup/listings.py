@@ -9,7 +9,7 @@ from contextlib import suppress
 from kotozoe.errors import StorageError
 from kotozoe.lookup.ports import ListingStore
 from kotozoe.lookup.reused_ids import looks_given_away
-from kotozoe.model import Listing, Urgency
+from kotozoe.model import Entry, Listing, Urgency
 from kotozoe.printable import printable
 from kotozoe.providers.ports import EntryService
 
@@ -28,27 +28,23 @@ class Listings:
 
         Raises ProviderError and StorageError.
         """
-        before = self._kept.listing(entry_id)
+        before = self._kept.listing_read_at(entry_id)
 
         def known() -> Listing | None:
             with suppress(StorageError):
-                kept = self._kept.listing(entry_id)
-                return kept if _read_at(kept) != _read_at(before) else None
+                if self._kept.listing_read_at(entry_id) != before:
+                    return self._kept.listing(entry_id)
             return None
 
         listing = await self._source.listing(entry_id, urgency, known)
-        if _read_at(self._kept.listing(entry_id)) != listing.read_at:
-            await self._look_at_entry(listing, before, urgency)
-            self._kept.keep_listing(listing)
+        if self._kept.listing_read_at(entry_id) != listing.read_at:
+            await self._look_at_entry(listing, urgency)
+            await asyncio.to_thread(self._kept.keep_listing, listing)
         return listing
 
-    async def _look_at_entry(self, listing: Listing, before: Listing | None, urgency: Urgency) -> None:
+    async def _look_at_entry(self, listing: Listing, urgency: Urgency) -> None:
         entry = self._kept.entry(listing.entry_id)
-        if entry is None:
-            return
-        media = entry.media.anilist_id
-        facts = self._kept.facts((media,)).get(media) if media is not None else None
-        if not looks_given_away(listing, before, entry, facts, self._kept.titles):
+        if entry is None or not await asyncio.to_thread(self._looks_given_away, listing, entry):
             return
         found = await self._source.entry(listing.entry_id, urgency)
         if found.media != entry.media:
@@ -56,6 +52,7 @@ class Listings:
         if found != entry:
             await asyncio.to_thread(self._kept.upsert_entries, (found,))
 
-
-def _read_at(listing: Listing | None) -> float | None:
-    return listing.read_at if listing is not None else None
+    def _looks_given_away(self, listing: Listing, entry: Entry) -> bool:
+        media = entry.media.anilist_id
+        facts = self._kept.facts((media,)).get(media) if media is not None else None
+        return looks_given_away(listing, self._kept.listing(listing.entry_id), entry, facts, self._kept.titles)

@@ -124,7 +124,7 @@ class SubtitleLoader:
         if verdict.status == "unknown" and not await asyncio.to_thread(_looks_like_release, session.video):
             return ""
         if trouble := session.reporter.key_trouble():
-            return trouble
+            return f"{trouble}{await session.key_hint(MENU)}"
         if verdict.status == "ambiguous" and not obtained.trouble:
             return f"several shows match{await session.key_hint(MENU) or ', choose one in the menu'}"
         if obtained.trouble or verdict.unanswered:
@@ -162,8 +162,12 @@ class SubtitleLoader:
 
     async def _obtain(self, *, opened: bool) -> Readable | NotObtained:
         session = self.session
-        await self.catalogue.ready(Urgency.ON_SCREEN)
-        session.verdict = verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        await self.catalogue.ready(Urgency.ON_SCREEN, titles=False)
+        verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        if verdict.status in ("unknown", "ambiguous") and not self.catalogue.knows_titles:
+            await self.catalogue.ready(Urgency.ON_SCREEN)
+            verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
+        session.verdict = verdict
         if verdict.status in ("unknown", "ambiguous") and (lack := self.catalogue.lacking):
             session.report("waiting", lack)
             return NotObtained(lack, retry=True, trouble=True)

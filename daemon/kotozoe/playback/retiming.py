@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kotozoe.errors import StorageError
+from kotozoe.lanes import TIMING
 from kotozoe.model import NotObtained, Readable
 from kotozoe.playback.loader import SubtitleLoader
 from kotozoe.playback.session import PlaybackSession
@@ -93,7 +94,7 @@ class Retiming:
         if original is None or self.session.readable is None:
             await self.session.say("kotozoe: nothing to undo, the subtitle was not retimed")
             return
-        text, _ = await asyncio.to_thread(_read_cues, original.readable.path)
+        text, _ = await TIMING.run(_read_cues, original.readable.path)
         self.timings.keep(*self._key(text), self._family(original.readable), Timing("undone", None))
         await self._swap(self.session.readable, original.readable, "as it came")
         if original.delay is not None:
@@ -107,7 +108,7 @@ class Retiming:
         if readable is None or not _timed(readable) or not isinstance(now, int | float):
             await self.session.say("kotozoe: no loaded subtitle whose timing can be changed")
             return
-        _, cues = await asyncio.to_thread(_read_cues, readable.path)
+        _, cues = await TIMING.run(_read_cues, readable.path)
         at = float(now) - (float(delay) if isinstance(delay, int | float) else 0.0)
         nearest = min(cues, key=lambda cue: abs(cue.start - at), default=None)
         if nearest is not None:
@@ -116,7 +117,7 @@ class Retiming:
     # -- checking
 
     async def _check(self, readable: Readable) -> Checked:
-        text, cues = await asyncio.to_thread(_read_cues, readable.path)
+        text, cues = await TIMING.run(_read_cues, readable.path)
         known = self.timings.known(*self._key(text))
         if known is not None:
             status: Status = "fits" if known.status in {"fits", "undone"} else "retime"
@@ -169,7 +170,7 @@ class Retiming:
             advice = f"might be {sentence(transform)}; but you set a delay of {hint:+.1f} s yourself"
             self.session.report("advice", advice)
             return
-        new = await asyncio.to_thread(self._write_retimed, readable, transform)
+        new = await TIMING.run(self._write_retimed, readable, transform)
         if new is None:
             return
         if hinted:

@@ -15,9 +15,12 @@ from contextlib import suppress
 from kotozoe.player import messages
 
 MAX_WAITING = 1000
-"""Events that may wait for the event loop, not counting properties; a peer that sends more is hung up on."""
+"""Events and properties that may wait for the event loop; a peer that sends more is hung up on."""
 
-MAX_LINE = 1 << 20
+MAX_TEXT = 1 << 20
+"""Characters of messages that may wait for the event loop."""
+
+MAX_LINE = 1 << 18
 """Bytes of one line: mpv's longest answers, the lists of its tracks and commands, are some 60 kB."""
 
 _CHUNK = 1 << 16
@@ -38,7 +41,7 @@ class Inbox:
         self._on_gone = on_gone
         self._lock = threading.Lock()
         self._waiting: dict[object, tuple[str, dict[str, object]]] = {}
-        self._events = 0
+        self._events = self._text = 0
         self._files = 0
         self._scheduled = False
 
@@ -48,19 +51,23 @@ class Inbox:
         if content is None or not isinstance(name, str):
             return
         with self._lock:
-            if name == "property-change":
-                self._waiting[self._files, content["name"]] = (name, content)
-            elif self._events >= MAX_WAITING:
+            change = name == "property-change"
+            place = (self._files, content["name"]) if change else object()
+            if place not in self._waiting and not self._takes(content):
                 self._call(self._on_gone)
                 return
-            else:
-                self._events += 1
-                self._files += name in messages.BOUNDARIES
-                self._waiting[object()] = (name, content)
+            self._files += name in messages.BOUNDARIES
+            self._waiting[place] = (name, content)
             if self._scheduled:
                 return
             self._scheduled = True
         self._call(self._deliver)
+
+    def _takes(self, content: dict[str, object]) -> bool:
+        args = content.get("args")
+        self._events += 1
+        self._text += sum(map(len, args)) if isinstance(args, list) else 0
+        return self._events <= MAX_WAITING and self._text <= MAX_TEXT
 
     def end(self) -> None:
         """Say that the connection has ended, after all that came before."""
@@ -69,7 +76,7 @@ class Inbox:
     def _deliver(self) -> None:
         with self._lock:
             waiting, self._waiting = self._waiting, {}
-            self._events, self._scheduled = 0, False
+            self._events, self._text, self._scheduled = 0, 0, False
         for name, content in waiting.values():
             self._on_event(name, content)
 

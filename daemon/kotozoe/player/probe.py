@@ -20,7 +20,7 @@ from kotozoe.printable import printable
 
 ANSWER_SECONDS = 2.0
 _BACKLOG_SECONDS = 0.02
-_MAX_ANSWER = 1 << 20
+_MAX_ANSWER = 1 << 18
 
 
 async def ask(path: Path, names: Sequence[str]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-LONGEST_TEXT = 1000
+LONGEST_TEXT = 500
 
 
 def whole(row: Mapping[str, Any], key: str) -> int | None:

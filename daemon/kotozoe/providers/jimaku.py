@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -17,13 +18,16 @@ from kotozoe.requests.http import MIB, Answer, Request, host_of, looks_like_html
 from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
 
 T = TypeVar("T")
-CATALOGUE_LIMIT = 32 * MIB
+CATALOGUE_LIMIT = 16 * MIB  # it has 3
 ENTRY_LIMIT = MIB
 MAX_ROWS = 100_000  # of one list: the catalogue has under 7,000 entries, the largest entry 3,000 files
 LISTING_LIMIT = 8 * MIB
+_MAX_FILES = 20_000  # of one entry
+_MAX_FILE_NAME = 255  # characters: no disk holds a longer one
+_MAX_ADDRESS = 4000
 FILE_LIMIT = 17 * MIB  # what the site takes in one upload, and a little
-NO_KEY = "there is no API key; get one at {origin}/account and put it where the configuration says"
-WRONG_KEY = "the API key was not accepted; a new one is made at {origin}/account"
+NO_KEY = "there is no API key: get one at {origin}/account, and run `kotozoe login`"
+WRONG_KEY = "the API key was not accepted: make a new one at {origin}/account, and run `kotozoe login`"
 ODD_KEY = "the API key holds spaces or other characters that no key has (it stands alone, without a word before it)"
 
 
@@ -59,11 +63,16 @@ class Jimaku:
 
     async def catalogue(self, anime: bool, after: float | None, urgency: Urgency) -> tuple[Entry, ...]:
         """Return every entry, or those modified at or after a moment (unix seconds, whole ones count)."""
-        asked = {"anime": "true" if anime else "false"}
-        if after is not None:
-            asked["after"] = str(math.floor(after))
-        path = f"/api/entries/search?{urlencode(asked)}"
-        return await self._api(path, "/api/entries/search", self._read_entries, CATALOGUE_LIMIT, urgency)
+        after_second = {} if after is None else {"after": str(math.floor(after))}
+        return await self._search(anime, after_second, self._read_entries, urgency)
+
+    async def whole_catalogue(self, anime: bool, urgency: Urgency) -> bytes:
+        """Return the list of every entry as it came: what `read_entries` reads."""
+        return await self._search(anime, {}, self._read_list, urgency)
+
+    async def _search(self, anime: bool, more: Mapping[str, str], read: Callable[[Answer], T], urgency: Urgency) -> T:
+        path = f"/api/entries/search?{urlencode({'anime': 'true' if anime else 'false', **more})}"
+        return await self._api(path, "/api/entries/search", read, CATALOGUE_LIMIT, urgency)
 
     async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
         """Return one entry as it is now. Raises Missing if there is no such entry."""
@@ -86,9 +95,7 @@ class Jimaku:
         """
 
         def read(answer: Answer) -> Listing:
-            rows = self._read_rows(answer)
-            files = tuple(file for file in map(_file, rows) if file is not None)
-            return Listing(entry_id, files, self._deps.clock())
+            return Listing(entry_id, listed(self.host.name, self._read_rows(answer)), self._deps.clock())
 
         path = f"/api/entries/{entry_id}/files"
         return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency, known)
@@ -138,26 +145,18 @@ class Jimaku:
         return {"authorization": key.reveal()}
 
     def _read_entries(self, answer: Answer) -> tuple[Entry, ...]:
-        entries = map(_entry, self._read_rows(answer))
-        return tuple(entry for entry in entries if entry is not None)
+        return tuple(_entries(self._read_rows(answer)))
+
+    def _read_list(self, answer: Answer) -> bytes:
+        for _ in self._read_rows(answer):  # until there is one: the rest is read by whoever stores it
+            break
+        return answer.body
 
     def _read_rows(self, answer: Answer) -> Iterator[dict[str, Any]]:
         """Yield the objects of a list answer, one at a time: as values they take many times its size."""
         if answer.status != 200 or answer.html:
             self._read_json(answer)
-        name, count, others = self.host.name, 0, 0
-        try:
-            for count, row in enumerate(values(answer.body), 1):
-                if count > MAX_ROWS:
-                    raise Malformed(name, f"answered with a list of more than {MAX_ROWS}")
-                if isinstance(row, dict):
-                    yield row
-                else:
-                    others += 1
-        except ValueError:
-            raise Malformed(name, "answered without a list", answer.excerpt()) from None
-        if count and count == others:
-            raise Malformed(name, "answered with a list of something else", answer.excerpt())
+        return _rows(answer.body, self.host.name)
 
     def _read_json(self, answer: Answer) -> Any:
         """Return what a good answer holds; an error body is judged by Jimaku's own codes."""
@@ -191,6 +190,36 @@ def _plausible(key: Secret) -> bool:
     return revealed.isascii() and revealed.isprintable() and bool(revealed) and " " not in revealed
 
 
+def read_entries(content: bytes) -> Iterator[Entry]:
+    """Yield the entries of a list as it came, one at a time. Raises Malformed where it breaks off or is none."""
+    return _entries(_rows(content, "Jimaku"))
+
+
+def _entries(rows: Iterable[dict[str, Any]]) -> Iterator[Entry]:
+    return (entry for row in rows if (entry := _entry(row)) is not None)
+
+
+def _rows(content: bytes, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list, one at a time: as values they take many times its size."""
+    count, others = 0, 0
+    try:
+        for count, row in enumerate(values(content), 1):
+            if count > MAX_ROWS:
+                raise Malformed(name, f"answered with a list of more than {MAX_ROWS}")
+            if isinstance(row, dict):
+                yield row
+            else:
+                others += 1
+    except ValueError:
+        raise Malformed(name, "answered without a list", _beginning(content)) from None
+    if count and count == others:
+        raise Malformed(name, "answered with a list of something else", _beginning(content))
+
+
+def _beginning(content: bytes) -> str:
+    return printable(content[:800].decode("utf-8", "replace"))
+
+
 def _entry(row: dict[str, Any]) -> Entry | None:
     entry_id, name = whole(row, "id"), text(row, "name")
     if entry_id is None or not name:
@@ -209,9 +238,17 @@ def _entry(row: dict[str, Any]) -> Entry | None:
     )
 
 
+def listed(host: str, rows: Iterator[dict[str, Any]]) -> tuple[SubtitleFile, ...]:
+    """Return the files of a listing. Raises Malformed."""
+    files = tuple(islice((file for file in map(_file, rows) if file is not None), _MAX_FILES + 1))
+    if len(files) > _MAX_FILES:
+        raise Malformed(host, f"answered with a list of more than {_MAX_FILES} files")
+    return files
+
+
 def _file(row: dict[str, Any]) -> SubtitleFile | None:
     name, url = text(row, "name"), row.get("url")
-    if not name or not isinstance(url, str) or len(url) > 8000:
+    if not name or len(name) > _MAX_FILE_NAME or not isinstance(url, str) or len(url) > _MAX_ADDRESS:
         return None
     return SubtitleFile(name, max(0, whole(row, "size") or 0), moment(row, "last_modified"), url)
 

@@ -34,6 +34,10 @@ class EntrySource(Protocol):
         """Return the entries of one half, or those modified since `after` (unix seconds)."""
         ...
 
+    async def whole_catalogue(self, anime: bool, urgency: Urgency) -> bytes:
+        """Return the list of all entries of one half, as it came."""
+        ...
+
 
 class EntryService(Protocol):
     """Who is asked about one entry; Jimaku."""

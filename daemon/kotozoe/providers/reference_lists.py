@@ -11,7 +11,7 @@ from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import MIB, Answer, Request, host_of, looks_like_html, odd, refuse_bad
 from kotozoe.requests.rate_limit import REFERENCE, hear_plain
 
-LIMIT = 32 * MIB  # decoded; the largest list known has 10
+LIMIT = 24 * MIB  # decoded; the largest list known has 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import io
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kotozoe.errors import Incomplete, Malformed
@@ -15,31 +16,52 @@ if TYPE_CHECKING:
     import httpx
 
 ENCODING = "gzip"  # the one that is asked for
+MAX_BODIES = 72 << 20  # bytes of all answers that are on their way
 _PIECE = 1 << 16  # bytes unpacked at a time
 _GZIP = 16 + zlib.MAX_WBITS
 WINDOW = 10.0  # seconds over which the speed is measured
 MIN_BYTES_PER_SECOND = 1024
 
 
-async def read_body(host: str, said: httpx.Response, limit: int, steady: Callable[[], float] = time.monotonic) -> bytes:
+@dataclass(slots=True)
+class Room:
+    """Bytes that the bodies of all answers may still take while they come."""
+
+    left: int = MAX_BODIES
+
+
+async def read_body(
+    host: str, said: httpx.Response, limit: int, room: Room, steady: Callable[[], float] = time.monotonic
+) -> bytes:
     """Return the whole body. Raise Malformed if it is longer than `limit` bytes or packed in another way, Incomplete if
-    it ends too early or trickles. A connection that breaks off raises what httpx raises for it.
+    it ends too early or trickles, or where there is no room for it beside others. A connection that breaks off raises
+    what httpx raises for it.
     """
     encoding = said.headers.get("content-encoding", "").strip().lower() or "identity"
     if encoding not in ("identity", ENCODING):
         raise Malformed(host, "the answer is compressed in a way that was not asked for")
     unpacker = _Unpacker(host) if encoding == ENCODING else None
     body, speed = io.BytesIO(), _Speed(host, steady)  # it gives its bytes away without a copy of them
-    async for raw in said.aiter_raw():
-        speed.heard(len(raw))
-        for piece in unpacker.feed(raw) if unpacker is not None else (raw,):
-            body.write(piece)
-            if body.tell() > limit:
-                raise Malformed(host, f"the answer is longer than {limit >> 20 or 1} MiB")
-        await asyncio.sleep(0)  # what unpacks to a thousand times its size keeps nobody else waiting
-    if unpacker is not None:
-        unpacker.finish()
-    return body.getvalue()
+    try:
+        async for raw in said.aiter_raw():
+            speed.heard(len(raw))
+            for piece in unpacker.feed(raw) if unpacker is not None else (raw,):
+                _take(host, piece, body, limit, room)
+            await asyncio.sleep(0)  # what unpacks to a thousand times its size keeps nobody else waiting
+        if unpacker is not None:
+            unpacker.finish()
+        return body.getvalue()
+    finally:
+        room.left += body.tell()
+
+
+def _take(host: str, piece: bytes, body: io.BytesIO, limit: int, room: Room) -> None:
+    body.write(piece)
+    room.left -= len(piece)
+    if body.tell() > limit:
+        raise Malformed(host, f"the answer is longer than {limit >> 20 or 1} MiB")
+    if room.left < 0:
+        raise Incomplete(host, "too many large answers come at the same time")
 
 
 class _Speed:

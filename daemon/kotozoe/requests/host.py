@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from kotozoe import lanes
 from kotozoe.errors import Incomplete, Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Urgency
 from kotozoe.requests.circuit_breaker import Health
-from kotozoe.requests.http import MIB, Answer, HttpClient, Request
+from kotozoe.requests.http import Answer, HttpClient, Request
 from kotozoe.requests.queue import Queue, Ticket, Waiter
 from kotozoe.requests.rate_limit import Headers, Quota, RateLimitHeaders, RequestSlot, interval_of, then
 
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 MAX_SERVER_ERRORS = 8  # to one request, then its callers hear of it
 MAX_INCOMPLETE = 3  # bodies that broke off: soon enough to try another file instead
 _SLOW_AFTER = 3.0  # seconds on its way, after which a request no longer counts against `parallel`
-_MAX_SLOW = 3  # times `parallel`: so many may be on their way, the slow ones included
+_MAX_SLOW = 2  # times `parallel`: so many may be on their way, the slow ones included
+_SMALL = 1 << 15  # bytes of an answer that are read in the event loop: at most some 10 ms
 LONGEST_SLEEP = 60.0  # the wall clock may be set meanwhile
 
 
@@ -276,10 +278,10 @@ class Host:
         return answer
 
     async def _read(self, request: Request[T], answer: Answer) -> T:
-        """Read large answers in a thread: the catalogue takes a tenth of a second."""
-        if len(answer.body) < MIB // 4:
+        """Read large answers beside the event loop, one at a time: the catalogue takes a tenth of a second."""
+        if len(answer.body) < _SMALL:
             return request.read(answer)
-        return await asyncio.to_thread(request.read, answer)
+        return await lanes.ANSWERS.run(request.read, answer)
 
     def _failed(self, ticket: Ticket, error: ProviderError, *, answered: bool, rearmed: bool) -> None:
         again = then(error)

@@ -48,6 +48,11 @@ class Catalogue:
     def close(self) -> None:
         self._file.close()
 
+    @property
+    def saved(self) -> bool:
+        """Whether what is written reaches the disk."""
+        return self._file.saved
+
     # -- entries
 
     def replace_entries(self, entries: Iterable[Entry], anime: bool, now: float) -> None:
@@ -198,6 +203,11 @@ class Catalogue:
 
     def listing(self, entry_id: int) -> Listing | None:
         return self._file.one(codec.load_listing, "SELECT value FROM listings WHERE entry_id=?", (entry_id,))
+
+    def listing_read_at(self, entry_id: int) -> float | None:
+        """Return when the stored listing was read, in unix seconds; None if there is none."""
+        found = self._file.rows("SELECT read_at FROM listings WHERE entry_id=?", (entry_id,))
+        return float(found[0][0]) if found else None
 
     def keep_listing(self, listing: Listing) -> None:
         """Keep what an entry holds, and with it when the catalogue says that the entry was last modified."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from kotozoe.model import Entry
 from kotozoe.store import codec
-from kotozoe.store.names import forget_names, index_entry, names_of
+from kotozoe.store.names import forget_names, index_entries, names_of
 
 Rows = Mapping[int, tuple[Entry, str]]
 
@@ -20,20 +20,26 @@ def rows_of(entries: Iterable[Entry]) -> Rows:
 def replace_half(db: sqlite3.Connection, rows: Rows, anime: bool) -> None:
     """Replace one half of the catalogue by `rows`."""
     kept = dict(db.execute("SELECT entry_id, value FROM entries WHERE anime=?", (anime,)))
-    for entry_id in kept.keys() - rows.keys():
+    gone = kept.keys() - rows.keys()
+    if gone:
         db.execute("DELETE FROM near")
-        db.execute("DELETE FROM entries WHERE entry_id=?", (entry_id,))
-        forget_names(db, entry_id)
+        db.executemany("DELETE FROM entries WHERE entry_id=?", ((entry_id,) for entry_id in gone))
+        forget_names(db, gone)
     write_entries(db, {i: row for i, row in rows.items() if kept.get(i) != row[1]})
 
 
 def write_entries(db: sqlite3.Connection, rows: Rows) -> None:
     """Add or overwrite entries, and their names where those changed."""
-    for entry_id, (entry, text) in rows.items():
-        kept = db.execute("SELECT value FROM entries WHERE entry_id=?", (entry_id,)).fetchone()
-        values = (entry_id, entry.anime, str(entry.media), text, entry.last_modified)
-        db.execute("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
-        if kept is None or names_of(codec.load_entry(kept[0])) != names_of(entry):
-            db.execute("DELETE FROM near")
-            forget_names(db, entry_id)
-            index_entry(db, entry)
+    kept = {i: codec.load_entry(text) for i in rows for text in _value(db, i)}
+    values = ((i, entry.anime, str(entry.media), text, entry.last_modified) for i, (entry, text) in rows.items())
+    db.executemany("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
+    renamed = [entry for i, (entry, _) in rows.items() if i not in kept or names_of(kept[i]) != names_of(entry)]
+    if renamed:
+        db.execute("DELETE FROM near")
+        forget_names(db, [entry.entry_id for entry in renamed if entry.entry_id in kept])
+        index_entries(db, renamed)
+
+
+def _value(db: sqlite3.Connection, entry_id: int) -> Sequence[str]:
+    """Return the text of an entry; nothing for one that is new."""
+    return db.execute("SELECT value FROM entries WHERE entry_id=?", (entry_id,)).fetchone() or ()

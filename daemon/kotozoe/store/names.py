@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from kotozoe.identify.names.title_list import ListedMedia
-from kotozoe.identify.names.titles import Quality, TitleKey, digits, key_of, name_rows, tidy
-from kotozoe.identify.verdict.knowledge import Source, TitleRow
-from kotozoe.model import Entry, MediaKey
+from kotozoe.identify.names.titles import Quality, TitleKey, digits, key_of, name_rows, tidy, title_keys
+from kotozoe.identify.verdict.knowledge import TitleRow
+from kotozoe.model import Entry
 from kotozoe.store import codec
 
 NEAR_RATIO = 82.0  # below it, names match that merely look alike
@@ -52,12 +53,19 @@ def names_of(entry: Entry) -> tuple[object, ...]:
     return tuple(_names(entry)), entry.media, entry.anime
 
 
-def index_entry(db: sqlite3.Connection, entry: Entry) -> None:
-    _index(db, _names(entry), entry.media, "catalogue", entry.anime, _owner(entry.entry_id))
+def index_entries(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Add the rows of entries that have none."""
+    rows = [
+        (row, str(entry.media), name, "catalogue", entry.anime, _owner(entry.entry_id))
+        for entry in entries
+        for name in _names(entry)
+        for row in name_rows(name)
+    ]
+    _write(db, rows)
 
 
-def forget_names(db: sqlite3.Connection, entry_id: int) -> None:
-    db.execute("DELETE FROM titles WHERE owner=?", (_owner(entry_id),))
+def forget_names(db: sqlite3.Connection, entry_ids: Iterable[int]) -> None:
+    db.executemany("DELETE FROM titles WHERE owner=?", ((_owner(entry_id),) for entry_id in entry_ids))
 
 
 def _names(entry: Entry) -> dict[str, None]:
@@ -68,35 +76,35 @@ def _owner(entry_id: int) -> str:
     return f"entry:{entry_id}"
 
 
-def index_listed(db: sqlite3.Connection, listed: ListedMedia) -> None:
+def index_listed(db: sqlite3.Connection, media: Iterable[ListedMedia]) -> None:
     """Index what the list of titles says, by the keys of whole names alone: their parts would only make namesakes."""
-    media = MediaKey("anilist", str(listed.anilist_id))
-    _index(db, listed.names, media, "list", True, _list_owner(listed.anilist_id), Quality.STRIPPED)
+    rows = [
+        (row, f"anilist:{one.anilist_id}", name, "list", True, _list_owner(one.anilist_id))
+        for one in media
+        for name in one.names
+        for row in title_keys(name)
+        if row.quality <= Quality.STRIPPED
+    ]
+    _write(db, rows)
 
 
-def forget_listed(db: sqlite3.Connection, anilist_id: int) -> None:
-    db.execute("DELETE FROM titles WHERE owner=?", (_list_owner(anilist_id),))
+def forget_listed(db: sqlite3.Connection, ids: Iterable[int]) -> None:
+    db.executemany("DELETE FROM titles WHERE owner=?", ((_list_owner(anilist_id),) for anilist_id in ids))
 
 
 def _list_owner(anilist_id: int) -> str:
     return f"list:{anilist_id}"
 
 
-def _index(
-    db: sqlite3.Connection,
-    names: Iterable[str],
-    media: MediaKey,
-    source: Source,
-    anime: bool,
-    owner: str,
-    weakest: Quality = Quality.SIDE,
-) -> None:
+def _write(db: sqlite3.Connection, rows: Iterable[tuple[TitleKey, str, str, str, bool, str]]) -> None:
+    """Write rows in the order of their keys, in which an index grows for the least work."""
     db.executemany(
         "INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (row.key, row.season, row.part, row.quality, str(media), name, source, anime, owner)
-            for name in names
-            for row in name_rows(name)
-            if row.quality <= weakest
+        sorted(
+            [
+                (row.key, row.season, row.part, int(row.quality), media, name, source, anime, owner)
+                for row, media, name, source, anime, owner in rows
+            ],
+            key=itemgetter(0),
         ),
     )

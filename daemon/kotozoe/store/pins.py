@@ -11,7 +11,6 @@ import errno
 import fcntl
 import logging
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -205,6 +204,8 @@ def _mark(path: Path) -> FileMark:
 
 def _replace(path: Path, contents: bytes) -> None:
     """Write a file whole or not at all; the target of a symbolic link, not the link."""
+    import tempfile  # noqa: PLC0415 - a waiting daemon goes without
+
     path = path.resolve()
     handle, temporary = tempfile.mkstemp(prefix=".pins-", dir=path.parent)
     try:

@@ -6,9 +6,9 @@ import sqlite3
 
 from kotozoe.identify.names.titles import KEYS_VERSION
 from kotozoe.store import codec
-from kotozoe.store.names import index_entry, index_listed
+from kotozoe.store.names import index_entries, index_listed
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 TABLES = """
 CREATE TABLE entries (
@@ -21,7 +21,7 @@ CREATE TABLE titles (
     source TEXT NOT NULL, anime INTEGER NOT NULL, owner TEXT NOT NULL
 );
 CREATE INDEX titles_by_key ON titles (key);
-CREATE INDEX titles_near ON titles (source, quality, key);
+CREATE INDEX titles_near ON titles (quality, key) WHERE source='catalogue' AND quality <= 1;
 CREATE INDEX titles_by_owner ON titles (owner);
 CREATE TABLE near (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (anilist_id INTEGER PRIMARY KEY, value TEXT, read_at REAL NOT NULL) WITHOUT ROWID;
@@ -51,9 +51,7 @@ def prepare(db: sqlite3.Connection) -> None:
         return
     db.execute("BEGIN IMMEDIATE")
     db.execute("DELETE FROM titles")
-    for (text,) in db.execute("SELECT value FROM entries").fetchall():
-        index_entry(db, codec.load_entry(text))
-    for (text,) in db.execute("SELECT value FROM listed").fetchall():
-        index_listed(db, codec.load_listed(text))
+    index_entries(db, (codec.load_entry(text) for (text,) in db.execute("SELECT value FROM entries").fetchall()))
+    index_listed(db, (codec.load_listed(text) for (text,) in db.execute("SELECT value FROM listed").fetchall()))
     db.execute("REPLACE INTO named VALUES ('keys-version', ?)", (str(KEYS_VERSION),))
     db.execute("COMMIT")

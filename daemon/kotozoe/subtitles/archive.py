@@ -9,14 +9,16 @@ import io
 import re
 import stat
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kotozoe.subtitles.text import decode_names
 from kotozoe.subtitles.unreadable import Unreadable
+
+if TYPE_CHECKING:
+    import zipfile
 
 MOST_MEMBERS = 3000
 LARGEST_MEMBER = 32 * 1024 * 1024
@@ -28,7 +30,7 @@ _END_64, _LOCATOR_64 = b"PK\x06\x06", b"PK\x06\x07"  # which outweigh the former
 _LARGEST_DIRECTORY = MOST_MEMBERS * 600
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
-_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # others may ask for gigabytes before a byte is read
+_PACKED = frozenset({0, 8})  # stored, deflated: others may ask for gigabytes before a byte is read
 _BLOCK = 64 * 1024
 _BOMB = "it would unpack to {} MB from {} kB"
 
@@ -120,6 +122,8 @@ def _check_count(count: int) -> None:
 
 
 def _opened_zip(raw: bytes) -> zipfile.ZipFile:
+    import zipfile  # noqa: PLC0415 - a waiting daemon goes without
+
     _zip_directory(raw)
     try:
         return zipfile.ZipFile(io.BytesIO(raw))
@@ -156,6 +160,8 @@ def _zip_members(raw: bytes) -> Iterator[tuple[Member, str]]:
 
 
 def _read_zip(raw: bytes, member: Member) -> bytes:
+    import zipfile  # noqa: PLC0415 - likewise
+
     with _opened_zip(raw) as archive:
         try:
             with archive.open(archive.infolist()[member.place]) as stream:

@@ -7,13 +7,13 @@ without an index. The folder may be emptied at any time.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 import unicodedata
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from kotozoe.errors import StorageError
 from kotozoe.model import Source, SubtitleFile
@@ -93,6 +93,18 @@ class SubtitleCache:
         except OSError as trouble:
             raise StorageError(f"a file in the cache cannot be read: {trouble.strerror}") from trouble
 
+    def put_aside(self, contents: bytes) -> IO[bytes]:
+        """Return a file without a name that holds what waits to be read, until it is closed. Raises StorageError."""
+        import tempfile  # noqa: PLC0415 - only for large files
+
+        try:
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside: IO[bytes] = tempfile.TemporaryFile(dir=self._root)  # noqa: SIM115 - who waits for it closes it
+            aside.write(contents)
+        except OSError as trouble:
+            raise StorageError(f"the subtitle cannot be stored in {self._root}: {trouble.strerror}") from trouble
+        return aside
+
     def keep(self, path: Path, contents: bytes, in_use: Collection[str] = ()) -> Path:
         """Put a file in the cache, and take the longest unused ones off if there are too many.
 
@@ -165,6 +177,8 @@ def _removed(path: Path) -> bool:
 
 
 def _write(path: Path, contents: bytes) -> None:
+    import tempfile  # noqa: PLC0415 - a waiting daemon goes without
+
     handle, temporary = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple
+from typing import IO, TypeVar, TypeVarTuple
 
+from kotozoe import lanes
 from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavailable
 from kotozoe.model import Listing, NotObtained, Ranked, Readable, Source, SubtitleFile, Urgency
 from kotozoe.printable import printable
@@ -32,6 +33,8 @@ from kotozoe.subtitles.unreadable import Unreadable
 _log = logging.getLogger(__name__)
 
 MOST_DOWNLOADS = 3  # in one playback
+MOST_HELD = 2  # large bodies in memory until they are read, of all playbacks; others wait on disk
+LARGE = 1 << 20  # bytes
 _DEEPEST = 1  # archives inside archives that are opened
 # Of one obtaining, over all its candidates. Where a member is not fit the next is read, and of a solid archive each
 # costs as much as all before it.
@@ -59,6 +62,7 @@ class Attempt:
     opened_members: int = 0
     unpacked: int = 0  # bytes of members
     seconds: float = 0.0  # of CPU, spent on what was fetched
+    held: int = 0  # large bodies that were fetched and are not read yet
     reasons: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
@@ -77,6 +81,12 @@ class Attempt:
         if reason := wrong_length(contents.decode("utf-8", "replace"), self.duration, several=several):
             raise Unreadable(reason)
 
+    def choose(self, archive: Archive) -> tuple[Mapping[str, Member], Choice]:
+        """Return the members by the names that they are judged by, and which of them are wanted."""
+        by_name = {judged_as(m.name): m for m in archive.members}
+        files = tuple(SubtitleFile(n, m.size) for n, m in by_name.items())
+        return by_name, choose_readable(files, self.wanted, self.preferences)
+
     async def in_thread(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
         """Do a part of the work on what was fetched. Raises Enough where the time for all of it is spent."""
         if self.seconds >= MOST_SECONDS:
@@ -89,7 +99,7 @@ class Attempt:
             finally:
                 self.seconds += time.thread_time() - begun
 
-        return await asyncio.to_thread(timed)
+        return await lanes.FILES.run(timed)
 
     async def read_member(self, archive: Archive, member: Member) -> bytes:
         """Return the bytes of a member. Raises Unreadable, and TooMuch where no more may be unpacked."""
@@ -121,6 +131,8 @@ class Making:
         self._files = files
         self._subtitle_cache = subtitle_cache
         self._in_use = in_use
+        self._held = 0
+        self._read = asyncio.Event()
 
     def has(self, entry_id: int, file: SubtitleFile, source: Source) -> bool:
         """Tell whether a file of a listing lies in the cache; of an archive, the archive."""
@@ -171,6 +183,21 @@ class Making:
         except (Unreadable, Malformed, TooMuch) as reason:
             attempt.turn_down(file.name, str(reason))
             return None
+        finally:
+            self._let_go(attempt)
+
+    async def _room(self, attempt: Attempt) -> None:
+        """Wait until fewer large bodies are held; who holds one already, as of an index, goes on."""
+        while self._held >= MOST_HELD and not attempt.held:
+            self._read.clear()
+            await self._read.wait()
+        attempt.held += 1
+        self._held += 1
+
+    def _let_go(self, attempt: Attempt) -> None:
+        self._held -= attempt.held
+        attempt.held = 0
+        self._read.set()
 
     async def _cached(self, attempt: Attempt, file: SubtitleFile, extension: str, member: str = "") -> Path | None:
         """Return where a file lies in the cache, None if it does not. Raises Unreadable if its length is wrong."""
@@ -192,19 +219,19 @@ class Making:
         member: str = "",
     ) -> Readable:
         path = self._subtitle_cache.place(attempt.entry_id, file, extension, member, attempt.source)
-        self._subtitle_cache.keep(path, contents, self._in_use())  # first: another video's length may be right
+        await self._keep(path, contents)  # first: another video's length may be right
         await attempt.in_thread(attempt.check_length, member or file.name, extension, contents)
         return Readable(str(path), member or file.name, attempt.entry_id, matches, file.name, attempt.source)
 
     async def _keep_sibling(self, attempt: Attempt, listing: Listing, index: SubtitleFile) -> None:
         """Put the pictures of a VobSub index beside it, where mpv looks for them."""
         stem, _ = split_extension(index.name)
-        sibling = next((f for f in listing.files if split_extension(f.name) == (stem, "sub")), None)
+        sibling = await asyncio.to_thread(_named, stem, listing.files)
         if sibling is None:
             raise Unreadable("its .sub file is not there")
         raw = await self._fetch(attempt, sibling)
         place = self._subtitle_cache.place(attempt.entry_id, index, "idx", source=attempt.source)
-        self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+        await self._keep(place.with_suffix(".sub"), raw, place)
 
     async def _from_archive(
         self,
@@ -218,10 +245,7 @@ class Making:
         archive = await attempt.in_thread(open_archive, raw)
         for refused in archive.refused:
             _log.info("left alone in %s: %s", printable(file.name, 80), printable(refused, 120))
-        by_name = {judged_as(m.name): m for m in archive.members}
-        choice = choose_readable(
-            tuple(SubtitleFile(n, m.size) for n, m in by_name.items()), attempt.wanted, attempt.preferences
-        )
+        by_name, choice = await attempt.in_thread(attempt.choose, archive)
         if choice.file is None:
             raise Unreadable(choice.why.replace("the entry", "the archive"))
         for ranked in choice.ranked:
@@ -268,7 +292,11 @@ class Making:
             raise Unreadable("its .sub file is not there")
         raw = await attempt.read_member(archive, sibling)
         place = self._subtitle_cache.place(attempt.entry_id, file, "idx", name, attempt.source)
-        self._subtitle_cache.keep(place.with_suffix(".sub"), raw, {str(place), *self._in_use()})
+        await self._keep(place.with_suffix(".sub"), raw, place)
+
+    async def _keep(self, path: Path, contents: bytes, *needed: Path) -> None:
+        in_use = {*map(str, needed), *self._in_use()}
+        await lanes.FILES.run(self._subtitle_cache.keep, path, contents, in_use)
 
     async def _fetch(self, attempt: Attempt, file: SubtitleFile) -> bytes:
         """Return the bytes of a file; of an archive, from the cache if it lies there. One request for all who ask."""
@@ -277,14 +305,30 @@ class Making:
         if extension in ARCHIVE_FORMATS and self._subtitle_cache.find(
             attempt.entry_id, file, extension, source=attempt.source
         ):
-            return self._subtitle_cache.read(place)
+            await self._room(attempt)
+            return await attempt.in_thread(self._subtitle_cache.read, place)
         if attempt.downloads >= MOST_DOWNLOADS:
             raise Enough
         attempt.downloads += 1
         raw = await self._files.download(attempt.entry_id, file, attempt.urgency)
+        if len(raw) >= LARGE:
+            with await asyncio.to_thread(self._subtitle_cache.put_aside, raw) as aside:
+                del raw
+                await self._room(attempt)
+                raw = await asyncio.to_thread(_whole, aside)
         if extension in ARCHIVE_FORMATS and kind_of(raw):
-            self._subtitle_cache.keep(place, raw, self._in_use())
+            await self._keep(place, raw)
         return raw
+
+
+def _whole(aside: IO[bytes]) -> bytes:
+    aside.seek(0)
+    return aside.read()
+
+
+def _named(stem: str, files: Sequence[SubtitleFile]) -> SubtitleFile | None:
+    """Return the file with the pictures of the index of this name."""
+    return next((f for f in files if split_extension(f.name) == (stem, "sub")), None)
 
 
 def _cached(place: Path, name: str, attempt: Attempt, matches: tuple[str, ...], file: SubtitleFile) -> Readable:

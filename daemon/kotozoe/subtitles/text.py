@@ -36,7 +36,7 @@ LARGEST = 8 * 1024 * 1024  # bytes; an hour of talk is 0.2 MB, fonts inside an A
 MOST_LINES = 400_000
 MOST_CUES = 60_000  # an episode has 300 to 500, karaoke of thousands of syllables a few thousand more
 _LARGEST_HELD = 2 * LARGEST  # bytes in memory: Python holds a text with one emoji in four bytes a character
-_CUE_MARKS = ("-->", "Dialogue:", "Comment:", "Style:", "\n{", "\r{")
+_CUE_MARKS = ("-->", "Dialogue:", "Comment:", "Style:", "fontname:", "\n{", "\r{")
 # The most frequent characters of Chinese text, in both scripts; Japanese is known by its kana.
 _FREQUENT = frozenset(
     "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知"

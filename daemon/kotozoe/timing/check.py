@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from kotozoe.errors import KotozoeError
+from kotozoe.lanes import TIMING
 from kotozoe.printable import printable
 from kotozoe.safe_files import bounded
 from kotozoe.subtitles.text import decode
@@ -80,7 +80,7 @@ async def _against_track(path: str, cues: Sequence[Cue], video: Video) -> Checke
     track = best_track(await video.tracks(path))
     if track is None:
         return None
-    found = await asyncio.to_thread(fit, cues, Reference(track.cues, track.windows))
+    found = await TIMING.run(fit, cues, Reference(track.cues, track.windows))
     if found.status == "different" and is_partial(track):
         found = Fit("unclear", "the video's only subtitle track is one of signs and songs")
     language = f"{track.language} " if track.language not in {"", "und"} else ""
@@ -91,12 +91,12 @@ async def _against_voices(path: str, subtitle: Path, cues: Sequence[Cue], video:
     """Compare with parts of the sound, and with all of it if those settle nothing."""
     for parts in (True, False):
         reference = replace(await video.speech(path, parts=parts), least=least)
-        sidecar = await asyncio.to_thread(_confirmed_sidecar, Path(path), subtitle, reference)
+        sidecar = await TIMING.run(_confirmed_sidecar, Path(path), subtitle, reference)
         if sidecar is not None:
             name, known = sidecar
-            found = await asyncio.to_thread(fit, cues, Reference(known))
+            found = await TIMING.run(fit, cues, Reference(known))
             return Checked(found, f"{printable(name, 80)} beside the video", by_lines=True)
-        found = await asyncio.to_thread(fit, cues, reference)
+        found = await TIMING.run(fit, cues, reference)
         if found.status in {"fits", "retime"} or not reference.windows:
             break
     if found.status == "different" and reference.windows:

@@ -18,7 +18,7 @@ from kotozoe.model import Source
 from kotozoe.store.sqlite import Database
 from kotozoe.timing.fitting.cues import Piece, Transform
 
-_VERSION = 2  # of the measuring: raised when it would say something else
+_VERSION = 3  # of the measuring: raised when it would say something else
 _MOST_ROWS = 5000
 _SAME = 0.15  # seconds by which equal shifts may differ
 _EPISODES_OWN = re.compile(r"\[[0-9A-Fa-f]{8}\]|\d+")  # parts of a name: its checksum, and all numbers

@@ -142,3 +142,15 @@ def test_what_the_catalogue_knows_of_titles_tells_the_series_from_other_shows() 
     )
     assert told.series == {"kazenorenshuyoru"}
     assert told.foreign == {"yukinomachi"}
+
+
+def test_other_shows_do_not_change_how_an_entry_counts() -> None:
+    known = Background((f"{NAME} Part 2",), (NAME,), 12, "TV", (Start(2, 0),))
+    counted, other = run("[A] Kaze no Renshuu [{:02d}].ass", 13, 24), run("[A] Yuki no Machi [{:02d}].ass", 1, 24)
+    assert chosen([*counted, *other], "[G] Kaze no Renshuu Part 2 - 03.mkv", 3, known) == counted[2]
+
+
+def test_the_more_of_the_videos_name_the_better() -> None:
+    known = Background((f"{NAME} Kai: Yoru no Hanashi",), (), 1, "OVA")
+    files = ["[A] Kaze no Renshu - 14.ass", "[A] Kaze no Renshu Kai - OVA.ass"]
+    assert chosen(files, "[G] Kaze no Renshu Kai - Yoru no Hanashi (BD).mkv", 1, known, "") == files[1]

@@ -185,6 +185,47 @@ def test_no_fit_makes_it_worse(seed: int) -> None:
         assert sum(after) < sum(before)
 
 
+def with_other_lines(chance: random.Random, lines: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """Add twelve credit lines in front, a recap, a sponsor's card and lyrics, none of which the reference has."""
+    begins = [*(n * 2.5 for n in range(12)), *(40 + n * 3.1 for n in range(8)), 700.0]
+    begins += [200 + n * 4.3 for n in range(20)]
+    shown = (b + chance.uniform(0, 0.8) for b in begins)
+    rest = (c for c in lines if not (c.start < 66 or 198 < c.start < 292))
+    return tuple(sorted((*rest, *(Cue(start, start + 2.0) for start in shown))))
+
+
+@pytest.mark.parametrize("made", [translated, speech])
+@pytest.mark.parametrize("shift", [0.0, 3.0, -24.0])
+def test_lines_without_a_counterpart_do_not_block_a_fit(
+    made: Callable[[tuple[Cue, ...], int], Reference], shift: float
+) -> None:
+    spoken_ones = tuple(c for c in LINES if not (c.start < 66 or 198 < c.start < 292))
+    subtitle = changed(lambda t: t + shift, with_other_lines(random.Random(1), LINES))
+    found = fit(subtitle, made(spoken_ones, 8))
+    if not shift:
+        assert found.status == "fits"
+    else:
+        assert found.transform is not None
+        assert found.transform.shift == pytest.approx(-shift, abs=0.06)
+
+
+def test_what_fits_but_for_its_end_does_not_fit() -> None:
+    broken = changed(lambda t: t + (30 if t > 1200 else 0))
+    found = fit(broken, speech(LINES, 4))
+    assert found.status != "fits"
+    if found.transform is not None:
+        assert share_right(broken, LINES, found.transform) > 0.95
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_cut_is_found_by_voices(seed: int) -> None:
+    chance = random.Random(seed)
+    truth, place, length = episode(400 + seed), chance.uniform(300, 1100), chance.choice((15.0, 30.0, -15.0))
+    truth = tuple(c for c in truth if not place + min(0.0, length) < c.start <= place)
+    broken = changed(lambda t: t + (length if t > place else 0.0), truth)
+    assert share_right(broken, truth, fit(broken, speech(truth, seed)).transform) > 0.95
+
+
 def test_four_hundred_lines_are_quick() -> None:
     lines = episode(5, 1700)[:400]
     reference = translated(lines, 6)

@@ -11,12 +11,13 @@ import pytest
 
 from kotozoe.timing.fitting.align import Target
 from kotozoe.timing.fitting.cues import Cue, Piece, Transform, moved
+from kotozoe.timing.fitting.evidence import Evidence
 from kotozoe.timing.fitting.fit import Fit, fit
-from kotozoe.timing.fitting.local_regressions import Odds, regression
+from kotozoe.timing.fitting.local_regressions import regression
 from tests.timing.fitting.test_fit import LINES, REFERENCE, changed, episode, speech, translated
 
 TARGET = Target.of(REFERENCE)
-ODDS = Odds.of(0.8, 0.15)  # as translated() makes it
+ODDS = Evidence(0.8, 0.15, 0.1)  # as translated() makes it
 HALF = LINES[len(LINES) // 2].start - 0.01
 
 

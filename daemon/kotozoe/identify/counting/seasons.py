@@ -16,6 +16,7 @@ from kotozoe.identify.json_stream import members
 _SEASON = re.compile(r"^s(\d{1,3})$")
 _STRETCH = re.compile(r"^e(\d{1,5})(?:-(?:e?(\d{1,5}))?)?$")
 _HIGHEST_ID = 1 << 40
+_MAX_ROWS, _MAX_IDS = 150_000, 400_000  # of the whole map, several times what the largest one has
 _MOST_STRETCHES = 40  # of one media in one season; real ones have under ten
 
 
@@ -143,6 +144,10 @@ class _Gathered:
         self.told.add(place)
         self.rows.update((_row(crossing, s), None) for s in crossing.stretches)
 
+    def check(self) -> None:
+        if len(self.rows) > _MAX_ROWS or len(self.ids) + len(self.backward) > _MAX_IDS:
+            raise ValueError("it names more seasons or ids than there are")
+
     def whole(self) -> SeasonMap:
         for place, crossing in self.backward.items():
             if place not in self.told:
@@ -165,4 +170,5 @@ def parse_seasons(content: bytes | str) -> SeasonMap:
         else:
             for crossing in crossings(name, fields):
                 gathered.cross(crossing)
+        gathered.check()
     return gathered.whole()

@@ -9,9 +9,11 @@ from dataclasses import replace
 from kotozoe.identify.names.identify import Identified
 from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import MAX_NAME, Claim, Reading
+from kotozoe.identify.names.recordings import without_dates
 from kotozoe.identify.names.titles import key_of, tidy
 
 _MAX_NUMBER = 9999
+_FIRST_YEAR = 1950
 
 
 def with_guessed(identified: Identified) -> Identified:
@@ -24,7 +26,7 @@ def with_guessed(identified: Identified) -> Identified:
         return identified
     known = {_same(r) for r in identified.readings}
     special, movie = any(r.claim.special for r in own), any(r.claim.movie for r in own)
-    found = dict.fromkeys(_guess(identified.name))
+    found = dict.fromkeys(_guess(without_dates(identified.name[:MAX_NAME]).replace("¦", " ")))
     halves = {r.claim.episode // 1 for r in own if r.claim.episode is not None and r.claim.episode % 1}
     found = {r: None for r in found if r.claim.episode not in halves}  # it reads 2.5 as 2
     guesses = (replace(r, claim=replace(r.claim, special=special, movie=movie)) for r in found)
@@ -48,7 +50,7 @@ def _guess(name: str) -> Iterator[Reading]:
     from guessit.api import GuessitException  # noqa: PLC0415
 
     try:
-        found: Mapping[str, object] = guessit(name[:MAX_NAME])
+        found: Mapping[str, object] = guessit(name)
     except GuessitException:  # it gives up on a few odd names
         return
     title, claim = found.get("title"), _claim(found)
@@ -63,7 +65,7 @@ def _guess(name: str) -> Iterator[Reading]:
 
 def _claim(found: Mapping[str, object]) -> Claim:
     numbers = _numbers(found.get("episode"))
-    season = next(iter(_numbers(found.get("season"))), None)
+    season = next((n for n in _numbers(found.get("season")) if n < _FIRST_YEAR), None)  # it takes years for seasons
     year = next(iter(_numbers(found.get("year"))), None)
     place = Place.NONE if not numbers else Place.BARE if season is None else Place.SEASON_EPISODE
     return Claim(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from xml.parsers import expat  # no entity is ever expanded: their declaration already ends the reading
 
 from kotozoe.identify.names.identify import UNTITLED, Identified, StatedId
 from kotozoe.identify.names.numbers import Place
@@ -76,6 +75,9 @@ def read_nfo(content: bytes) -> Nfo | None:
     """Read a whole file; None if it is none of these. What follows the root element (a link, often) is passed over."""
     if len(content) > MAX_SIZE:
         return None
+    # no entity is ever expanded: their declaration already ends the reading
+    from xml.parsers import expat  # noqa: PLC0415 - most videos have no such file
+
     reader, parser = _Reader(), expat.ParserCreate()
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end

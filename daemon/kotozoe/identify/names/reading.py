@@ -61,10 +61,13 @@ _BARE_GROUP = re.compile(
     r"|^(?:animepahe|gogoanime|9anime|hianime|aniwatch|kickassanime) (?=\S)",
     re.IGNORECASE,
 )
+# "[Group][Title][01][720P]": what follows is no title
+_NUMBERED_RUN = re.compile(r"\s*(?:\[[^\[\]]*\]|【[^【】]*】){2,8}?(?:\[\d{1,3}(?:v\d)?\]|【\d{1,3}(?:v\d)?】)")
 _NUMBER_IN_FRONT = re.compile(r"^\s{0,3}[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
 _QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
 _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
+_FINALE = re.compile(r"最終[話回]")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
@@ -99,7 +102,7 @@ def _chunks(name: str) -> _Chunks:
     flat = NOISE.sub(" ", name)
     leading = None if _NUMBER_IN_FRONT.match(flat) else _LEADING.match(flat)
     rest = flat[leading.end() :] if leading else flat
-    group_led = bool(leading) and _titled(rest)
+    group_led = leading is not None and not _NUMBERED_RUN.match(leading[0]) and _titled(rest)
     if group_led:
         flat = rest
     elif not leading and (group := _BARE_GROUP.match(flat)):
@@ -238,7 +241,9 @@ def cut(name: str) -> tuple[Reading, ...]:
     """Return the readings of a base name without its extension, surest places first."""
     chunks = _cleared(name)
     readings = [*_numbered(chunks), *_special_numbered(chunks)]
-    if not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
+    if not readings and (finale := _FINALE.search(name)):  # an episode of a number that it does not say
+        readings = [_with_words(Reading(_clean(name[: finale.start()]), Claim(Place.WORD)), chunks.flat)]
+    elif not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
         readings += _unnumbered(chunks)
     led = name.lstrip().startswith(("[", "【"))
     readings = [replace(r, claim=replace(r.claim, led=led or r.claim.place is Place.BRACKET)) for r in readings]

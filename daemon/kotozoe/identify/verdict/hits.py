@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from kotozoe.identify.names.pieces import pieces
 from kotozoe.identify.names.reading import Reading
@@ -114,6 +113,8 @@ def _other_title(reading: Reading, name: str) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     """Say whether what two titles do not share is one text spelt in two ways, not two words ("Z", "UC")."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - hardly any name comes here
+
     if not one.isascii() or not other.isascii():
         return True
     return SequenceMatcher(None, one, other).ratio() >= _ALIKE

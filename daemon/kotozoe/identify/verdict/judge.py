@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from kotozoe.identify.names.numbers import YEAR, Place
 from kotozoe.identify.names.reading import Claim, Reading
@@ -15,15 +14,13 @@ from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
 from kotozoe.identify.verdict.places import Spot, Way, spots
 from kotozoe.identify.verdict.rest import explains, foreign, unread
-from kotozoe.identify.verdict.series import chained_parts, mapped_parts
+from kotozoe.identify.verdict.series import mapped_parts
 from kotozoe.model import MediaKey
 
 MOST_MEDIA = 12  # that are looked at closely for one name
 _MOST_SIBLINGS = 24
 _SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
-_CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
-_A_BREAK = 4  # years between two parts of one series that have one name
 _MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
 _SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
 
@@ -75,7 +72,7 @@ def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> i
     if own or hit.agreement >= Agreement.PREFIX:  # another year is its name; a loose likeness needs the year to hold
         return None
     if year is None:
-        return None if _film_of_one_word(hit.reading) else 1
+        return 1 if alone and not _film_of_one_word(hit.reading) else None
     near = abs(claimed - year) == 1 and (alone or spot.way is Way.SINGLE)
     return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
 
@@ -171,7 +168,7 @@ def _namesakes(hits: Collection[Hit], inquiry: Inquiry) -> Iterable[Hit]:
         media = hit.media.anilist_id
         if media is None or not hit.exactly or hit.agreement > Agreement.BARE:
             continue
-        for other in _around(media, inquiry):
+        for other in around(media, inquiry):
             facts, key = inquiry.facts(other), MediaKey("anilist", str(other))
             if key not in met and facts is not None and hit.text in facts.titles:
                 yield replace(hit, media=key, source="facts")
@@ -213,11 +210,17 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     kept: list[Hit] = []
     media: dict[str, None] = {}
     whole = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime}
-    exact_ones = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime and h.exactly}
+    borne: dict[str, Agreement] = {}  # the zones that are exactly the title of a media
+    for hit in hits:
+        if hit.agreement < Agreement.SIDE and hit.anime and hit.exactly:
+            borne[hit.reading.zone] = min(hit.agreement, borne.get(hit.reading.zone, hit.agreement))
+    whole_names = {zone for zone, how in borne.items() if how is Agreement.WHOLE}
     for hit in sorted(hits, key=order):
         if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
             continue
-        if hit.reading.zone in exact_ones and _mere_likeness(hit):
+        if hit.reading.claim.place is Place.BARE and any(_of_title(hit.reading, zone) for zone in whole_names):
+            continue
+        if hit.reading.zone in borne and _mere_likeness(hit, borne[hit.reading.zone]):
             continue
         media[str(hit.media)] = None
         if len(media) > MOST_MEDIA:
@@ -226,15 +229,22 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
-def _mere_likeness(hit: Hit) -> bool:
+def _of_title(reading: Reading, title: str) -> bool:
+    """Say whether the number of a reading is a word of `title`, which the name bears in full."""
+    number = f"{reading.claim.episode:g}" if reading.claim.episode is not None else ""
+    rest = title[len(reading.zone) :] if title.startswith(reading.zone) else ""
+    return bool(number) and number in re.findall(r"\d+", rest) and re.search(r"[^\W\d_]", rest) is not None
+
+
+def _mere_likeness(hit: Hit, borne: Agreement) -> bool:
     """Say whether a hit says nothing beside a media that has exactly the title, and no such episode."""
     claim = hit.reading.claim
     if claim.special or claim.movie:  # those of a title have longer names
         return False
     if hit.agreement in (Agreement.NEAR, Agreement.PART):
         return True
-    longer = hit.agreement is Agreement.PREFIX or (hit.agreement is Agreement.BARE and not hit.exactly)
-    return longer and claim.place is Place.NONE
+    less = hit.agreement is Agreement.PREFIX or (hit.agreement < Agreement.SIDE and not hit.exactly)
+    return claim.place is Place.NONE and (less or borne < hit.agreement < Agreement.SIDE)
 
 
 def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
@@ -243,11 +253,11 @@ def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
         if media is None:
             continue
         inquiry.facts(media)
-        for sibling in _around(media, inquiry):
+        for sibling in around(media, inquiry):
             inquiry.facts(sibling)
 
 
-def _around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
+def around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
     """Return the media of the series that the season map and the relation rules know."""
     mapped = (r.anilist_id for r in inquiry.seasons(media) if r.season > 0)
     return tuple(dict.fromkeys((*mapped, *sorted(inquiry.rules.targets(media)))))[:_MOST_SIBLINGS]
@@ -288,8 +298,9 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
             kin.setdefault(hit.reading.zone, []).append(hit.text)
     hits = (*hits, *_namesakes(hits, inquiry))
     undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
+    dated = all(_of_other_year(h, inquiry) for h in hits if h.exactly and h.media not in undated)
     for hit in hits:
-        sole = hit.media in undated and len(undated) == 1  # all others of the name are of other years
+        sole = dated and hit.media in undated and len(undated) == 1  # all others of the name are of other years
         if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry) and not sole:
             continue  # the known bearer of this name is of another year: so may this one be
         for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), kin.get(hit.reading.zone, ())):
@@ -297,58 +308,3 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis
     return tuple(sorted(best.values(), key=lambda h: (h.standing, h.pair)))
-
-
-def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the best hypothesis and those that cannot be told from it; of one series the first part stands for it."""
-    best = ranked[0]
-    level = tuple(dict.fromkeys(h for h in ranked if _level(h, best)))
-    media = {h.spot.anilist_id for h in level}
-    if len(level) > 1 and _may_stand_for_all(best):
-        first = level[0].spot.anilist_id
-        parts = mapped_parts(inquiry, first) or chained_parts(inquiry, first)
-        worded = best.hit.season not in (None, 1)  # "2nd Season" means the first part of that
-        at = sorted(parts.index(m) for m in media) if media <= set(parts) else []
-        follow = bool(at) and (at[0] == 0 or (best.hit.exactly and at == list(range(at[0], at[-1] + 1))))
-        if at and (worded or len(at) == 1 or (follow and not _remakes(level, inquiry))):
-            return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
-    return level
-
-
-def _remakes(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
-    """Say whether media of exactly one name began so far apart that one is not the first part of another."""
-    years = sorted(year for h in level if h.hit.exactly and (year := inquiry.year(h.spot.anilist_id)) is not None)
-    return any(after - before > _A_BREAK for before, after in pairwise(years))
-
-
-def _level(one: Hypothesis, best: Hypothesis) -> bool:
-    """Say whether two hypotheses are of equal claim; where only a part of a name was met, all with that part are."""
-    if best.hit.agreement < Agreement.SIDE:
-        return one.standing == best.standing
-    return one.standing[:_CLAIM] == best.standing[:_CLAIM]
-
-
-def _may_stand_for_all(best: Hypothesis) -> bool:
-    """Say whether a name may mean the first part of its series: by a season that is said, else by its whole title."""
-    return best.hit.agreement < Agreement.SIDE or best.hit.reading.claim.season is not None
-
-
-def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
-    """Return the rivals, without namesakes that were not being broadcast when this was published, if one is left."""
-    level = rivals(ranked, inquiry)
-    if span is not None:
-        level = tuple(dict.fromkeys((*level, *(h for h in ranked if _namesake(h, ranked[0])))))
-    if span is None or len(level) < 2:
-        return rivals(ranked, inquiry)
-    fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
-    dated = all(inquiry.year(h.spot.anilist_id) is not None for h in level)
-    return fitting if len(fitting) == 1 and dated else rivals(ranked, inquiry)
-
-
-def _namesake(one: Hypothesis, other: Hypothesis) -> bool:
-    whole = one.hit.agreement <= Agreement.BARE and one.hit.exactly and other.hit.exactly
-    return whole and one.hit.reading.zone == other.hit.reading.zone and one.unread == other.unread
-
-
-def _within_span(year: int | None, span: tuple[int, int]) -> bool:
-    return year is not None and span[0] - 1 <= year <= span[1]

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kotozoe.identify.counting.seasons import SeasonRow
+from kotozoe.identify.names.numbers import Place
 from kotozoe.identify.names.reading import Claim
-from kotozoe.identify.names.titles import FINAL
+from kotozoe.identify.names.titles import FINAL, title_keys
 from kotozoe.identify.names.words import SPECIAL
 from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.listed import holds
 from kotozoe.identify.verdict.meeting import Agreement, Hit
+from kotozoe.identify.verdict.rest import unread
 from kotozoe.identify.verdict.series import (
     before,
     chained_parts,
@@ -46,6 +48,8 @@ class Way(enum.IntEnum):
     UNBOUNDED = 12  # nothing bounds the number, or the entry's files end before it
 
 
+_NO_SEASONS = 100  # no season has so many episodes
+_ONE_SEASON = 12
 _PLAUSIBLE = 3000  # the longest series has fewer episodes
 
 
@@ -81,7 +85,8 @@ def _part_of_year(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Itera
         return
     parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
     some = [i for i in parts if inquiry.year(i) == claim.year]
-    if len(some) == 1 and _within(inquiry, some[0], claim.episode):
+    named = len(some) == 1 and not unread(hit.reading.zone, inquiry.names(some[0]))
+    if named and _within(inquiry, some[0], claim.episode):
         yield Spot(some[0], claim.episode, Way.NTH)
 
 
@@ -93,7 +98,7 @@ def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spo
     elif claim.episode != int(claim.episode):
         yield from _fraction(hit, claim, claim.episode, media, inquiry)
     elif claim.special and not _named_special(hit):
-        yield from _special(claim, media, inquiry)
+        yield from _special(hit, claim, media, inquiry)
     else:
         yield from _numbered(hit, claim, claim.episode, media, inquiry)
 
@@ -151,7 +156,7 @@ def _whole(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
 def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     count, kind = inquiry.count(media), inquiry.format(media)
     single = count == 1 or kind == "MOVIE"  # AniList counts some films in parts that are always one file
-    if hit.season not in (None, 0, 1) and not hit.own:
+    if (hit.season not in (None, 0, 1) and not hit.own) or claim.place is Place.WORD:
         return
     apart = count == 1 and kind not in ("TV", "MOVIE")
     if claim.special and not _named_special(hit) and not inquiry.special_like(media) and not apart:
@@ -163,8 +168,12 @@ def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterato
         yield Spot(media, 1, Way.SINGLE)
 
 
-def _special(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _special(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     number = claim.episode or 0
+    if not number and claim.season:
+        if hit.season in (None, 1) or hit.own:
+            yield from _prologue(media, inquiry)
+        return
     if claim.season == 0:
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
@@ -175,8 +184,25 @@ def _special(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
             yield Spot(media, number, Way.DIRECT)
         return
     others = [i for i in specials_of(inquiry, media) if _within(inquiry, i, number)]
-    if len(others) == 1:
+    if len(others) == 1 and not _too_few(hit, media, inquiry, others[0]):
         yield Spot(others[0], number, Way.SPECIAL)
+
+
+def _too_few(hit: Hit, media: int, inquiry: Inquiry, other: int) -> bool:
+    """Say whether the special that bears the title, "Title OVA", has fewer episodes, so that another is as unlikely."""
+    keys = {key.key for key in title_keys(hit.text)}
+    named = [
+        i
+        for i in specials_of(inquiry, media)
+        if any(row.key in keys for name in inquiry.names(i) for row in title_keys(name))
+    ]
+    return bool(named) and other not in named
+
+
+def _prologue(media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Yield the episode 0 of a show, if its entry offers one."""
+    if inquiry.tv_like(media) and 0 in inquiry.listed(media):
+        yield Spot(media, 0, Way.LISTED)
 
 
 def _within(inquiry: Inquiry, media: int, number: float) -> bool:
@@ -192,7 +218,10 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
         yield Spot(rule[0], rule[1], Way.BACK if counted_on else Way.RULE)
         return
     if not settled:
-        yield from _later_season(hit, number, media, inquiry)
+        later = tuple(_later_season(hit, number, media, inquiry))
+        yield from later
+        if not later and hit.exactly and hit.part is None and not _followed(media, inquiry):
+            yield from _without_seasons(hit, number, media, inquiry)
         if hit.reading.folder and hit.exactly and hit.season == claim.season and _later_part(media, inquiry):
             yield from _whole(
                 claim, media, inquiry
@@ -212,11 +241,25 @@ def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquir
     yield from _within_or_beyond(hit, claim, number, media, inquiry)
 
 
+def _without_seasons(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+    """Place a number that counts on through the seasons into which a service cuts one long show ("S2E19", "S23E1821").
+
+    Nothing is known to follow the show, and no second season of its own would begin so late.
+    """
+    count = inquiry.count(media)
+    if count is not None and _ONE_SEASON < number <= count:
+        yield Spot(media, number, Way.CHAIN)
+    elif count is None and number >= _NO_SEASONS:
+        yield from _unbounded(hit, number, media, inquiry)
+
+
 def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     count = inquiry.count(media)
     if inquiry.format(media) == "MOVIE" and (count or 1) == 1:
         return
-    if count is None:
+    if number == 0:
+        yield from _prologue(media, inquiry)
+    elif count is None:
         yield from _unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
         yield Spot(media, number, Way.DIRECT)
@@ -327,7 +370,7 @@ def _length(row: SeasonRow) -> int | None:
 
 def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:
     """Count `number` within a season, or from the series' start if it is too high for that."""
-    if not group:
+    if not group or number < 1:
         return None
     on = onward(inquiry, group, group[0], number)
     if on is not None:

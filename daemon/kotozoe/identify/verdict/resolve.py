@@ -12,13 +12,14 @@ from kotozoe.identify.verdict import explained
 from kotozoe.identify.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
 from kotozoe.identify.verdict.hits import exact_hits, found_hits, near_hits
 from kotozoe.identify.verdict.inquiry import Inquiry
-from kotozoe.identify.verdict.judge import Hypothesis, gather, in_time, rivals, shortlist, weigh
+from kotozoe.identify.verdict.judge import Hypothesis, gather, shortlist, weigh
 from kotozoe.identify.verdict.kin import kin_hits
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
 from kotozoe.identify.verdict.meeting import Agreement, Hit, order
 from kotozoe.identify.verdict.pinned import pinned
 from kotozoe.identify.verdict.publishing import published
 from kotozoe.identify.verdict.stated import stated_alone, stated_hits
+from kotozoe.identify.verdict.ties import in_time, rivals
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 from kotozoe.printable import printable
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from dataclasses import dataclass
 
 from kotozoe.identify.names.titles import FINAL, key_of, tidy
@@ -18,8 +17,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     extends,
     in_its_own_name,
     naming,
-    shares,
-    shortens,
+    stranger,
     whole_blocks,
 )
 from kotozoe.subtitles.ranking.target import Start, Wanted
@@ -275,7 +273,7 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
         return wanted.titled or not sight.namings <= {Naming.LONGER}
     if how is Naming.SHORTER:
         return Naming.EXACT in sight.namings and bool(called & wanted.own)
-    return how is Naming.UNKNOWN and _stranger(family, wanted, sight)
+    return how is Naming.UNKNOWN and stranger(family, wanted, sight.namings)
 
 
 def _goes_on_as_another(key: FamilyKey, wanted: Wanted) -> bool:
@@ -320,25 +318,3 @@ def _known_elsewhere(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
     if key.full not in sight.others.foreign or {key.full, key.title} & ours:
         return False
     return not any(extends(key.full, o) or extends(o, key.full) for o in ours)
-
-
-def _stranger(family: Family, wanted: Wanted, sight: Sight) -> bool:
-    """Say whether a title that is not known has no place here: the entry is named as less than the video is, and others
-    are named as the video; or it is a file or two among others with a known title, and shares nothing with that.
-    """
-    known = wanted.video_keys | wanted.own
-    more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
-    if more and Naming.EXACT in sight.namings:
-        return True
-    if not family.key.title or sight.namings.isdisjoint({Naming.EXACT, Naming.OWN}):
-        return False
-    alike = [k for k in known if k.isascii() == family.key.title.isascii()]
-    if not alike or any(shares(family.key.title, k) for k in alike):
-        return False
-    if len(family.numbers) >= LEAST_SHAPE or (wanted.block and family.season == wanted.block > 1):
-        translated = not _KANA.search(family.key.title) and not family.key.title.isascii()  # into Chinese, maybe
-        return wanted.titled and not translated and not any(shortens(family.key.title, k) for k in alike)
-    return True
-
-
-_KANA = re.compile("[ぁ-ヿ]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -99,6 +100,10 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
     """Read the families together."""
     families = tuple(f for f in families if not f.key.special)
     namings = frozenset(naming(f.key, wanted) for f in families)
+    titles = frozenset(f.key.full for f in families if f.key.full)
+    families = tuple(
+        f for f in families if naming(f.key, wanted) is not Naming.UNKNOWN or not stranger(f, wanted, namings)
+    )
     by_title: dict[str, dict[int, set[int]]] = {}
     by_season: dict[int | None, set[int]] = {}
     told: dict[int, None] = {}
@@ -122,7 +127,7 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         whole_seasons=frozenset(s for s, n in by_season.items() if s and len(n) >= LEAST_SHAPE),
         season_ends={s: max(n) for s, n in by_season.items() if s and n},
         tops=_tops(families),
-        others=wanted.known_elsewhere(frozenset(f.key.full for f in families if f.key.full)),
+        others=wanted.known_elsewhere(titles),
         outdone=_outdone(families),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
         own_season=any(_says_the_season(f, wanted) for f in families),
@@ -255,3 +260,25 @@ def shortens(short: str, title: str) -> bool:
     """Say whether a key may be short for a title: its letters stand there, in that order."""
     letters = iter(title)
     return short[:1] == title[:1] and all(letter in letters for letter in short)
+
+
+def stranger(family: Family, wanted: Wanted, namings: AbstractSet[Naming]) -> bool:
+    """Say whether a title that is not known has no place here: the entry is named as less than the video is, and others
+    are named as the video; or it is a file or two among others with a known title, and shares nothing with that.
+    """
+    known = wanted.video_keys | wanted.own
+    more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
+    if more and Naming.EXACT in namings:
+        return True
+    if not family.key.title or namings.isdisjoint({Naming.EXACT, Naming.OWN}):
+        return False
+    alike = [k for k in known if k.isascii() == family.key.title.isascii()]
+    if not alike or any(shares(family.key.title, k) for k in alike):
+        return False
+    if len(family.numbers) >= LEAST_SHAPE or (wanted.block and family.season == wanted.block > 1):
+        translated = not _KANA.search(family.key.title) and not family.key.title.isascii()  # into Chinese, maybe
+        return wanted.titled and not translated and not any(shortens(family.key.title, k) for k in alike)
+    return True
+
+
+_KANA = re.compile("[ぁ-ヿ]")

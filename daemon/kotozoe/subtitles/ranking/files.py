@@ -120,9 +120,14 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     title, full, season, part = said_by(zone)
     season = counted_season(slot, season)
     special = _special(reading, slot, zone)
+    if special and slot is None and (bare := _SPECIAL_AT_END.sub("", zone)):
+        title = said_by(bare)[0] or title
     tail = reading.flat[slot.start :] if slot else reading.flat
     group, service = reading.group.casefold(), service_word(tail)
     return FamilyKey(title, full, season, part, special, group, service, marks_of(zone))
+
+
+_SPECIAL_AT_END = re.compile(r"[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]?$", re.IGNORECASE)
 
 
 def marks_of(title: str) -> str:

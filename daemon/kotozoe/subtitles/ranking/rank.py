@@ -14,7 +14,7 @@ from kotozoe.model import Ranked, SubtitleFile
 from kotozoe.printable import printable
 from kotozoe.subtitles.ranking.episode_offsets import NumberingFit
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered, read_name
-from kotozoe.subtitles.ranking.filename_groups import Naming, extends, naming, shares
+from kotozoe.subtitles.ranking.filename_groups import FamilyKey, Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
 from kotozoe.subtitles.ranking.tags import Tags, read_tags
 from kotozoe.subtitles.ranking.target import Wanted
@@ -88,12 +88,14 @@ class _Seen:
 
 def _title(seen: _Seen) -> float:
     """3: named as the video, which goes on from another title; 2: as the media, or in a way that cannot be compared;
-    1.5: a pack of the media, whose name says little; 1: alone here under its name, or with nothing of the media's in
-    it; 0: nearly as the media.
+    above 1: as the beginning of what the video is called; 1.5: a pack of the media, whose name says little; 1: alone
+    here under its name, or with nothing of the media's in it; 0: as the media, and more.
     """
     how = naming(seen.reading.key, seen.wanted)
-    if how <= Naming.SHORTER:
+    if how is Naming.LONGER:
         return 0
+    if how is Naming.SHORTER:  # the more of what the video is called, the better
+        return 1 + _begun(seen.reading.key, seen.wanted.video_keys)
     if seen.reading.name.archive:
         return 1.5 if how >= Naming.OWN else 0
     if how is Naming.EXACT and any(extends(v, o) for v in seen.wanted.video_keys for o in seen.wanted.own):
@@ -104,6 +106,11 @@ def _title(seen: _Seen) -> float:
     alike = [k for k in seen.wanted.video_keys | seen.wanted.own if k.isascii() == zone.isascii()]
     strange = bool(alike) and (seen.alone or not any(shares(zone, k) for k in alike))
     return 1 if strange else 2
+
+
+def _begun(key: FamilyKey, names: Collection[str]) -> float:
+    """Return how much of the video's name a title is the beginning of, below 1."""
+    return max((len(z) / len(v) for v in names for z in (key.title, key.full) if extends(v, z)), default=0.0)
 
 
 def _letters(text: str) -> str:

@@ -7,12 +7,11 @@ places where something was cut out or in. Nothing here judges what it finds: the
 from __future__ import annotations
 
 import math
-import statistics
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 
@@ -22,6 +21,7 @@ HIT = 0.25  # seconds within which a start is found, where only that counts
 NEAR = 0.35  # seconds within which a start counts as found, the less the farther
 APART = 0.5  # seconds; shifts that differ by less are one, and a start farther off is simply not there
 _SILENT = 8.0  # seconds from the nearest start of a reference that says nothing there, as of a song
+_AROUND = 10.0  # seconds before and after, in which starts are as frequent as where they are counted
 _BIN = 0.1  # seconds of a vote's bin; three neighbours count as one
 _HILL = 4  # bins around a peak that belong to it
 _FARTHEST, _FARTHEST_STRETCHED = 600.0, 150.0  # seconds that lines may be away from where they belong
@@ -86,8 +86,14 @@ class Target:
         """Return the starts between two times, the later one not included."""
         return self.starts[bisect_left(self.starts, low) : bisect_left(self.starts, high)]
 
+    def rate(self, time: float) -> float:
+        """Return how many starts a second there are around a time."""
+        return len(self.within(time - _AROUND, time + _AROUND)) / (2 * _AROUND)
+
     def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
         """Move each piece to where its own cues say, if that is near."""
+        import statistics  # noqa: PLC0415 - for a check that comes after loading
+
         for reach in (NEAR, NEAR, 0.3, 0.3):
             away: list[list[float]] = [[] for _ in transform.pieces]
             for cue in cues:
@@ -110,7 +116,7 @@ def nearest(times: Sequence[float], time: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _AlignedPath:
+class AlignedPath:
     """Which shift each cue takes, and how many starts are found so, less what the cuts cost."""
 
     rate: float
@@ -172,7 +178,7 @@ def _peaks(votes: Counter[int], count: int) -> list[int]:
     return best
 
 
-def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Target) -> _AlignedPath:
+def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Target) -> AlignedPath:
     """Find the shifts that the cues take in turn, so that most starts are found for the fewest cuts."""
     scores = [0.0] * len(shifts)
     came: list[list[int]] = []
@@ -184,7 +190,7 @@ def path(cues: Sequence[Cue], rate: float, shifts: Sequence[float], target: Targ
         time = cue.start * rate
         scores = [max(score, cut) + target.found(time + shift) for score, shift in zip(scores, shifts, strict=True)]
     last = max(range(len(shifts)), key=scores.__getitem__)
-    return _AlignedPath(rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
+    return AlignedPath(rate, tuple(shifts[k] for k in traced(last, came)), scores[last])
 
 
 def _cut_cost(gap: float) -> float:
@@ -192,7 +198,7 @@ def _cut_cost(gap: float) -> float:
     return _CUT_COSTS - min(2.0, gap / 10)
 
 
-def transform_of(cues: Sequence[Cue], path: _AlignedPath) -> Transform:
+def transform_of(cues: Sequence[Cue], path: AlignedPath) -> Transform:
     pieces = [Piece(-math.inf, path.shifts[0])]
     for before, cue, shift in zip(cues, cues[1:], path.shifts[1:], strict=False):
         if abs(shift - pieces[-1].shift) > NEAR:
@@ -204,44 +210,7 @@ def piece_of(transform: Transform, cue: Cue) -> int:
     return max(i for i, piece in enumerate(transform.pieces) if piece.begins <= cue.start)
 
 
-def laid(transform: Transform, cues: Sequence[Cue], target: Target) -> Transform:
-    """Lay the shifts of a transform over cues anew, each piece where its own cues say."""
-    if len(transform.pieces) > 1:
-        transform = transform_of(cues, _ordered_path(cues, transform, target))
-    return target.settled(transform, cues)
-
-
-def joined(one: Transform, other: Transform, cues: Sequence[Cue], target: Target) -> Transform:
-    """Lay the pieces that either half of the lines found, and the other confirmed, over all lines."""
-    pieces = list(one.pieces)
-    if one.rate == other.rate:
-        pieces += [p for p in other.pieces if all(abs(p.shift - known.shift) > APART for known in one.pieces)]
-    return laid(replace(one, pieces=tuple(sorted(pieces, key=lambda p: p.begins))), cues, target)
-
-
-def _ordered_path(cues: Sequence[Cue], transform: Transform, target: Target) -> _AlignedPath:
-    """Lay the shifts over the cues in their order, cutting where no line jumps over another, rather in wide gaps."""
-    shifts = [piece.shift for piece in transform.pieces]
-    scores = [0.0] * len(shifts)
-    came: list[list[int]] = []
-    for i, cue in enumerate(cues):
-        gap = (cue.start - cues[i - 1].start) * transform.rate if i else 0.0
-        origins = list(range(len(shifts)))
-        entered = scores[:]
-        for k, shift in enumerate(shifts):
-            for j in range(k):
-                cut = scores[j] - 1.0 + min(1.0, gap / 60)
-                if i and cut > entered[k] and gap + shift - shifts[j] >= -APART:
-                    entered[k], origins[k] = cut, j
-        came.append(origins)
-        scores = [
-            s + target.found(cue.start * transform.rate + shift) for s, shift in zip(entered, shifts, strict=True)
-        ]
-    last = max(range(len(shifts)), key=scores.__getitem__)
-    return _AlignedPath(transform.rate, tuple(shifts[k] for k in _traced(last, came)), scores[last])
-
-
-def _traced(last: int, came: Sequence[Sequence[int]]) -> list[int]:
+def traced(last: int, came: Sequence[Sequence[int]]) -> list[int]:
     """Go back from the last cue's choice over where each came from; the first cue came from nowhere."""
     taken = [last]
     for origins in reversed(came[1:]):

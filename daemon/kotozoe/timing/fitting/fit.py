@@ -7,7 +7,6 @@ for what it is. Where that leaves doubt, nothing is moved.
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -21,7 +20,6 @@ from kotozoe.timing.fitting.align import (
     by_piece,
     candidates,
     highest,
-    joined,
     nearest,
     path,
     peaks_of_all,
@@ -30,7 +28,9 @@ from kotozoe.timing.fitting.align import (
 )
 from kotozoe.timing.fitting.confirmed import confirmed
 from kotozoe.timing.fitting.cues import RATES, Cue, Transform, spoken
-from kotozoe.timing.fitting.local_regressions import Odds, regression
+from kotozoe.timing.fitting.evidence import Evidence
+from kotozoe.timing.fitting.join import joined
+from kotozoe.timing.fitting.local_regressions import left_behind, regression
 
 _FEWEST = 12  # cues on each side below which nothing is said
 _MOST_CUTS = 4
@@ -131,6 +131,8 @@ def _best(fitting: Sequence[Cue], judging: Sequence[Cue], target: Target) -> Tra
 
 
 def _judge(transform: Transform, cues: Sequence[Cue], target: Target) -> _Judgement:
+    import statistics  # noqa: PLC0415 - for a check that comes after loading
+
     times = [transform.cue(cue).start for cue in cues]
     count, share = _share(times, target)
     decoys = [_share([time + d for time in times], target)[1] for away in _DECOYS for d in (away, -away)]
@@ -157,18 +159,19 @@ def _judged(first: Transform, second: Transform, sides: tuple[list[Cue], list[Cu
         return Fit(status, why, transform, as_is.share, held_first.share, held_first.chance)
 
     def as_it_is() -> Fit:
-        if as_is.holds and _throughout(ours, target):
+        if as_is.holds and _throughout(ours, target) and not left_behind(ours, target, evidence):
             return said("fits", "it fits as it is")
         return said("unclear", "only a part of it fits, and no shift makes it clearly better")
 
     ours = sorted((*judging, *other))
+    evidence = Evidence.by(first, judging, target, held_first.chance)
     if not held_first.holds:
         if as_is.holds:
             return as_it_is()
         if held_first.count >= 2 * _FEWEST and held_first.share < max(held_first.chance + 0.15, 0.2):
             return said("different", "its lines are not those of this video")
         return said("unclear", "no shift explains the difference well enough")
-    final = joined(first, second if _judge(second, other, target).holds else first, ours, target)
+    final = joined(first, second if _judge(second, other, target).holds else first, ours, target, held_first.chance)
     if (
         _is_nothing(final, ours, target.reference.least)
         or not _better(first, judging, target, as_is, held_first)
@@ -193,6 +196,8 @@ def _is_nothing(transform: Transform, cues: Sequence[Cue], least: float) -> bool
 
 def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _Judgement, moved: _Judgement) -> bool:
     """Tell whether the held back lines that move come clearly nearer to a start, each compared with itself."""
+    import statistics  # noqa: PLC0415 - likewise
+
     if not as_is.holds and moved.share >= as_is.share + _GAIN:
         return True
     gains = []
@@ -209,6 +214,8 @@ def _better(transform: Transform, cues: Sequence[Cue], target: Target, as_is: _J
 
 def _is_style(transform: Transform, cues: Sequence[Cue], target: Target) -> bool:
     """Tell whether a small shift is only how the reference times: ends that contradict the starts give it away."""
+    import statistics  # noqa: PLC0415 - likewise
+
     shift = transform.shift
     if shift is None or abs(shift) >= _STYLE or not target.reference.written:
         return False
@@ -231,8 +238,9 @@ def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue],
     shifts = [piece.shift for half in halves for piece in half.pieces]
     if any(min(abs(piece.shift - shift) for shift in shifts) > HIT for piece in final.pieces):
         return "two halves of the lines ask for different shifts"
+    if len(final.pieces) > 1 and not all(_judge(final, piece, target).confirms for piece in by_piece(final, ours)):
+        return "not all pieces of it are confirmed"
     times = [final.cue(cue).start for cue in ours]
     if any(later < earlier - APART for earlier, later in pairwise(times)):
         return "lines would change their order"
-    judged = _judge(final, ours, target)
-    return regression(final, ours, target, Odds.of(judged.share, judged.chance))
+    return regression(final, ours, target, Evidence.by(final, ours, target, _judge(final, ours, target).chance))

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from kotozoe.errors import KotozoeError
 
-_MEMORY = 3 * 1024 * 1024 * 1024  # bytes of address space, of which a program uses a small part
-_MAX_OUTPUT = 8 * 1024 * 1024
+_MEMORY = 256 * 1024 * 1024  # bytes that a program may hold; sound takes a quarter of it
+_MAX_OUTPUT = 2 * 1024 * 1024
 _LOOK_SECONDS = 0.05
-_CALM = (("nice", "-n", "15"), ("ionice", "-c", "3"), ("prlimit", f"--as={_MEMORY}"))
+_CALM = (("nice", "-n", "15"), ("ionice", "-c", "3"), ("choom", "-n", "1000", "--"), ("prlimit", f"--data={_MEMORY}"))
 
 
 class NotRead(KotozoeError):

@@ -65,14 +65,18 @@ class Head:
         """Return what the index lists of the subtitle tracks, by their numbers."""
         wanted = {number(entry.get(NUMBER, b"")) for _, entry in self.subtitles()}
         found: defaultdict[int, list[Point]] = defaultdict(list)
-        for _, body in islice((e for e in elements(self.index) if e[0] == _POINT), _MAX_POINTS):
-            fields = list(islice(elements(body), 50))
-            start = next((number(value) for name, value in fields if name == _TIME), 0) * self.unit
-            for name, value in fields:
-                place = dict(elements(value)) if name == _POSITIONS and len(value) < 200 else {}
-                if (track := number(place.get(_CUE_TRACK, b""))) in wanted:
-                    found[track].append(_point(start, place, self.unit))
+        for start, place in islice(_places_in(self.index), _MAX_POINTS):
+            if (track := number(place.get(_CUE_TRACK, b""))) in wanted:
+                found[track].append(_point(start * self.unit, place, self.unit))
         return found
+
+
+def _places_in(index: bytes) -> Iterator[tuple[int, dict[int, bytes]]]:
+    """Yield the places that an index lists, each with its time stamp."""
+    for _, body in islice((e for e in elements(index) if e[0] == _POINT), _MAX_POINTS):
+        fields = list(islice(elements(body), 50))
+        start = next((number(value) for name, value in fields if name == _TIME), 0)
+        yield from ((start, dict(elements(value))) for name, value in fields if name == _POSITIONS and len(value) < 200)
 
 
 def _point(start: float, place: Mapping[int, bytes], unit: float) -> Point:

@@ -6,11 +6,13 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kotozoe.lanes import TIMING
 from kotozoe.printable import printable
 from kotozoe.safe_files import opened
 from kotozoe.timing.fitting.align import Reference
@@ -18,7 +20,7 @@ from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.child_process import NotRead, output, stream
 from kotozoe.timing.references.demux import bitmap_tracks, has_sound
 from kotozoe.timing.references.ebml import NoIndex, number
-from kotozoe.timing.references.matroska import NUMBER, described, head_of, indexed_tracks, is_matroska
+from kotozoe.timing.references.matroska import NUMBER, Head, described, head_of, indexed_tracks, is_matroska
 from kotozoe.timing.references.track import LineTrack, best_track, is_partial
 from kotozoe.timing.references.vad import RATE, SpeechDetector
 
@@ -30,6 +32,7 @@ _PYTHON = 8_000_000  # bytes that Python reads of itself
 _OPENING = 3_000_000  # bytes that are read to open the file and to seek, for each window
 _SHORTEST_WINDOW = 10.0
 _SECONDS = 120.0  # that one program may take
+_WHOLE_SECONDS = 300.0  # that all of them may take for one video
 _TEXT = frozenset({"ass", "ssa", "subrip", "srt", "mov_text", "webvtt", "text"})
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "fuse.sshfs", "fuse.rclone", "davfs"}
@@ -60,20 +63,25 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads at most `most_read` bytes of a video at a time, and nothing over the network unless that is wished."""
+    """Reads at most `most_read` bytes of a video at a time, and nothing over the network unless that is wished.
+
+    `turns`: so many videos are read at the same time, by all readers that share it.
+    """
 
     most_read: int = MOST_READ
     network: bool = False
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1), compare=False)
     _known: dict[tuple[str, bool], Reference] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     async def tracks(self, path: str) -> tuple[LineTrack, ...]:
         """Return the text tracks with their lines, and bitmap tracks where those tell little. Raises NotRead."""
         await asyncio.to_thread(self._check, path)
-        tracks = await text_tracks(path, self.most_read)
-        best = best_track(tracks)
-        if best is not None and not is_partial(best):
-            return tracks
-        return *tracks, *await bitmaps(path, self.most_read)
+        async with self.turns, _limited():
+            tracks = await text_tracks(path, self.most_read)
+            best = best_track(tracks)
+            if best is not None and not is_partial(best):
+                return tracks
+            return *tracks, *await bitmaps(path, self.most_read)
 
     async def speech(self, path: str, *, parts: bool) -> Reference:
         """Return when somebody speaks, in all of a video or in parts that are spread over it. Raises NotRead."""
@@ -81,7 +89,8 @@ class Reader:
         for known in ((path, False), (path, parts)):
             if known in self._known:
                 return self._known[known]
-        self._known[path, parts] = await speech(path, self.most_read, parts=parts)
+        async with self.turns, _limited():
+            self._known[path, parts] = await speech(path, self.most_read, parts=parts)
         return self._known[path, parts]
 
     def _check(self, path: str) -> None:
@@ -96,9 +105,19 @@ class Reader:
             raise NotRead(f"the video cannot be read: {error.strerror}") from None
 
 
+@asynccontextmanager
+async def _limited() -> AsyncIterator[None]:
+    """Give one video, with all that is started for it, a time. Raises NotRead."""
+    try:
+        async with asyncio.timeout(_WHOLE_SECONDS):
+            yield
+    except TimeoutError:
+        raise NotRead(f"reading the video took longer than {_WHOLE_SECONDS:.0f} s") from None
+
+
 async def text_tracks(path: str, most_read: int) -> tuple[LineTrack, ...]:
     try:
-        return await asyncio.to_thread(indexed_tracks, Path(path))
+        return await TIMING.run(indexed_tracks, Path(path))
     except OSError as error:
         raise NotRead(f"the video cannot be read: {error.strerror}") from None
     except NoIndex:
@@ -113,7 +132,10 @@ async def text_tracks(path: str, most_read: int) -> tuple[LineTrack, ...]:
 async def look(path: str) -> Layout:
     """Return what the container holds. Raises NotRead."""
     words = ("ffprobe", *_QUIET, "-show_streams", "-show_format", "-of", "json", f"file:{path}")
-    printed = await output(words, most_read=_PROBED, seconds=_SECONDS)
+    return await TIMING.run(_layout, await output(words, most_read=_PROBED, seconds=_SECONDS))
+
+
+def _layout(printed: bytes) -> Layout:
     try:
         said = json.loads(printed)
         streams = [stream for stream in said["streams"] if isinstance(stream, dict)]
@@ -189,14 +211,24 @@ async def speech(path: str, most_read: int, *, parts: bool) -> Reference:
 
 async def bitmaps(path: str, most_read: int) -> tuple[LineTrack, ...]:
     """Return the bitmap tracks of a Matroska file, with their lines. Raises NotRead."""
+    head = await TIMING.run(_head_with_bitmaps, path)
+    if head is None:
+        return ()
+    printed = await output((*_DEMUX, path, str(most_read - _PYTHON), "lines"), most_read=most_read, seconds=_SECONDS)
+    return await TIMING.run(_bitmap_tracks, head, printed)
+
+
+def _head_with_bitmaps(path: str) -> Head | None:
+    """Return a Matroska file's head if it names bitmap tracks."""
     try:
         with opened(Path(path)) as file:
             head = head_of(file)
     except (NoIndex, OSError):
-        return ()
-    if not bitmap_tracks(head):
-        return ()
-    printed = await output((*_DEMUX, path, str(most_read - _PYTHON), "lines"), most_read=most_read, seconds=_SECONDS)
+        return None
+    return head if bitmap_tracks(head) else None
+
+
+def _bitmap_tracks(head: Head, printed: bytes) -> tuple[LineTrack, ...]:
     cues: dict[int, list[Cue]] = {}
     for line in printed.decode("ascii").splitlines():
         track, start, end = line.split(" ")
@@ -211,9 +243,12 @@ async def _with_cues(path: str, track: LineTrack, windows: tuple[Cue, ...], most
     part = ("-read_intervals", spans) if windows else ()
     wanted = ("-select_streams", f"s:{track.place}", "-show_entries", "packet=pts_time,duration_time,size")
     words = ("ffprobe", *_QUIET, *part, *wanted, "-of", "csv=p=0", f"file:{path}")
-    printed = await output(words, most_read=most_read, seconds=_SECONDS)
-    cues = tuple(cue for line in printed.decode("ascii", "replace").splitlines() if (cue := _cue(line)))
+    cues = await TIMING.run(_cues, await output(words, most_read=most_read, seconds=_SECONDS))
     return LineTrack(track.place, track.language, track.title, track.forced, cues, windows)
+
+
+def _cues(printed: bytes) -> tuple[Cue, ...]:
+    return tuple(cue for line in printed.decode("ascii", "replace").splitlines() if (cue := _cue(line)))
 
 
 def _cue(line: str) -> Cue | None:
