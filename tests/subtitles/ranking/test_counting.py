@@ -213,6 +213,7 @@ def test_a_double_takes_the_equal_range_first() -> None:
         ),
         (["X - 01-02.srt", "X - 05-06.srt"], 3, 4, "no file for episodes 3-4: the entry holds 1-2, 5-6"),
         (run("X - {:02d}.srt", 1, 12), 13, None, "no file for episode 13 yet: the entry holds 1-12"),
+        (run("X - {:02d}.srt", 1, 12), 9.5, None, "no file for episode 9.5: the entry holds 1-12"),
         (
             run("X - {:02d}.srt", 1, 2) + [f"X - {n:02d}.srt" for n in (5, 7, 9, 11)],
             6,
@@ -222,7 +223,7 @@ def test_a_double_takes_the_equal_range_first() -> None:
     ],
 )
 def test_a_reason_says_what_is_really_there(files: list[str], episode: float, end: float | None, why: str) -> None:
-    found = choice(files, f"X - {episode:02d}.mkv", episode, end=end)
+    found = choice(files, f"X - {episode:04g}.mkv", episode, end=end)
     assert (found.file, found.why) == (None, why)
 
 

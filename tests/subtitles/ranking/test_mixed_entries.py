@@ -154,3 +154,40 @@ def test_the_more_of_the_videos_name_the_better() -> None:
     known = Background((f"{NAME} Kai: Yoru no Hanashi",), (), 1, "OVA")
     files = ["[A] Kaze no Renshu - 14.ass", "[A] Kaze no Renshu Kai - OVA.ass"]
     assert chosen(files, "[G] Kaze no Renshu Kai - Yoru no Hanashi (BD).mkv", 1, known, "") == files[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "video", "episode"),
+    [
+        (f"{NAME} Final Season", "Kaze no Renshuu - S08E05.mkv", 5),
+        (f"{NAME} Umi-hen Part 2", "Kaze.no.Renshuu.S04E17.1080p.mkv", 5),
+        (f"{NAME} Season 2 Part 2", "Kaze no Renshuu - S02E14.mkv", 2),
+    ],
+)
+def test_the_whole_title_is_the_media_however_the_video_counts(title: str, video: str, episode: int) -> None:
+    known = Background((title,), (NAME,), 16, "TV")
+    pattern = f"[A] {title} - {{:02d}} (1080p).srt"
+    assert chosen(run(pattern, 1, 16), video, episode, known, title) == pattern.format(episode)
+
+
+def test_a_part_that_a_map_counts_on_in_a_season_of_the_series_is_found_under_its_name() -> None:
+    known = Background((f"{NAME}: Umi no Shou",), (NAME,), 12, "TV", (Start(3, 12), Start(1, 60)))
+    video = "[G] Kaze no Renshuu Umi no Shou - 02.mkv"
+    assert chosen(run("Kaze no Renshuu.S03E{:02d}.srt", 13, 24), video, 2, known) == "Kaze no Renshuu.S03E14.srt"
+    assert chosen(run("Kaze no Renshuu.S01E{:02d}.srt", 61, 72), video, 2, known) == "Kaze no Renshuu.S01E62.srt"
+    assert chosen(run("Kaze no Renshuu.S03E{:02d}.srt", 1, 12), video, 2, known) is None
+
+
+def test_a_season_counted_in_acts_is_no_episode() -> None:
+    known = Background((f"{NAME} 2nd Season", "風の練習 第二幕"), (NAME,), 12, "TV")
+    files = ["風の練習 第2幕 第1話.srt", "風の練習 第2幕 第2話.srt"]
+    assert chosen(files, "[G] Kaze no Renshuu 2nd Season - 01.mkv", 1, known) == files[0]
+
+
+@pytest.mark.parametrize("extra", ["[A] Kaze no Renshuu - NCOP1.ass", "[A] Kaze no Renshuu Yoru PV.srt"])
+def test_an_opening_or_a_trailer_is_no_film(extra: str) -> None:
+    known = Background((f"{NAME}: Yoru",), (NAME,), 1, "MOVIE")
+    video = "Kaze no Renshuu Yoru (2025) [BD 1080p].mkv"
+    assert chosen([extra], video, 1, known) is None
+    for film in ("Kaze no Renshuu Yoru 2025 WEBRip.ja.srt", "Kaze no Renshuu Yoru by Hayate.srt"):
+        assert chosen([extra, film], video, 1, known) == film

@@ -72,7 +72,19 @@ def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     part = family.key.part
     if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
         return Numbering(NumberingFit.OTHER, 0, f"part {part}")
+    if _named_in_full(family.key, wanted):
+        if wanted.count and family.high <= wanted.count:
+            return Numbering(NumberingFit.FITS, 0, "its own title and numbers")
+        return _same_season(family, wanted, sight)
     return _by_both_numbers(family, wanted) or _by_season(family, wanted, sight)
+
+
+def _named_in_full(key: FamilyKey, wanted: Wanted) -> bool:
+    """Say whether the season of a name is part of a whole title of the media: "Title: Final Season", "Title Part 2".
+    However the video counts seasons, that is the media.
+    """
+    own = {title for title, _ in wanted.own_marks} - {title for title, _ in wanted.other_marks}
+    return wanted.titled and key.full != key.title and key.full in own
 
 
 def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
@@ -245,6 +257,14 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     return Numbering(NumberingFit.FITS, 0, "its own numbers")
 
 
+def _numbered_as_the_media(family: Family, wanted: Wanted) -> bool:
+    """Say whether the season of a family, and how far it goes, are those of a later media."""
+    season = family.season or 0
+    starts = (s.offset for s in wanted.starts if s.season == season > 0)
+    mapped = any(0 <= offset < family.high and (season > 1 or offset > 0) for offset in starts)
+    return mapped or (season > 1 and season == wanted.block)
+
+
 def _more_than_episodes(family: Family, wanted: Wanted, sight: Sight, count: int) -> Numbering:
     if wanted.known_offsets and family.high <= min(wanted.known_offsets):
         return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
@@ -261,16 +281,15 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
     called = {family.key.title, family.key.full}
     if called & (wanted.others | sight.others.series) and not called & (wanted.own | wanted.video_keys):
         # the first season's title beside the number of this one: the series is named, where nobody here names the media
-        ours = {wanted.block, *(s.season for s in wanted.starts if s.offset == 0)}
-        later = (family.season or 0) > 1 and family.season in ours
-        return not later or not sight.namings.isdisjoint({Naming.EXACT, Naming.OWN})
+        return not _numbered_as_the_media(family, wanted) or not sight.namings.isdisjoint({Naming.EXACT, Naming.OWN})
     if _marked_as_another(family.key, wanted, sight) or _known_elsewhere(family.key, wanted, sight):
         return True
     how = naming(family.key, wanted)
     if _goes_on_as_another(family.key, wanted) or (how < Naming.OWN and _series_beside_a_film(family, wanted)):
         return True
     if how is Naming.LONGER:
-        return wanted.titled or not sight.namings <= {Naming.LONGER}
+        unnumbered_film = wanted.single and not family.numbers  # a year, an edition, who made it
+        return not unnumbered_film and (wanted.titled or not sight.namings <= {Naming.LONGER})
     if how is Naming.SHORTER:
         return Naming.EXACT in sight.namings and bool(called & wanted.own)
     return how is Naming.UNKNOWN and stranger(family, wanted, sight.namings)

@@ -71,6 +71,7 @@ class NameReading:
 _K = "〇零一二三四五六七八九十百壱弐参拾"
 # What Japanese shows count instead of 話: 羽 for rabbits, 杯 for ramen ...
 _COUNTERS = "話话回集夜幕怪羽皿杯膳食席局駅球訓節"
+_SEASONS_TOO = frozenset("幕訓節夜")  # of these, 第2幕 第1話 counts a season
 _D = r"\d{1,4}(?:\.\d)?"
 _VERSION = r"(?:v\d)?"
 _HALF = r"[ab](?![a-z0-9])"
@@ -268,7 +269,7 @@ def _read_stem(name: str, stem: str, extension: str) -> NameReading:
         whole = _TECHNICAL.sub(_blank, _untechnical(flat, cut=False))
         slots = _weak(_untechnical(flat), extension) or _weak(whole, extension) or _worded(flat)
         return NameReading(name, stem, flat, extension, group, tuple(slots), None, last_one)
-    best, match = min(found, key=lambda pair: (pair[0].mark, pair[0].start))
+    best, match = min(found, key=lambda pair: (pair[0].mark, pair[1]["word"] in _SEASONS_TOO, pair[0].start))
     later = [m for s, m in found if s.start > best.start]
     best = replace(best, special=_special_behind(flat, match.end()))
     return NameReading(name, stem, flat, extension, group, (best,), _counted_on(best, match, later), last_one)

@@ -120,6 +120,8 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     title, full, season, part = said_by(zone)
     season = counted_season(slot, season)
     special = _special(reading, slot, zone)
+    if slot is None and (dated := _YEAR_AT_END.sub("", zone)) != zone:
+        title = said_by(dated)[0] or title
     if special and slot is None and (bare := _SPECIAL_AT_END.sub("", zone)):
         title = said_by(bare)[0] or title
     tail = reading.flat[slot.start :] if slot else reading.flat
@@ -127,6 +129,7 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     return FamilyKey(title, full, season, part, special, group, service, marks_of(zone))
 
 
+_YEAR_AT_END = re.compile(r"(?<=[^\d ]) (?:19|20)\d\d$")
 _SPECIAL_AT_END = re.compile(r"[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]?$", re.IGNORECASE)
 
 
@@ -203,7 +206,7 @@ def _file_reading(
     fit, why = verdict.fit, verdict.why
     if fit is NumberingFit.OTHER and wanted.named and slot and _named_behind(reading, slot, wanted):
         fit, why = NumberingFit.FITS, "its title stands behind the number"
-    if _extra(reading, slot) and not wanted.single:
+    if _extra(reading, slot) and not extra_words(wanted.video.flat):
         fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
     elif not wanted.beside and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
         fit, why = NumberingFit.OTHER, "stands beside the show"

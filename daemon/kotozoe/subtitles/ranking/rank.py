@@ -366,7 +366,8 @@ def _nothing(readings: Sequence[FileReading], wanted: Wanted) -> Choice:
     if wanted.episode is None:
         return Choice(None, (), f"no file for this video: the entry holds episodes {_spans(held)}")
     end = wanted.episode_end or wanted.episode
-    if any(first <= wanted.episode and end <= last for first, last in held):
+    whole = wanted.episode.is_integer() if isinstance(wanted.episode, float) else True
+    if whole and any(first <= wanted.episode and end <= last for first, last in held):
         return Choice(None, (), f"no one file holds {_sought(wanted)}: the entry has parts of that only")
     yet = end > held[-1][1]
     sought = f"{_sought(wanted)} yet" if yet else _sought(wanted)
