@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kotozoe.desktop import doctor
-from kotozoe.desktop.doctor import Finding, Network, examine
+from kotozoe.desktop.doctor import Finding, Network, Process, examine
 from kotozoe.errors import Refused, Unavailable
 from kotozoe.service.lock import Lock
 from kotozoe.service.status import HostStatus, KeyStatus, StatusBoard
@@ -20,7 +22,7 @@ def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    monkeypatch.setattr(doctor, "_mpv_processes", lambda: iter([(42, frozenset({42}))]))
+    monkeypatch.setattr(doctor, "_processes", lambda: iter([Process(42, frozenset({42}))]))
     monkeypatch.setattr("kotozoe.desktop.systemd.is_there", lambda: False)
     monkeypatch.setattr("kotozoe.player.announcement._SESSIONS", tmp_path / "no sessions")
     found = places()
@@ -100,6 +102,48 @@ async def test_what_a_running_daemon_says_of_itself(at: Paths) -> None:
     assert "a few seconds" in found["key"].fix
     assert not any(finding.grave and finding.fix for name, finding in found.items() if name in ("key", "Jimaku"))
     lock.release()
+
+
+@pytest.mark.parametrize(
+    ("process", "said", "fix"),
+    [
+        (Process(900, frozenset({900, 3})), "", ""),
+        (Process(901, frozenset({901, 4})), "mpv 901 did not announce itself", "--script="),
+        (Process(902, frozenset({902}), "haruna"), "haruna 902 did not announce itself", "mpv itself"),
+    ],
+)
+def test_players_that_nobody_heard_of(
+    process: Process, said: str, fix: str, at: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run" / "kotozoe"
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / "ab.json").write_text('{"pid": 3, "socket": "/s"}')
+    monkeypatch.setattr(doctor, "_processes", lambda: iter([process]))
+    found = findings(at, XDG_RUNTIME_DIR=str(tmp_path / "run")).get("players")
+    assert (found.said if found else "") == said
+    assert fix in (found.fix if found else "")
+
+
+_MAPS = """
+import mmap, sys
+file = open(sys.argv[1], "rb")
+mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+print("mapped", flush=True)
+input()
+"""
+
+
+def test_a_program_with_an_mpv_inside_is_recognised(tmp_path: Path) -> None:
+    library = tmp_path / "libmpv.so.2"
+    library.write_bytes(b"x")
+    with subprocess.Popen(
+        [sys.executable, "-c", _MAPS, library], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        found = {process.pid: process.pids for process in doctor._processes()}
+        program.communicate(b"\n")
+    assert program.pid in found[program.pid]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,14 @@ from kotozoe.settings.places import Paths, prepare
 from kotozoe.store.pins import PinStore
 
 _FONTS = "such as fonts-noto-cjk (Debian), google-noto-sans-cjk-fonts (Fedora) or noto-fonts-cjk (Arch)"
+_SILENT = (
+    "started before the script was installed, with --no-config or without XDG_RUNTIME_DIR: start it anew; "
+    "a program that starts mpv with --no-config needs --script=…/kotozoe.lua among its options"
+)
+_SILENT_LIBMPV = (
+    "if it loads mpv's scripts, run kotozoe install and start it anew; an mpv inside another program that loads none "
+    "and opens no socket cannot be served: play the file with mpv itself"
+)
 _OLDEST_MPV = (0, 35)
 _FREE_BYTES = 200_000_000
 _SKEW_SECONDS = 120.0
@@ -37,6 +45,17 @@ class Finding:
     said: str
     fix: str = ""
     grave: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One that plays. `pids`: in all namespaces, of which a sandboxed player tells the innermost; `name` is "mpv", or
+    the program that has an mpv inside.
+    """
+
+    pid: int
+    pids: frozenset[int]
+    name: str = "mpv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,35 +204,38 @@ def _font() -> Finding:
 
 
 def _players(at: Paths, folder: Path | None) -> Iterator[Finding]:
-    running = dict(_mpv_processes())
+    running = list(_processes())
     folders = (*([folder] if folder else ()), *sandbox_folders(folder, Path.home()))
     announced = {found.pid for place in folders for found in read_all(place).values()}
     told = read_status(at.status) if is_held(at.lock) else None
     seen = {player.pid for player in told.players} if told else set()
-    # what a sandboxed player tells is its pid in there
-    if silent := sorted(pid for pid, names in running.items() if not names & (announced | seen)):
-        fix = (
-            "started before the script was installed, with --no-config or without XDG_RUNTIME_DIR: start it anew; "
-            "a program that starts mpv with --no-config needs --script=…/kotozoe.lua among its options"
-        )
-        yield Finding("players", f"mpv {', '.join(map(str, silent))} did not announce itself", fix, grave=False)
-    if told and (missed := sorted(pid for pid, names in running.items() if names & announced and not names & seen)):
+    for name in dict.fromkeys(process.name for process in running):
+        silent = [p.pid for p in running if p.name == name and not p.pids & (announced | seen)]
+        if silent:
+            said = f"{printable(name, 40)} {', '.join(map(str, sorted(silent)))} did not announce itself"
+            yield Finding("players", said, _SILENT if name == "mpv" else _SILENT_LIBMPV, grave=False)
+    if told and (missed := sorted(p.pid for p in running if p.pids & announced and not p.pids & seen)):
         yield Finding(
             "players",
             f"mpv {', '.join(map(str, missed))} is announced but not followed",
             "see the log: journalctl --user -u kotozoe",
         )
-    if seen:
-        yield Finding("players", f"{len(told.players) if told else 0} followed")
+    if told and told.players:
+        yield Finding("players", f"{len(told.players)} followed")
 
 
-def _mpv_processes() -> Iterator[tuple[int, frozenset[int]]]:
-    """Yield this user's mpv processes, each with its pids in all namespaces; Linux only."""
+def _processes() -> Iterator[Process]:
+    """Yield this user's mpv processes, and programs that have an mpv inside; Linux only."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if process.stat().st_uid == os.getuid() and (process / "comm").read_text().strip() == "mpv":
-                inner = re.search(r"^NSpid:(.*)$", (process / "status").read_text(), re.MULTILINE)
-                yield int(process.name), frozenset(map(int, inner[1].split() if inner else [process.name]))
+            if process.stat().st_uid != os.getuid():
+                continue
+            name = (process / "comm").read_text().strip()
+            if name != "mpv" and "/libmpv.so" not in (process / "maps").read_text("utf-8", "replace"):
+                continue
+            inner = re.search(r"^NSpid:(.*)$", (process / "status").read_text(), re.MULTILINE)
+            pids = map(int, inner[1].split() if inner else [process.name])
+            yield Process(int(process.name), frozenset(pids), name)
         except OSError:
             continue
 
