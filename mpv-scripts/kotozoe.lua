@@ -281,7 +281,8 @@ local function start()
         msg.verbose('silent: ' .. reason)
         return
     end
-    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'), session_folder())
+    local session = (os.getenv('XDG_RUNTIME_DIR') or '') == '' and session_folder() or nil
+    state.folder = M.runtime_folder(os.getenv, mp.get_property('platform'), session)
     if not state.folder then
         fail('there is no XDG_RUNTIME_DIR')
         return

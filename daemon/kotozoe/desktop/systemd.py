@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+
+from kotozoe.player.announcement import runtime_folder
 
 UNIT = "kotozoe.service"
 
@@ -49,11 +52,12 @@ def encrypted(secret: str, name: str) -> str | None:
 
 
 def _run(*words: str) -> str | None:
-    """Return what systemctl says, None if it fails."""
+    """Return what systemctl says, None if it fails. After `su`, it has to be told where the user's manager is."""
+    folder = runtime_folder()
+    environ = os.environ | ({"XDG_RUNTIME_DIR": str(folder.parent)} if folder else {})
+    command = ["systemctl", "--user", *words]
     try:
-        done = subprocess.run(
-            ["systemctl", "--user", *words], capture_output=True, text=True, timeout=_SECONDS, check=False
-        )
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

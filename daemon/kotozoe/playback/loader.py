@@ -195,7 +195,7 @@ def _sentence(verdict: Verdict) -> str:
     ref = verdict.ref
     if verdict.status != "resolved" or ref is None:
         return verdict.why
-    return f"{_episode(verdict)} ({ref.media}): {verdict.why}"
+    return f"{_episode(verdict)} ({ref.media}): {verdict.why.removeprefix(f'{printable(verdict.title)}: ')}"
 
 
 def _episode(verdict: Verdict) -> str:
