@@ -24,7 +24,13 @@ DIST = ROOT / "dist"
 INSTALL = ROOT / "requirements" / "install.py"
 IN_SDIST = (
     *("CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "dev", "pyproject.toml", ".ci/run"),
-    *("docs/kotozoe.1", "daemon/kotozoe/__init__.py", "mpv-scripts/kotozoe.lua", "systemd/kotozoe.service"),
+    *(
+        "docs/kotozoe.1",
+        "packaging/layout.sh",
+        "daemon/kotozoe/__init__.py",
+        "mpv-scripts/kotozoe.lua",
+        "systemd/kotozoe.service",
+    ),
     *(
         "requirements/run.txt",
         "requirements/dev.txt",

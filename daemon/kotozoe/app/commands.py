@@ -87,6 +87,8 @@ async def _explain(config: Path, video: VideoFile) -> Explanation:
         lines += [f"Not answered: {reason}." for reason in verdict.unanswered]
         if verdict.status == "resolved":
             lines += await services.fetcher.explain(verdict, video, Urgency.TERMINAL)
+        elif verdict.status == "unknown" and services.refresh.lacking:
+            lines.append(f"Jimaku's list of entries is not known: {services.refresh.lacking}.")
         elif verdict.status == "unknown":
             lines += await _similar(video, services.catalogue)
         return Explanation(verdict, tuple(lines))

@@ -66,7 +66,7 @@ def _own(environ: Mapping[str, str], home: Path, config: Path) -> Home:
         return Home("MPV_HOME", Path(named), "MPV_HOME must be set for mpv, too, when it starts")
     if (home / ".mpv").is_dir() and not (config / "mpv").is_dir():
         return Home("mpv", home / ".mpv", "the old ~/.mpv is still in use, and served")
-    return Home("mpv", config / "mpv", "umpv and what else starts mpv share it")
+    return Home("mpv", config / "mpv", "umpv and other programs that start mpv use this folder, too")
 
 
 def _others(environ: Mapping[str, str], home: Path, config: Path) -> Iterator[Home]:
