@@ -47,7 +47,19 @@ _SECTIONS = (
 )
 _KEYS = (
     *("url", "api_key", "api_key_file", "api_key_command", "download_origins", "enabled", "languages", "formats"),
-    *("prefer_groups", "yield_to", "secondary", "include", "private", "sockets", "osd", "paths", "text", "network"),
+    *(
+        "prefer_groups",
+        "yield_to",
+        "strip",
+        "secondary",
+        "include",
+        "private",
+        "sockets",
+        "osd",
+        "paths",
+        "text",
+        "network",
+    ),
     *("max_read_megabytes", "x", '"a.b"', "a.b"),
 )
 _tomls = (

@@ -34,6 +34,8 @@ FURTHER = "[Hayate] Kaze no Renshuu - 16 (1080p).mkv"
 LARGE = "[Hayate] Kaze no Renshuu - 17 (1080p).avi"  # 35 MB, and nothing tells where its sound is
 UNKNOWN = "[Hayate] Nobody Knows This - 01 (1080p).mkv"
 KEY = "AAAAAAAA" + "z" * 50
+LABELLED = "\n99\n00:00:58,000 --> 00:00:59,000\n（風太）待って\n"
+KUMO = 'prefer_groups = ["Kumo"]'
 Told = dict[str, Any]
 
 
@@ -144,6 +146,13 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("subtitles", "prefer_groups", '["Tsubasa"]', told(PLAIN, "selected", "Tsubasa"), ""),
     ("subtitles", "avoid_groups", '["Hayate", "Kumo"]', told(PLAIN, "selected", "Tsubasa"), ""),
     ("subtitles", "yield_to", '["image"]', told(JAPANESE, "selected"), ""),
+    (
+        "subtitles",
+        "strip",
+        '["speaker"]',
+        told(PLAIN, "obtained", "without speaker labels"),
+        'prefer_groups = ["Kumo"]',
+    ),
     ("subtitles", "secondary", '"en"', told(ENGLISH, "second"), ""),
     ("watch", "include", '["/nowhere"]', told(PLAIN, "skipped"), ""),
     ("watch", "exclude", '["*"]', told(PLAIN, "skipped"), ""),
@@ -173,7 +182,8 @@ def servers() -> Iterator[Servers]:
         files = found.world.entries[ENTRY].files
         body = next(file.content for file in files if "- 13" in file.name)
         files.append(WorldFile("[Hayate] Kaze no Renshuu - 13.ja.vtt", b"WEBVTT\n\n" + body.replace(b",", b".")))
-        files += [WorldFile(f"[{group}] Kaze no Renshuu - 13.ja.srt", body) for group in ("Tsubasa", "Kumo")]
+        files.append(WorldFile("[Tsubasa] Kaze no Renshuu - 13.ja.srt", body))
+        files.append(WorldFile("[Kumo] Kaze no Renshuu - 13.ja.srt", (srt(lines(1)) + LABELLED).encode()))
         for name, shift in (("- 14", 0.0), ("- 15", 1.3)):  # as long as their videos
             at = next(n for n, file in enumerate(files) if name in file.name)
             files[at] = WorldFile(files[at].name, srt(lines(1), shift).encode())
@@ -301,5 +311,5 @@ def _with(playing: Playing, section: str, name: str, value: str, beside: str = "
         del table["jimaku"]["api_key_file"]
     table.setdefault(section, {})[name] = value.format(**_places(playing)) if "{" in value else value
     if beside:
-        table["subtitles"] = dict([beside.split(" = ", 1)])
+        table.setdefault("subtitles", {}).update([beside.split(" = ", 1)])
     return "".join(f"[{s}]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items()) for s, keys in table.items())

@@ -111,14 +111,14 @@ class Stage:
     def __init__(self, root: Path, files: dict[str, bytes | ProviderError]) -> None:
         self.site, self.known, self.now = Site(files), Known(), NOW + 1
         self.in_time: set[str] = set()
-        self.pins = Pins()
+        self.pins, self.preferences = Pins(), Preferences()
         listings = Listings(self.site, self.known)
         self.fetcher = SubtitleFetcher(
             listings,
             self.site,
             self.known,
             SubtitleCache(root),
-            preferences=Preferences,
+            preferences=lambda: self.preferences,
             in_time=lambda path, entry_id, names: self.in_time & set(names),
             pins=lambda: self.pins,
             clock=lambda: self.now,
@@ -183,6 +183,22 @@ async def test_what_lies_in_the_cache_stands_in_for_what_cannot_be_had(tmp_path:
     stage.site.files[best] = ass().encode()
     found = await readable(stage)
     assert (found.name, found.interim) == (best, "")
+
+
+async def test_labels_are_taken_out_of_a_copy_and_the_file_is_fetched_once(tmp_path: Path) -> None:
+    name = "Kaze no Renshuu - 03.ass"
+    stage = Stage(tmp_path, {name: ass().replace(",,0,0,0,,", ",,0,0,0,,（風太）").encode()})
+    whole = await readable(stage)
+    stage.preferences = Preferences(strip=("speaker",))
+    for _ in range(2):
+        stripped = await readable(stage)
+        assert stripped.name == name
+        assert "（風太）" not in Path(stripped.path).read_text("utf-8")
+    assert "（風太）" in Path(whole.path).read_text("utf-8")
+    assert stage.site.downloads == [name]
+    stage.site.files[name] = b""
+    stage.preferences = Preferences()
+    assert (await readable(stage)).path == whole.path
 
 
 async def test_a_rejected_file_stands_in_for_nothing(tmp_path: Path) -> None:

@@ -196,6 +196,7 @@ def preferences_of(subtitles: SubtitleSettings) -> Preferences:
         formats=subtitles.formats,
         prefer_groups=subtitles.prefer_groups,
         avoid_groups=subtitles.avoid_groups,
+        strip=subtitles.strip,
     )
 
 

@@ -17,6 +17,7 @@ from kotozoe.printable import printable
 Check = Callable[[object], Any]
 
 _FORMATS = ("ass", "ssa", "srt", "vtt")
+_LABELS = ("speaker", "sound")
 _TRACK_SORTS = ("text", "image", "untagged")
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 # Names that exist in home networks only: RFC 6762, RFC 8375, and what routers use.
@@ -151,6 +152,13 @@ def language(value: object) -> str:
 def second(value: object) -> str:
     """Return what is shown as second subtitle: a language, "ours", or nothing."""
     return value if value in ("", "ours") and isinstance(value, str) else language(value)
+
+
+def label(value: object) -> str:
+    name = text(value)
+    if name not in _LABELS:
+        raise Wrong(f'knows no labels called "{printable(name, 20)}": there are {", ".join(_LABELS)}')
+    return name
 
 
 def track_sort(value: object) -> str:

@@ -15,6 +15,7 @@ from kotozoe.settings.checks import (
     Check,
     command,
     format_name,
+    label,
     language,
     many,
     megabytes,
@@ -173,6 +174,12 @@ class SubtitleSettings:
     )
     secondary: str = setting(
         "", second, "mpv's second subtitle: a language of the video's tracks, or \"ours\"", example='"en"'
+    )
+    strip: tuple[str, ...] = setting(
+        (),
+        many(label),
+        "labels of closed captions that are taken out of the text: who speaks, what is heard",
+        example='["speaker", "sound"]',
     )
 
 

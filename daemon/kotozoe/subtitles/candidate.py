@@ -17,6 +17,7 @@ from kotozoe.printable import printable
 from kotozoe.providers.ports import FileSource
 from kotozoe.subtitles.archive import Archive, Member, kind_of, open_archive, read_member
 from kotozoe.subtitles.cache import SubtitleCache
+from kotozoe.subtitles.labels import LABELS_VERSION, without_labels
 from kotozoe.subtitles.opened import opened
 from kotozoe.subtitles.ranking.file_names import (
     ARCHIVE_FORMATS,
@@ -150,7 +151,7 @@ class Making:
                 except (Refused, Throttled, Unavailable) as trouble:
                     return await self._from_cache(attempt, listing, choice, trouble)
                 if readable is not None:
-                    return readable
+                    return await self._without_labels(attempt, readable)
         except Enough as enough:
             attempt.reasons = (*attempt.reasons, *filter(None, [str(enough)]))
         told = "; ".join(attempt.reasons) or choice.why
@@ -163,8 +164,23 @@ class Making:
             if attempt.only or file.name in attempt.rejected or not self.has(attempt.entry_id, file, attempt.source):
                 continue
             if (readable := await self._try(attempt, listing, ranked)) is not None:
-                return replace(readable, interim=str(trouble))
+                return replace(await self._without_labels(attempt, readable), interim=str(trouble))
         raise trouble
+
+    async def _without_labels(self, attempt: Attempt, readable: Readable) -> Readable:
+        """Return the file without the labels that are not wanted: a copy of it in the cache. Raises StorageError."""
+        origin, kinds = Path(readable.path), attempt.preferences.strip
+        if not kinds or origin.suffix[1:] not in TEXT_FORMATS:
+            return readable
+        copy = origin.with_name(f"{origin.stem}.{LABELS_VERSION}-{'-'.join(sorted(kinds))}{origin.suffix}")
+        if not copy.exists():
+            text = (await attempt.in_thread(self._subtitle_cache.read, origin)).decode("utf-8", "replace")
+            left = await attempt.in_thread(without_labels, text, kinds)
+            if left == text:
+                return readable
+            self._subtitle_cache.keep(copy, left.encode("utf-8"), {readable.path, *self._in_use()})
+        matches = (*readable.matches, *(f"without {kind} labels" for kind in sorted(kinds)))
+        return replace(readable, path=str(copy), matches=matches)
 
     async def _try(self, attempt: Attempt, listing: Listing, ranked: Ranked) -> Readable | None:
         """Make one candidate readable; None, with the reason noted, if it is not fit."""

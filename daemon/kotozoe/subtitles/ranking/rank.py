@@ -48,7 +48,8 @@ RULES = (
 class Preferences:
     """What the user likes. `formats` best first; `captions` True: closed captions first, False: last, None: no matter.
     `rules` is the order of all rules; those not named follow in their usual order. `picked` is the file that the user
-    chose for this video, `like` the one that was chosen last for another video of the entry.
+    chose for this video, `like` the one that was chosen last for another video of the entry. `strip` says which labels
+    are taken out of its text, and orders nothing.
     """
 
     languages: tuple[str, ...] = ("ja",)
@@ -59,6 +60,7 @@ class Preferences:
     avoid_groups: tuple[str, ...] = ()
     picked: str = ""
     like: str = ""
+    strip: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _OVERRIDES = re.compile(r"\{[^{}]*\}|</?[A-Za-z][^<>\n]*>|<[\d:.]+>|\\[Nnh]")
 _DRAWING = re.compile(r"\{[^{}]*?\\p[1-9]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _LETTER = re.compile(r"[^\W\d_]")
-_SIGN_STYLE = re.compile(
+SIGN_STYLE = re.compile(
     r"sign|title|typeset|(?<![a-z])(?:op|ed|ts|note)(?![a-z])|caption|screen|karaoke|song|romaji|kanji|insert",
     re.IGNORECASE,
 )
@@ -144,7 +144,7 @@ def japanese_share(lines: tuple[ContentCue, ...]) -> float:
     Moments, not lines: karaoke is written in thousands of lines for a song. Its styles and those of signs do not count
     where there are others.
     """
-    spoken = [c for c in lines if not _SIGN_STYLE.search(c.style)]
+    spoken = [c for c in lines if not SIGN_STYLE.search(c.style)]
     lettered: dict[int, bool] = {}
     for cue in spoken if len(spoken) >= _LEAST_LINES else lines:
         if _LETTER.search(cue.text):
@@ -177,7 +177,7 @@ def _clock(moment: float) -> str:
 def _signs_only(lines: tuple[ContentCue, ...]) -> bool:
     """Say whether only signs and songs are told: every style says so, or there is hardly a line a minute."""
     styles = {c.style for c in lines if c.style}
-    if styles and all(_SIGN_STYLE.search(s) for s in styles):
+    if styles and all(SIGN_STYLE.search(s) for s in styles):
         return True
     span = max(c.end for c in lines) - min(c.begin for c in lines)
     distinct = len({(round(c.begin), c.text) for c in lines})
