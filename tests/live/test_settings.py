@@ -311,5 +311,6 @@ def _with(playing: Playing, section: str, name: str, value: str, beside: str = "
         del table["jimaku"]["api_key_file"]
     table.setdefault(section, {})[name] = value.format(**_places(playing)) if "{" in value else value
     if beside:
-        table.setdefault("subtitles", {}).update([beside.split(" = ", 1)])
+        key, _, wanted = beside.partition(" = ")
+        table.setdefault("subtitles", {})[key] = wanted
     return "".join(f"[{s}]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items()) for s, keys in table.items())
