@@ -263,6 +263,8 @@ BINDINGS = [
         (UNKNOWN, FILE, "[G] Show - 05.mkv", "", "no subtitle: No such title (k: menu)"),
         (UNKNOWN, FILE, "holiday.mkv", "", ""),
         (UNKNOWN, FILE, "holiday.mkv", "no key", ""),
+        (UNKNOWN, FILE, "Show 05.mkv", "no key", "no key (k: menu)"),
+        (UNKNOWN, FILE, "Show 05.mkv", "", ""),
         (UNKNOWN, FILE, "[G] Show - 05.mkv", "no key", "no key (k: menu)"),
         (SKIPPED, FILE, "[G] Show - 05.mkv", "no key", ""),
         (AMBIGUOUS, FILE, "5.mkv", "", "several shows match (k: menu)"),

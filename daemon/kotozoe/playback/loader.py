@@ -121,10 +121,12 @@ class SubtitleLoader:
             return obtained.reason
         if verdict is None or verdict.status == "skipped":
             return ""
-        if verdict.status == "unknown" and not await asyncio.to_thread(_looks_like_release, session.video):
-            return ""
-        if trouble := session.reporter.key_trouble():
+        known = verdict.status != "unknown"
+        numbered, released = (True, True) if known else await asyncio.to_thread(_looks, session.video)
+        if numbered and (trouble := session.reporter.key_trouble()):
             return f"{trouble}{await session.key_hint(MENU)}"
+        if not released:
+            return ""
         if verdict.status == "ambiguous" and not obtained.trouble:
             return f"several shows match{await session.key_hint(MENU) or ', choose one in the menu'}"
         if obtained.trouble or verdict.unanswered:
@@ -205,5 +207,8 @@ def _episode(verdict: Verdict) -> str:
     return f"{printable(verdict.title, 80)}{episode}{end}"
 
 
-def _looks_like_release(video: VideoFile) -> bool:
-    return identify(video).looks_like_release
+def _looks(video: VideoFile) -> tuple[bool, bool]:
+    """Tell whether a name says a number that may be an episode's, and whether it looks like a release."""
+    identified = identify(video)
+    released = identified.looks_like_release
+    return released or any(r.claim.episode is not None for r in identified.readings), released
