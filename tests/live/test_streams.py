@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -30,6 +31,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, video: Path) -> Iterator[str]
     """A web server with a video under a name that says nothing, as a file and as HLS."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "stream.mkv").hardlink_to(video)
+    torrent = folder / "webtorrent" / "5f2d" / f"[Hayate] {TITLE} - 05 (1080p).mkv"
+    torrent.parent.mkdir(parents=True)
+    torrent.hardlink_to(video)
     hls = ("-f", "hls", "-hls_time", "20", "-hls_list_size", "0")
     subprocess.run(["ffmpeg", "-v", "error", "-i", video, "-c", "copy", *hls, folder / "master.m3u8"], check=True)
     handler = functools.partial(_Quiet, directory=folder)
@@ -70,6 +74,7 @@ COMMAND_LINES: dict[str, Callable[[str], list[str]]] = {
     "viu, fastanime": lambda site: [f"--title={TITLE}; Episode 5", f"{site}/stream.mkv?x=y"],
     "viu, a stream's own title": lambda site: [f"--title={TITLE} - Episode 5", f"{site}/master.m3u8"],
     "yt-dlp": lambda site: [f"--force-media-title={TITLE} Season 1 Episode 5 - A Storm", f"{site}/stream.mkv"],
+    "webtorrent": lambda site: [f"{site}/webtorrent/5f2d/{quote(f'[Hayate] {TITLE} - 05 (1080p).mkv')}"],
     "edl": lambda site: [f"--force-media-title=[G] {TITLE} - 05 (1080p)", f"edl://{site}/stream.mkv"],
     "a pipe": lambda _: [f"--force-media-title=[G] {TITLE} - 05 (1080p)", "-"],
     "a descriptor": lambda _: [f"--force-media-title=[G] {TITLE} - 05 (1080p)", "fd://0"],
