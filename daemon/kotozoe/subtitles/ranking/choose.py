@@ -69,6 +69,7 @@ def wanted_of(
     season = counted_season(slot, said_season) or folder_season or entry_season
     titles = (*own_names, *known.titles)
     wider = max(season or 1, part or entry_part or 1) > 1 and _named_as_the_series(names, known.titles, zone)
+    single = episode is None or known.count == 1 or known.format == "MOVIE"
     own_marks = _marked(known.titles or (() if wider else names))
     return Wanted(
         video=reading,
@@ -83,20 +84,21 @@ def wanted_of(
         video_keys=keys_of((zone,)),
         own=keys_of(titles),
         others=_whole_keys(known.other_titles) - keys_of(titles),
-        count=known.count,
+        count=known.count or (1 if known.format == "MOVIE" else None),
         starts=(*known.starts, *_starts_in_titles(known)),
-        single=episode is None or known.count == 1 or known.format == "MOVIE",
+        single=single,
         special=special_words(base)
         or counted_in == 0
         or known.format in _SPECIAL_FORMATS
-        or any(special_words(n) for n in own_names),
+        or any(special_words(n) for n in (titles if single else own_names)),
         own_marks=own_marks,
         other_marks=_marked(known.other_titles) - own_marks,
         known_elsewhere=known.elsewhere,
         entry=frozenset(key for key, _ in _marked(names)),
         wider=wider,
         titled=bool(known.titles),
-        regular=known.format in _TELEVISION,
+        regular=known.format in _TELEVISION and known.count != 1,
+        whole_titles=_whole_titles(known) if single else frozenset(),
         beside=any(map(stands_beside, (base, *titles))),
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
@@ -115,6 +117,17 @@ def _own_names(names: Sequence[str], known: Background) -> tuple[str, ...]:
 
 def _full_keys(titles: Iterable[str]) -> frozenset[str]:
     return frozenset(rows[0].key for t in titles if (rows := title_keys(t)))
+
+
+def _whole_titles(known: Background) -> frozenset[str]:
+    others = _full_keys(known.other_titles)
+    return frozenset(
+        key for key in _full_keys(known.titles) if _telling(key) and not any(other.startswith(key) for other in others)
+    )
+
+
+def _telling(key: str) -> bool:
+    return len(key) >= (8 if key.isascii() else 3)
 
 
 def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str) -> bool:
@@ -171,7 +184,7 @@ def _said_by_all(names: Sequence[str]) -> tuple[int | None, int | None]:
 def _names_of_unnumbered(zone: str) -> frozenset[str]:
     """Return keys of the name, and of its last side, that a file for this video would carry."""
     keys = [plain_key(side) for side in (zone, *list(sides(zone))[-1:])]
-    return frozenset(k for k in keys if len(k) >= (8 if k.isascii() else 3))
+    return frozenset(k for k in keys if _telling(k))
 
 
 def choose_json(

@@ -285,7 +285,7 @@ def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
     if _marked_as_another(family.key, wanted, sight) or _known_elsewhere(family.key, wanted, sight):
         return True
     how = naming(family.key, wanted)
-    if _goes_on_as_another(family.key, wanted) or (how < Naming.OWN and _series_beside_a_film(family, wanted)):
+    if _goes_on_as_another(family.key, wanted) or _series_beside_a_film(family, wanted):
         return True
     if how is Naming.LONGER:
         unnumbered_film = wanted.single and not family.numbers  # a year, an edition, who made it
@@ -309,8 +309,20 @@ def _goes_on_as_another(key: FamilyKey, wanted: Wanted) -> bool:
 
 
 def _series_beside_a_film(family: Family, wanted: Wanted) -> bool:
-    """Say whether a family counts episodes, where the media is known to have one only."""
-    return wanted.titled and wanted.count == 1 and len(family.numbers) >= LEAST_SHAPE
+    """Say whether a family counts episodes, where the media is known to have one only. Films of a series may be
+    counted, too, under a title of the media.
+    """
+    if not wanted.titled or wanted.count != 1 or len(family.numbers) < LEAST_SHAPE:
+        return False
+    if naming(family.key, wanted) < Naming.OWN:
+        return True
+    named = {title for title, _ in wanted.other_marks} - {title for title, _ in wanted.own_marks}
+    series = family.season is not None or len(family.numbers) >= _LEAST_BLOCK or family.key.full in named
+    return series and not any(word in family.key.full for word in _FILM)
+
+
+_LEAST_BLOCK = 10
+_FILM = ("movie", "film", "gekijoban", "gekijouban", "劇場版", "映画")
 
 
 def _marked_as_another(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:

@@ -263,7 +263,7 @@ def _read_stem(name: str, stem: str, extension: str) -> NameReading:
     led = _GROUP.match(stem)
     group = led[1].strip() if led and not _NOT_GROUP.match(led[1].strip()) and led.end() < len(stem) else ""
     flat = _DATE.sub(_blank, flatten(stem))
-    found = [(_strong(m), m) for m in _STRONG.finditer(flat)]
+    found = [(_strong(m), m) for m in _STRONG.finditer(flat) if not (m["n6"] and float(m["n6"]) in _YEARS)]
     last_one = _LAST_ONE.search(flat) is not None
     if not found:
         whole = _TECHNICAL.sub(_blank, _untechnical(flat, cut=False))

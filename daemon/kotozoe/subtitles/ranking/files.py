@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -111,8 +111,8 @@ def _special(reading: NameReading, slot: Slot | None, zone: str) -> bool:
     )
 
 
-def _extra(reading: NameReading, slot: Slot | None) -> bool:
-    return extra_words(reading.flat if slot is None else reading.flat[: slot.start + 3])
+def _extra(reading: NameReading, slot: Slot | None, wanted: Wanted) -> bool:
+    return extra_words(reading.flat if slot is None else reading.flat[: slot.start + 3], wanted.own)
 
 
 def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
@@ -204,9 +204,11 @@ def _file_reading(
     specials_only: bool,
 ) -> FileReading:
     fit, why = verdict.fit, verdict.why
+    if fit is NumberingFit.OTHER and called_by(reading, wanted.whole_titles):
+        fit, why = NumberingFit.FITS, "the media's whole title"
     if fit is NumberingFit.OTHER and wanted.named and slot and _named_behind(reading, slot, wanted):
         fit, why = NumberingFit.FITS, "its title stands behind the number"
-    if _extra(reading, slot) and not extra_words(wanted.video.flat):
+    if _extra(reading, slot, wanted):
         fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
     elif not wanted.beside and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
         fit, why = NumberingFit.OTHER, "stands beside the show"
@@ -234,18 +236,18 @@ def covering(readings: Sequence[FileReading], wanted: Wanted) -> list[FileReadin
     return [r for r in readings if r.fit is not NumberingFit.OTHER and _covers(r, wanted, numbered, alone)]
 
 
-def called_as(reading: FileReading, wanted: Wanted) -> bool:
-    """Say whether a file carries the name of a video that has no number."""
-    return bool(wanted.named) and any(n in plain_key(reading.name.flat) for n in wanted.named)
+def called_by(name: NameReading, keys: Collection[str]) -> bool:
+    """Say whether a file's name holds one of these keys."""
+    return bool(keys) and any(k in plain_key(name.flat) for k in keys)
 
 
 def _covers(reading: FileReading, wanted: Wanted, numbered: int, alone: bool) -> bool:
-    if called_as(reading, wanted):
+    if called_by(reading.name, wanted.named | wanted.whole_titles):
         return True
     if reading.first is None or reading.last is None:
         if reading.name.archive:
             return True
-        return wanted.single or (numbered == 0 and wanted.episode in (None, 1))
+        return wanted.single or (numbered == 0 and wanted.episode in (None, 1) and not wanted.regular)
     if wanted.episode is None:
         return alone or (wanted.single and reading.first in wanted.own_numbers)
     end = wanted.episode_end or wanted.episode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -109,6 +109,7 @@ _SPECIAL = re.compile(
 _SERVICE = re.compile(
     r"netflix|amazon|amzn|(?<![a-z])nf(?![a-z])|abema|crunchyroll|hulu|disney|u-?next|danime", re.IGNORECASE
 )
+_WORD = 4  # letters: shorter ones stand in keys of titles by chance
 _CHECKSUM = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
 _VERSION = re.compile(r"(?<=\d)v(\d)(?![a-z0-9])|[\[( ]v(\d)[\]) ]", re.IGNORECASE)
 _SCREEN = re.compile(r"(?<!\d)(\d{3,4})p(?![a-z0-9])|(?<!\d)\d{3,4} ?[x×] ?(\d{3,4})(?!\d)", re.IGNORECASE)
@@ -143,9 +144,10 @@ def special_words(text: str) -> bool:
     return _SPECIAL.search(text) is not None
 
 
-def extra_words(text: str) -> bool:
-    """Say whether a text names an opening, ending, trailer or menu."""
-    return _EXTRA.search(text) is not None
+def extra_words(text: str, titles: Collection[str] = ()) -> bool:
+    """Say whether a text names an opening, ending, trailer or menu, with a word that stands in none of these titles."""
+    words = (found[0].casefold() for found in _EXTRA.finditer(text))
+    return any(len(word) < _WORD or not any(word in title for title in titles) for word in words)
 
 
 def stands_beside(text: str) -> bool:

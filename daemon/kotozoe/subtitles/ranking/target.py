@@ -48,7 +48,9 @@ class Wanted:
     `own_numbers`: by which a film of several may be numbered. `beside`: it is itself a mini theatre or the like.
     `wider`: the media is a later season, and the entry is named as the
     series, or its first season, is. `entry`: keys of its names as they stand.
-    `titled`: the media's titles are known, not its entry's names alone. `regular`: it is known to be a television show.
+    `titled`: the media's titles are known, not its entry's names alone. `regular`: it is known to be a television show
+    of several episodes. `whole_titles`: of a film, keys of its titles that no other media of its series has or goes on
+    from.
     """
 
     video: NameReading
@@ -76,6 +78,7 @@ class Wanted:
     entry: frozenset[str] = frozenset()
     titled: bool = False
     regular: bool = False
+    whole_titles: frozenset[str] = frozenset()
     known_elsewhere: Elsewhere = nowhere
 
     @property
