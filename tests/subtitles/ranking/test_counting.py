@@ -362,3 +362,9 @@ def test_shorts_beside_a_show_are_no_episodes_of_it(file: str) -> None:
     assert chosen([file, "[K] Kaze no Renshuu - 01-12 JP subs.7z"], "[G] Kaze no Renshuu - 04.mkv", 4) is not None
     wanted = wanted_of("[G] Kaze Mini Theatre - 04.mkv", 4, None, ("Kaze Mini Theatre",), Background())
     assert choose((SubtitleFile("Kaze Mini Theatre 01-06 SUP.rar"),), wanted, Preferences()).file is not None
+
+
+def test_members_that_repeat_which_episodes_their_pack_holds_are_not_of_another_show() -> None:
+    titled = Background(titles=("Kaze no Renshuu",))
+    files = run("[G] Kaze no Renshuu 01-12 - {:02}.srt", 1, 12)
+    assert chosen(files, "[G] Kaze no Renshuu - 09 (1080p).mkv", 9, titled) == files[8]

@@ -62,7 +62,7 @@ _BARE_GROUP = re.compile(
     re.IGNORECASE,
 )
 # "[Group][Title][01][720P]": what follows is no title
-_NUMBERED_RUN = re.compile(r"\s*(?:\[[^\[\]]*\]|【[^【】]*】){2,8}?(?:\[\d{1,3}(?:v\d)?\]|【\d{1,3}(?:v\d)?】)")
+_NUMBERED_RUN = re.compile(r"\s{0,3}(?:\[[^\[\]]*\]|【[^【】]*】){2,8}?(?:\[\d{1,3}(?:v\d)?\]|【\d{1,3}(?:v\d)?】)")
 _NUMBER_IN_FRONT = re.compile(r"^\s{0,3}[\[【]\W{0,2}(?:第 ?)?\d{1,4}(?:v\d)?(?:[話话回集]|\W{0,2}[\]】])")
 _QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
 _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")

@@ -304,11 +304,20 @@ def zone_of(reading: NameReading, slot: Slot | None) -> str:
     led = _GROUP.match(text)
     if led and reading.group:
         text = text[led.end() :]
-    zone = text.replace("¦", " ").strip(_EDGE)
+    zone = _without_range(text.replace("¦", " ").strip(_EDGE))
     if re.search(r"[^\W\d_]", _TECHNICAL_BRACKET.sub("", zone)):
         return _TECHNICAL_BRACKET.sub(_title_bracket, zone).strip(_EDGE)
     inside = [t for t in _TECHNICAL_BRACKET.findall(zone) if re.search(r"[^\W\d_]", t) and not _TECHNICAL.search(t)]
     return inside[0].strip() if inside else zone
+
+
+def _without_range(zone: str) -> str:
+    """Leave out which episodes a pack holds, which its members may repeat before their own number: X 01-12 - 03."""
+    rest = _RANGE_AT_END.sub("", zone).strip(_EDGE)
+    return rest if re.search(r"[^\W\d_]", rest) else zone
+
+
+_RANGE_AT_END = re.compile(r"(?<!\d)\d{1,3} ?[-~〜] ?\d{1,3}$")
 
 
 def _title_bracket(match: re.Match[str]) -> str:

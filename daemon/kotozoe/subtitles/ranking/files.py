@@ -130,7 +130,7 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
 
 
 _YEAR_AT_END = re.compile(r"(?<=[^\d ]) (?:19|20)\d\d$")
-_SPECIAL_AT_END = re.compile(r"[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]?$", re.IGNORECASE)
+_SPECIAL_AT_END = re.compile(r"(?<![ -])[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]?$", re.IGNORECASE)
 
 
 def marks_of(title: str) -> str:
