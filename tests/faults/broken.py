@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
+import python_mpv_jsonipc
+
 from kotozoe.app.daemon import Daemon
+from kotozoe.errors import CommandRefused, ProviderError
+from kotozoe.identify.names.nfo import read_nfo
 from kotozoe.identify.verdict.pins import Pins
-from kotozoe.model import Track
+from kotozoe.lookup import listings, nfo_files
+from kotozoe.model import Track, Urgency
+from kotozoe.player import connection
+from kotozoe.player.announcement import Announcement
 from kotozoe.player.discovery import PlayerDiscovery
 from kotozoe.player.player import Player
 from kotozoe.providers import jimaku
+from kotozoe.requests import body, host
 from kotozoe.requests.circuit_breaker import Health
+from kotozoe.requests.host import Host
+from kotozoe.requests.http import HttpClient
 from kotozoe.requests.queue import Queue, Ticket
 from kotozoe.service.status import StatusBoard
+from kotozoe.settings import places
 from kotozoe.store import pins
 from kotozoe.store.pins_text import PinsText, format_pins
 from kotozoe.subtitles import cache as subtitle_cache
@@ -141,6 +154,65 @@ def _goes_down_with_a_player() -> None:
     Daemon._follow = follow  # type: ignore[method-assign]
 
 
+def _waits_for_trickles() -> None:
+    body._Speed.heard = lambda self, size: None  # type: ignore[method-assign]
+
+
+def _never_gives_a_file_up() -> None:
+    vars(host)["MAX_INCOMPLETE"] = 10**9
+
+
+def _blames_the_host_for_one_path() -> None:
+    def first_again(self: Host, ticket: Ticket, error: ProviderError) -> None:
+        ticket.sent, ticket.place = False, -next(self._queue._serial)
+        heapq.heappush(self._queue._heap, (Urgency.ON_SCREEN, ticket.place, ticket))
+
+    Host._let_rest = first_again  # type: ignore[method-assign]
+    Health.blames_host = lambda self, key: True  # type: ignore[method-assign]
+    Health.hurry = lambda self: None  # type: ignore[method-assign]
+
+
+def _keeps_cookies() -> None:
+    right = HttpClient._make
+
+    def make(self: HttpClient) -> Any:
+        client = right(self)
+        client.cookies.jar.set_policy(DefaultCookiePolicy())
+        return client
+
+    HttpClient._make = make  # type: ignore[method-assign]
+
+
+def _opens_pipes() -> None:
+    vars(nfo_files)["_read"] = lambda path: read_nfo(path.read_bytes()) if path.exists() else None
+
+
+def _believes_every_peer() -> None:
+    """Take a peer's word for what its commands are, and let what comes of it end the watch for players."""
+    right = connection.Connection.open.__func__  # type: ignore[attr-defined]
+
+    async def opened(*args: Any) -> Any:
+        try:
+            return await right(connection.Connection, *args)
+        except CommandRefused as odd:
+            raise TypeError("an answer of the wrong type") from odd
+
+    async def follow(self: PlayerDiscovery, found: Announcement, arrived: Callable[[Player], None]) -> None:
+        await self._serve(found, arrived)
+
+    connection._Library.command = python_mpv_jsonipc.MPV.command  # type: ignore[method-assign]
+    connection.Connection.open = opened  # type: ignore[method-assign,assignment]
+    PlayerDiscovery._follow = follow  # type: ignore[method-assign]
+
+
+def _never_looks_at_an_entry_again() -> None:
+    vars(listings)["looks_given_away"] = lambda *_: False
+
+
+def _knows_no_server() -> None:
+    vars(places)["_server"] = lambda url: ""
+
+
 BUILDS = {
     "writes subtitles in place": Build(_writes_in_place, "half file", "disk full"),
     "takes a file of any length": Build(_takes_any_length, "half file", "short file"),
@@ -154,4 +226,12 @@ BUILDS = {
     "writes half a status": Build(_writes_half_a_status, "no answer in status", "nothing"),
     "never comes back to a player": Build(_never_comes_back, "next play fails", "cut"),
     "goes down with a player": Build(_goes_down_with_a_player, "daemon died", "quit"),
+    "waits for trickles": Build(_waits_for_trickles, "held up", "trickle"),
+    "never gives a file up": Build(_never_gives_a_file_up, "held up", "reset in body"),
+    "blames the host for one path": Build(_blames_the_host_for_one_path, "held up", "path broken"),
+    "keeps cookies": Build(_keeps_cookies, "cookie sent", "cookies"),
+    "opens pipes": Build(_opens_pipes, "held up", "pipes"),
+    "believes every peer": Build(_believes_every_peer, "daemon died", "nonsense"),
+    "never looks at an entry again": Build(_never_looks_at_an_entry_again, "wrong track", "id used again"),
+    "knows no server": Build(_knows_no_server, "held up", "server changed"),
 }

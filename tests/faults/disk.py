@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -77,6 +78,15 @@ class Disk:
                 os.truncate(path, int(path.stat().st_size * amount))
             else:
                 path.write_text(path.read_text("utf-8").replace("\n ],", ",\n ],"), "utf-8")
+
+    def lay_pipes(self, videos: Iterable[str]) -> None:
+        """Put pipes that nobody writes to where files lie beside videos."""
+        folder = self._home.videos
+        stems = [name.rpartition(".")[0] for name in videos]
+        names = ("tvshow.nfo", "movie.nfo", *(f"{stem}{end}" for stem in stems for end in (".nfo", ".srt", ".x.ass")))
+        for name in names:
+            with suppress(FileExistsError):
+                os.mkfifo(folder / name)
 
     def empty_cache(self) -> None:
         """Take the cache away while it is in use, as a user may at any time."""

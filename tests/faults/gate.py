@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from tests.fakes.server import HTML, Answer, Asked, Server
 
+_TRICKLE = 0.02  # seconds between two bytes, real ones
 _LONGEST_HELD = 0.1  # seconds that an answer waits to be overtaken
 _PHRASES = {200: "OK", 304: "Not Modified", 404: "Not Found"}
 _CODED = b'{"error": "rate limit exceeded", "code": 8}'
@@ -40,6 +41,7 @@ class Gate:
         self._clock = clock
         self.wrong: list[Wrong] = []
         self.met: list[str] = []
+        self.cookies: list[str] = []  # that were sent to us
         self.asked = 0
         self._held: list[asyncio.Event] = []
         self._healed = asyncio.Event()
@@ -105,6 +107,8 @@ class Gate:
         """Answer one request; return whether another may come."""
         asked = await self._read(reader)
         self.asked += 1
+        if "cookie" in asked.headers:
+            self.cookies.append(f"{asked.path}: {asked.headers['cookie'][:80]}")
         wrong = self._due(asked)
         if wrong is None:
             for event in self._held[:1]:
@@ -169,6 +173,18 @@ class Gate:
                 await asyncio.sleep(wrong.amount * 0.01)
         return True
 
+    async def _trickle(self, wrong: Wrong, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+        """Send a body as slowly as keeps a connection alive, for good."""
+        answer = self._right(asked)
+        writer.write(_head(answer))
+        for at in range(len(answer.body)):
+            writer.write(answer.body[at : at + 1])
+            await writer.drain()
+            if not self._healed.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._healed.wait(), _TRICKLE)
+        return True
+
     async def _drop(self, wrong: Wrong, asked: Asked, writer: asyncio.StreamWriter) -> bool:
         return False
 
@@ -177,6 +193,18 @@ class Gate:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
         return False
+
+    async def _reset_in_body(self, wrong: Wrong, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+        answer = self._right(asked)
+        writer.write(_head(answer) + answer.body[: int(wrong.amount * len(answer.body))])
+        await writer.drain()
+        await asyncio.sleep(0.005)  # else nothing of it arrives
+        return await self._reset(wrong, asked, writer)
+
+    async def _cookies(self, wrong: Wrong, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+        answer = self._right(asked)
+        answer.headers["set-cookie"] = f"seen={self._dice.randrange(1 << 60)}; path=/; max-age=99999"
+        return await self._whole(writer, answer)
 
     async def _cut_head(self, wrong: Wrong, asked: Asked, writer: asyncio.StreamWriter) -> bool:
         head = _head(self._right(asked))
@@ -291,8 +319,11 @@ _ILLS = {
     "reorder": Gate._reorder,
     "hang": Gate._hang,
     "drip": Gate._drip,
+    "trickle": Gate._trickle,
     "drop": Gate._drop,
     "reset": Gate._reset,
+    "reset in body": Gate._reset_in_body,
+    "cookies": Gate._cookies,
     "cut head": Gate._cut_head,
     "cut body": Gate._cut_body,
     "cut silently": Gate._cut_silently,

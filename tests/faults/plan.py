@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.faults.gate import KINDS
-from tests.faults.world import EPISODES, NOBODYS, PINNED, PLAIN, SHOWS, Video
+from tests.faults.world import EPISODES, NOBODYS, PINNED, PLAIN, REPLACED, SHOWS, Video
 
 Where = Literal["jimaku", "anilist", "files", "player", "disk", "daemon"]
 _HTTP = (*KINDS, "nobody listens")
@@ -24,10 +24,17 @@ _PLAYER = (
     "killed",
     "socket removed",
     "switched at sub-add",
+    "nonsense",
 )
-_DISK = ("full", "read-only", "locked", "damaged", "cache emptied", "pins cut")
+_DISK = ("full", "read-only", "locked", "damaged", "cache emptied", "pins cut", "pipes")
+_JIMAKU = (*_HTTP, "id used again", "server changed")
 _DAEMON = ("killed", "restarted", "stopped for a while")
-_PATHS = {"jimaku": ("", "/api/", "/files$", "/search", "/download/"), "anilist": ("",), "files": ("", "rel", "sea")}
+_KINDS = {"player": _PLAYER, "disk": _DISK, "daemon": _DAEMON, "anilist": _ANILIST, "jimaku": _JIMAKU}
+_PATHS = {
+    "jimaku": ("", "/api/", "/files$", "/search", "/download/", "/300[1-4]/", "Hayate"),
+    "anilist": ("",),
+    "files": ("", "rel", "sea"),
+}
 _SPAN = 0.35  # seconds, real ones, in which things go wrong
 
 
@@ -50,7 +57,8 @@ class Ill:
 @dataclass(frozen=True)
 class Step:
     """What the user does: "play", "join" (one more player), "leave", or the script's "retry", "reject", "toggle",
-    "shift" (of the pinned show). Those that begin with "until" wait for what was to come of it.
+    "shift" (of the pinned show). Those that begin with "until" wait for what was to come of it; "must show", too, and
+    it must come.
     """
 
     at: float
@@ -94,13 +102,15 @@ def plan(seed: int, *, mounted: bool = False) -> Plan:
         at = dice.uniform(0, _SPAN / 2)
         steps.append(Step(at, "play", 0, Video(PINNED, dice.randrange(1, EPISODES))))
         steps.append(Step(at + dice.uniform(0.02, 0.2), "shift", 0))
+    if any(ill.kind == "id used again" for ill in ills):
+        steps.append(Step(_SPAN, "play", 0, Video(REPLACED, dice.randrange(1, EPISODES))))
     small = mounted and dice.random() < 0.1
     return Plan(seed, tuple(sorted(steps, key=lambda s: s.at)), ills, tuple(videos), dice.random() < 0.4, small)
 
 
 def _ill(dice: random.Random) -> Ill:
     where: Where = dice.choice(("jimaku", "jimaku", "jimaku", "anilist", "files", "player", "player", "disk", "daemon"))
-    kind = dice.choice({"player": _PLAYER, "disk": _DISK, "daemon": _DAEMON, "anilist": _ANILIST}.get(where, _HTTP))
+    kind = dice.choice(_KINDS.get(where, _HTTP))
     times = dice.choice((1, 1, 2, 3, 8, 1000))
     path = dice.choice(_PATHS.get(where, ("",)))
     return Ill(where, kind, dice.uniform(0, _SPAN * 0.8), dice.random(), times, path)
@@ -126,6 +136,8 @@ _PIN = (
     _at(3, "shift"),
     _at(4, "until pinned"),
 )
+_ONE_MORE = (*_AGAIN[:2], _at(4, "must show"))
+_SECOND_FILE = (_at(1, "until settled"), _at(3, "play", Video(SHOWS[6], 2)), _at(4, "must show"))
 _STRUCK = (_at(1, "until struck"),)
 STAGES: dict[str, tuple[tuple[Step, ...], tuple[Ill, ...]]] = {
     "nothing": ((_at(1, "until settled"),), ()),
@@ -138,4 +150,21 @@ STAGES: dict[str, tuple[tuple[Step, ...], tuple[Ill, ...]]] = {
     "listing drops": (_STRUCK, (Ill("jimaku", "drop", 0.0, 0.0, 1, "/files$"),)),
     "cut": ((_at(1, "until settled"),), (Ill("player", "broken off", 0.002),)),
     "quit": ((_at(1, "until settled"), _at(2, "leave")), ()),
+    "path broken": (
+        (_at(1, "until struck"), Step(0.002, "join", 1, Video(SHOWS[4], 2)), Step(0.003, "must show", 1)),
+        (Ill("jimaku", "5xx", 0.0, 0.0, 1000, "/3001/files$"),),
+    ),
+    "trickle": (_SECOND_FILE, (Ill("jimaku", "trickle", 0.0, 0.5, 1000, "download/.*Hayate"),)),
+    "reset in body": (_SECOND_FILE, (Ill("jimaku", "reset in body", 0.0, 0.5, 1000, "download/.*Hayate"),)),
+    "cookies": (_ONE_MORE, (Ill("jimaku", "cookies", 0.0, 0.5, 1000),)),
+    "pipes": (_ONE_MORE, (Ill("disk", "pipes", 0.0005),)),
+    "nonsense": (_ONE_MORE, (Ill("player", "nonsense", 0.0005),)),
+    "id used again": (
+        (_at(1, "until settled"), _at(3, "play", Video(REPLACED, 3)), _at(4, "until told")),
+        (Ill("jimaku", "id used again", 0.002),),
+    ),
+    "server changed": (
+        (_at(1, "until settled"), _at(3, "play", Video(SHOWS[1], 3)), _at(4, "must show")),
+        (Ill("jimaku", "server changed", 0.002),),
+    ),
 }

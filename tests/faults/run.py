@@ -29,8 +29,17 @@ from tests.faults.daemon import FACTOR, READY, Daemon, Home, Zygote, until
 from tests.faults.disk import Disk
 from tests.faults.gate import Gate, Wrong
 from tests.faults.plan import Ill, Plan, Step
-from tests.faults.standin import StandIn, Track
-from tests.faults.world import NOBODYS, PINNED, Video, everything, make_world
+from tests.faults.standin import Nonsense, StandIn, Track
+from tests.faults.world import (
+    NOBODYS,
+    PINNED,
+    REPLACED,
+    Video,
+    everything,
+    give_id_away,
+    make_world,
+    renumbered,
+)
 
 PATIENCE = 25.0  # seconds, real ones: hurried more than eight minutes, longer than any back-off
 _LOOK = 0.01
@@ -71,11 +80,15 @@ class Run:
         world = make_world()
         servers = JimakuServer(world, clock=clock), AniListServer(world, clock=clock), FileServer(world, clock=clock)
         self._jimaku = servers[0]
-        for server in servers:
+        self._world = world
+        self._other = JimakuServer(renumbered(world), clock=clock)
+        self._clock = clock
+        for server in (*servers, self._other):
             server.unused()
         self._gates = {server.name: Gate(server, self._dice, clock) for server in servers}
         self._root, self._forks, self._origin, self._broken = root, forks, origin, broken
         self._players: list[StandIn] = []
+        self._odd: list[StandIn] = []
         self._upcoming = list(plan.upcoming)
         self._shifted = False
         self._kills = 0
@@ -109,6 +122,7 @@ class Run:
         files = self._gates["files"].url
         urls |= {"relations": f"{files}/anime-relations.txt", "seasons": f"{files}/seasons.json", "titles": ""}
         self._jimaku.base = urls["jimaku"]
+        self._urls = urls
         self._home = Home(self._root, urls, KEY)
         self._disk = Disk(self._home, self._dice)
         self._daemon = Daemon(self._home, self._forks, self._origin, self._broken)
@@ -148,6 +162,11 @@ class Run:
     async def _do(self, step: Step) -> None:
         if step.act == "join":
             self._players.append(await self._join(step.video))
+            return
+        if step.act == "must show":
+            players = self._players[step.player :]
+            if not await until(lambda: all(map(self._plays, players)), self._patience):
+                self.outcome.breach("held up", "; ".join(map(self._seen, players)))
             return
         if step.act.startswith("until "):
             await until(lambda: self._came(step.act), PATIENCE)
@@ -193,13 +212,36 @@ class Run:
         elif ill.where == "daemon":
             self.outcome.met[ill.name] += 1
             await self._harm_daemon(ill)
+        elif ill.kind == "id used again":
+            self.outcome.met[ill.name] += 1
+            give_id_away(self._world)
+        elif ill.kind == "server changed":
+            await self._change_server(ill)
         elif ill.kind == "nobody listens":
             self.outcome.met[ill.name] += 1
             await self._gates[ill.where].refuse()
         else:
             self._gates[ill.where].wrong.append(Wrong(ill.kind, ill.path, ill.times, ill.amount))
 
+    async def _change_server(self, ill: Ill) -> None:
+        """Let the config name another Jimaku server, whose ids mean something else."""
+        if "other" in self._gates:
+            return
+        self.outcome.met[ill.name] += 1
+        gate = self._gates["other"] = Gate(self._other, self._dice, self._clock)
+        await gate.open()
+        self._other.base = self._urls["jimaku"] = gate.url
+        self._home.configure("another server")
+        if self._plan.stage:
+            await until(lambda: self._home.log().count("new settings applied") > 0, PATIENCE)
+
     async def _harm_player(self, ill: Ill) -> None:
+        if ill.kind == "nonsense":
+            self.outcome.met[ill.name] += 1
+            odd = Nonsense(self._home.runtime, self._home.videos, 4_100_000 + self._dice.randrange(90_000), self._dice)
+            self._odd.append(odd)
+            await odd.start()
+            return
         alive = [player for player in self._players if player.alive]
         if not alive:
             return
@@ -248,6 +290,8 @@ class Run:
                 self._disk.empty_cache()
             case "pins cut":
                 self._disk.cut_pins(ill.amount)
+            case "pipes":
+                self._disk.lay_pipes(video.name for video in self._upcoming)
 
     async def _harm_daemon(self, ill: Ill) -> None:
         if ill.kind == "stopped for a while":
@@ -326,6 +370,8 @@ class Run:
         playback = self._playback(player)
         last = playback.steps[-1].step if playback is not None and playback.steps else ""
         wrong = any(not self._right(track, player.video) for track in player.tracks)
+        if player.video.show is REPLACED and last == "waiting":  # for an entry of its own
+            return not wrong
         return not wrong and (last in _ENDS or self._right(player.shown, player.video))
 
     async def _settle(self) -> None:
@@ -405,13 +451,16 @@ class Run:
         elif ran and not (runs and code == 0):
             self.outcome.breach("daemon died", f"asked to stop, it ended with {code} ({runs})")
             self._daemon.signal(signal.SIGKILL)
-        for player in self._players:
+        for player in (*self._players, *self._odd):
             await player.die()
         for gate in self._gates.values():
             await gate.shut()
         self.outcome.log = self._home.log()
 
     def _look_at_disk(self) -> None:
+        for gate in self._gates.values():
+            if gate.cookies:
+                self.outcome.breach("cookie sent", gate.cookies[0])
         self._look_at_cache()
         self._look_at_pins()
         for word in _DIED:

@@ -295,3 +295,29 @@ _NOISE = (
     b'{"request_id": "text", "error": "success"}\n',
     b'{"event": "log-message", "text": "' + b"x" * 5000 + b'"}\n',
 )
+
+
+class Nonsense(StandIn):
+    """Says who it is, and answers everything else with what makes no sense."""
+
+    async def _hear(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        if request["command"][:2] == ["get_property", "pid"]:
+            await super()._hear(request, writer)
+        elif request["command"][-1] in ("property-list", "command-list"):
+            self._send(writer, {"request_id": request["request_id"], "error": "success", "data": [{}]})
+        else:
+            writer.write(self._dice.choice(_NONSENSE).replace(b"%d", str(request["request_id"]).encode()))
+
+
+_NONSENSE = (
+    b"null\n",
+    b"5\n",
+    b"[null]\n",
+    b"[{}]\n",
+    b'{"request_id": []}\n',
+    b'{"request_id": %d}\n',
+    b'{"request_id": %d, "error": "success", "data": [{}]}\n',
+    b'{"request_id": %d, "error": {}, "data": 5}\n',
+    b'{"event": []}\n',
+    b"x" * 400_000 + b"\n",
+)

@@ -54,8 +54,11 @@ SHOWS = (
     Show("Futago Boshi Nikki", 910007, 3007, "two"),
     Show("Nagai Yoru no Hanashi", 910008, 3008, "long"),
 )
+REPLACED = Show("Tsubaki no Yakusoku", 910009, 3009, "srt")
+REPLACING = Show("Hoshi wo Kazoeru Neko", 910010, REPLACED.entry_id, "srt")  # has its id once it is gone
 NOBODYS = Show("Dare mo Shiranai Eiga", 0, 0, "srt")  # no server knows it
 PINNED = SHOWS[5]
+_LATER = "2026-06-03T11:22:33Z"
 PLAIN = tuple(show for show in SHOWS if show is not PINNED and not show.after)
 _RULES = b"::rules\n\n- 910002|?|910002:13-24 -> 910003|?|910003:1-12\n"
 
@@ -97,16 +100,38 @@ def _shelved(show: Show, episode: int, group: str) -> bytes:
 @cache
 def everything() -> frozenset[bytes]:
     """Return the contents of all files that may ever lie in the cache, archives included."""
-    whole = {text for show in SHOWS for n in range(1, EPISODES + 1) for text in Video(show, n).right()}
+    shows = (*SHOWS, REPLACED, REPLACING)
+    whole = {text for show in shows for n in range(1, EPISODES + 1) for text in Video(show, n).right()}
     return frozenset(whole | {file.content for show in SHOWS if show.form == "zip" for file in show.files()})
 
 
 def make_world() -> World:
+    shows = (*SHOWS, REPLACED)
     return World(
-        media={show.anilist_id: _media(show) for show in SHOWS},
-        entries={show.entry_id: WorldEntry(_entry(show), show.files()) for show in SHOWS},
+        media={show.anilist_id: _media(show) for show in shows},
+        entries={show.entry_id: WorldEntry(_entry(show), show.files()) for show in shows},
         rules=_RULES,
     )
+
+
+def renumbered(world: World) -> World:
+    """Return the same world as another server tells it: each entry has the id that here is its neighbour's."""
+    entries = list(world.entries.values())
+    ids = [entry.entry_id for entry in entries]
+    moved = zip((*ids[1:], ids[0]), entries, strict=True)
+    return World(
+        media=world.media,
+        entries={entry_id: WorldEntry({**entry.row, "id": entry_id}, entry.files) for entry_id, entry in moved},
+        rules=world.rules,
+    )
+
+
+def give_id_away(world: World) -> None:
+    """Take an entry away, and give its id to a show that came later."""
+    files = [WorldFile(f"{n:02}.ja.srt", subtitle(REPLACING.file(n)), _LATER) for n in range(1, EPISODES + 1)]
+    row = {**_entry(REPLACING), "last_modified": _LATER}
+    world.entries[REPLACED.entry_id] = WorldEntry(row, files)
+    world.media[REPLACING.anilist_id] = _media(REPLACING)
 
 
 def _media(show: Show) -> dict[str, Any]:
