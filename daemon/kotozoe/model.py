@@ -209,7 +209,7 @@ class Verdict:
     `why` is one sentence for a person; `trace` tells the steps in order; `candidates` stand best first, and hold what
     an ambiguous verdict could not tell apart. `confidence` is the share right, 0 to 1, of the class of evidence that
     decided. `unanswered` says which services could not be asked for what would have helped, and why: with it, the same
-    question may have a better answer later.
+    question may have a better answer later. `provisional`: AniList's facts were not asked for yet.
     """
 
     status: Status
@@ -223,6 +223,7 @@ class Verdict:
     trace: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     unanswered: tuple[str, ...] = ()
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,45 @@ def told(verdict: Verdict) -> tuple[str, float | None] | str:
 
 
 @pytest.mark.parametrize(
+    ("path", "answer", "listings"),
+    [
+        ("[Group] Kaze no Uta - 14 [1080p].mkv", ("anilist:200", 2), 0),  # a rule
+        ("[Group] Kaze no Uta 2nd Season - 05.mkv", ("anilist:200", 5), 0),  # the season map
+        ("[Group] Yama no Kuni - 05.mkv", ("anilist:900", 5), 1),  # its files
+    ],
+)
+async def test_what_all_lists_agree_on_waits_for_no_facts(
+    path: str, answer: object, listings: int, finder: Finder, services: Services
+) -> None:
+    video = VideoFile(path)
+    verdict = await finder.find(video, Urgency.ON_SCREEN)
+    assert told(verdict) == answer
+    assert verdict.provisional
+    assert [asked.split()[0] for asked in services.asked] == ["listing"] * listings
+    confirmed = await finder.confirm(video, Urgency.REFRESH)
+    assert told(confirmed) == answer
+    assert not confirmed.provisional
+    assert any(asked.startswith("facts") for asked in services.asked)
+    assert await finder.find(video, Urgency.ON_SCREEN) == confirmed
+
+
+@pytest.mark.parametrize(
+    "video",
+    [
+        VideoFile("[Group] Kaze no Uta - 05.5.mkv"),
+        VideoFile("[Group] Kaze no Uta - OVA [BD].mkv"),
+        VideoFile("[Group] Morihito - 03.mkv"),
+        VideoFile("[Group] Umi no Ie - 20.mkv"),
+        VideoFile("[Group] Yama no Kuni - 05.mkv", duration=180.0),
+        VideoFile("[Group] Gekijouban Hoshi no Fune.mkv", duration=1500.0),
+    ],
+)
+async def test_a_doubt_waits_for_facts(video: VideoFile, finder: Finder, services: Services) -> None:
+    assert not (await finder.find(video, Urgency.ON_SCREEN)).provisional
+    assert any(asked.split()[0] in ("facts", "search") for asked in services.asked)
+
+
+@pytest.mark.parametrize(
     ("path", "answer"),
     [
         ("[Group] Kaze no Uta - 05 [1080p].mkv", ("anilist:100", 5)),

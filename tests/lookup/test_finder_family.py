@@ -178,7 +178,8 @@ async def test_answers_do_not_depend_on_what_was_asked_before(finder: Finder, ag
     together = await finder.find_all(videos, Urgency.BACKFILL)
     assert [told(verdict) for verdict in together] == [answer for _, answer in CASES]
     backwards = [await again.find(video, Urgency.NEXT) for video in videos[::-1]]
-    assert backwards[::-1] == together
+    assert [told(verdict) for verdict in backwards[::-1]] == [answer for _, answer in CASES]
+    assert [await again.confirm(video, Urgency.NEXT) for video in videos] == together
     assert await finder.find_all(videos, Urgency.BACKFILL) == together
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kotozoe.errors import CommandRefused
-from kotozoe.model import NotObtained, Readable, Verdict, VideoFile
+from kotozoe.model import EpisodeRef, MediaKey, NotObtained, Readable, Verdict, VideoFile
 from kotozoe.playback import playback as module
 from kotozoe.playback.corrections import Corrections
 from kotozoe.playback.playback import Playback
@@ -25,6 +26,7 @@ from tests.support.session import FILE, RESOLVED, SessionHarness
 
 SECOND = Readable("/cache/b.srt", "b.srt", 7, ("episode",), "b.srt")
 NEXT = Readable("/cache/6.srt", "[G] Show - 06.srt", 7)
+OTHER = EpisodeRef(MediaKey("anilist", "99"), 5)
 FOLLOWING = VideoFile("/anime/[G] Show - 06.mkv")
 
 
@@ -61,6 +63,41 @@ async def test_playback_loads_the_subtitle_and_prefetches_the_next() -> None:
     assert [video.path for video in harness.subtitles.asked] == [harness.session.video.path, FOLLOWING.path]
     assert harness.reporter.shown[-1] == FILE.path
     assert harness.session.finished
+
+
+async def test_a_provisional_verdict_that_is_confirmed_stands() -> None:
+    harness = PlaybackHarness(FILE, NEXT)
+    path = harness.session.video.path
+    harness.finder.by_path = {path: replace(RESOLVED, provisional=True), FOLLOWING.path: RESOLVED}
+    harness.finder.confirmations = {path: RESOLVED}
+    await harness.playback.run()
+    assert [video.path for video in harness.finder.confirmed] == [path]
+    assert harness.session.verdict == RESOLVED
+    assert harness.session.readable == FILE
+    assert "corrected" not in harness.steps
+
+
+@pytest.mark.parametrize("final", [Verdict("unknown", "No such title."), replace(RESOLVED, ref=OTHER)])
+async def test_a_provisional_verdict_that_was_wrong_is_corrected(final: Verdict) -> None:
+    harness = PlaybackHarness(FILE, NEXT, SECOND)
+    path = harness.session.video.path
+    harness.finder.by_path = {FOLLOWING.path: RESOLVED}
+    harness.finder.verdicts = [replace(RESOLVED, provisional=True), final]
+    harness.finder.confirmations = {path: final}
+    await harness.playback.run()
+    assert harness.session.verdict == final
+    assert "corrected" in harness.steps
+    assert not any(track.external_filename == FILE.path for track in (await harness.player.current())[0])
+
+
+async def test_a_provisional_verdict_stands_while_anilist_is_away() -> None:
+    harness = PlaybackHarness(FILE, NEXT)
+    path, away = harness.session.video.path, Verdict("unknown", "AniList is away.", unanswered=("AniList",))
+    harness.finder.by_path = {path: replace(RESOLVED, provisional=True), FOLLOWING.path: RESOLVED}
+    harness.finder.confirmations = {path: away}
+    await harness.playback.run()
+    assert harness.session.readable == FILE
+    assert "corrected" not in harness.steps
 
 
 async def test_playback_does_nothing_for_a_private_file() -> None:

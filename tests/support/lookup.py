@@ -17,6 +17,8 @@ class FakeFinder:
     by_path: dict[str, Verdict] = field(default_factory=dict)
     asked: list[VideoFile] = field(default_factory=list)
     urgencies: list[Urgency] = field(default_factory=list)
+    confirmed: list[VideoFile] = field(default_factory=list)
+    confirmations: dict[str, Verdict] = field(default_factory=dict)
     read_at_once: list[int] = field(default_factory=list)
     found_at_once: list[int] = field(default_factory=list)
 
@@ -26,6 +28,10 @@ class FakeFinder:
         if video.path in self.by_path:
             return self.by_path[video.path]
         return self.verdicts.pop(0) if len(self.verdicts) > 1 else self.verdicts[0]
+
+    async def confirm(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        self.confirmed.append(video)
+        return self.confirmations.get(video.path) or await self.find(video, urgency)
 
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
         self.found_at_once.append(len(videos))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,12 +13,21 @@ from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavail
 from kotozoe.identify.names.guessed import with_guessed
 from kotozoe.identify.names.identify import Identified, identify
 from kotozoe.identify.names.nfo import with_nfo
-from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantNear, WantSearch
+from kotozoe.identify.names.titles import Quality, title_keys
+from kotozoe.identify.verdict.knowledge import (
+    Knowledge,
+    Want,
+    WantEntry,
+    WantFacts,
+    WantListing,
+    WantNear,
+    WantSearch,
+)
 from kotozoe.identify.verdict.pins import Pin
 from kotozoe.identify.verdict.resolve import Resolution, resolve
 from kotozoe.lookup.local_answers import LocalAnswers, names_of
 from kotozoe.lookup.nfo_files import read_nfo_files
-from kotozoe.model import Facts, Listing, Urgency, Verdict, VideoFile
+from kotozoe.model import Entry, Facts, Listing, Urgency, Verdict, VideoFile
 from kotozoe.providers.ports import FactsSource, ListingSource
 from kotozoe.store.catalogue import Catalogue
 
@@ -27,6 +37,11 @@ FACTS_A_REQUEST = 50
 TITLES_A_REQUEST = 30
 _MAX_AT_ONCE = 10_000  # videos whose wants are merged: it bounds the memory that a library takes, to some 50 MB
 _SLICE = 50  # videos of one turn of a thread, which cannot be cancelled: half a second for new names
+_QUICK = (Urgency.ON_SCREEN, Urgency.NEXT)  # for whom a verdict without AniList's facts is sought first
+# The share right from which such a verdict is given: whole titles, and a number that the season map, a relation rule or
+# the entry's own files lead to. Of 523 such names with known answers, 523 were right.
+_SURE = 0.96
+_USUAL_SECONDS = {"movie": (3300.0, math.inf), "tv": (18 * 60.0, 32 * 60.0)}
 _MAX_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
 
 
@@ -96,8 +111,16 @@ class Finder:
         self._local_answers = LocalAnswers(catalogue, clock)
 
     async def find(self, video: VideoFile, urgency: Urgency) -> Verdict:
-        """Return the verdict for one video. Never raises ProviderError."""
+        """Return the verdict for one video. Never raises ProviderError.
+
+        What is on screen, or comes next, waits for no facts of AniList where all else agrees; the verdict is then
+        provisional, until `confirm`.
+        """
         return (await self.find_all((video,), urgency))[0]
+
+    async def confirm(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        """Return the verdict of all that services know, where `find` gave a provisional one."""
+        return (await self._find_some((video,), urgency, provisional=False))[0]
 
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
         """Return the verdicts for many videos, in order; what ten thousand of them want is fetched together."""
@@ -106,17 +129,46 @@ class Finder:
             verdicts += await self._find_some(some, urgency)
         return verdicts
 
-    async def _find_some(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
+    async def _find_some(
+        self, videos: Sequence[VideoFile], urgency: Urgency, *, provisional: bool = True
+    ) -> list[Verdict]:
         questions: list[_Question] = []
         first: dict[Want, None] = {}
         for part in _chunked(videos, _SLICE):
             begun, wanted = await asyncio.to_thread(self._begin, part)
             questions += begun
             first.update(dict.fromkeys(wanted))
+        if provisional and len(questions) == 1 and urgency in _QUICK:
+            verdict = await self._without_facts(questions[0], tuple(first), urgency)
+            if verdict is not None:
+                return [verdict]
         await self._answer(questions, tuple(first), urgency)
         wants = await self._guess([q for q in questions if q.doubtful])
         await self._answer([q for q in questions if q.wants], wants, urgency)
         return [_final(q) for q in questions]
+
+    async def _without_facts(self, question: _Question, wants: tuple[Want, ...], urgency: Urgency) -> Verdict | None:
+        """Return what title, season map and one listing say by themselves; None if they leave a doubt."""
+        trial = replace(question, answers=dict(question.answers), unanswered=dict(question.unanswered))
+        may_ask = 1
+        while wants:
+            asked = [w for w in wants if isinstance(w, WantListing)]
+            may_ask -= len(asked)
+            if may_ask < 0 or any(isinstance(w, WantSearch) for w in wants):  # others may bear that title
+                return None
+            answers, troubles = await self._fetch(asked, urgency)
+            if troubles:
+                return None
+            question.answers |= answers
+            trial.answers |= answers
+            trial.unanswered |= {w: "not asked yet" for w in wants if isinstance(w, WantFacts)}
+            wants = await self._decide_all([trial])
+        verdict = trial.resolution.verdict if trial.resolution is not None else None
+        if verdict is None or verdict.ref is None or trial.unanswered == question.unanswered:
+            return None
+        entry = trial.answers.get(WantEntry(verdict.ref.media))
+        alone = isinstance(entry, Entry) and _stands_alone(verdict, entry, question.video)
+        return replace(verdict, provisional=True) if alone else None
 
     async def _answer(self, questions: Sequence[_Question], wants: tuple[Want, ...], urgency: Urgency) -> None:
         """Fetch what the questions want and decide again, until nothing is wanted."""
@@ -269,6 +321,26 @@ class Finder:
             answers[want] = kept if kept is not None else names_of(await self._listings.listing(want.entry_id, urgency))
         except ProviderError as trouble:
             unanswered[want] = trouble
+
+
+def _stands_alone(verdict: Verdict, entry: Entry, video: VideoFile) -> bool:
+    """Say whether facts would hardly change a verdict.
+
+    Those of fractions, specials and videos of an odd length they do; and where one name of the media says a season
+    or part and another none, which it may share with the part before it.
+    """
+    episode = verdict.ref.episode if verdict.status == "resolved" and verdict.ref is not None else None
+    if episode is None or episode < 1 or episode != int(episode):
+        return False
+    shortest, longest = _USUAL_SECONDS["movie" if verdict.kind == "movie" else "tv"]
+    usual = video.duration is None or shortest <= video.duration <= longest
+    names = filter(None, (entry.name, entry.english_name, entry.japanese_name))
+    return usual and verdict.confidence >= _SURE and len(set(map(_season_and_part, names))) == 1
+
+
+def _season_and_part(name: str) -> tuple[int, int]:
+    said = next((key for key in title_keys(name) if key.quality is Quality.STRIPPED), None)
+    return (said.season or 1, said.part or 1) if said is not None else (1, 1)
 
 
 def _reason(trouble: ProviderError) -> str:

@@ -16,6 +16,10 @@ class EpisodeFinder(Protocol):
         """Return the verdict for one video."""
         ...
 
+    async def confirm(self, video: VideoFile, urgency: Urgency) -> Verdict:
+        """Return the final verdict where `find` gave a provisional one."""
+        ...
+
     async def find_all(self, videos: Sequence[VideoFile], urgency: Urgency) -> list[Verdict]:
         """Return the verdicts for many videos, in order."""
         ...

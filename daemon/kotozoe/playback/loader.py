@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from kotozoe.playback.keys import MENU
 from kotozoe.playback.session import PlaybackSession
 from kotozoe.printable import printable
 from kotozoe.subtitles.ports import SubtitleSource
+
+log = logging.getLogger(__name__)
 
 # Seconds before the same question is asked again after a service failed; the last one repeats.
 _RETRY_DELAYS = (10.0, 30.0, 60.0, 120.0, 300.0)
@@ -81,6 +84,21 @@ class SubtitleLoader:
         else:
             session.report("none", obtained.reason)
             await session.say(f"kotozoe: {obtained.reason}")
+
+    async def confirm(self) -> bool:
+        """Ask for what a provisional verdict went without; return whether it turned out to be wrong."""
+        session, verdict = self.session, self.session.verdict
+        if verdict is None or not verdict.provisional:
+            return False
+        confirmed = await self.finder.confirm(session.video, Urgency.REFRESH)
+        if session.user_decided or confirmed.unanswered or session.verdict is not verdict:
+            return False
+        if confirmed.ref == verdict.ref:
+            log.info("%s: confirmed by AniList's facts", session.playback_id)
+            session.verdict = confirmed
+            return False
+        session.report("corrected", f"AniList's facts say otherwise: {_sentence(confirmed)}")
+        return True
 
     async def next_candidate(self, unfit: Collection[str]) -> Readable | NotObtained:
         """Obtain the best file besides those that do not fit, without loading it."""

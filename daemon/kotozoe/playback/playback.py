@@ -18,6 +18,7 @@ from kotozoe.subtitles.awaited import AwaitedEpisodes
 _LONG_WAIT = 3.0  # seconds after which a person wonders why nothing happens
 _LOOK_SECONDS = 2.0  # between two looks at what is waited for
 _MAX_LOOKS = 30
+_CONFIRM_SECONDS = 2.0  # for which the timing of a subtitle waits until its episode is confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,20 @@ class Playback:
             explaining.cancel()
         self._report_shown()
         prefetching = asyncio.create_task(self.prefetch.run())
+        confirming = asyncio.create_task(self.loader.confirm())
         try:
-            await self._retime()
+            await asyncio.wait((confirming,), timeout=_CONFIRM_SECONDS)
+            if not confirming.done() or not confirming.result():
+                await self._retime()
+            if await confirming:
+                await session.drop_tracks()
+                finished = await self.loader.run()
+                self._report_shown()
+                await self._retime()
             await prefetching
         finally:
             prefetching.cancel()
+            confirming.cancel()
         if await self.loader.improve():
             await self._retime()
         session.finished = finished
