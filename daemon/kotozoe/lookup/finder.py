@@ -13,7 +13,7 @@ from kotozoe.errors import Malformed, ProviderError, Refused, Throttled, Unavail
 from kotozoe.identify.names.guessed import with_guessed
 from kotozoe.identify.names.identify import Identified, identify
 from kotozoe.identify.names.nfo import with_nfo
-from kotozoe.identify.names.titles import Quality, title_keys
+from kotozoe.identify.names.titles import Quality, key_of, tidy, title_keys
 from kotozoe.identify.verdict.knowledge import (
     Knowledge,
     Want,
@@ -167,7 +167,7 @@ class Finder:
         if verdict is None or verdict.ref is None or trial.unanswered == question.unanswered:
             return None
         entry = trial.answers.get(WantEntry(verdict.ref.media))
-        alone = isinstance(entry, Entry) and _stands_alone(verdict, entry, question.video)
+        alone = isinstance(entry, Entry) and _stands_alone(verdict, entry, question)
         return replace(verdict, provisional=True) if alone else None
 
     async def _answer(self, questions: Sequence[_Question], wants: tuple[Want, ...], urgency: Urgency) -> None:
@@ -323,19 +323,29 @@ class Finder:
             unanswered[want] = trouble
 
 
-def _stands_alone(verdict: Verdict, entry: Entry, video: VideoFile) -> bool:
-    """Say whether facts would hardly change a verdict.
-
-    Those of fractions, specials and videos of an odd length they do; and where one name of the media says a season
-    or part and another none, which it may share with the part before it.
-    """
+def _stands_alone(verdict: Verdict, entry: Entry, question: _Question) -> bool:
+    """Say whether facts would hardly change a verdict; those of fractions, specials and videos of an odd length do."""
     episode = verdict.ref.episode if verdict.status == "resolved" and verdict.ref is not None else None
     if episode is None or episode < 1 or episode != int(episode):
         return False
     shortest, longest = _USUAL_SECONDS["movie" if verdict.kind == "movie" else "tv"]
-    usual = video.duration is None or shortest <= video.duration <= longest
-    names = filter(None, (entry.name, entry.english_name, entry.japanese_name))
-    return usual and verdict.confidence >= _SURE and len(set(map(_season_and_part, names))) == 1
+    seconds = question.video.duration
+    usual = seconds is None or shortest <= seconds <= longest
+    return usual and verdict.confidence >= _SURE and not _may_be_shared(entry, question.identified)
+
+
+def _may_be_shared(entry: Entry, identified: Identified) -> bool:
+    """Say whether the video bears a name of the media that says no season or part, while another of its names does.
+
+    It may share such a name with the part before it.
+    """
+    names = {name: _season_and_part(name) for name in (entry.name, entry.english_name, entry.japanese_name) if name}
+    season, part = max(names.values())
+    plain = {key_of(tidy(name)) for name, said in names.items() if said == (1, 1)}
+    return (season, part) != (1, 1) and any(
+        key_of(tidy(reading.zone)) in plain and (part > 1 or reading.claim.season != season)
+        for reading in identified.readings
+    )
 
 
 def _season_and_part(name: str) -> tuple[int, int]:
