@@ -68,9 +68,8 @@ def test_a_restarted_daemon_goes_on_without_a_request(home: Home, servers: Serve
         with playing(home, path) as player:
             player.wait_selected("(Jimaku)")
             servers.anilist.wait_for(1)  # before the subtitle, or after it
-            servers.files.wait_for(3)
             home.wait(lambda told: all(host["sent"] and not host["waiting"] for host in told["hosts"]))
-            home.wait(lambda _: "catalogue (other)" in home.log())
+            home.wait(lambda _: "reference list 'titles' read" in home.log())
         home.wait(lambda told: not told["players"])
     asked = sum(len(server.requests) for server in servers.all)
     with home.daemon(), playing(home, path) as player:

@@ -164,6 +164,7 @@ class Refresh:
                 fetched = await self._references.fetch_reference(url, etag, urgency)
                 if fetched is not None:
                     await self._keep_reference(name, fetched)
+                    log.info("reference list %r read", name)
                 self._catalogue.keep_value(f"{name}-at", repr(self._wall()))
                 self._catalogue.keep_value(f"{name}-url", url)
             except (ProviderError, StorageError) as trouble:
