@@ -51,12 +51,13 @@ class Urgency(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class MediaKey:
-    """Names one media: `anilist:N`, or for what has none `tmdb:tv:N`, `tmdb:movie:N`, `jimaku:N`.
+    """Names one media: `anilist:N`, or for what has none `tmdb:tv:N`, `tmdb:movie:N`, `jimaku:N`; `folder:KEY` is known
+    by the title of one of the user's own folders alone.
 
     `value` is opaque text for `tmdb` (Jimaku may extend the form some day).
     """
 
-    scheme: Literal["anilist", "tmdb", "jimaku"]
+    scheme: Literal["anilist", "tmdb", "jimaku", "folder"]
     value: str
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from kotozoe.errors import CommandRefused, MovedOn, StorageError, Unanswered
 from kotozoe.identify.verdict.pins import Pins, Rejection
-from kotozoe.model import NotObtained, Readable, Track, Urgency, Verdict, VideoFile
+from kotozoe.model import NotObtained, Readable, Status, Track, Urgency, Verdict, VideoFile
 from kotozoe.playback.session import PlaybackSettings
 from kotozoe.player import Loaded
 from kotozoe.settings.schema import Osd
@@ -316,3 +316,13 @@ async def test_a_better_file_replaces_the_one_that_stood_in_for_it() -> None:
     assert harness.player.added_paths == ["/cache/b.srt", FILE.path]
     assert harness.changes.waits == [10.0, 30.0, 60.0]
     assert not await harness.loader.improve()
+
+
+@pytest.mark.parametrize("status", ["unknown", "ambiguous"])
+async def test_a_folder_that_is_named_so_serves_where_nothing_is_known(status: Status) -> None:
+    own = replace(FILE, source="folder")
+    harness = SessionHarness([Verdict(status, "No known title fits this name.")], lacking=["no connection"])
+    harness.subtitles.named = (RESOLVED, own)
+    assert await harness.loader.run()
+    assert harness.steps == ["resolved", "obtained", "selected"]
+    assert harness.session.readable == own

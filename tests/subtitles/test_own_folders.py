@@ -26,7 +26,7 @@ from kotozoe.providers.folder import Folders
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.fetcher import SubtitleFetcher
-from kotozoe.subtitles.own_folders import FolderCatalogue, FolderListings, LocalFirst
+from kotozoe.subtitles.own_folders import FolderCatalogue, FolderIds, FolderListings, LocalFirst
 from kotozoe.timing.measurements import family_of
 
 LINES = "".join(
@@ -75,10 +75,14 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     catalogue.replace_entries([Entry(7, "Kaze no Renshuu", anilist_id=42)], True, 1.0)
     folder = tmp_path / "mirror" / "Kaze no Renshuu"
     folder.mkdir(parents=True)
-    own = FolderListings(Folders([tmp_path / "mirror"]), catalogue, lambda: 1.0)
-    local = SubtitleFetcher(own, own, FolderCatalogue(catalogue), subtitle_cache, source="folder", clock=lambda: 1.0)
+    ids = FolderIds()
+    folders = Folders([tmp_path / "mirror"])
+    own = FolderListings(folders, catalogue, ids, lambda: 1.0)
+    local = SubtitleFetcher(
+        own, own, FolderCatalogue(catalogue, ids), subtitle_cache, source="folder", clock=lambda: 1.0
+    )
     remote = SubtitleFetcher(Listings(jimaku, catalogue), jimaku, catalogue, subtitle_cache, clock=lambda: 1.0)
-    yield Stage(LocalFirst(local, remote), jimaku, folder)
+    yield Stage(LocalFirst(local, remote, ids, folders), jimaku, folder)
     catalogue.close()
 
 

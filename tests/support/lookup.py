@@ -77,6 +77,7 @@ class FakeSubtitles:
     only: str = ""
     held: Collection[str] = ()
     opened: list[bool] = field(default_factory=list)
+    named: tuple[Verdict, Readable] | None = None
 
     async def obtain(
         self,
@@ -101,6 +102,9 @@ class FakeSubtitles:
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         return ()
+
+    async def by_name(self, *_: object) -> tuple[Verdict, Readable] | None:
+        return self.named
 
     def must_list(self, entry_id: int) -> bool:
         return False

@@ -33,7 +33,7 @@ from kotozoe.store.pins import PinStore
 from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.fetcher import SubtitleFetcher
-from kotozoe.subtitles.own_folders import FolderCatalogue, FolderListings, LocalFirst
+from kotozoe.subtitles.own_folders import FolderCatalogue, FolderIds, FolderListings, LocalFirst
 from kotozoe.subtitles.ports import SubtitleSource
 from kotozoe.subtitles.ranking.rank import Preferences
 from kotozoe.timing.measurements import Timings
@@ -135,6 +135,7 @@ def open_services(
     pins = PinStore(places.pins)
     facts = _facts_source(anilist if settings.anilist.enabled else None, amvstrm)
     preferences = preferences_of(settings.subtitles)
+    folders = Folders([Path(path) for path in settings.folders.paths])
     fetcher = SubtitleFetcher(
         listings,
         jimaku,
@@ -160,7 +161,7 @@ def open_services(
         listings=listings,
         refresh=refresh,
         finder=Finder(catalogue, facts, listings, pins=lambda: pins.read().pins),
-        fetcher=_folders_first(fetcher, settings, catalogue, subtitle_cache, in_use, pins),
+        fetcher=_folders_first(fetcher, folders, settings, catalogue, subtitle_cache, in_use, pins),
     )
 
 
@@ -202,6 +203,7 @@ def preferences_of(subtitles: SubtitleSettings) -> Preferences:
 
 def _folders_first(
     jimaku: SubtitleFetcher,
+    folders: Folders,
     settings: Settings,
     catalogue: Catalogue,
     subtitle_cache: SubtitleCache,
@@ -212,18 +214,19 @@ def _folders_first(
     if not settings.folders.paths:
         return jimaku
     preferences = preferences_of(settings.subtitles)
-    own = FolderListings(Folders([Path(path) for path in settings.folders.paths]), catalogue)
-    folders = SubtitleFetcher(
+    ids = FolderIds()
+    own = FolderListings(folders, catalogue, ids)
+    local = SubtitleFetcher(
         own,
         own,
-        FolderCatalogue(catalogue),
+        FolderCatalogue(catalogue, ids),
         subtitle_cache,
         preferences=lambda: preferences,
         in_use=in_use,
         pins=pins.read,
         source="folder",
     )
-    return LocalFirst(folders, jimaku, pins.read)
+    return LocalFirst(local, jimaku, ids, folders, pins.read)
 
 
 def _facts_source(anilist: AniList | None, amvstrm: Amvstrm | None) -> FactsSource | None:

@@ -188,6 +188,8 @@ class SubtitleLoader:
             await self.catalogue.ready(Urgency.ON_SCREEN)
             verdict = await self.finder.find(session.video, Urgency.ON_SCREEN)
         session.verdict = verdict
+        if verdict.status in ("unknown", "ambiguous") and (own := await self._from_own_folder(verdict)):
+            return own
         if verdict.status in ("unknown", "ambiguous") and (lack := self.catalogue.lacking):
             session.report("waiting", lack)
             return NotObtained(lack, retry=True, trouble=True)
@@ -205,6 +207,17 @@ class SubtitleLoader:
         else:
             session.report("waiting" if obtained.retry else "none", obtained.reason)
         return obtained
+
+    async def _from_own_folder(self, verdict: Verdict) -> Readable | None:
+        """Take what a folder of the user's has under the video's own name, where its episode is not known otherwise."""
+        session, rejected = self.session, dict.fromkeys(self.session.rejected(), _REJECTED)
+        found = await self.subtitles.by_name(verdict, session.video, Urgency.ON_SCREEN, rejected)
+        if found is None:
+            return None
+        session.verdict, readable = found
+        session.report("resolved", _sentence(session.verdict))
+        session.report("obtained", f"{printable(readable.name)} ({', '.join(readable.matches)})")
+        return readable
 
 
 def _delays() -> Iterator[float]:

@@ -10,14 +10,17 @@ import asyncio
 import errno
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from kotozoe.errors import Missing, Unavailable
-from kotozoe.identify.names.titles import title_keys
-from kotozoe.model import Listing, SubtitleFile, Urgency
+from kotozoe.identify.names.titles import says_season_only, title_keys
+from kotozoe.identify.names.words import generic
+from kotozoe.identify.verdict.knowledge import TitleRow
+from kotozoe.model import Listing, MediaKey, SubtitleFile, Urgency
 from kotozoe.safe_files import bounded
 
 HOST = "local folder"
@@ -26,28 +29,60 @@ _INSIDE = 2  # of folders below a show's own: Title/Season 2
 _MOST_FOLDERS = 50_000
 _MOST_FILES = 5_000
 _LARGEST = 17 * 1024 * 1024
+_TITLES_HOLD = 5.0  # seconds for which the folders are not looked through again for one name
 _ID = re.compile(r"\[(\d{1,9})\]\s*$")
 
 
 class Folders:
     """`roots` need not exist. Symbolic links to folders are not followed, so no link leads in circles."""
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], steady: Callable[[], float] = time.monotonic) -> None:
         self._roots = tuple(roots)
+        self._steady = steady
+        self._titles: dict[str, TitleRow] = {}
+        self._titles_at: float | None = None
 
-    async def listing(self, anilist_id: int, names: Sequence[str], now: float) -> Listing | None:
-        """Return the files of all folders of a media, by its id or one of its names; None if there is none."""
-        return await asyncio.to_thread(self._listing, anilist_id, frozenset(_keys(names)), now)
+    async def listing(
+        self, anilist_id: int | None, names: Sequence[str], now: float, entry_id: int | None = None
+    ) -> Listing | None:
+        """Return the files of all folders of a media, by its id or one of its names; None if there is none.
+
+        `entry_id` is the id of the listing where there is no AniList id.
+        """
+        listed_as = entry_id if entry_id is not None else anilist_id or 0
+        return await asyncio.to_thread(self._listing, anilist_id, frozenset(_keys(names)), now, listed_as)
+
+    def titles(self, keys: Sequence[str]) -> dict[str, TitleRow]:
+        """Return the folders that are named so, each as a title of its media; for a worker thread.
+
+        A folder that states no id stands for itself.
+        """
+        if self._titles_at is None or self._steady() - self._titles_at > _TITLES_HOLD:
+            self._titles = dict(_title_rows(self._folders()))
+            self._titles_at = self._steady()
+        return {key: self._titles[key] for key in keys if key in self._titles}
 
     async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:  # noqa: ARG002 - as any source
         """Return the bytes of a listed file. Raises Missing if it is gone, Unavailable if it cannot be read."""
         return await asyncio.to_thread(_read, Path(file.url))
 
-    def _listing(self, anilist_id: int, keys: Collection[str], now: float) -> Listing | None:
-        folders = (f for root in self._roots for f in islice(_below(root, _LEVELS), _MOST_FOLDERS))
-        found = [f for f in folders if _is_of(f.name, anilist_id, keys)]
+    def _folders(self) -> Iterator[Path]:
+        return (f for root in self._roots for f in islice(_below(root, _LEVELS), _MOST_FOLDERS))
+
+    def _listing(self, anilist_id: int | None, keys: Collection[str], now: float, listed_as: int) -> Listing | None:
+        found = [f for f in self._folders() if _is_of(f.name, anilist_id, keys)]
         files = tuple(islice((file for folder in found for file in _files(folder)), _MOST_FILES))
-        return Listing(anilist_id, files, now) if files else None
+        return Listing(listed_as, files, now) if files else None
+
+
+def _title_rows(folders: Iterator[Path]) -> Iterator[tuple[str, TitleRow]]:
+    for folder in folders:
+        stated, _ = _named(folder.name)
+        title = _ID.sub("", folder.name).strip()
+        for key in title_keys(title)[:1]:
+            if not says_season_only(title) and not generic(title):
+                media = MediaKey("folder", key.key) if stated is None else MediaKey("anilist", str(stated))
+                yield key.key, TitleRow(media, key, title)
 
 
 def _keys(names: Sequence[str]) -> Iterator[str]:
@@ -64,7 +99,7 @@ def _named(folder: str) -> tuple[int | None, str]:
     return (int(found[1]) if found else None), next(_keys((title,)), "")
 
 
-def _is_of(folder: str, anilist_id: int, keys: Collection[str]) -> bool:
+def _is_of(folder: str, anilist_id: int | None, keys: Collection[str]) -> bool:
     stated, key = _named(folder)
     return stated == anilist_id if stated is not None else key in keys
 

@@ -249,7 +249,8 @@ def _source(value: object) -> Source:
 
 def _media(value: object) -> MediaKey:
     scheme, _, number = _named(value).partition(":")
-    if scheme not in ("anilist", "tmdb", "jimaku") or not number or (scheme != "tmdb" and not _ID.fullmatch(number)):
+    counted = scheme in ("anilist", "jimaku")
+    if not (counted or scheme in ("tmdb", "folder")) or not number or (counted and not _ID.fullmatch(number)):
         raise ValueError
     return MediaKey(scheme, number)  # type: ignore[arg-type]  # looked at above
 

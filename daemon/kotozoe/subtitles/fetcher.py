@@ -120,6 +120,9 @@ class SubtitleFetcher:
         lines += [f"  {printable(r.file.name, 120)} (agrees by {', '.join(r.matches)})" for r in choice.ranked[:8]]
         return tuple(lines)
 
+    async def by_name(self, *_: object) -> None:
+        """Know no names: that is for the user's own folders."""
+
     def _no_entry(self, verdict: Verdict) -> str:
         """Say why no entry is known: trouble with the catalogue is never told as "there is none"."""
         return self._lacking() or f"Jimaku has no entry for {printable(verdict.title, 80) or 'this media'} yet"

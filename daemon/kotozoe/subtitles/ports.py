@@ -37,6 +37,12 @@ class SubtitleSource(Protocol):
         """Explain what would be chosen and why, one step a line."""
         ...
 
+    async def by_name(
+        self, verdict: Verdict, video: VideoFile, urgency: Urgency, rejected: Mapping[str, str]
+    ) -> tuple[Verdict, Readable] | None:
+        """Return episode and file from an own folder that is named as the video, where `verdict` is not resolved."""
+        ...
+
     def must_list(self, entry_id: int) -> bool:
         """Tell whether obtaining a file of this entry begins with a request for its listing."""
         ...
