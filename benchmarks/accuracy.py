@@ -1,18 +1,24 @@
 """How often the right media and episode are found, beside guessit, anitomy-ng and jimaku-dl.
 
-    ./dev bench accuracy [DATA] [--only names|stems|stated|speed|library] [--without anilist|seasons|rules|titles]
-                                [--part all|tuned|held] [--show N]
+    ./dev bench accuracy [DATA] [--only names|order|classes|stems|stated|negatives|speed|library]
+                                [--without anilist|seasons|rules|titles] [--part all|tuned|held] [--names FILE …]
+                                [--show N]
 
-Without options: the table. --only tells one thing closely, --show what went wrong. DATA is a folder of names with known
-answers; without it they are invented. One series in five of DATA was set aside while the rules were made: `held`.
+Without options: the table. --only tells one thing closely, --show what went wrong. `order`: whether answers depend on
+what else was asked. `classes` is what the confidences are taken from: how often each class of evidence was right on
+names that it was not made with (those of --names, of other series' subtitles, and what follows from the season map).
+DATA is a folder of names with known answers; without it they are invented. One series in five of DATA was set aside
+while the rules were made: `held`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import collections
 import gc
 import hashlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -22,6 +28,8 @@ from pathlib import Path
 
 from guessit import guessit
 
+from benchmarks.support.derived_names import derived_rows
+from benchmarks.support.not_anime import not_anime
 from benchmarks.support.part import Bench, Part, Table, alone, bench, scored
 from benchmarks.support.peer import Peer, Wish
 from benchmarks.support.score import (
@@ -38,7 +46,7 @@ from benchmarks.support.score import (
     table,
 )
 from benchmarks.support.stated_ids import stated_rows
-from benchmarks.support.world import Data, Row, fill
+from benchmarks.support.world import Data, Row, fill, lines
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, Verdict, VideoFile
 from kotozoe.store.catalogue import Catalogue
@@ -161,6 +169,89 @@ def tell(rows: Sequence[Row], verdicts: Sequence[Verdict], most: int) -> None:
         print(*(f"      {step}" for step in verdict.trace), sep="\n")
 
 
+async def order(data: Data, args: argparse.Namespace) -> None:
+    """Ask for all names together, once more, backwards one by one, and mixed: all answers must be the same."""
+    rows = [*data.names, *_more(args)]
+    first = Stage(data, args.without)
+    expected = {r["path"]: v for r, v in zip(rows, await first.verdicts(rows), strict=True)}
+    await _compare("a second time", first, [rows], expected)
+    first.close()
+    mixed = random.Random(1).sample(rows, len(rows))
+    for label, parts in (
+        ("backwards, one by one", [[row] for row in rows[::-1]]),
+        ("mixed, by 40", [mixed[at : at + 40] for at in range(0, len(rows), 40)]),
+    ):
+        stage = Stage(data, args.without)
+        await _compare(label, stage, parts, expected)
+        stage.close()
+
+
+async def _compare(label: str, stage: Stage, parts: Sequence[Sequence[Row]], expected: dict[str, Verdict]) -> None:
+    others = [
+        r["path"]
+        for rows in parts
+        for r, v in zip(rows, await stage.verdicts(rows), strict=True)
+        if v != expected[r["path"]]
+    ]
+    print(f"{label:24s} {len(others)} of {len(expected)} answers differ", *others[:10], sep="\n    ")
+
+
+def _more(args: argparse.Namespace) -> list[Row]:
+    return [row for path in args.names for row in lines(path)]
+
+
+async def evidence(data: Data, args: argparse.Namespace) -> None:
+    """Count how often each class of evidence was right; beside it, (right + 1) / (all + 2)."""
+    stage = Stage(data)
+    series = {r.anilist_id: r.tvdb_id for r in data.season_map.rows}
+    derived = derived_rows(stage.sources.media, data.season_map, data.listed)
+    titles, ways = Shares(), Shares()
+    for rows, by_series in (([*_more(args), *derived], False), (list(stems(data)), True)):
+        for row, verdict in zip(rows, await stage.verdicts(rows), strict=True):
+            if verdict.status != "resolved" or ", and " not in verdict.why:
+                continue
+            what = judged(row, *answer(verdict))
+            what = same_series(row, verdict, what, series) if by_series else what
+            title, way = verdict.why.rsplit(": ", 1)[-1].rstrip(".").split(", and ")
+            titles.add(title, what == "right")
+            if not by_series:
+                ways.add(way, what == "right")
+            if what != "right" and args.show:
+                print(f"{row['path']} | is {row['anilist_id']} {row['episode']} | {answer(verdict)}: {verdict.why}")
+    titles.tell("The title")
+    ways.tell("The number")
+    stage.close()
+
+
+class Shares:
+    """How often each of several classes was right."""
+
+    def __init__(self) -> None:
+        self._right: collections.Counter[str] = collections.Counter()
+        self._all: collections.Counter[str] = collections.Counter()
+
+    def add(self, name: str, right: bool) -> None:
+        self._all[name] += 1
+        self._right[name] += right
+
+    def tell(self, head: str) -> None:
+        print(f"{head}:")
+        for name, count in self._all.most_common():
+            right = self._right[name]
+            print(f"   {right:4d}/{count:4d} {(right + 1) / (count + 2):.3f} {name}")
+
+
+async def negatives(data: Data, _: argparse.Namespace) -> None:
+    """Ask for names that are none of anime: nothing may be resolved, and nothing sent."""
+    stage = Stage(data)
+    rows = [{"path": path, "anilist_id": None, "episode": None, "kind": "tv", "why": why} for why, path in not_anime()]
+    verdicts = await stage.verdicts(rows)
+    table(judgements(rows, verdicts))
+    tell(rows, verdicts, len(rows))
+    print(f"asked: {stage.asked()}")
+    stage.close()
+
+
 async def subtitle_names(data: Data, args: argparse.Namespace) -> None:
     """Find the stems of subtitle names of series that the names do not cover."""
     stage = Stage(data, args.without)
@@ -217,7 +308,16 @@ async def library(_: Data, args: argparse.Namespace) -> None:
     await asyncio.to_thread(subprocess.run, command, check=True)
 
 
-_CLOSE = {"names": names, "stems": subtitle_names, "stated": stated, "speed": speed, "library": library}
+_CLOSE = {
+    "names": names,
+    "order": order,
+    "classes": evidence,
+    "negatives": negatives,
+    "stems": subtitle_names,
+    "stated": stated,
+    "speed": speed,
+    "library": library,
+}
 
 
 def main() -> None:
@@ -228,6 +328,7 @@ def main() -> None:
     parser.add_argument("--only", choices=_CLOSE, default="names")
     parser.add_argument("--part", choices=["all", "tuned", "held"], default="all")
     parser.add_argument("--without", choices=["", *_WITHOUT], default="")
+    parser.add_argument("--names", type=Path, nargs="+", default=[], help="more names with known answers")
     parser.add_argument("--show", type=int, default=0)
     args = parser.parse_args()
     with bench(args.data) as run:

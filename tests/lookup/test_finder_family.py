@@ -62,6 +62,13 @@ WORLD = (
     media(231, "Midori no Hi", form=None, episodes=None, year=None),
     media(240, "Ao Boshi", "青星", year=2005),
     media(241, "Ao Boshi Episode 0", "青星", form="SPECIAL", episodes=1, year=2006),
+    media(250, "Ginga Uta", year=2011, relations=(("SEQUEL", 251),)),
+    media(251, "Ginga Uta Revolve", year=2013, relations=(("PREQUEL", 250), ("SEQUEL", 252))),
+    media(252, "Ginga Uta Legend", year=2015, relations=(("PREQUEL", 251),)),
+    media(260, "Toki no Fune 24", episodes=24, year=2016),
+    media(261, "Toki no Fune", episodes=61, year=1975),
+    media(270, "Saiyuu RELOAD", "Saiyu Reload", year=2003, relations=(("OTHER", 271),)),
+    media(271, "Saiyuu RELOAD: Zero", "Saiyu Reload Zero", year=2022, relations=(("OTHER", 270),)),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
     media(162, "Hyouga", episodes=26, year=2001),
@@ -163,6 +170,13 @@ CASES = [
     ("青星 最終話.ts", "unknown"),  # which number that is, it does not say
     ("青星 第12話(最終話).ts", ("anilist:240", 12)),
     ("[Group] Yume no Ato Season 2.mkv", "unknown"),
+    ("[Group] Ginga Uta Revolve - 17.mkv", ("anilist:251", 5)),  # counted on from the first season
+    ("[Group] Ginga Uta - 29.mkv", ("anilist:252", 5)),
+    ("[Group] Toki no Fune 24 - 29.mkv", "unknown"),  # never 24 to 29 of the other
+    (
+        "[Group] Saiyuu RELOAD - Saiyu Reload - 05.mkv",
+        ("anilist:270", 5),
+    ),  # one title, twice
     ("第5話 | 桜 Sakura Chiru | 期間限定公開.mp4", ("anilist:130", 5)),
     ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
 ]
@@ -204,3 +218,32 @@ async def test_a_whole_name_is_believed_unasked(finder: Finder, anilist: AniList
 )
 async def test_a_length_speaks_against_an_answer(name: str, minutes: float, answer: object, finder: Finder) -> None:
     assert told(await finder.find(VideoFile(name, duration=60 * minutes), Urgency.ON_SCREEN)) == answer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tv/Succession/Season 02/Succession - S02E05 - Tern Haven.mkv",
+        "/downloads/The.Wire.S03E07.1080p.BluRay.x264-GROUP.mkv",
+        "/rec/相棒 第5話[字].ts",
+        "/films/Heat.1995.1080p.BluRay.x264-GROUP.mkv",
+        "/courses/Linear Algebra/Lecture 05.mp4",
+    ],
+)
+async def test_nobody_is_asked_for_what_is_like_no_anime(path: str, finder: Finder, anilist: AniList) -> None:
+    assert (await finder.find(VideoFile(path), Urgency.ON_SCREEN)).status == "unknown"
+    assert not anilist.searched
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "[Group] Nobody Knows - 05.mkv",
+        "/Anime/Nobody Knows/Nobody Knows - S01E05.mkv",
+        "Nobody.Knows.S01E05.1080p.CR.WEB-DL.mkv",
+        "Nobody Knows S01E05 Dual Audio [0A1B2C3D].mkv",
+    ],
+)
+async def test_anilist_is_asked_for_what_is_published_as_anime_is(path: str, finder: Finder, anilist: AniList) -> None:
+    await finder.find(VideoFile(path), Urgency.ON_SCREEN)
+    assert anilist.searched == ["nobody knows"]

@@ -52,7 +52,7 @@ def _reading(fields: list[Any]) -> Reading:
 
 
 def load_identified(text: str) -> Identified:
-    name, release, readings, ids, looks_like_release, skip, extra = json.loads(text)
+    name, release, readings, ids, looks_like_release, skip, as_anime, extra = json.loads(text)
     return Identified(
         name,
         Release(*release),
@@ -60,6 +60,7 @@ def load_identified(text: str) -> Identified:
         tuple(StatedId(*i) for i in ids),
         looks_like_release,
         skip,
+        as_anime,
         extra,
     )
 

@@ -24,7 +24,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 10  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 11  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -48,6 +48,15 @@ _RELEASE_LIKE = re.compile(
 )
 
 
+# how anime is published, and other series are not: a group or checksum in brackets, two sound tracks
+_ANIME_LIKE = re.compile(
+    r"^\s*[\[【]|[\[(][0-9a-f]{8}[\])]|dual[ ._-]?audio|multi[ ._-]?subs?(?![a-z])|[\[(]\d{3,4} ?[x×] ?\d{3,4}"
+    r"|\bhi10p?\b|\d[_ ]of[_ ]\d|(?<![a-z])(?:(?-i:CR|ADN)|hidive|crunchyroll|b-global|baha|bilibili)(?![a-z])",
+    re.IGNORECASE,
+)
+_ANIME_FOLDER = re.compile(r"animes?|アニメ|动漫|动画|動漫|番剧|新番", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class StatedId:
     """An id that the disk states. `scheme`: tvdb, tmdb-tv, tmdb-movie, tmdb, anidb, anilist, mal or imdb."""
@@ -66,6 +75,7 @@ class Identified:
     ids: tuple[StatedId, ...] = ()
     looks_like_release: bool = False
     skip: str = ""
+    as_anime: bool = False  # its release, its script or a folder is of the kind that anime has
     extra: str = ""  # the word by which it is no episode (creditless opening, trailer), unless a known title holds it
 
 
@@ -240,4 +250,7 @@ def identify(video: VideoFile) -> Identified:
     ids = _stated(path)
     if not readings and not ids:
         return Identified(name=stem, release=release, skip=UNTITLED)
-    return Identified(stem, release, readings, ids, bool(_RELEASE_LIKE.search(path.name)), extra=extra(stem))
+    as_anime = bool(_ANIME_LIKE.search(path.name)) or any(map(_ANIME_FOLDER.fullmatch, path.folders))
+    as_anime = as_anime or any(_ANIME_LIKE.search(folder) for folder in path.folders)
+    like_release = bool(_RELEASE_LIKE.search(path.name))
+    return Identified(stem, release, readings, ids, like_release, as_anime=as_anime, extra=extra(stem))

@@ -214,11 +214,13 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     for hit in hits:
         if hit.agreement < Agreement.SIDE and hit.anime and hit.exactly:
             borne[hit.reading.zone] = min(hit.agreement, borne.get(hit.reading.zone, hit.agreement))
-    whole_names = {zone for zone, how in borne.items() if how is Agreement.WHOLE}
+    whole_names = {
+        (h.reading.zone, h.reading.claim.place) for h in hits if h.exactly and h.agreement is Agreement.WHOLE
+    }
     for hit in sorted(hits, key=order):
         if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
             continue
-        if hit.reading.claim.place is Place.BARE and any(_of_title(hit.reading, zone) for zone in whole_names):
+        if hit.reading.claim.place is Place.BARE and any(_of_title(hit.reading, *one) for one in whole_names):
             continue
         if hit.reading.zone in borne and _mere_likeness(hit, borne[hit.reading.zone]):
             continue
@@ -229,11 +231,14 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
-def _of_title(reading: Reading, title: str) -> bool:
-    """Say whether the number of a reading is a word of `title`, which the name bears in full."""
+def _of_title(reading: Reading, title: str, place: Place) -> bool:
+    """Say whether the number of a reading is a word of `title`, which the name bears in full, before another number or
+    a further word.
+    """
     number = f"{reading.claim.episode:g}" if reading.claim.episode is not None else ""
     rest = title[len(reading.zone) :] if title.startswith(reading.zone) else ""
-    return bool(number) and number in re.findall(r"\d+", rest) and re.search(r"[^\W\d_]", rest) is not None
+    ended = place <= Place.DASH or re.search(r"[^\W\d_]", rest) is not None
+    return bool(number) and number in re.findall(r"\d+", rest) and ended
 
 
 def _mere_likeness(hit: Hit, borne: Agreement) -> bool:

@@ -17,14 +17,22 @@ def kin_hits(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hit, ...]:
     """Return hits for media of the families of those met whose names bear what those leave unread."""
     found: dict[tuple[object, ...], Hit] = {}
     anchors: dict[int, None] = {}
+    hits = tuple(hits)
+    read = {h.reading.zone for h in hits if h.agreement <= Agreement.CUT and _explained(h, inquiry)}
     for hit in hits:
         media = hit.media.anilist_id
-        if media is None or (media not in anchors and len(anchors) >= _MAX_ANCHORS):
+        if media is None or hit.reading.zone in read or (media not in anchors and len(anchors) >= _MAX_ANCHORS):
             continue
         anchors[media] = None
         for kin in _kin(hit, media, inquiry):
             found.setdefault((kin.reading, kin.media), kin)
     return tuple(found.values())
+
+
+def _explained(hit: Hit, inquiry: Inquiry) -> bool:
+    """Say whether the media that was met bears all words of the title, so that no relative is needed for them."""
+    names = (*inquiry.names(hit.media.anilist_id or 0), hit.text)
+    return not unread(hit.reading.zone, names) and not foreign(hit.reading.zone, names)
 
 
 def _kin(hit: Hit, media: int, inquiry: Inquiry) -> Iterator[Hit]:

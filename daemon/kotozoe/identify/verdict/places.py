@@ -300,9 +300,10 @@ def _followed(media: int, inquiry: Inquiry) -> bool:
 def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
     """Place a number past the media's end: counted from the series' start, or on into what follows."""
     for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
-        earlier = before(inquiry, parts, media) if hit.own else None
+        earlier = before(inquiry, parts, media)
         if earlier is not None and _within(inquiry, media, number - earlier):
-            yield Spot(media, number - earlier, Way.BACK)
+            yield Spot(media, number - earlier, Way.BACK)  # what follows would be called by its own title
+            return
         on = onward(
             inquiry,
             _same_season(inquiry, parts, media) if hit.own or claim.season is not None else parts,

@@ -113,9 +113,16 @@ def _near(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple
 
 
 def _search(identified: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Ask AniList who bears the title. What neither looks like a release nor is like a known title is not sent."""
-    likely = identified.looks_like_release or any(h.agreement <= Agreement.BARE for h in hits)
-    if not likely and not near_hits(likeliest(identified), inquiry):
+    """Ask AniList who bears the title.
+
+    What is like no known title is sent only if it looks like a release, and like one of anime.
+    """
+    likely = identified.looks_like_release and (identified.as_anime or hits)
+    if (
+        not likely
+        and not any(h.agreement <= Agreement.BARE for h in hits)
+        and not near_hits(likeliest(identified), inquiry)
+    ):
         return ()
     found = [f for title in search_titles(identified) for f in inquiry.searched(title)]
     return found_hits(identified.readings, found, inquiry)
