@@ -25,7 +25,7 @@ from benchmarks.support.world import Data, Row
 from kotozoe.identify.counting.numbering import Rules, parse_rules
 from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.ranking.choose import Background, choose_json, starts_of, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, choose_json, ranking_target, starts_of
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from tests.fakes import World, WorldEntry, WorldFile, serve
 
@@ -169,7 +169,9 @@ def timed() -> None:
     best = float("inf")
     for _ in range(5):
         begin = time.perf_counter()
-        wanted = wanted_of("[Group1] Kaze no Renshuu - 37 (1080p).mkv", 37, None, ("Kaze no Renshuu",), Background())
+        wanted = ranking_target(
+            "[Group1] Kaze no Renshuu - 37 (1080p).mkv", 37, None, ("Kaze no Renshuu",), Background()
+        )
         choose(files, wanted, Preferences())
         best = min(best, time.perf_counter() - begin)
     guessit(names[0])

@@ -35,7 +35,7 @@ from kotozoe.requests.rate_limit import (
 )
 from kotozoe.requests.rate_limit_store import RateLimitStore
 from kotozoe.store.catalogue import Catalogue
-from kotozoe.subtitles.ranking.choose import Background, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, ranking_target
 from kotozoe.subtitles.ranking.file_names import offered
 from kotozoe.subtitles.ranking.files import read_listing
 from kotozoe.subtitles.ranking.rank import Preferences, choose
@@ -149,7 +149,7 @@ def test_any_listing_is_refused_or_chosen_from(answer: Answer) -> None:
             assert kept.files == found.files
         finally:
             catalogue.close()
-        wanted = wanted_of("/tv/Kaze - 03.mkv", 3.0, None, ("Kaze",), Background())
+        wanted = ranking_target("/tv/Kaze - 03.mkv", 3.0, None, ("Kaze",), Background())
         with soon(2):
             assert len(read_listing(found.files, wanted)) == len(found.files)
             assert shown(choose(offered(found.files), wanted, Preferences()).why)

@@ -97,7 +97,7 @@ async def test_few_large_bodies_wait_in_memory_to_be_read(tmp_path: Path, monkey
     monkeypatch.setattr(candidate, "LARGE", 100)
 
     def counted(raw: bytes, extension: str, languages: tuple[str, ...]) -> bytes:
-        most[0] = max(most[0], stage.fetcher._making._held)
+        most[0] = max(most[0], stage.fetcher._loader._held)
         held.add(raw[:200].decode("utf-8", "replace"))
         return opened(raw, extension, languages)
 
@@ -106,7 +106,7 @@ async def test_few_large_bodies_wait_in_memory_to_be_read(tmp_path: Path, monkey
     assert all(isinstance(one, Readable) for one in obtained)
     assert most == [candidate.MOST_HELD]
     assert len(held) == 8
-    assert stage.fetcher._making._held == 0
+    assert stage.fetcher._loader._held == 0
 
 
 async def test_strangers_texts_are_read_beside_the_event_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from kotozoe.requests.http import Answer, read_json
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.archive import open_archive, read_member
 from kotozoe.subtitles.opened import opened
-from kotozoe.subtitles.ranking.choose import Background, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, ranking_target
 from kotozoe.subtitles.ranking.rank import Preferences, choose_readable
 from kotozoe.subtitles.text import decode
 from kotozoe.timing.fitting.align import Reference
@@ -88,7 +88,7 @@ def members(raw: bytes) -> list[str]:
 
 def ranked(count: int, length: int) -> int:
     names = (f"[G{n % 9}] Kaze no Renshuu - {n:05d}".ljust(length - 4, "x") + ".srt" for n in range(count))
-    wanted = wanted_of("/a/Kaze no Renshuu - 03.mkv", 3.0, None, ("Kaze no Renshuu",), Background())
+    wanted = ranking_target("/a/Kaze no Renshuu - 03.mkv", 3.0, None, ("Kaze no Renshuu",), Background())
     return len(choose_readable(tuple(map(SubtitleFile, names)), wanted, Preferences()).ranked)
 
 

@@ -40,8 +40,8 @@ def safe_stem(name: str) -> str:
 def _identity(origin: str, file: SubtitleFile, member: str) -> str:
     import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
 
-    told = "\0".join((origin, file.name, str(file.size), repr(file.last_modified), member))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    identity = "\0".join((origin, file.name, str(file.size), repr(file.last_modified), member))
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

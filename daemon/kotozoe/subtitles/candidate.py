@@ -28,7 +28,7 @@ from kotozoe.subtitles.ranking.file_names import (
 )
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
 from kotozoe.subtitles.ranking.subtitle_content import wrong_length
-from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.ranking.target import RankingTarget
 from kotozoe.subtitles.unreadable import Unreadable
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Attempt:
     """One obtaining: what is left of its downloads, and why candidates were turned down."""
 
     entry_id: int
-    wanted: Wanted
+    wanted: RankingTarget
     preferences: Preferences
     urgency: Urgency
     only: str = ""
@@ -125,7 +125,7 @@ class TooMuch(Exception):
     """No more of an archive is unpacked in this obtaining; a file that is none may still do."""
 
 
-class Making:
+class CandidateLoader:
     """Makes candidates readable: fetches, opens, decodes and verifies them, and puts what is fit in the cache."""
 
     def __init__(self, files: FileSource, subtitle_cache: SubtitleCache, in_use: Callable[[], Collection[str]]) -> None:
@@ -154,8 +154,8 @@ class Making:
                     return await self._without_labels(attempt, readable)
         except Enough as enough:
             attempt.reasons = (*attempt.reasons, *filter(None, [str(enough)]))
-        told = "; ".join(attempt.reasons) or choice.why
-        return NotObtained(f"no file of {len(choice.ranked)} could be used: {told}")
+        reasons = "; ".join(attempt.reasons) or choice.why
+        return NotObtained(f"no file of {len(choice.ranked)} could be used: {reasons}")
 
     async def _from_cache(self, attempt: Attempt, listing: Listing, choice: Choice, trouble: ProviderError) -> Readable:
         """Return the best candidate that needs no request, to stand in for a better one. Raises `trouble` for none."""

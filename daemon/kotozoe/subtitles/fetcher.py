@@ -1,6 +1,6 @@
 """From a verdict to a readable subtitle file in the cache: list, rank, fetch, open, decode, verify; else the next.
 
-No subtitle is better than a wrong one, and a service in trouble is never told as "there is none".
+No subtitle is better than a wrong one, and trouble with a service is never reported as "there is none".
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from kotozoe.store.freshness import FIRST_LOOK, listing_holds
 from kotozoe.subtitles import background
 from kotozoe.subtitles.awaited import AwaitedEpisodes
 from kotozoe.subtitles.cache import SubtitleCache
-from kotozoe.subtitles.candidate import Attempt, Making
+from kotozoe.subtitles.candidate import Attempt, CandidateLoader
 from kotozoe.subtitles.ports import KnownEntries
-from kotozoe.subtitles.ranking.choose import wanted_of
+from kotozoe.subtitles.ranking.choose import ranking_target
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose_readable
-from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.ranking.target import RankingTarget
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class SubtitleFetcher:
         self._in_time = in_time
         self._pins = pins
         self._clock = clock
-        self._making = Making(files, subtitle_cache, in_use)
+        self._loader = CandidateLoader(files, subtitle_cache, in_use)
 
     async def obtain(
         self,
@@ -124,7 +124,7 @@ class SubtitleFetcher:
         """Know no names: that is for the user's own folders."""
 
     def _no_entry(self, verdict: Verdict) -> str:
-        """Say why no entry is known: trouble with the catalogue is never told as "there is none"."""
+        """Say why no entry is known: trouble with the catalogue is never reported as "there is none"."""
         return self._lacking() or f"Jimaku has no entry for {printable(verdict.title, 80) or 'this media'} yet"
 
     def must_list(self, entry_id: int) -> bool:
@@ -138,7 +138,7 @@ class SubtitleFetcher:
         if listing is None or verdict.ref is None or self.must_list(listing.entry_id):
             return False
         choice = self._ranked(listing, self._wanted(verdict, video), self._liked(listing.entry_id, video), video)
-        return choice.file is not None and self._making.has(listing.entry_id, choice.file, self._source)
+        return choice.file is not None and self._loader.has(listing.entry_id, choice.file, self._source)
 
     async def _obtain(
         self,
@@ -165,11 +165,11 @@ class SubtitleFetcher:
         if choice.file is None:
             return NotObtained(choice.why, retry=yet)
         try:
-            return await self._making.first(attempt, listing, choice)
+            return await self._loader.first(attempt, listing, choice)
         except Missing:
             listing = await self._read_again(listing, verdict.ref, urgency)
             choice = await self._choose(listing, attempt.wanted, attempt.preferences, video)
-            return await self._making.first(attempt, listing, choice)
+            return await self._loader.first(attempt, listing, choice)
 
     def _wants_again(self, ref: EpisodeRef, listing: Listing, *, opened: bool) -> bool:
         if self._awaited is not None:
@@ -185,7 +185,7 @@ class SubtitleFetcher:
         elif urgency is Urgency.ON_SCREEN:
             self._awaited.lacks(ref, listing)
 
-    def _wanted(self, verdict: Verdict, video: VideoFile) -> Wanted:
+    def _wanted(self, verdict: Verdict, video: VideoFile) -> RankingTarget:
         """Gather what is known of the media; all of it local."""
         assert verdict.ref is not None  # noqa: S101 - callers have looked
         entry = self._catalogue.entry(verdict.entry_id) if verdict.entry_id is not None else None
@@ -193,7 +193,7 @@ class SubtitleFetcher:
         known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
-        return wanted_of(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
+        return ranking_target(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
 
     def _liked(self, entry_id: int, video: VideoFile) -> Preferences:
         """Return what the user likes, with what was picked by hand for this video, or for another of its entry."""
@@ -201,11 +201,13 @@ class SubtitleFetcher:
         picked, like = pins.picked(own_name(video), entry_id, self._source), pins.liked(entry_id, self._source)
         return replace(self._preferences(), picked=picked, like=like)
 
-    async def _choose(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
+    async def _choose(
+        self, listing: Listing, wanted: RankingTarget, preferences: Preferences, video: VideoFile
+    ) -> Choice:
         """Rank in a thread: a third of a second goes into three thousand names."""
         return await FILES.run(self._ranked, listing, wanted, preferences, video)
 
-    def _ranked(self, listing: Listing, wanted: Wanted, preferences: Preferences, video: VideoFile) -> Choice:
+    def _ranked(self, listing: Listing, wanted: RankingTarget, preferences: Preferences, video: VideoFile) -> Choice:
         in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
         return choose_readable(listing.files, wanted, preferences, in_time)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.ranking.choose import Background, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, ranking_target
 from kotozoe.subtitles.ranking.file_names import read_name
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
 from kotozoe.subtitles.ranking.target import OtherTitles, Start
@@ -16,7 +16,7 @@ NAME = "Kaze no Renshuu"
 def choice(
     files: list[str], video: str, episode: float | None, known: Background | None = None, end: float | None = None
 ) -> Choice:
-    wanted = wanted_of(video, episode, end, (NAME,), known or Background())
+    wanted = ranking_target(video, episode, end, (NAME,), known or Background())
     return choose(tuple(map(SubtitleFile, files)), wanted, Preferences())
 
 
@@ -272,7 +272,7 @@ def test_more_signs_at_the_end_of_a_title_are_its_second_season() -> None:
 
 def test_more_signs_than_the_entrys_are_another_season_where_others_have_the_same() -> None:
     first, second = run("[A][Kaze no Renshuu!][{:02d}].ass", 1, 12), run("[B] Kaze no Renshuu!! - {:02d}.ass", 1, 13)
-    wanted = wanted_of("[B] Kaze no Renshuu! - 13.mkv", 13, None, ("Kaze no Renshuu!",), Background())
+    wanted = ranking_target("[B] Kaze no Renshuu! - 13.mkv", 13, None, ("Kaze no Renshuu!",), Background())
     assert choose(tuple(map(SubtitleFile, first + second)), wanted, Preferences()).file is None
     assert choose(tuple(map(SubtitleFile, second)), wanted, Preferences()).file is not None
 
@@ -287,7 +287,7 @@ def test_names_without_a_season_are_of_the_first_in_an_entry_of_the_series(
     dump = run(first, 1, 12) + run(second, 1, 3) + run(second, 5, 12)
     assert chosen([*dump, second.format(4)], video, 4, known) == second.format(4)
     assert chosen(dump, video, 4, known) is None
-    own = wanted_of(video, 4, None, ("Kaze no Renshuu II",), known)  # in an entry of its own they are of it
+    own = ranking_target(video, 4, None, ("Kaze no Renshuu II",), known)  # in an entry of its own they are of it
     assert choose(tuple(map(SubtitleFile, dump)), own, Preferences()).file is not None
 
 
@@ -305,9 +305,9 @@ def test_a_count_through_both_seasons_is_read_beside_names_that_say_theirs() -> 
 
 
 def test_a_second_season_by_its_signs_may_be_numbered_in_its_files() -> None:
-    wanted = wanted_of("[G] Kaze!! - 03.mkv", 3, None, ("Kaze!!",), Background())
+    wanted = ranking_target("[G] Kaze!! - 03.mkv", 3, None, ("Kaze!!",), Background())
     assert choose((SubtitleFile("Kaze S2 - 03.srt"),), wanted, Preferences()).file is not None
-    wanted = wanted_of("[G] Kaze! - 03.mkv", 3, None, ("Kaze!",), Background())
+    wanted = ranking_target("[G] Kaze! - 03.mkv", 3, None, ("Kaze!",), Background())
     assert choose((SubtitleFile("Kaze S2 - 03.srt"),), wanted, Preferences()).file is None
 
 
@@ -360,7 +360,7 @@ def test_a_film_leaves_what_says_something_else() -> None:
 def test_shorts_beside_a_show_are_no_episodes_of_it(file: str) -> None:
     assert chosen([file], "[G] Kaze no Renshuu - 04.mkv", 4) is None
     assert chosen([file, "[K] Kaze no Renshuu - 01-12 JP subs.7z"], "[G] Kaze no Renshuu - 04.mkv", 4) is not None
-    wanted = wanted_of("[G] Kaze Mini Theatre - 04.mkv", 4, None, ("Kaze Mini Theatre",), Background())
+    wanted = ranking_target("[G] Kaze Mini Theatre - 04.mkv", 4, None, ("Kaze Mini Theatre",), Background())
     assert choose((SubtitleFile("Kaze Mini Theatre 01-06 SUP.rar"),), wanted, Preferences()).file is not None
 
 

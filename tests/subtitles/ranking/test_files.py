@@ -7,7 +7,7 @@ import pytest
 from kotozoe.identify.counting.numbering import parse_rules
 from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.model import Facts, Relation, SubtitleFile
-from kotozoe.subtitles.ranking.choose import Background, background_of, choose_json, starts_of, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, background_of, choose_json, ranking_target, starts_of
 from kotozoe.subtitles.ranking.files import read_listing
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.tags import read_tags
@@ -19,7 +19,7 @@ NAME = "Kaze no Renshuu"
 def chosen(
     files: list[str], video: str, episode: float | None, known: Background | None = None, end: float | None = None
 ) -> str | None:
-    wanted = wanted_of(video, episode, end, (NAME,), known or Background())
+    wanted = ranking_target(video, episode, end, (NAME,), known or Background())
     choice = choose(tuple(map(SubtitleFile, files)), wanted, Preferences())
     return choice.file.name if choice.file else None
 
@@ -155,7 +155,7 @@ def test_an_archive_serves_when_it_covers_the_episode_and_no_file_is_better() ->
     "name", ["", ".", "../../etc/passwd 03.srt", "a\0b - 03.srt", "\udcff - 03.srt", "${path} - 03.srt", "9" * 300]
 )
 def test_names_that_lie_are_only_names(name: str) -> None:
-    read_listing((SubtitleFile(name),), wanted_of(name, 3, None, (), Background()))
+    read_listing((SubtitleFile(name),), ranking_target(name, 3, None, (), Background()))
 
 
 def test_a_request_as_json_is_answered_with_choice_ranking_and_reason() -> None:
@@ -253,7 +253,7 @@ def test_a_range_may_be_written_in_two_widths() -> None:
 
 
 def test_the_names_of_the_entry_say_its_season() -> None:
-    wanted = wanted_of("05.mkv", 5, None, ("Kaze no Renshuu 2nd Season",), Background())
+    wanted = ranking_target("05.mkv", 5, None, ("Kaze no Renshuu 2nd Season",), Background())
     assert (wanted.season, wanted.part) == (2, None)
 
 
@@ -315,14 +315,14 @@ def test_a_film_takes_a_file_that_is_numbered() -> None:
 
 
 def test_the_season_of_an_entry_is_what_any_of_its_names_says() -> None:
-    assert wanted_of("[S] X - 03.mkv", 3, None, ("X", "X 2nd Season"), Background()).season == 2
+    assert ranking_target("[S] X - 03.mkv", 3, None, ("X", "X 2nd Season"), Background()).season == 2
 
 
 @pytest.mark.parametrize(("count", "claimed", "episode"), [(24, 24, 13), (11, 13, 2)])
 def test_a_title_that_only_this_media_has_counts_within_it(count: int, claimed: int, episode: int) -> None:
     title = "Kaze no Renshuu: Arashi-hen"
     known = Background(titles=(title,), count=count, starts=(Start(None, 11),))
-    wanted = wanted_of(f"[Hane] {NAME} - {claimed}.mkv", episode, None, (title,), known)
+    wanted = ranking_target(f"[Hane] {NAME} - {claimed}.mkv", episode, None, (title,), known)
     files = [SubtitleFile(name) for name in run(f"[Hane] {title} - {{:02d}}.srt", 1, count)]
     choice = choose(tuple(files), wanted, Preferences())
     assert choice.file == files[episode - 1]

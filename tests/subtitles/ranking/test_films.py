@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.ranking.choose import Background, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, ranking_target
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.target import Start
 
@@ -17,7 +17,7 @@ OPENING = "[G] Kaze - NCOP1.ass"
 
 
 def chosen(files: list[str], video: str, known: Background, episode: float = 1) -> str | None:
-    wanted = wanted_of(video, episode, None, known.titles[:1], known)
+    wanted = ranking_target(video, episode, None, known.titles[:1], known)
     file = choose(tuple(map(SubtitleFile, files)), wanted, Preferences()).file
     return file.name if file else None
 

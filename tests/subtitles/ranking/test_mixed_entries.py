@@ -8,7 +8,7 @@ from kotozoe.identify.counting.numbering import Rules
 from kotozoe.model import Entry, Facts, FuzzyDate, MediaKey, Relation, SubtitleFile
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.background import background
-from kotozoe.subtitles.ranking.choose import Background, background_of, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, background_of, ranking_target
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.target import Start
 
@@ -18,7 +18,7 @@ SECOND = Background((f"{NAME} 2nd Season",), (NAME,), 12, "TV", (Start(2, 0),))
 
 
 def chosen(files: list[str], video: str, episode: float | None, known: Background, entry: str = NAME) -> str | None:
-    wanted = wanted_of(video, episode, None, (entry,) if entry else (), known)
+    wanted = ranking_target(video, episode, None, (entry,) if entry else (), known)
     file = choose(tuple(map(SubtitleFile, files)), wanted, Preferences()).file
     return file.name if file else None
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.ranking.choose import Background, wanted_of
+from kotozoe.subtitles.ranking.choose import Background, ranking_target
 from kotozoe.subtitles.ranking.rank import RULES, Preferences, choose
 
 VIDEO = "[Hane] Kaze no Renshuu - 03 (1080p) [ABCD1234].mkv"
 
 
 def order(files: list[str], video: str = VIDEO, preferences: Preferences | None = None) -> list[str]:
-    wanted = wanted_of(video, 3, None, ("Kaze no Renshuu",), Background())
+    wanted = ranking_target(video, 3, None, ("Kaze no Renshuu",), Background())
     choice = choose(tuple(map(SubtitleFile, files)), wanted, preferences or Preferences())
     return [r.file.name for r in choice.ranked]
 
@@ -79,7 +79,7 @@ def test_names_order_and_never_exclude() -> None:
 
 
 def test_every_agreement_is_named() -> None:
-    wanted = wanted_of(VIDEO, 3, None, ("Kaze no Renshuu",), Background())
+    wanted = ranking_target(VIDEO, 3, None, ("Kaze no Renshuu",), Background())
     files = (SubtitleFile("[Hane] Kaze no Renshuu - 03 (1080p) [ABCD1234].ja.srt"),)
     assert choose(files, wanted, Preferences()).ranked[0].matches == (
         "episode",
@@ -92,7 +92,7 @@ def test_every_agreement_is_named() -> None:
 
 
 def test_of_equals_the_newest_is_taken() -> None:
-    wanted = wanted_of(VIDEO, 3, None, ("Kaze no Renshuu",), Background())
+    wanted = ranking_target(VIDEO, 3, None, ("Kaze no Renshuu",), Background())
     files = (
         SubtitleFile("Kaze no Renshuu 03.srt", last_modified=1.0),
         SubtitleFile("Kaze no Renshuu - 03.srt", last_modified=2.0),
@@ -102,7 +102,7 @@ def test_of_equals_the_newest_is_taken() -> None:
 
 
 def test_of_equals_the_one_that_needs_no_retiming_is_taken_and_that_is_told() -> None:
-    wanted = wanted_of(VIDEO, 3, None, ("Kaze no Renshuu",), Background())
+    wanted = ranking_target(VIDEO, 3, None, ("Kaze no Renshuu",), Background())
     files = (
         SubtitleFile("Kaze no Renshuu 03.srt", last_modified=1.0),
         SubtitleFile("Kaze no Renshuu - 03.srt", last_modified=2.0),

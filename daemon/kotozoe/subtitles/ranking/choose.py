@@ -17,17 +17,17 @@ from kotozoe.subtitles.ranking.file_names import read_name, zone_of
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.tags import read_tags, special_words, stands_beside
-from kotozoe.subtitles.ranking.target import Elsewhere, Start, Wanted, nowhere
+from kotozoe.subtitles.ranking.target import Elsewhere, RankingTarget, Start, nowhere
 
 _VIDEO_EXTENSION = re.compile(r"\.[a-z0-9]{2,4}$", re.IGNORECASE)
-_MOST_FOLDERS = 2
+_MAX_FOLDERS = 2
 _SPECIAL_FORMATS = ("OVA", "SPECIAL")
 _TELEVISION = ("TV", "TV_SHORT")
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What is known of the media beside the listing. Nothing of it is needed; all of it makes the choice surer."""
+    """What is known of the media apart from the listing. Nothing of it is needed; all of it makes the choice surer."""
 
     titles: tuple[str, ...] = ()
     other_titles: tuple[str, ...] = ()  # of other media of the same series
@@ -50,15 +50,15 @@ def starts_of(anilist_id: int | None, rules: Rules, seasons: Iterable[SeasonRow]
     return tuple(found)
 
 
-def wanted_of(
+def ranking_target(
     video: str, episode: float | None, episode_end: float | None, names: Sequence[str], known: Background
-) -> Wanted:
+) -> RankingTarget:
     """Say what is wanted for `video` (a path). `names` are those of the entry."""
     folders, _, base = video.replace("\\", "/").rstrip("/").rpartition("/")
     reading = read_name(_VIDEO_EXTENSION.sub("", base))
     slot = pick_slots([reading])[0]
     zone = zone_of(reading, slot)
-    nearest = folders.split("/")[::-1][:_MOST_FOLDERS]
+    nearest = folders.split("/")[::-1][:_MAX_FOLDERS]
     if not plain_key(zone):
         zone = next((f for f in nearest if f and not SEASON_FOLDER.match(f)), "")
     _, _, said_season, part = said_by(zone)
@@ -71,7 +71,7 @@ def wanted_of(
     wider = max(season or 1, part or entry_part or 1) > 1 and _named_as_the_series(names, known.titles, zone)
     single = episode is None or known.count == 1 or known.format == "MOVIE"
     own_marks = _marked(known.titles or (() if wider else names))
-    return Wanted(
+    return RankingTarget(
         video=reading,
         tags=read_tags(reading.stem, slot.start if slot else 0),
         episode=episode,
@@ -99,7 +99,7 @@ def wanted_of(
         titled=bool(known.titles),
         regular=known.format in _TELEVISION and known.count != 1,
         whole_titles=_whole_titles(known) if single else frozenset(),
-        beside=any(map(stands_beside, (base, *titles))),
+        minor=any(map(stands_beside, (base, *titles))),
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
@@ -198,7 +198,7 @@ def choose_json(
         raise ValueError('"video" and "entry_name" must be texts')  # noqa: TRY004 - one kind of error for a bad line
     if episode is not None and (not isinstance(episode, int | float) or isinstance(episode, bool)):
         raise ValueError('"episode" must be a number or null')
-    wanted = wanted_of(video, episode, None, (name,) if name else (), known or Background())
+    wanted = ranking_target(video, episode, None, (name,) if name else (), known or Background())
     choice = choose(files, wanted, preferences or Preferences())
     return {
         "choice": choice.file.name if choice.file else None,

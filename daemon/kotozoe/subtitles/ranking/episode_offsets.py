@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from kotozoe.identify.names.titles import FINAL, key_of, tidy
 from kotozoe.subtitles.ranking.filename_groups import (
-    LEAST_SHAPE,
+    MIN_RANGE,
     Family,
     FamilyKey,
+    ListingOverview,
     Naming,
-    Sight,
     bears_own_title,
     credible,
     extends,
@@ -20,7 +20,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     stranger,
     whole_blocks,
 )
-from kotozoe.subtitles.ranking.target import Start, Wanted
+from kotozoe.subtitles.ranking.target import RankingTarget, Start
 
 _STRAY = 2  # numbers beyond the last episode that may be specials
 # What a count of two blocks ends at, and how many of it belong to the first.
@@ -45,41 +45,41 @@ class Numbering:
     why: str
 
 
-def numbering(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     """Decide what the numbers of a family mean."""
-    if _of_another(family, wanted, sight):
+    if _of_another(family, wanted, overview):
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
-    if family.season is None or family.key.title in sight.continued:
-        return _of_the_first(family, wanted, sight) or _without_season(family, wanted, sight)
-    return _with_season(family, wanted, sight)
+    if family.season is None or family.key.title in overview.continued:
+        return _of_the_first(family, wanted, overview) or _without_season(family, wanted, overview)
+    return _with_season(family, wanted, overview)
 
 
-def _of_the_first(family: Family, wanted: Wanted, sight: Sight) -> Numbering | None:
+def _of_the_first(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering | None:
     """Leave names without a season to the first, where the entry is the series' and others here say the wanted one. A
     count that runs on through both is read by its numbers.
     """
-    if not (wanted.wider and sight.own_season) or bears_own_title(family.key, wanted) or family.season is not None:
+    if not (wanted.wider and overview.own_season) or bears_own_title(family.key, wanted) or family.season is not None:
         return None
-    if any(family.high > offset for offset in wanted.offsets) or family.high > _MOST_OF_ONE:
+    if any(family.high > offset for offset in wanted.offsets) or family.high > _MAX_SEASON:
         return None
     return Numbering(NumberingFit.OTHER, 0, "without a season, where others say the wanted one")
 
 
-_MOST_OF_ONE = max(_SEASONS)
+_MAX_SEASON = max(_SEASONS)
 
 
-def _with_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _with_season(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     part = family.key.part
     if wanted.part and part and part != wanted.part and wanted.season in (None, family.key.season):
         return Numbering(NumberingFit.OTHER, 0, f"part {part}")
     if _named_in_full(family.key, wanted):
         if wanted.count and family.high <= wanted.count:
             return Numbering(NumberingFit.FITS, 0, "its own title and numbers")
-        return _same_season(family, wanted, sight)
-    return _by_both_numbers(family, wanted) or _by_season(family, wanted, sight)
+        return _same_season(family, wanted, overview)
+    return _by_both_numbers(family, wanted) or _by_season(family, wanted, overview)
 
 
-def _named_in_full(key: FamilyKey, wanted: Wanted) -> bool:
+def _named_in_full(key: FamilyKey, wanted: RankingTarget) -> bool:
     """Say whether the season of a name is part of a whole title of the media: "Title: Final Season", "Title Part 2".
     However the video counts seasons, that is the media.
     """
@@ -87,42 +87,42 @@ def _named_in_full(key: FamilyKey, wanted: Wanted) -> bool:
     return wanted.titled and key.full != key.title and key.full in own
 
 
-def _by_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _by_season(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     season = family.season
     earlier = next((s.offset for s in wanted.starts if s.season == season and s.offset < 0), 0)
     if earlier:  # the media goes on through this season
         counted_on = family.low > -earlier
         return Numbering(NumberingFit.FITS, 0 if counted_on else earlier, f"season {season} of the map")
-    if season == 1 and sight.all_seasons == {1} and _within(family, wanted, sight):
+    if season == 1 and overview.all_seasons == {1} and _within(family, wanted, overview):
         return Numbering(NumberingFit.FITS, 0, "exactly as many numbers as episodes")
     if season == wanted.block:
-        return _same_season(family, wanted, sight)
-    if wanted.ahead and wanted.block in (None, 1) and (counted := _by_the_videos_count(family, wanted, sight)):
+        return _same_season(family, wanted, overview)
+    if wanted.ahead and wanted.block in (None, 1) and (counted := _by_the_videos_count(family, wanted, overview)):
         return counted
     known = next((s for s in wanted.starts if s.season == season and s.offset >= 0), None)
     if known:
         return Numbering(NumberingFit.FITS, known.offset, f"season {season} of the map")
-    if wanted.ahead and season != 1 and len(sight.all_seasons - {1}) > 1:
+    if wanted.ahead and season != 1 and len(overview.all_seasons - {1}) > 1:
         return Numbering(NumberingFit.OTHER, 0, f"season {season}, and nothing says which one is wanted")
     if wanted.block is None:
-        return _season_unsaid(family, wanted, sight)
-    return _other_season(family, wanted, sight)
+        return _season_unsaid(family, wanted, overview)
+    return _other_season(family, wanted, overview)
 
 
-def _by_the_videos_count(family: Family, wanted: Wanted, sight: Sight) -> Numbering | None:
+def _by_the_videos_count(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering | None:
     """Find the place of a season in the count that the video shows: it reaches into it, it is the only later one, or it
     begins where the season before it ended.
     """
     season, reached = family.season or 0, wanted.ahead < family.low <= (wanted.claimed or 0) <= family.high
     if reached or (season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted)):
         return Numbering(NumberingFit.FITS, wanted.ahead, "counts as the video does")
-    follows = sight.season_ends.get(season - 1) == wanted.ahead
-    if season != 1 and (follows or len(sight.all_seasons - {1}) == 1):
-        return _same_season(family, wanted, sight)
+    follows = overview.season_ends.get(season - 1) == wanted.ahead
+    if season != 1 and (follows or len(overview.all_seasons - {1}) == 1):
+        return _same_season(family, wanted, overview)
     return None
 
 
-def _by_both_numbers(family: Family, wanted: Wanted) -> Numbering | None:
+def _by_both_numbers(family: Family, wanted: RankingTarget) -> Numbering | None:
     """Read "S02E05 第037話" by the second number where the media is the first of its series and goes on through all.
     What the names of a listing tell of it is surer than a map, as services cut long shows in different ways.
     """
@@ -136,14 +136,14 @@ def _by_both_numbers(family: Family, wanted: Wanted) -> Numbering | None:
     return Numbering(NumberingFit.FITS, -distance, "two numbers, the second counts on")
 
 
-def _within(family: Family, wanted: Wanted, sight: Sight) -> bool:
+def _within(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
     """Say whether a family holds exactly the episodes that the media has: then it counts within the media, however
     long what went before was. Season 1 and a part of season 2 would hardly make the same number.
     """
-    return family.complete(wanted.count) and not sight.counts_on
+    return family.complete(wanted.count) and not overview.counts_on
 
 
-def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _same_season(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     why = f"season {family.season}"
     alike = wanted.ahead and wanted.counted_in == family.season and family.high >= (wanted.claimed or 0)
     if alike and credible(wanted.ahead, family, wanted):
@@ -154,15 +154,15 @@ def _same_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if known is not None:
         return Numbering(NumberingFit.FITS, known, f"{why} of the map")
     if (family.season or 1) > 1:
-        distance = next((d for d in sight.distances if d < family.low), None)
+        distance = next((d for d in overview.distances if d < family.low), None)
         if distance is not None:
             return Numbering(NumberingFit.FITS, distance, f"{why}, counted on")
     return Numbering(NumberingFit.FITS, 0, why)
 
 
-def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     """The video says no season: the only season of a title that is not known is taken for its own, else the first."""
-    seasons = sight.seasons.get(family.key.title, frozenset()) - {0}
+    seasons = overview.seasons.get(family.key.title, frozenset()) - {0}
     mapped = {s.season for s in wanted.starts if s.season}
     arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
     if len(seasons) > 1 and family.season not in mapped and (mapped or arc):
@@ -171,15 +171,15 @@ def _season_unsaid(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     if renewed and not family.key.marks and any(len(marks) > 1 for _, marks in wanted.own_marks):
         renewed = False  # "Title!!" is a later season of "Title" itself
     if family.season == 1 or (len(seasons) <= 1 and not renewed):
-        return _same_season(family, wanted, sight)
+        return _same_season(family, wanted, overview)
     return Numbering(NumberingFit.OTHER, 0, f"season {family.season}")
 
 
-def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _other_season(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     season = family.season
     if wanted.block == FINAL:
-        return _final_season(family, wanted, sight)
-    seasons = sight.seasons.get(family.key.title, frozenset())
+        return _final_season(family, wanted, overview)
+    seasons = overview.seasons.get(family.key.title, frozenset())
     # "Title 2nd Season" in the entry "Title" says the season of the series, in whatever script the files are named
     worded = wanted.counted_in is None and bool(wanted.video_keys & wanted.own)
     series = worded and naming(family.key, wanted) is Naming.UNKNOWN
@@ -192,38 +192,38 @@ def _other_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     return Numbering(NumberingFit.DOUBTFUL, 0, f"season {season} under a title of its own")
 
 
-def _final_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _final_season(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     """The final season goes by a number, too: one that the media's titles say, else the only one that is here."""
     if family.season in wanted.own_seasons:
-        return _same_season(family, wanted, sight)
-    if sight.all_seasons != {family.season}:
+        return _same_season(family, wanted, overview)
+    if overview.all_seasons != {family.season}:
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}")
     return Numbering(NumberingFit.DOUBTFUL, 0, f"season {family.season}, the only one here")
 
 
-def _without_season(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _without_season(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     count = wanted.count
-    if (offset := _late_special(family, wanted, sight)) is not None:
+    if (offset := _late_special(family, wanted, overview)) is not None:
         return Numbering(NumberingFit.FITS, offset, "goes on where the series ended")
     if not wanted.later and not (count and family.low > count):
         return Numbering(NumberingFit.FITS, 0, "its own numbers")
-    if _within(family, wanted, sight):
+    if _within(family, wanted, overview):
         return Numbering(NumberingFit.FITS, 0, "exactly as many numbers as episodes")
-    if wanted.block == _SECOND and any(title == family.key.full for title, _ in sight.outdone):
-        return Numbering(NumberingFit.FITS, 0, "told from the first season by its signs")
-    own = family.key.full in wanted.own - wanted.others and not sight.counts_on
+    if wanted.block == _SECOND and any(title == family.key.full for title, _ in overview.outdone):
+        return Numbering(NumberingFit.FITS, 0, "its signs are those of the second season")
+    own = family.key.full in wanted.own - wanted.others and not overview.counts_on
     if in_its_own_name(family, wanted) or (count and family.high <= count and own):
         return Numbering(NumberingFit.FITS, 0, "its own title and numbers")
     for offset in wanted.offsets:
         barely = family.low <= 1 and family.high == offset + 1  # 13 of its own beside 12 before
         if family.high > offset and (offset == wanted.ahead or not barely) and credible(offset, family, wanted):
             return Numbering(NumberingFit.FITS, offset, "counts on from the series' start")
-    return _by_shape(family, wanted, sight)
+    return _by_shape(family, wanted, overview)
 
 
-def _late_special(family: Family, wanted: Wanted, sight: Sight) -> int | None:
+def _late_special(family: Family, wanted: RankingTarget, overview: ListingOverview) -> int | None:
     """Return what to subtract where an OVA is listed as the episode after the series' last, alone in its entry."""
-    if not family.numbers or sight.numbers != family.numbers:
+    if not family.numbers or overview.numbers != family.numbers:
         return None
     if not wanted.special:
         sole = wanted.episode == 1 and family.low == family.high and family.low - 1 in _SEASONS
@@ -233,21 +233,21 @@ def _late_special(family: Family, wanted: Wanted, sight: Sight) -> int | None:
     return family.low - 1 if whole_blocks(family.low - 1) and wide <= (wanted.count or 1) else None
 
 
-def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
+def _by_shape(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     """No known distance explains the family: its own range must."""
     count = wanted.count
     if Start(1, 0) in wanted.starts and not wanted.later and count and family.low > count:
         return Numbering(NumberingFit.OTHER, 0, "after the last episode of the first season")
-    distance = next((d for d in sight.distances if 0 < d < family.low), None)
+    distance = next((d for d in overview.distances if 0 < d < family.low), None)
     if distance is not None and not (count and family.high <= count):
         return Numbering(NumberingFit.FITS, distance, "begins after what went before")
     film = count == 1 and not wanted.special  # whose number is no count of episodes
     if count and not film and family.high > count + _STRAY:
-        return _more_than_episodes(family, wanted, sight, count)
-    if sight.counts_on:
+        return _more_than_episodes(family, wanted, overview, count)
+    if overview.counts_on:
         return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
-    others = {s for s in sight.whole_seasons if s != 1} - {wanted.block}
-    if (wanted.block or 1) > 1 and (others or (wanted.block in sight.all_seasons and len(sight.all_seasons) > 1)):
+    others = {s for s in overview.whole_seasons if s != 1} - {wanted.block}
+    if (wanted.block or 1) > 1 and (others or (wanted.block in overview.all_seasons and len(overview.all_seasons) > 1)):
         return Numbering(NumberingFit.OTHER, 0, "without a season, where others say theirs")
     if count is None and not wanted.ahead and family.low <= 2 and family.high > max(_TWO_COURS):
         return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
@@ -257,7 +257,7 @@ def _by_shape(family: Family, wanted: Wanted, sight: Sight) -> Numbering:
     return Numbering(NumberingFit.FITS, 0, "its own numbers")
 
 
-def _numbered_as_the_media(family: Family, wanted: Wanted) -> bool:
+def _numbered_as_the_media(family: Family, wanted: RankingTarget) -> bool:
     """Say whether the season of a family, and how far it goes, are those of a later media."""
     season = family.season or 0
     starts = (s.offset for s in wanted.starts if s.season == season > 0)
@@ -265,37 +265,37 @@ def _numbered_as_the_media(family: Family, wanted: Wanted) -> bool:
     return mapped or (season > 1 and season == wanted.block)
 
 
-def _more_than_episodes(family: Family, wanted: Wanted, sight: Sight, count: int) -> Numbering:
+def _more_than_episodes(family: Family, wanted: RankingTarget, overview: ListingOverview, count: int) -> Numbering:
     if wanted.known_offsets and family.high <= min(wanted.known_offsets):
         return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
-    if sight.own_season and not bears_own_title(family.key, wanted):
+    if overview.own_season and not bears_own_title(family.key, wanted):
         return Numbering(NumberingFit.OTHER, 0, "without a season, where others say the wanted one")
-    before = max(family.high, sight.tops.get(family.key.title, 0)) - count
+    before = max(family.high, overview.tops.get(family.key.title, 0)) - count
     if whole_blocks(before):
         return Numbering(NumberingFit.FITS, before, "more numbers than episodes: counts on")
     return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
 
 
-def _of_another(family: Family, wanted: Wanted, sight: Sight) -> bool:
-    """Say whether a family's title is told to be another media's, by what is known or by how others here are named."""
+def _of_another(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
+    """Say whether a family's title is another media's, by what is known or by how others here are named."""
     called = {family.key.title, family.key.full}
-    if called & (wanted.others | sight.others.series) and not called & (wanted.own | wanted.video_keys):
+    if called & (wanted.others | overview.others.series) and not called & (wanted.own | wanted.video_keys):
         # the first season's title beside the number of this one: the series is named, where nobody here names the media
-        return not _numbered_as_the_media(family, wanted) or not sight.namings.isdisjoint({Naming.EXACT, Naming.OWN})
-    if _marked_as_another(family.key, wanted, sight) or _known_elsewhere(family.key, wanted, sight):
+        return not _numbered_as_the_media(family, wanted) or not overview.namings.isdisjoint({Naming.EXACT, Naming.OWN})
+    if _marked_as_another(family.key, wanted, overview) or _known_elsewhere(family.key, wanted, overview):
         return True
     how = naming(family.key, wanted)
     if _goes_on_as_another(family.key, wanted) or _series_beside_a_film(family, wanted):
         return True
     if how is Naming.LONGER:
         unnumbered_film = wanted.single and not family.numbers  # a year, an edition, who made it
-        return not unnumbered_film and (wanted.titled or not sight.namings <= {Naming.LONGER})
+        return not unnumbered_film and (wanted.titled or not overview.namings <= {Naming.LONGER})
     if how is Naming.SHORTER:
-        return Naming.EXACT in sight.namings and bool(called & wanted.own)
-    return how is Naming.UNKNOWN and stranger(family, wanted, sight.namings)
+        return Naming.EXACT in overview.namings and bool(called & wanted.own)
+    return how is Naming.UNKNOWN and stranger(family, wanted, overview.namings)
 
 
-def _goes_on_as_another(key: FamilyKey, wanted: Wanted) -> bool:
+def _goes_on_as_another(key: FamilyKey, wanted: RankingTarget) -> bool:
     """Say whether a name is short for a title of the media, and goes on from it as that of another media does:
     "Kaze R2" beside "Kaze no Renshuu" and "Kaze no Renshuu R2".
     """
@@ -308,44 +308,44 @@ def _goes_on_as_another(key: FamilyKey, wanted: Wanted) -> bool:
     )
 
 
-def _series_beside_a_film(family: Family, wanted: Wanted) -> bool:
+def _series_beside_a_film(family: Family, wanted: RankingTarget) -> bool:
     """Say whether a family counts episodes, where the media is known to have one only. Films of a series may be
     counted, too, under a title of the media.
     """
-    if not wanted.titled or wanted.count != 1 or len(family.numbers) < LEAST_SHAPE:
+    if not wanted.titled or wanted.count != 1 or len(family.numbers) < MIN_RANGE:
         return False
     if naming(family.key, wanted) < Naming.OWN:
         return True
     named = {title for title, _ in wanted.other_marks} - {title for title, _ in wanted.own_marks}
-    series = family.season is not None or len(family.numbers) >= _LEAST_BLOCK or family.key.full in named
+    series = family.season is not None or len(family.numbers) >= _MIN_BLOCK or family.key.full in named
     return series and not any(word in family.key.full for word in _FILM)
 
 
-_LEAST_BLOCK = 10
+_MIN_BLOCK = 10
 _FILM = ("movie", "film", "gekijoban", "gekijouban", "劇場版", "映画")
 
 
-def _marked_as_another(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
+def _marked_as_another(key: FamilyKey, wanted: RankingTarget, overview: ListingOverview) -> bool:
     """Say whether a title differs from the media's in its last signs alone, and is with them another media's: where a
     file here has the right signs, or where there are more of them than the media's, which nobody adds by mistake.
     """
-    if not wanted.other_marks and wanted.block == _SECOND and (key.full, key.marks) in sight.outdone:
+    if not wanted.other_marks and wanted.block == _SECOND and (key.full, key.marks) in overview.outdone:
         return True
     own = [marks for title, marks in wanted.own_marks if title == key.full]
     more = bool(own) and all(key.marks != m and key.marks.startswith(m) for m in own)
     if (key.full, key.marks) not in wanted.other_marks:
-        return more and all(own) and key.full in sight.marked
-    return more or key.full in sight.marked
+        return more and all(own) and key.full in overview.marked
+    return more or key.full in overview.marked
 
 
-_SECOND = 2  # the season that is told from the first by a second "!"
+_SECOND = 2  # the season that differs from the first by a second "!"
 
 
-def _known_elsewhere(key: FamilyKey, wanted: Wanted, sight: Sight) -> bool:
+def _known_elsewhere(key: FamilyKey, wanted: RankingTarget, overview: ListingOverview) -> bool:
     """Say whether a name is the very title of another entry, and neither goes on from this media's nor the reverse:
     such names count in seasons of one show, which other rules read.
     """
     ours = wanted.own | wanted.video_keys
-    if key.full not in sight.others.foreign or {key.full, key.title} & ours:
+    if key.full not in overview.others.foreign or {key.full, key.title} & ours:
         return False
     return not any(extends(key.full, o) or extends(o, key.full) for o in ours)

@@ -125,7 +125,7 @@ _TECHNICAL_BRACKET = re.compile(r"[\[(【{]([^\[\](){}【】]*)[\])】}]")
 _CHECKSUM = re.compile(r"^[0-9A-Fa-f]{8}$")
 _DOTS = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<=\d{3})\.|\.(?=\d{2})")
 _COPY = re.compile(r"(?: ?\((?:\d|copy)\)| - copy)$", re.IGNORECASE)
-_LONGEST_COPY = 8  # characters
+_MAX_COPY = 8  # characters
 # A day of broadcast or recording, with the time after it; not "2024 05", which may be a year and an episode.
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?P<by>[-. ])(?:1[0-2]|0?[1-9])(?P=by)(?:3[01]|[12]\d|0?[1-9])(?!\d)(?:[ -]\d\d[ :]?\d\d\b)?"
@@ -254,7 +254,7 @@ def read_name(name: str) -> NameReading:
 
 
 def _without_copies(stem: str) -> str:
-    while found := _COPY.search(stem[-_LONGEST_COPY:]):
+    while found := _COPY.search(stem[-_MAX_COPY:]):
         stem = stem[: len(stem) - len(found[0])]
     return stem
 
@@ -289,9 +289,9 @@ def _counted_on(best: Slot, match: re.Match[str], later: list[re.Match[str]]) ->
     """Return the second number of "S02E07.第35話" or "S02E04 (28)"."""
     if best.mark is not Mark.SEASON_EPISODE:
         return None
-    told = next((m["n3"] for m in later if m["n3"] and m["word"]), None)
+    counted = next((m["n3"] for m in later if m["n3"] and m["word"]), None)
     bracketed = re.match(r" ?\((\d{2,4})\)", match.string[match.end() :])
-    number = told or (bracketed[1] if bracketed else None)
+    number = counted or (bracketed[1] if bracketed else None)
     return float(number) if number else None
 
 

@@ -9,15 +9,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kotozoe.subtitles.ranking.target import OtherTitles, Wanted
+from kotozoe.subtitles.ranking.target import OtherTitles, RankingTarget
 
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
-_MOST_BLOCKS = 8
-_LONGEST_BLOCKS = _MOST_BLOCKS * _BLOCK[1] + _MOST_BLOCKS  # beyond it any number is whole blocks
-_LEAST_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
-LEAST_SHAPE = 3  # numbers that make a range worth looking at
+_MAX_BLOCKS = 8
+_MAX_IN_BLOCKS = _MAX_BLOCKS * _BLOCK[1] + _MAX_BLOCKS  # beyond it any number is whole blocks
+_MIN_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
+MIN_RANGE = 3  # numbers that make a range worth looking at
 _WORD = 4  # letters that make a word
-_SHORTEST_TITLE = 3  # letters of a key that another one may be seen to go on from
+_MIN_TITLE_LETTERS = 3  # letters of a key that another one may be seen to go on from
 
 
 class Naming(enum.IntEnum):
@@ -74,7 +74,7 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ListingOverview:
     """What the families of a listing say together. `floors`: by season (None: of names without one), how many numbers
     went before its first; only where they look like earlier seasons.
     """
@@ -96,7 +96,7 @@ class Sight:
     own_season: bool  # names here say the wanted season, or a title that the media alone has
 
 
-def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
+def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOverview:
     """Read the families together."""
     families = tuple(f for f in families if not f.key.special)
     namings = frozenset(naming(f.key, wanted) for f in families)
@@ -106,16 +106,16 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
     )
     by_title: dict[str, dict[int, set[int]]] = {}
     by_season: dict[int | None, set[int]] = {}
-    told: dict[int, None] = {}
+    shown: dict[int, None] = {}
     for family in families:
-        told |= dict.fromkeys(sorted(family.counted_on))
+        shown |= dict.fromkeys(sorted(family.counted_on))
         by_season.setdefault(family.season, set()).update(family.numbers)
         if family.key.season is not None:
             by_title.setdefault(family.key.title, {}).setdefault(family.key.season, set()).update(family.numbers)
     floors = {s: min(n) - 1 for s, n in by_season.items() if s not in (0, 1) and _begins_late(n)}
-    distances = tuple(dict.fromkeys((*wanted.offsets, *told, *floors.values())))
+    distances = tuple(dict.fromkeys((*wanted.offsets, *shown, *floors.values())))
     reach = distances[0] if distances and wanted.later else 0
-    return Sight(
+    return ListingOverview(
         continued=frozenset(t for t, seasons in by_title.items() if _continues(seasons)),
         seasons={t: frozenset(s) for t, s in by_title.items()},
         distances=distances,
@@ -124,7 +124,7 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
         namings=namings,
         numbers=frozenset().union(*(f.numbers for f in families)),
         all_seasons=frozenset(s for s in by_season if s),
-        whole_seasons=frozenset(s for s, n in by_season.items() if s and len(n) >= LEAST_SHAPE),
+        whole_seasons=frozenset(s for s, n in by_season.items() if s and len(n) >= MIN_RANGE),
         season_ends={s: max(n) for s, n in by_season.items() if s and n},
         tops=_tops(families),
         others=wanted.known_elsewhere(titles),
@@ -134,13 +134,13 @@ def sight_of(families: Iterable[Family], wanted: Wanted) -> Sight:
     )
 
 
-def _says_the_season(family: Family, wanted: Wanted) -> bool:
-    if len(family.numbers) < LEAST_SHAPE:
+def _says_the_season(family: Family, wanted: RankingTarget) -> bool:
+    if len(family.numbers) < MIN_RANGE:
         return False
     return family.season == wanted.block if family.season else bears_own_title(family.key, wanted)
 
 
-def bears_own_title(key: FamilyKey, wanted: Wanted) -> bool:
+def bears_own_title(key: FamilyKey, wanted: RankingTarget) -> bool:
     """Say whether a name is a title of the media to the last sign, or goes on from the series' as the video's does."""
     more = key.full in wanted.video_keys and any(extends(key.full, o) for o in wanted.entry)
     return more or (key.full, key.marks) in wanted.own_marks
@@ -157,7 +157,7 @@ def _outdone(families: Iterable[Family]) -> frozenset[tuple[str, str]]:
         for title, marks in by_title.items()
         for less in marks
         for more in marks
-        if less != more and more.startswith(less) and len(marks[less] & marks[more]) >= LEAST_SHAPE
+        if less != more and more.startswith(less) and len(marks[less] & marks[more]) >= MIN_RANGE
     )
 
 
@@ -169,26 +169,26 @@ def _tops(families: Iterable[Family]) -> dict[str, int]:
     return tops
 
 
-def credible(offset: int, family: Family, wanted: Wanted) -> bool:
+def credible(offset: int, family: Family, wanted: RankingTarget) -> bool:
     """Say whether a distance may be that of a family. One that the video's number alone shows may come from a mistake
     in its name, which the user corrected: then it must be long enough for a season, or the numbers must need it.
     """
-    if offset in wanted.known_offsets or whole_blocks(offset) or offset > _LONGEST_BLOCKS or family.low > offset:
+    if offset in wanted.known_offsets or whole_blocks(offset) or offset > _MAX_IN_BLOCKS or family.low > offset:
         return True
     return wanted.count is not None and family.high > wanted.count
 
 
-def _counts_within(family: Family, wanted: Wanted) -> bool:
+def _counts_within(family: Family, wanted: RankingTarget) -> bool:
     return in_its_own_name(family, wanted) or family.complete(wanted.count)
 
 
-def _counts_on(families: Iterable[Family], wanted: Wanted, reach: int) -> bool:
+def _counts_on(families: Iterable[Family], wanted: RankingTarget, reach: int) -> bool:
     families = tuple(families)
     reached = any(f.season is None and f.high > reach and credible(reach, f, wanted) for f in families)
     return reached or _same_hand(families, wanted)
 
 
-def in_its_own_name(family: Family, wanted: Wanted) -> bool:
+def in_its_own_name(family: Family, wanted: RankingTarget) -> bool:
     """Say whether a family counts within the media: it bears a title that the video lacks and only this media has, and
     begins with numbers that the series' count gave to what went before.
     """
@@ -199,14 +199,14 @@ def in_its_own_name(family: Family, wanted: Wanted) -> bool:
 
 def _continues(seasons: dict[int, set[int]]) -> bool:
     pairs = [(s, s + 1) for s in seasons if s > 0 and s + 1 in seasons]
-    return bool(pairs) and all(min(seasons[b]) > max(*seasons[a], _LEAST_SEASON) for a, b in pairs)
+    return bool(pairs) and all(min(seasons[b]) > max(*seasons[a], _MIN_SEASON) for a, b in pairs)
 
 
-def _same_hand(families: Iterable[Family], wanted: Wanted) -> bool:
+def _same_hand(families: Iterable[Family], wanted: RankingTarget) -> bool:
     """Say whether the group that counts the video on from the series' start has numbered files here, too."""
     group = wanted.video.group.casefold()
     return (
-        (whole_blocks(wanted.ahead) or wanted.ahead > _LONGEST_BLOCKS or wanted.ahead in wanted.known_offsets)
+        (whole_blocks(wanted.ahead) or wanted.ahead > _MAX_IN_BLOCKS or wanted.ahead in wanted.known_offsets)
         and wanted.counted_in is None
         and any(group and f.key.group == group and f.season is None and f.numbers for f in families)
     )
@@ -216,7 +216,7 @@ def _begins_late(numbers: AbstractSet[int]) -> bool:
     """Say whether numbers look like the rest of a longer count: they begin where blocks of 10 to 13 episodes end, and
     go on without many gaps.
     """
-    if len(numbers) < LEAST_SHAPE:
+    if len(numbers) < MIN_RANGE:
         return False
     wide = max(numbers) - min(numbers) + 1
     return whole_blocks(min(numbers) - 1) and len(numbers) * 4 >= wide * 3
@@ -224,10 +224,10 @@ def _begins_late(numbers: AbstractSet[int]) -> bool:
 
 def whole_blocks(number: int) -> bool:
     """Say whether so many episodes can be whole blocks of 10 to 13, or one more each."""
-    return number >= _BLOCK[0] and any(k * _BLOCK[0] <= number <= k * _BLOCK[1] + k for k in range(1, _MOST_BLOCKS + 1))
+    return number >= _BLOCK[0] and any(k * _BLOCK[0] <= number <= k * _BLOCK[1] + k for k in range(1, _MAX_BLOCKS + 1))
 
 
-def naming(key: FamilyKey, wanted: Wanted) -> Naming:
+def naming(key: FamilyKey, wanted: RankingTarget) -> Naming:
     """Compare a family's title with those of the media and of the video."""
     zone = frozenset({key.title, key.full} - {""})
     if zone & wanted.video_keys:
@@ -243,7 +243,7 @@ def naming(key: FamilyKey, wanted: Wanted) -> Naming:
 
 def extends(longer: str, shorter: str) -> bool:
     """Say whether one title key goes on from another."""
-    return longer != shorter and len(shorter) >= _SHORTEST_TITLE and longer.startswith(shorter)
+    return longer != shorter and len(shorter) >= _MIN_TITLE_LETTERS and longer.startswith(shorter)
 
 
 def shares(one: str, other: str) -> bool:
@@ -262,7 +262,7 @@ def shortens(short: str, title: str) -> bool:
     return short[:1] == title[:1] and all(letter in letters for letter in short)
 
 
-def stranger(family: Family, wanted: Wanted, namings: AbstractSet[Naming]) -> bool:
+def stranger(family: Family, wanted: RankingTarget, namings: AbstractSet[Naming]) -> bool:
     """Say whether a title that is not known has no place here: the entry is named as less than the video is, and others
     are named as the video; or it is a file or two among others with a known title, and shares nothing with that.
     """
@@ -275,7 +275,7 @@ def stranger(family: Family, wanted: Wanted, namings: AbstractSet[Naming]) -> bo
     alike = [k for k in known if k.isascii() == family.key.title.isascii()]
     if not alike or any(shares(family.key.title, k) for k in alike):
         return False
-    if len(family.numbers) >= LEAST_SHAPE or (wanted.block and family.season == wanted.block > 1):
+    if len(family.numbers) >= MIN_RANGE or (wanted.block and family.season == wanted.block > 1):
         translated = not _KANA.search(family.key.title) and not family.key.title.isascii()  # into Chinese, maybe
         return wanted.titled and not translated and not any(shortens(family.key.title, k) for k in alike)
     return True

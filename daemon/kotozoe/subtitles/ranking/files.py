@@ -17,7 +17,7 @@ from kotozoe.identify.names.titles import TitleKey, key_of, tidy, title_keys
 from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.ranking.episode_offsets import Numbering, NumberingFit, numbering
 from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, flatten, read_name, zone_of
-from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, sight_of
+from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, overview_of
 from kotozoe.subtitles.ranking.tags import (
     Tags,
     extra_words,
@@ -27,7 +27,7 @@ from kotozoe.subtitles.ranking.tags import (
     stands_beside,
     without_tags,
 )
-from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.ranking.target import RankingTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _special(reading: NameReading, slot: Slot | None, zone: str) -> bool:
     )
 
 
-def _extra(reading: NameReading, slot: Slot | None, wanted: Wanted) -> bool:
+def _extra(reading: NameReading, slot: Slot | None, wanted: RankingTarget) -> bool:
     return extra_words(reading.flat if slot is None else reading.flat[: slot.start + 3], wanted.own)
 
 
@@ -135,13 +135,13 @@ _SPECIAL_AT_END = re.compile(r"(?<![ -])[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]
 
 def marks_of(title: str) -> str:
     """Return the signs that a title ends in, which alone may tell a season from another: "K-ON!!", "Gintama'"."""
-    found = _MARKS.search(title.rstrip(" -_.])】」』")[-_MOST_MARKS:])
+    found = _MARKS.search(title.rstrip(" -_.])】」』")[-_MAX_MARKS:])
     return unicodedata.normalize("NFKC", found[0]).replace("’", "'") if found else ""
 
 
 _MARK = "[!！?？♪☆★♥°'’+＋*]"
 _MARKS = re.compile(rf"(?<!{_MARK}){_MARK}+$")
-_MOST_MARKS = 8
+_MAX_MARKS = 8
 
 
 def counted_season(slot: Slot | None, said: int | None) -> int | None:
@@ -168,23 +168,23 @@ def _families(
     return {k: Family(k, frozenset(numbers[k]), members[k], frozenset(counted[k])) for k in members}
 
 
-def read_listing(files: Sequence[SubtitleFile], wanted: Wanted) -> tuple[FileReading, ...]:
+def read_listing(files: Sequence[SubtitleFile], wanted: RankingTarget) -> tuple[FileReading, ...]:
     """Read all files of an entry, in their order, as seen from the wanted episode."""
     readings = [read_name(f.name) for f in files]
     slots = pick_slots(readings)
     keys = [_key(r, s) for r, s in zip(readings, slots, strict=True)]
     families = _families(keys, readings, slots)
-    sight = sight_of(families.values(), wanted)
-    verdicts = {k: numbering(f, wanted, sight) for k, f in families.items()}
+    overview = overview_of(families.values(), wanted)
+    verdicts = {k: numbering(f, wanted, overview) for k, f in families.items()}
     specials_only = not wanted.regular and all(k.special for k in families)
-    regular = sight.numbers
+    regular = overview.numbers
     return tuple(
         _file_reading(file, reading, slot, key, verdicts[key], wanted, specials_only or _regular(slot, wanted, regular))
         for file, reading, slot, key in zip(files, readings, slots, keys, strict=True)
     )
 
 
-def _regular(slot: Slot | None, wanted: Wanted, numbers: frozenset[int]) -> bool:
+def _regular(slot: Slot | None, wanted: RankingTarget, numbers: frozenset[int]) -> bool:
     """Say whether "25 (Special 1)" is the 25th of the media: it has so many, and no other file bears that number."""
     return (
         slot is not None
@@ -200,7 +200,7 @@ def _file_reading(
     slot: Slot | None,
     key: FamilyKey,
     verdict: Numbering,
-    wanted: Wanted,
+    wanted: RankingTarget,
     specials_only: bool,
 ) -> FileReading:
     fit, why = verdict.fit, verdict.why
@@ -210,7 +210,7 @@ def _file_reading(
         fit, why = NumberingFit.FITS, "its title stands behind the number"
     if _extra(reading, slot, wanted):
         fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
-    elif not wanted.beside and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
+    elif not wanted.minor and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
         fit, why = NumberingFit.OTHER, "stands beside the show"
     elif key.special and not (wanted.special or specials_only or reading.archive):
         fit, why = NumberingFit.OTHER, "a special"
@@ -223,13 +223,13 @@ def _file_reading(
     return FileReading(file, reading, slot, key, fit, slot.first - verdict.offset, slot.last - verdict.offset, why)
 
 
-def _named_behind(reading: NameReading, slot: Slot, wanted: Wanted) -> bool:
+def _named_behind(reading: NameReading, slot: Slot, wanted: RankingTarget) -> bool:
     """Say whether what a video without a number is called stands behind a file's number, as titles of episodes do."""
     behind = plain_key(reading.flat[slot.start :])
     return any(n in behind for n in wanted.named)
 
 
-def covering(readings: Sequence[FileReading], wanted: Wanted) -> list[FileReading]:
+def covering(readings: Sequence[FileReading], wanted: RankingTarget) -> list[FileReading]:
     """Return the files that hold all of the wanted episode, as far as names tell."""
     numbered = sum(1 for r in readings if r.first is not None and not r.name.archive)
     alone = len({(r.first, r.last) for r in readings}) == 1
@@ -241,7 +241,7 @@ def called_by(name: NameReading, keys: Collection[str]) -> bool:
     return bool(keys) and any(k in plain_key(name.flat) for k in keys)
 
 
-def _covers(reading: FileReading, wanted: Wanted, numbered: int, alone: bool) -> bool:
+def _covers(reading: FileReading, wanted: RankingTarget, numbered: int, alone: bool) -> bool:
     if called_by(reading.name, wanted.named | wanted.whole_titles):
         return True
     if reading.first is None or reading.last is None:

@@ -17,7 +17,7 @@ from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, 
 from kotozoe.subtitles.ranking.filename_groups import FamilyKey, Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
 from kotozoe.subtitles.ranking.tags import Tags, read_tags
-from kotozoe.subtitles.ranking.target import Wanted
+from kotozoe.subtitles.ranking.target import RankingTarget
 
 RULES = (
     "picked",
@@ -82,7 +82,7 @@ class _Seen:
 
     reading: FileReading
     tags: Tags
-    wanted: Wanted
+    wanted: RankingTarget
     preferences: Preferences
     alone: bool  # no family of that title stands in the listing
     in_time: bool  # it is known to need no retiming
@@ -201,13 +201,12 @@ _SAME_VERSION = 100
 
 
 def _language(seen: _Seen) -> int:
-    told = seen.tags.languages
-    return int(not told or any(w in told for w in seen.preferences.languages))
+    languages = seen.tags.languages
+    return int(not languages or any(w in languages for w in seen.preferences.languages))
 
 
 def _pure(seen: _Seen) -> int:
-    told = seen.tags.languages
-    return int(len(told) <= 1)
+    return int(len(seen.tags.languages) <= 1)
 
 
 def _format(seen: _Seen) -> int:
@@ -255,8 +254,8 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "timing": lambda s: int(s.in_time),
     "newest": lambda s: s.reading.file.last_modified,
 }
-# Agreements worth telling; the others only order.
-_TOLD = ("picked", "like", "checksum", "name", "prefer", "group", "source", "format", "timing")
+# Agreements that are reported; the others only order.
+_REPORTED = ("picked", "like", "checksum", "name", "prefer", "group", "source", "format", "timing")
 
 
 def _order(preferences: Preferences) -> tuple[str, ...]:
@@ -265,12 +264,12 @@ def _order(preferences: Preferences) -> tuple[str, ...]:
 
 
 def _matches(seen: _Seen) -> tuple[str, ...]:
-    agreements = [name for name in _TOLD if _GRADES[name](seen) > 0]
+    agreements = [name for name in _REPORTED if _GRADES[name](seen) > 0]
     return ("episode", *agreements, *seen.tags.languages)
 
 
 def rank(
-    readings: Sequence[FileReading], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+    readings: Sequence[FileReading], wanted: RankingTarget, preferences: Preferences, in_time: Collection[str] = ()
 ) -> tuple[Ranked, ...]:
     """Order the files that hold the wanted episode, best first; equal ones by name. `in_time`: names of those whose
     like needed no retiming.
@@ -299,7 +298,7 @@ _ESTABLISHED = 3
 
 
 def choose(
-    files: Sequence[SubtitleFile], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+    files: Sequence[SubtitleFile], wanted: RankingTarget, preferences: Preferences, in_time: Collection[str] = ()
 ) -> Choice:
     """Read a listing, and choose."""
     readings = read_listing(files, wanted)
@@ -312,7 +311,7 @@ def choose(
 
 
 def choose_readable(
-    files: Sequence[SubtitleFile], wanted: Wanted, preferences: Preferences, in_time: Collection[str] = ()
+    files: Sequence[SubtitleFile], wanted: RankingTarget, preferences: Preferences, in_time: Collection[str] = ()
 ) -> Choice:
     """Choose among the files of a format that mpv shows; say so where only others are of the episode."""
     readable = offered(files)
@@ -349,16 +348,16 @@ def _held(readings: Sequence[FileReading]) -> list[tuple[float, float]]:
 
 
 def _spans(held: Sequence[tuple[float, float]]) -> str:
-    told = [_span(*h) for h in held]
-    if len(told) > _MOST_SPANS:
-        told = [*told[: _MOST_SPANS - 1], f"others up to {held[-1][1]:g}"]
-    return ", ".join(told)
+    spans = [_span(*h) for h in held]
+    if len(spans) > _MAX_SPANS:
+        spans = [*spans[: _MAX_SPANS - 1], f"others up to {held[-1][1]:g}"]
+    return ", ".join(spans)
 
 
-_MOST_SPANS = 4
+_MAX_SPANS = 4
 
 
-def _nothing(readings: Sequence[FileReading], wanted: Wanted) -> Choice:
+def _nothing(readings: Sequence[FileReading], wanted: RankingTarget) -> Choice:
     """Say in one sentence what the entry holds instead."""
     if not readings:
         return Choice(None, (), "the entry is empty")
@@ -376,7 +375,7 @@ def _nothing(readings: Sequence[FileReading], wanted: Wanted) -> Choice:
     return Choice(None, (), f"no file for {sought}: the entry holds {_spans(held)}", yet)
 
 
-def _sought(wanted: Wanted) -> str:
+def _sought(wanted: RankingTarget) -> str:
     if wanted.episode is None:
         return "this video"
     end = wanted.episode_end or wanted.episode

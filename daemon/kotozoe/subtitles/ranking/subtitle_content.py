@@ -24,22 +24,22 @@ SIGN_STYLE = re.compile(
 )
 _FRAMES = 23.976  # MicroDVD counts frames; near enough for a length
 
-_LEAST_JAPANESE = (
+_MIN_JAPANESE = (
     0.2  # of the lines with letters; bilingual files have a half, translations with sung lines under a tenth
 )
-_LEAST_LINES = 3
+_MIN_LINES = 3
 _SHORT = 8 * 60.0  # seconds; what is shorter may have few lines
-_LEAST_A_MINUTE = 2.0  # spoken lines; talk has 8 to 25, a signs track under one
+_MIN_A_MINUTE = 2.0  # spoken lines; talk has 8 to 25, a signs track under one
 _LONGEST = 5 * 3600.0
 _LATEST = 1000 * 3600.0  # seconds; later moments are noise
 
 # What a video's length says of a subtitle. Talk ends with the film or a few minutes before it: openings, endings and
 # previews take two to five minutes of an episode, the credits of a film up to an eighth of it. A broadcast recorded
 # with its advertisements is up to a third longer than the episode, and can be cut to it.
-_SHORTEST_VIDEO = 180.0  # seconds; less is a sample of something longer as often as not
+_MIN_VIDEO = 180.0  # seconds; less is a sample of something longer as often as not
 _CREDITS = 300.0  # seconds without a line at the end that say nothing
-_LEAST_TALK = 0.6  # of the video, until the last line
-_LONGEST_TALK = 1.4
+_MIN_TALK = 0.6  # of the video, until the last line
+_MAX_TALK = 1.4
 _OVERHANG = 60.0  # seconds on top
 _STRAY = 0.98  # of the lines; a few may stand far behind the others
 
@@ -146,7 +146,7 @@ def japanese_share(lines: tuple[ContentCue, ...]) -> float:
     """
     spoken = [c for c in lines if not SIGN_STYLE.search(c.style)]
     lettered: dict[int, bool] = {}
-    for cue in spoken if len(spoken) >= _LEAST_LINES else lines:
+    for cue in spoken if len(spoken) >= _MIN_LINES else lines:
         if _LETTER.search(cue.text):
             moment = int(cue.begin)
             lettered[moment] = lettered.get(moment, False) or _KANA.search(cue.text) is not None
@@ -159,12 +159,12 @@ def wrong_length(text: str, duration: float, *, several: bool = False) -> str:
     `several`: the file holds more episodes than the video, and may be longer.
     """
     ends = sorted(c.end for c in cues(text) if c.text)
-    if not ends or duration < _SHORTEST_VIDEO:
+    if not ends or duration < _MIN_VIDEO:
         return ""
     last, most = ends[-1], ends[min(len(ends) - 1, int(len(ends) * _STRAY))]
-    if last < duration * _LEAST_TALK and duration - last > _CREDITS:
+    if last < duration * _MIN_TALK and duration - last > _CREDITS:
         return f"its last line ends at {_clock(last)}, and the video is {_clock(duration)} long"
-    if not several and most > duration * _LONGEST_TALK + _OVERHANG:
+    if not several and most > duration * _MAX_TALK + _OVERHANG:
         return f"it goes on until {_clock(most)}, and the video is {_clock(duration)} long"
     return ""
 
@@ -175,23 +175,23 @@ def _clock(moment: float) -> str:
 
 
 def _signs_only(lines: tuple[ContentCue, ...]) -> bool:
-    """Say whether only signs and songs are told: every style says so, or there is hardly a line a minute."""
+    """Say whether it has signs and songs only: every style says so, or there is hardly a line a minute."""
     styles = {c.style for c in lines if c.style}
     if styles and all(SIGN_STYLE.search(s) for s in styles):
         return True
     span = max(c.end for c in lines) - min(c.begin for c in lines)
     distinct = len({(round(c.begin), c.text) for c in lines})
-    return span >= _SHORT and distinct / (span / 60) < _LEAST_A_MINUTE
+    return span >= _SHORT and distinct / (span / 60) < _MIN_A_MINUTE
 
 
 def unfit(text: str, languages: tuple[str, ...] = ("ja",)) -> str:
     """Return why a subtitle's text is not what is wanted, for a person, or "". Only Japanese is known by its script."""
     lines = tuple(c for c in cues(text) if c.text)
-    if len(lines) < _LEAST_LINES:
+    if len(lines) < _MIN_LINES:
         return "it holds no lines" if not lines else f"it holds only {len(lines)} lines"
     if "ja" in languages and len(languages) == 1:
         share = japanese_share(lines)
-        if share < _LEAST_JAPANESE:
+        if share < _MIN_JAPANESE:
             return f"it is not Japanese: {share:.0%} of its lines have kana"
     if max(c.end for c in lines) > _LONGEST:
         return f"it runs for {max(c.end for c in lines) / 3600:.0f} hours"

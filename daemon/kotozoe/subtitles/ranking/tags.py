@@ -10,7 +10,7 @@ from itertools import pairwise
 
 def _by_word(words: Mapping[str, str]) -> dict[str, str]:
     """Turn {meaning: "word word"} round."""
-    return {word: meaning for meaning, told in words.items() for word in told.split()}
+    return {word: meaning for meaning, listed in words.items() for word in listed.split()}
 
 
 _SERVICES = _by_word(
@@ -123,8 +123,8 @@ _TOKEN = re.compile(r"[a-z0-9+]+(?:&[a-z0-9]+)?|[ぁ-ヿ㐀-鿿x]+", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """`languages` in the order told, empty when none is; `source` web, bd, dvd, tv or ""; `version` from 1; `screen` in
-    lines. `kept`: how many characters of the stem are left when the tags at its end are taken off.
+    """`languages` in the order of the name, empty when none is; `source` web, bd, dvd, tv or ""; `version` from 1;
+    `screen` in lines. `kept`: how many characters of the stem are left when the tags at its end are taken off.
     """
 
     languages: tuple[str, ...]
@@ -204,13 +204,13 @@ def _source(tokens: list[str], inside: frozenset[str]) -> tuple[str, str]:
     """Return source and service. Words of three letters and less count only in brackets or beside "web"."""
     service = source = ""
     for token, following in pairwise([*tokens, ""]):
-        told = len(token) > 3 or token in inside
-        beside = following.startswith("web")
-        if not service and token in _SERVICES and (told or beside):
+        clear = len(token) > 3 or token in inside
+        before_web = following.startswith("web")
+        if not service and token in _SERVICES and (clear or before_web):
             service = _SERVICES[token]
-        elif not service and token in _SHORT_SERVICES and beside:
+        elif not service and token in _SHORT_SERVICES and before_web:
             service = _SHORT_SERVICES[token]
-        if not source and token in _SOURCES and (told or token in _SURE_SOURCES):
+        if not source and token in _SOURCES and (clear or token in _SURE_SOURCES):
             source = _SOURCES[token]
     return ("web" if service and source in ("", "tv") else source), service
 
@@ -225,11 +225,11 @@ def read_tags(stem: str, tail_from: int) -> Tags:
     inside, tail = _tokens(" ".join(_BRACKETED.findall(text))), _tokens(text[tail_from:])
     ending, kept = _ending(stem)
     loose = [t for t in tail if len(t) > 2 and t not in _WORDS_TOO]  # codes of two letters are words
-    told = _known_languages(ending) or _known_languages(inside) or _known_languages(loose)
+    languages = _known_languages(ending) or _known_languages(inside) or _known_languages(loose)
     source, service = _source(tail + inside, frozenset(inside))
     version, checksum, screen = _VERSION.search(stem), _CHECKSUM.search(stem), _SCREEN.search(stem)
     return Tags(
-        languages=tuple(told),
+        languages=tuple(languages),
         source=source,
         service=service,
         version=int(version[1] or version[2]) if version else 1,

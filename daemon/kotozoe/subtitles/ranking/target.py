@@ -37,7 +37,7 @@ def nowhere(keys: frozenset[str]) -> OtherTitles:  # noqa: ARG001 - as any of it
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RankingTarget:
     """What is looked for in a listing.
 
     `season` and `part` are said by the video's or the entry's names; `claimed` is the video's own number and
@@ -45,7 +45,7 @@ class Wanted:
     of other media of its series; `video_keys` those the video's name has; `named` the keys of what a video without a
     number is called. `count`: its episodes, if known. `single`: the media has one part only. `own_marks` and
     `other_marks`: title keys with the signs that those titles end in. `own_seasons`: seasons that its own titles say.
-    `own_numbers`: by which a film of several may be numbered. `beside`: it is itself a mini theatre or the like.
+    `own_numbers`: by which a film of several may be numbered. `minor`: it is itself a mini theatre or the like.
     `wider`: the media is a later season, and the entry is named as the
     series, or its first season, is. `entry`: keys of its names as they stand.
     `titled`: the media's titles are known, not its entry's names alone. `regular`: it is known to be a television show
@@ -73,7 +73,7 @@ class Wanted:
     other_marks: frozenset[tuple[str, str]] = frozenset()
     own_seasons: frozenset[int] = frozenset()
     own_numbers: frozenset[int] = frozenset({1})
-    beside: bool = False
+    minor: bool = False
     wider: bool = False
     entry: frozenset[str] = frozenset()
     titled: bool = False
