@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 _SERIES = (
-    "Breaking Bad", "The Wire", "Better Call Saul", "Fargo", "Chernobyl", "Succession", "Severance", "Seinfeld",
+    "Breaking Bad", "The HttpClient", "Better Call Saul", "Fargo", "Chernobyl", "Succession", "Severance", "Seinfeld",
     "The Sopranos", "Mad Men", "Peaky Blinders", "Downton Abbey", "Doctor Who", "Midsomer Murders", "Babylon Berlin",
     "Borgen", "Gomorra", "Money Heist", "Kingdom of Heaven", "Star Trek Deep Space Nine", "Battlestar Galactica",
     "Game of Thrones", "House of Cards", "The West Wing", "Curb Your Enthusiasm",

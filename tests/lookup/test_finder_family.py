@@ -224,7 +224,7 @@ async def test_a_length_speaks_against_an_answer(name: str, minutes: float, answ
     "path",
     [
         "/tv/Succession/Season 02/Succession - S02E05 - Tern Haven.mkv",
-        "/downloads/The.Wire.S03E07.1080p.BluRay.x264-GROUP.mkv",
+        "/downloads/The.HttpClient.S03E07.1080p.BluRay.x264-GROUP.mkv",
         "/rec/相棒 第5話[字].ts",
         "/films/Heat.1995.1080p.BluRay.x264-GROUP.mkv",
         "/courses/Linear Algebra/Lecture 05.mp4",
