@@ -1,13 +1,14 @@
 """Subtitles that are out of time in known ways: how many are put right, how many made worse, and what that costs.
 
-    python -m benchmarks.timing [--work FOLDER] [--ffsubsync PROGRAM] [--alass PROGRAM] [--audio PYTHON] [--episodes N]
+    python -m benchmarks.timing [--work FOLDER] [--ffsubsync PROGRAM] [--alass PROGRAM] [--episodes N]
                               [--reference text|sound] [--report FILE]
+    python -m benchmarks.timing --voices FOLDER ...
 
-Everything is made here: episodes with speech by espeak-ng at known times, over noise and music, in videos of 1 GB and
-more.
-Needs espeak-ng and ffmpeg; ffsubsync and alass are measured beside where they are found, and kotozoe[audio] where an
-interpreter that has it is named. FOLDER takes about 3 GB an
-episode while it runs, and keeps the episodes for the next run if it is named.
+The episodes are made here: speech by espeak-ng at known times, over noise and music, in videos of 1 GB and more. How
+well people's voices are heard they cannot tell: for that, FOLDER has videos of people who speak, each N.mkv with
+N.json, a list of [start, end] in seconds of its lines. Needs espeak-ng and ffmpeg; ffsubsync and alass are measured
+beside where they are found. The work folder takes about 3 GB an episode while it runs, and keeps the episodes for the
+next run if it is named.
 """
 
 from __future__ import annotations
@@ -196,26 +197,34 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=3)
     parser.add_argument("--ffsubsync", default=shutil.which("ffsubsync"))
     parser.add_argument("--alass", default=shutil.which("alass") or shutil.which("alass-cli"))
-    parser.add_argument("--audio")
+    parser.add_argument("--voices", type=Path)
     parser.add_argument("--reference", choices=("text", "sound"), help="only this one")
     parser.add_argument("--report", type=Path)
     asked = parser.parse_args()
-    if missing := [name for name in ("espeak-ng", "ffmpeg", "ffprobe") if shutil.which(name) is None]:
+    needed = ("ffmpeg", "ffprobe") if asked.voices else ("espeak-ng", "ffmpeg", "ffprobe")
+    if missing := [name for name in needed if shutil.which(name) is None]:
         sys.exit(f"This needs {', '.join(missing)} (on Debian: apt install espeak-ng ffmpeg).")
     with tempfile.TemporaryDirectory(prefix="kotozoe-sync-") as temporary:
         folder = asked.work or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        episodes = [made(folder, number) for number in range(asked.episodes)]
-        engines = _engines(asked.ffsubsync, asked.alass, asked.audio)
-        references = (asked.reference,) if asked.reference else ("text", "sound")
+        episodes = recorded(asked.voices) if asked.voices else [made(folder, n) for n in range(asked.episodes)]
+        engines = _engines(asked.ffsubsync, asked.alass)
+        both = ("text", "sound") if not asked.voices else ("sound",)
+        references = (asked.reference,) if asked.reference else both
         _run(episodes, engines, references, Path(temporary), asked.report)
 
 
-def _engines(ffsubsync: str | None, alass: str | None, audio: str | None) -> list[Engine]:
+def recorded(folder: Path) -> list[Episode]:
+    """Return the episodes of a folder, by number; their videos have no text track."""
+    listed = sorted(folder.glob("*.json"), key=lambda file: int(file.stem))
+    lines = [tuple(Cue(start, end) for start, end in json.loads(file.read_text())) for file in listed]
+    videos = [file.with_suffix(".mkv") for file in listed]
+    return [Episode(own, own, video, video) for own, video in zip(lines, videos, strict=True)]
+
+
+def _engines(ffsubsync: str | None, alass: str | None) -> list[Engine]:
     words = ("-m", "kotozoe", "sync", "--by-sound", "VIDEO", "IN")
     engines = [Engine("kotozoe", (sys.executable, *words), in_place=True)]
-    if audio:
-        engines.append(Engine("kotozoe[audio]", (audio, *words), in_place=True))
     if ffsubsync:
         engines.append(Engine("ffsubsync", (ffsubsync, "VIDEO", "-i", "IN", "-o", "OUT")))
     if alass:
@@ -234,8 +243,6 @@ def _run(
                 episode = episodes[case.episode]
                 video = episode.with_text if reference == "text" else episode.with_sound
                 for engine in engines:
-                    if reference == "text" and engine.name == "kotozoe[audio]":
-                        continue  # the sound is not asked
                     result = engine.run(case, video, folder)
                     results[reference, engine.name].append((case, result))
                     told.write(json.dumps([reference, engine.name, case.kind, case.episode, result.__dict__]) + "\n")

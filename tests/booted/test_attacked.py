@@ -76,7 +76,7 @@ def _answer(listener: socket.socket, answer: bytes, pid: int) -> None:
 
 
 def _talk(peer: socket.socket, answer: bytes, pid: int) -> None:
-    with suppress(OSError):
+    with suppress(OSError), peer:
         while asked := peer.recv(4096):
             if b'"pid"' in asked:
                 peer.sendall(json.dumps({"request_id": 1, "error": "success", "data": pid}).encode() + b"\n")

@@ -115,3 +115,20 @@ def test_a_file_that_nobody_names_gets_nothing_of_the_file_before(home: Home, si
         player.command("loadfile", f"{site}/stream.mkv?second")
         home.wait(lambda status: any(s["step"] in NOTHING for p in status["playbacks"] for s in p["steps"]))
         assert not [t for t in player.get("track-list") if t["type"] == "sub"]
+
+
+def test_the_file_that_a_client_streams_names_it_and_never_the_next(home: Home, site: str) -> None:
+    name = "user-data/media-source/Path"
+    with home.daemon(), home.playing("--keep-open=yes", "--idle") as player:
+        try:
+            player.command("set", name, "/srv/nothing.mkv")
+        except RuntimeError:
+            pytest.skip("this mpv has no user-data")
+        for number in (5, 6):
+            player.command("set", name, f"/srv/{TITLE}/[Hayate] {TITLE} - {number:02} (1080p).mkv")
+            player.command("loadfile", f"{site}/stream.mkv?episode={number}")
+            player.until("path", functools.partial(_ends_with, str(number)))
+            _is_told(player, number)
+        player.command("loadfile", f"{site}/stream.mkv?another")
+        home.wait(lambda status: any(s["step"] in NOTHING for p in status["playbacks"] for s in p["steps"]))
+        assert not [t for t in player.get("track-list") if t["type"] == "sub"]

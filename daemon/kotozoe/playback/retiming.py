@@ -225,10 +225,10 @@ class Retiming:
 
     def _key(self, text: str) -> tuple[str, str]:
         """Return what identifies this video and this subtitle."""
-        return video_of(self.session.video.path), digest(text)
+        return video_of(self.session.known_as), digest(text)
 
     def _family(self, readable: Readable) -> str:
-        return family_of(self.session.video.path, readable.entry_id, readable.name, readable.source)
+        return family_of(self.session.known_as, readable.entry_id, readable.name, readable.source)
 
 
 def _timed(readable: Readable) -> bool:

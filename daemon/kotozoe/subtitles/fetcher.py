@@ -208,7 +208,7 @@ class SubtitleFetcher:
         return await FILES.run(self._ranked, listing, wanted, preferences, video)
 
     def _ranked(self, listing: Listing, wanted: RankingTarget, preferences: Preferences, video: VideoFile) -> Choice:
-        in_time = self._in_time(video.path, listing.entry_id, [file.name for file in listing.files])
+        in_time = self._in_time(own_name(video), listing.entry_id, [file.name for file in listing.files])
         return choose_readable(listing.files, wanted, preferences, in_time)
 
     async def _listing(self, entry_id: int, ref: EpisodeRef, urgency: Urgency) -> Listing:

@@ -88,7 +88,8 @@ class Target:
 
     def rate(self, time: float) -> float:
         """Return how many starts a second there are around a time."""
-        return len(self.within(time - _AROUND, time + _AROUND)) / (2 * _AROUND)
+        first, last = (bisect_left(self.starts, time + away) for away in (-_AROUND, _AROUND))
+        return (last - first) / (2 * _AROUND)
 
     def settled(self, transform: Transform, cues: Sequence[Cue]) -> Transform:
         """Move each piece to where its own cues say, if that is near."""

@@ -51,7 +51,8 @@ def _judged(transform: Transform, cues: Sequence[Cue], target: Target) -> list[C
 def _misplaced(
     transform: Transform, cues: Sequence[Cue], target: Target, evidence: Evidence, wrong: Sequence[float]
 ) -> bool:
-    return any(_belongs_elsewhere(transform, cues, run, target, evidence) for run in _runs(wrong))
+    before, after = [cue.start for cue in cues], [transform.cue(cue).start for cue in cues]
+    return any(_belongs_elsewhere(before, after, run, target, evidence) for run in _runs(wrong))
 
 
 def _wrong(transform: Transform, cues: Sequence[Cue], target: Target, evidence: Evidence) -> list[float]:
@@ -84,15 +85,17 @@ def _runs(wrong: Sequence[float]) -> Iterator[tuple[int, int]]:
 
 
 def _belongs_elsewhere(
-    transform: Transform, cues: Sequence[Cue], run: tuple[int, int], target: Target, evidence: Evidence
+    before: Sequence[float], times: Sequence[float], run: tuple[int, int], target: Target, evidence: Evidence
 ) -> bool:
-    """Tell whether the reference confirms lines in another place, likelier than one of as many does by chance."""
+    """Tell whether the reference confirms lines in another place, likelier than one of as many does by chance.
+
+    `before` and `times`: when all lines started, and start now; `run`: the first and the last of those lines.
+    """
     first, last = run
-    times = [transform.cue(cue).start for cue in cues]
     own, starts = times[first : last + 1], target.starts
     low = times[first - 1] - own[0] if first else -own[0]
     high = times[last + 1] - own[-1] if last + 1 < len(times) else starts[-1] - own[-1]
-    as_they_were = [cue.start for cue in cues[first : last + 1]]
+    as_they_were = list(before[first : last + 1])
     if as_they_were != own and _likelihood(as_they_were, target, evidence) > _AS_IT_WAS:
         return True
     between = math.log(max(1.0, (high - low) / _PLACE))
