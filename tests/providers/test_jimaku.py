@@ -208,6 +208,14 @@ async def test_downloads_come_two_at_a_time(jimaku: Jimaku, servers: Servers) ->
     assert servers.jimaku.most_at_once == 2
 
 
+async def test_a_file_named_by_our_key_is_not_listed(jimaku: Jimaku, servers: Servers) -> None:
+    files = servers.world.entries[1234].files
+    files.append(WorldFile(f"[G] {servers.jimaku_key} - 03.srt"))
+    names = [file.name for file in (await jimaku.listing(1234, SCREEN)).files]
+    assert len(names) == len(files) - 1
+    assert not any(servers.jimaku_key in name for name in names)
+
+
 async def test_without_a_key_nothing_is_sent(jimaku: Jimaku, servers: Servers, keyring: Keyring) -> None:
     keyring.key = None
     with pytest.raises(Refused, match="/account"):

@@ -95,7 +95,8 @@ class Jimaku:
         """
 
         def read(answer: Answer) -> Listing:
-            return Listing(entry_id, listed(self.host.name, self._read_rows(answer)), self._deps.clock())
+            files = listed(self.host.name, filter(self._tells_no_key, self._read_rows(answer)))
+            return Listing(entry_id, files, self._deps.clock())
 
         path = f"/api/entries/{entry_id}/files"
         return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency, known)
@@ -143,6 +144,11 @@ class Jimaku:
             self.host.refuse(error)
             raise error
         return {"authorization": key.reveal()}
+
+    def _tells_no_key(self, row: Mapping[str, Any]) -> bool:
+        """Leave out a file whose name says our key, which would stand on disk, on screen and in reports."""
+        key, name = self._last_key, row.get("name")
+        return key is None or not isinstance(name, str) or key.reveal() not in name
 
     def _read_entries(self, answer: Answer) -> tuple[Entry, ...]:
         return tuple(_entries(self._read_rows(answer)))
@@ -238,7 +244,7 @@ def _entry(row: dict[str, Any]) -> Entry | None:
     )
 
 
-def listed(host: str, rows: Iterator[dict[str, Any]]) -> tuple[SubtitleFile, ...]:
+def listed(host: str, rows: Iterable[dict[str, Any]]) -> tuple[SubtitleFile, ...]:
     """Return the files of a listing. Raises Malformed."""
     files = tuple(islice((file for file in map(_file, rows) if file is not None), _MAX_FILES + 1))
     if len(files) > _MAX_FILES:
