@@ -46,7 +46,7 @@ class Service:
 
 
 JIMAKU, ANILIST = Service("Jimaku", 2.4, 25), Service("AniList", 2.0, 3)
-AMVSTRM = (Service("amvstrm", 1.0, 3), Service("amvstrm", 1.0, 3, "express"))
+AMVSTRM = (Service("amvstrm", 2.0, 3), Service("amvstrm", 2.0, 3, "express"))  # as AniList behind it permits
 SERVICES = (JIMAKU, ANILIST, *AMVSTRM)
 
 

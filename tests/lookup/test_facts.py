@@ -122,6 +122,18 @@ async def test_searches_are_gathered_too_and_no_request_is_larger_than_it_may_be
     assert [len(keys) for keys in source.asked] == [20] * 4
 
 
+async def test_a_full_request_does_not_wait_for_the_one_before() -> None:
+    source = Slow()
+    gathered = Gathered(source)
+    asked = [asyncio.create_task(gathered.facts(range(at, at + 50), Urgency.BACKFILL)) for at in (0, 50, 100)]
+    asked.append(asyncio.create_task(gathered.facts([200], Urgency.BACKFILL)))
+    await begun(3)
+    assert [len(keys) for keys in source.asked] == [50, 50, 50]
+    source.go.set()
+    await asyncio.gather(*asked)
+    assert len(source.asked) == 4
+
+
 async def test_facts_of_another_urgency_do_not_wait() -> None:
     source = Slow()
     gathered = Gathered(source)

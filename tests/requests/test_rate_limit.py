@@ -166,7 +166,7 @@ class Household:
         self.at(every * self.dice.uniform(0.5, 1.5), lambda: self.intrude(every))
 
 
-FIXED = [(ANILIST, 30, False), (AMVSTRM, 60, False), (AMVSTRM, 60, True)]
+FIXED = [(ANILIST, 30, False), (AMVSTRM, 30, False), (AMVSTRM, 30, True)]
 
 
 @pytest.mark.parametrize(("quota", "limit", "beats"), FIXED)

@@ -65,15 +65,14 @@ class _BatchedQuestion(Generic[K, T]):
 
 
 class _Batches(Generic[K, T]):
-    """One request at a time, for everybody who asked since the last; at most `size` keys in it."""
+    """One request for everybody who asked since the last; a full one, of `size` keys, does not wait for that."""
 
     def __init__(
         self, ask: Callable[[Sequence[K], Urgency], Awaitable[Mapping[K, T]]], urgency: Urgency, size: int
     ) -> None:
         self._ask, self._urgency, self._size = ask, urgency, size
         self._waiting: list[_BatchedQuestion[K, T]] = []
-        self._asking: asyncio.Task[None] | None = None
-        self._asked: list[_BatchedQuestion[K, T]] = []
+        self._asking: dict[asyncio.Task[None], list[_BatchedQuestion[K, T]]] = {}
 
     async def ask(self, keys: Sequence[K]) -> dict[K, T]:
         """Return what is known of `keys`. Raises ProviderError; who is cancelled takes nothing from the others."""
@@ -83,15 +82,20 @@ class _Batches(Generic[K, T]):
         try:
             return await question.answer
         finally:
-            if self._asking is not None and self._asked and all(one.answer.done() for one in self._asked):
-                self._asking.cancel()  # nobody waits for it any more
+            for task, asked in self._asking.items():
+                if all(one.answer.done() for one in asked):
+                    task.cancel()  # nobody waits for it any more
 
     def _begin(self) -> None:
         self._waiting = [question for question in self._waiting if not question.answer.done()]
-        if self._asking is None and self._waiting:
-            self._asked = self._take()
-            self._asking = asyncio.create_task(self._send(self._asked), name="gathered facts")
-            self._asking.add_done_callback(self._end)
+        while self._waiting and (not self._asking or self._is_full()):
+            asked = self._take()
+            task = asyncio.create_task(self._send(asked), name="gathered facts")
+            self._asking[task] = asked
+            task.add_done_callback(self._end)
+
+    def _is_full(self) -> bool:
+        return len({key for question in self._waiting for key in question.keys}) >= self._size
 
     def _take(self) -> list[_BatchedQuestion[K, T]]:
         """Return the questions that fit into one request; the first always does."""
@@ -103,7 +107,7 @@ class _Batches(Generic[K, T]):
         return taken
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        self._asking, self._asked = None, []
+        self._asking.pop(task, None)
         if not task.cancelled():
             task.exception()  # everybody who asked has it
         self._begin()

@@ -271,13 +271,16 @@ class Finder:
     ) -> tuple[dict[Want, object], dict[Want, ProviderError]]:
         answers: dict[Want, object] = {}
         unanswered: dict[Want, ProviderError] = {}
-        for ids in _chunked([w.anilist_id for w in wants if isinstance(w, WantFacts)], FACTS_A_REQUEST):
-            await self._fetch_facts(ids, urgency, answers, unanswered)
-        for titles in _chunked([w.title for w in wants if isinstance(w, WantSearch)], TITLES_A_REQUEST):
-            await self._fetch_searches(titles, urgency, answers, unanswered)
-        for want in wants:
-            if isinstance(want, WantListing):
-                await self._fetch_listing(want, urgency, answers, unanswered)
+        ids = _chunked([w.anilist_id for w in wants if isinstance(w, WantFacts)], FACTS_A_REQUEST)
+        titles = _chunked([w.title for w in wants if isinstance(w, WantSearch)], TITLES_A_REQUEST)
+        listings = (want for want in wants if isinstance(want, WantListing))
+        async with asyncio.TaskGroup() as group:  # how many are on their way at once is the host's matter
+            for some in ids:
+                group.create_task(self._fetch_facts(some, urgency, answers, unanswered))
+            for some_titles in titles:
+                group.create_task(self._fetch_searches(some_titles, urgency, answers, unanswered))
+            for want in listings:
+                group.create_task(self._fetch_listing(want, urgency, answers, unanswered))
         return answers, unanswered
 
     async def _fetch_facts(

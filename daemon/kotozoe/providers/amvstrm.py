@@ -5,6 +5,8 @@ It answers with success when AniList behind it failed, and one generation keeps 
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from kotozoe.requests.rate_limit import AMVSTRM, hear_amvstrm
 T = TypeVar("T")
 Json = Mapping[str, Any]
 BYPASS = {"x-apicache-bypass": "true"}
+_MAX_REMEMBERED = 500  # media that searches told of
 UPSTREAM_WAIT = 60.0  # AniList's own timeout after too many requests
 
 
@@ -36,32 +39,47 @@ class Amvstrm:
     def __init__(self, deps: HostDeps, url: str, *, patience: float = math.inf) -> None:
         self._root = url.rstrip("/")
         self._patience = patience
-        self.host = Host(host_of(url), deps, AMVSTRM, hear_amvstrm, parallel=1)
+        self.host = Host(host_of(url), deps, AMVSTRM, hear_amvstrm, parallel=3)
+        self._found: dict[int, Facts] = {}  # by a search, the latest last
 
     @property
     def hosts(self) -> tuple[Host, ...]:
         return (self.host,)
 
     async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
-        """Return what is known of these media; what is left out does not exist."""
-        found: list[Facts] = []
-        for media_id in sorted(set(ids)):
-            try:
-                found.append(
-                    await self._ask(f"/api/v2/info/{media_id}", "/api/v2/info/{id}", self._info(media_id), urgency)
-                )
-            except Missing:
-                continue
-        return tuple(found)
+        """Return what is known of these media; what is left out does not exist.
+
+        What a search has just told is not asked for again: a request for each media costs AniList as many.
+        """
+        found = await asyncio.gather(*(self._facts_of(media_id, urgency) for media_id in sorted(set(ids))))
+        return tuple(facts for facts in found if facts is not None)
+
+    async def _facts_of(self, media_id: int, urgency: Urgency) -> Facts | None:
+        if media_id in self._found:
+            return self._found[media_id]
+        with contextlib.suppress(Missing):
+            return await self._ask(f"/api/v2/info/{media_id}", "/api/v2/info/{id}", self._info(media_id), urgency)
+        return None
 
     async def search(self, titles: Sequence[str], urgency: Urgency) -> Mapping[str, tuple[Facts, ...]]:
         """Return for each title what it offers, the most popular first."""
-        found: dict[str, tuple[Facts, ...]] = dict.fromkeys(titles, ())
-        for title in found:
-            if title.strip():
-                query = urlencode({"q": title.encode("utf-8", "replace")}, quote_via=quote)
-                found[title] = await self._ask(f"/api/v2/search?{query}", "/api/v2/search", self._results, urgency)
+        asked = tuple(dict.fromkeys(titles))
+        return dict(zip(asked, await asyncio.gather(*(self._search(title, urgency) for title in asked)), strict=True))
+
+    async def _search(self, title: str, urgency: Urgency) -> tuple[Facts, ...]:
+        if not title.strip():
+            return ()
+        query = urlencode({"q": title.encode("utf-8", "replace")}, quote_via=quote)
+        found = await self._ask(f"/api/v2/search?{query}", "/api/v2/search", self._results, urgency)
+        self._remember(found)
         return found
+
+    def _remember(self, found: Sequence[Facts]) -> None:
+        for facts in found:
+            self._found.pop(facts.anilist_id, None)
+            self._found[facts.anilist_id] = facts
+        while len(self._found) > _MAX_REMEMBERED:
+            del self._found[next(iter(self._found))]
 
     async def close(self) -> None:
         await self.host.close()

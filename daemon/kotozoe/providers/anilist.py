@@ -47,7 +47,8 @@ class AniList:
         self._url = url
         self._patience = patience
         self._headers = {"content-type": "application/json", "accept": "application/json", "referer": referer}
-        self.host = Host(host_of(url), deps, ANILIST, hear_anilist, parallel=1)
+        # as many as a burst has: with answers that take seconds, fewer would not use what is permitted
+        self.host = Host(host_of(url), deps, ANILIST, hear_anilist, parallel=3)
 
     @property
     def hosts(self) -> tuple[Host, ...]:

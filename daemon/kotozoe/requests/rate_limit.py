@@ -51,8 +51,8 @@ class Quota:
 JIMAKU = Quota(limit=25, shares=(22, 18, 12, 6, 2), doubt=0.5)
 # It has an unpublished guard against bursts, and may say that it allows 90 while it allows 30.
 ANILIST = Quota(limit=30, shares=(3, 3, 3, 2, 2), fixed=True, longest=120.0)
-# Of its own; AniList stands behind it.
-AMVSTRM = Quota(limit=60, shares=(3, 3, 3, 2, 2), fixed=True)
+# It allows 60 and more; but behind it stands AniList, which counts each of its requests.
+AMVSTRM = Quota(limit=30, shares=(3, 3, 3, 2, 2), fixed=True)
 # Not limited by anyone: politeness.
 DOWNLOADS = Quota(limit=60, shares=(8, 6, 6, 4, 4))
 REFERENCE = Quota(limit=60, shares=(6, 6, 6, 6, 6))
