@@ -16,6 +16,8 @@ from kotozoe.player.messages import ScriptMessage
         ({"path": "./b/../a.mkv", "working-directory": "/w"}, VideoFile("/w/a.mkv")),
         ({"path": "a.mkv"}, VideoFile("a.mkv")),
         ({"path": "-", "working-directory": "/w"}, VideoFile("-")),
+        ({"path": "/w/-", "working-directory": "/w", "stream-open-filename": "-"}, VideoFile("-")),
+        ({"path": "/w/-", "working-directory": "/w", "stream-open-filename": "/w/-"}, VideoFile("/w/-")),
         ({"path": "http://h/a//b", "demuxer-via-network": True}, VideoFile("http://h/a//b", network=True)),
         ({"path": "/a", "media-title": "T", "demuxer-via-network": "yes"}, VideoFile("/a", "T")),
         ({"path": None, "working-directory": "/w", "media-title": 5}, VideoFile("")),

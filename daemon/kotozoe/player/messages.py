@@ -22,6 +22,7 @@ NAMES = (
     "demuxer-via-network",
     "duration",
     "metadata/by-key/title",
+    "stream-open-filename",
     *LASTING,
 )
 """The properties that `video_file` and `lasting` read."""
@@ -137,6 +138,8 @@ def video_file(names: Mapping[str, object], own: Mapping[str, str] | None = None
     `own`: those of the lasting names that are this file's.
     """
     path = text(names.get("path"))
+    if names.get("stream-open-filename") == "-":  # mpv since 0.39 makes a path of the pipe, too
+        path = "-"
     if "://" not in path and path != "-":
         path = posixpath.normpath(posixpath.join(text(names.get("working-directory")), path)) if path else ""
     network = names.get("demuxer-via-network") is True
