@@ -62,6 +62,9 @@ def test_the_same_file_in_two_players_is_fetched_once(home: Home, servers: Serve
     assert len([path for path in api_requests(servers) if "/download/" in path]) == 1
 
 
+_READ = ("catalogue (anime)", "catalogue (other)", "list 'rules' read", "list 'seasons' read", "list 'titles' read")
+
+
 def test_a_restarted_daemon_goes_on_without_a_request(home: Home, servers: Servers, video: Path) -> None:
     path = home.put(video, EPISODE)
     with home.daemon():
@@ -69,7 +72,7 @@ def test_a_restarted_daemon_goes_on_without_a_request(home: Home, servers: Serve
             player.wait_selected("(Jimaku)")
             servers.anilist.wait_for(1)  # before the subtitle, or after it
             home.wait(lambda told: all(host["sent"] and not host["waiting"] for host in told["hosts"]))
-            home.wait(lambda _: "reference list 'titles' read" in home.log())
+            home.wait(lambda _: all(line in home.log() for line in _READ))
         home.wait(lambda told: not told["players"])
     asked = sum(len(server.requests) for server in servers.all)
     with home.daemon(), playing(home, path) as player:
