@@ -68,3 +68,10 @@ def test_a_file_without_a_number_is_no_episode_of_a_television_show(film: str) -
     assert chosen([*SERIES, film], "[X] Kaze - 01 (1080p).mkv", SHOW) in SERIES
     one_part = Background(("Kaze",), (), 1, "ONA")
     assert chosen(["風.ja.srt"], "[X] Kaze - 01 (1080p).mkv", one_part) == "風.ja.srt"
+
+
+def test_a_pack_of_pictures_comes_after_text() -> None:
+    film = Background(("Kaze Movie: Umi no Uta",), ("Kaze",), 1, "MOVIE")
+    files = ["Kaze Movie Umi no Uta BDSUP.7z", "Kaze.the.Movie.Umi.no.Uta.ja.7z"]
+    assert chosen(files, "[X] Kaze Movie Umi no Uta.mkv", film) == files[1]
+    assert chosen(files[:1], "[X] Kaze Movie Umi no Uta.mkv", film) == files[0]

@@ -16,7 +16,7 @@ from kotozoe.subtitles.ranking.episode_offsets import NumberingFit
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered, read_name
 from kotozoe.subtitles.ranking.filename_groups import FamilyKey, Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
-from kotozoe.subtitles.ranking.tags import Tags, read_tags
+from kotozoe.subtitles.ranking.tags import Tags, picture_words, read_tags
 from kotozoe.subtitles.ranking.target import RankingTarget
 
 RULES = (
@@ -220,6 +220,12 @@ def _captions(seen: _Seen) -> int:
     return 0 if wish is None else int(seen.tags.captions is wish)
 
 
+def _text(seen: _Seen) -> int:
+    """0 for pictures, and for a pack that says it holds some."""
+    readable = seen.reading.name.extension in TEXT_FORMATS | ARCHIVE_FORMATS | {""}
+    return int(readable and not picture_words(seen.reading.name.stem))
+
+
 def _single(seen: _Seen) -> float:
     """1 for a file of just what is wanted, less the more it holds beside that, 0 for a pack."""
     reading, wanted = seen.reading, seen.wanted
@@ -246,7 +252,7 @@ _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "group": _group,
     "source": _source,
     "version": _version,
-    "text": lambda s: int(s.reading.name.extension in TEXT_FORMATS | ARCHIVE_FORMATS | {""}),
+    "text": _text,
     "single": _single,
     "pure": _pure,
     "format": _format,

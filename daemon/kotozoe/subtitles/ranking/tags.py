@@ -106,6 +106,7 @@ _SPECIAL = re.compile(
     r"(?<![A-Za-z0-9])(?:(?i:OVAs?|OADs?|OAV)(?=\d|(?![A-Za-z]))|(?:SP|Sp)(?= ?\d|(?![A-Za-z]))"
     r"|(?i:specials?)(?![A-Za-z]))|特別[編篇]|総集編|特番|番外[編篇]|OVA|OAD"
 )
+_PICTURES = re.compile(r"bd-?sup|(?<![a-z])(?:sup|pgs)(?![a-z])|vobsub", re.IGNORECASE)
 _SERVICE = re.compile(
     r"netflix|amazon|amzn|(?<![a-z])nf(?![a-z])|abema|crunchyroll|hulu|disney|u-?next|danime", re.IGNORECASE
 )
@@ -148,6 +149,11 @@ def extra_words(text: str, titles: Collection[str] = ()) -> bool:
     """Say whether a text names an opening, ending, trailer or menu, with a word that stands in none of these titles."""
     words = (found[0].casefold() for found in _EXTRA.finditer(text))
     return any(len(word) < _WORD or not any(word in title for title in titles) for word in words)
+
+
+def picture_words(text: str) -> bool:
+    """Say whether a text names subtitles that are pictures."""
+    return _PICTURES.search(text) is not None
 
 
 def stands_beside(text: str) -> bool:
