@@ -14,11 +14,19 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import accuracy, choose, latency, scaling
+from benchmarks import accuracy, choose, latency, opening, scaling
 from benchmarks.support import report, resting
 from benchmarks.support.part import Part, Table, bench, markdown
 
-PARTS: tuple[Part, ...] = (accuracy.PART, choose.PART, latency.PART, resting.RATE, resting.IDLE, scaling.PART)
+PARTS: tuple[Part, ...] = (
+    accuracy.PART,
+    choose.PART,
+    latency.PART,
+    opening.PART,
+    resting.RATE,
+    resting.IDLE,
+    scaling.PART,
+)
 
 
 def main() -> int:

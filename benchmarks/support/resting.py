@@ -15,7 +15,7 @@ from benchmarks.support.stage import Stage, as_service, bare_process
 from tests.fakes import serve
 from tests.live.mpv import make_video
 
-_SECONDS = 20.0
+_SECONDS = 60.0
 _REQUESTS = 200
 
 
@@ -33,9 +33,16 @@ def idle(run: Bench) -> Iterator[Table]:
         found["a bare asyncio process"] = _watched(pid)
     with serve(data.world, limits=False) as servers, as_service():
         stage = Stage(run.folder / "idle", servers, make_video(run.folder / "idle.mkv", seconds=60))
-        with stage.home.daemon():
+        say("the daemon, after it has read the whole catalogue itself")
+        with stage.home.daemon() as daemon:
             stage.home.wait(lambda _: "catalogue (other)" in stage.home.log())
-        say("the daemon, begun anew, with a player that plays nothing")
+            time.sleep(10)  # until it has settled
+            found["the daemon, after reading the catalogue"] = _watched(daemon.pid)
+        say("begun anew, without a player")
+        with stage.home.daemon() as daemon:
+            time.sleep(5)
+            found["the daemon, begun anew, no player"] = _watched(daemon.pid)
+        say("with a player that plays nothing")
         with stage.home.daemon() as daemon, stage.mpv() as player:
             stage.home.wait(lambda told: bool(told.get("players")))
             time.sleep(5)  # until it has settled

@@ -38,6 +38,11 @@ class Servers:
     def all(self) -> tuple[Server, ...]:
         return (self.jimaku, self.anilist, self.amvstrm, self.files)
 
+    def delay(self, seconds: float) -> None:
+        """Let each answer take so long from now on."""
+        for server in self.all:
+            server.delay = seconds
+
     def urls(self) -> dict[str, str]:
         return {
             "jimaku": self.jimaku.url,

@@ -82,6 +82,7 @@ class Server:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self.fault: Fault | None = None
+        self.delay = 0.0  # seconds that each answer takes
         self.requests: list[Asked] = []
         self.statuses: list[int] = []
         self.most_at_once = 0
@@ -122,6 +123,8 @@ class Server:
 
     def respond(self, asked: Asked) -> Answer | None:
         """Answer with what is at fault taken into account; None drops the connection."""
+        if self.delay:
+            self._quit.wait(self.delay)
         with self._lock:
             self.requests.append(asked)
             self._lock.notify_all()
