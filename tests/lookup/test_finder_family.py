@@ -164,6 +164,7 @@ CASES = [
     ("[Group] Tetsu no Umi OVA - 05.mkv", "unknown"),  # what is called so has three
     ("[Group] Tetsu no Umi - 02 (OVA).mkv", ("anilist:211", 2)),
     ("[Group] Omote 5 Animation_2024_07_07_01_30.mkv", "unknown"),  # the number is the title's, the others a date
+    ("[Group] Omote 5 Animation Movie 3 [BD].mkv", "unknown"),
     ("[Group] Midori no Hi_2024_07_07_01_30.mkv", "unknown"),
     ("[Group] Midori no Hi (2006) - 05.mkv", "unknown"),  # one off, and of the other no year is known
     ("[Group] Midori no Hi (2007) - 05.mkv", ("anilist:230", 5)),

@@ -217,6 +217,7 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     whole_names = {
         (h.reading.zone, h.reading.claim.place) for h in hits if h.exactly and h.agreement is Agreement.WHOLE
     }
+    whole_names |= {(h.text, Place.NONE) for h in hits if h.anime and h.agreement <= Agreement.BARE}
     for hit in sorted(hits, key=order):
         if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
             continue
@@ -236,7 +237,7 @@ def _of_title(reading: Reading, title: str, place: Place) -> bool:
     a further word.
     """
     number = f"{reading.claim.episode:g}" if reading.claim.episode is not None else ""
-    rest = title[len(reading.zone) :] if title.startswith(reading.zone) else ""
+    rest = title[len(reading.zone) :] if title.casefold().startswith(reading.zone.casefold()) else ""
     ended = place <= Place.DASH or re.search(r"[^\W\d_]", rest) is not None
     return bool(number) and number in re.findall(r"\d+", rest) and ended
 
