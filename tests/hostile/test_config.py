@@ -170,7 +170,7 @@ def test_a_pin_with_any_numbers_is_followed_or_refused(
 ) -> None:
     anchor = identify(EPISODE).readings[0]
     pin = {
-        "key": "kazenouta" if whole else anchor.zone,
+        "key": "kazenouta" if whole else anchor.title_text,
         "season": 1,
         "part": None,
         "group": "g",

@@ -106,7 +106,7 @@ def _others(verdict: Verdict) -> list[str]:
 async def _similar(video: VideoFile, catalogue: Catalogue) -> list[str]:
     """Name the entries whose titles are nearest to what was read."""
     reading = primary(identify(video))
-    entries = await TitleSearch(catalogue).search(reading.zone) if reading is not None else ()
+    entries = await TitleSearch(catalogue).search(reading.title_text) if reading is not None else ()
     names = [entry.name for entry in entries[:_MAX_SIMILAR]]
     if not names:
         return ["No title of Jimaku's entries is like it."]

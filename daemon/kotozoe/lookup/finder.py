@@ -346,7 +346,7 @@ def _may_be_shared(entry: Entry, identified: Identified) -> bool:
     season, part = max(names.values())
     plain = {key_of(tidy(name)) for name, said in names.items() if said == (1, 1)}
     return (season, part) != (1, 1) and any(
-        key_of(tidy(reading.zone)) in plain and (part > 1 or reading.claim.season != season)
+        key_of(tidy(reading.title_text)) in plain and (part > 1 or reading.parsed.season != season)
         for reading in identified.readings
     )
 

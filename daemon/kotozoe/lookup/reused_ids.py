@@ -50,7 +50,7 @@ def _sample(files: Sequence[SubtitleFile]) -> Sequence[SubtitleFile]:
 
 
 def _keys(file: SubtitleFile) -> set[str]:
-    return {key.key for reading in cut(without_extension(file.name)) for key in title_keys(reading.zone)}
+    return {key.key for reading in cut(without_extension(file.name)) for key in title_keys(reading.title_text)}
 
 
 def _titles(entry: Entry, facts: Facts | None) -> tuple[str, ...]:

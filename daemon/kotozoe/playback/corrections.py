@@ -177,7 +177,7 @@ class Corrections:
         verdict, searched = self.session.verdict, bool(text.strip())
         if not searched:
             reading = primary(await self._identified())
-            text = reading.zone if reading is not None else ""
+            text = reading.title_text if reading is not None else ""
         entries = await self.title_search.search(text)
         possible = verdict.candidates if verdict is not None else ()
         denied = verdict.ref if verdict is not None else None
@@ -214,8 +214,8 @@ class Corrections:
         if anchor is None or reading is None:
             await self.session.player.say("kotozoe: cannot save this choice: no title found in the file name")
             return False
-        name, title = printable(reading.zone), printable(title)
-        pin = Pin(anchor, media, reading.claim.episode, episode, entry_id, name, title, self.clock())
+        name, title = printable(reading.title_text), printable(title)
+        pin = Pin(anchor, media, reading.parsed.episode, episode, entry_id, name, title, self.clock())
         await self._remember(lambda pins: pins.pinned(pin))
         self.session.report("pinned", _sentence(pin))
         return await self._restart()

@@ -242,4 +242,4 @@ def _looks(video: VideoFile) -> tuple[bool, bool]:
     """Tell whether a name says a number that may be an episode's, and whether it looks like a release."""
     identified = identify(video)
     released = identified.looks_like_release
-    return released or any(r.claim.episode is not None for r in identified.readings), released
+    return released or any(r.parsed.episode is not None for r in identified.readings), released

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from kotozoe.identify.names.identify import Identified, StatedId
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim, Reading
+from kotozoe.identify.names.numbers import NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers, Reading
 from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, Release, SubtitleFile
 
@@ -47,8 +47,8 @@ def load_listed(text: str) -> ListedMedia:
 
 
 def _reading(fields: list[Any]) -> Reading:
-    zone, (place, *rest), folder = fields
-    return Reading(zone, Claim(Place(place), *rest), folder)
+    title_text, (place, *rest), folder = fields
+    return Reading(title_text, ParsedNumbers(NumberPlace(place), *rest), folder)
 
 
 def load_identified(text: str) -> Identified:

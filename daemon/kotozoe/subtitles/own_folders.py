@@ -161,14 +161,14 @@ class LocalFirst:
     def _named(self, verdict: Verdict, video: VideoFile) -> Verdict | None:
         identified = identify(video)
         reading = primary(identified)
-        if reading is None or reading.claim.special or reading.claim.season not in (None, 1):
+        if reading is None or reading.parsed.special or reading.parsed.season not in (None, 1):
             return None
-        key = key_of(tidy(reading.zone))
+        key = key_of(tidy(reading.title_text))
         row = self._names.titles((key,)).get(key)
         media = _media_of(row, verdict) if row is not None else None
         if row is None or media is None:
             return None
-        ref = EpisodeRef(media, reading.claim.episode, reading.claim.episode_end)
+        ref = EpisodeRef(media, reading.parsed.episode, reading.parsed.episode_end)
         why = "A folder of yours is named so, and has this episode."
         return Verdict("resolved", why, ref, None, row.text, "tv", _BY_NAME, identified.release)
 

@@ -10,7 +10,7 @@ from kotozoe.model import VideoFile
 
 
 def titles(path: str) -> list[tuple[str, int | None, float | None]]:
-    return [(r.zone, r.claim.season, r.claim.episode) for r in identify(VideoFile(path)).readings]
+    return [(r.title_text, r.parsed.season, r.parsed.episode) for r in identify(VideoFile(path)).readings]
 
 
 @pytest.mark.parametrize(
@@ -67,29 +67,29 @@ def test_roots_shelves_and_seasons_are_no_titles(path: str) -> None:
 
 def test_a_folder_that_gives_the_title_is_not_followed_by_another() -> None:
     """What follows the number is then the title of the episode."""
-    assert "Ame no Hi" not in [zone for zone, _, _ in titles("/v/Kaze no Uta/05 - Ame no Hi.mkv")]
+    assert "Ame no Hi" not in [title_text for title_text, _, _ in titles("/v/Kaze no Uta/05 - Ame no Hi.mkv")]
 
 
 @pytest.mark.parametrize(
     "path", ["/v/Kaze Nonstop/Kaze - 05.mkv", "/v/Kaze/Kaze Nonstop/05.mkv", "/v/Kaze/Ame no Hi/05.mkv"]
 )
 def test_the_longer_title_of_the_nearest_folder_leaves_none_to_the_shorter(path: str) -> None:
-    assert "Kaze" not in [zone for zone, _, _ in titles(path)]
+    assert "Kaze" not in [title_text for title_text, _, _ in titles(path)]
 
 
 def test_the_year_of_a_folder_counts_with_the_title_of_the_name() -> None:
     found = identify(VideoFile("/v/Kaze no Uta (2011)/Season 1/Kaze no Uta - S01E30.mkv")).readings
-    assert {r.claim.year for r in found} == {2011}
+    assert {r.parsed.year for r in found} == {2011}
 
 
 def test_a_collections_folder_completes_nothing() -> None:
     found = identify(VideoFile("/v/Ame Collection/Kaze no Uta - 05.mkv")).readings
-    assert not any("Ame" in r.zone for r in found if r.folder == 0)
+    assert not any("Ame" in r.title_text for r in found if r.folder == 0)
 
 
 def test_a_streams_own_file_name_is_no_title_of_it() -> None:
     video = VideoFile("http://nas.lan/Anime/Kaze%20no%20Uta/05.mkv", "05.mkv", network=True)
-    assert "Kaze no Uta" in [r.zone for r in identify(video).readings]
+    assert "Kaze no Uta" in [r.title_text for r in identify(video).readings]
 
 
 @pytest.mark.parametrize("folder", ["Anime 2024", "New Folder (2)", "2024年春", "春アニメ", "Winter 2024 Q1", "録画"])

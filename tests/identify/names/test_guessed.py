@@ -13,7 +13,7 @@ from kotozoe.model import VideoFile
 def added(path: str) -> list[tuple[str, int | None, float | None]]:
     identified = identify(VideoFile(path))
     more = with_guessed(identified).readings[len(identified.readings) :]
-    return [(r.zone, r.claim.season, r.claim.episode) for r in more]
+    return [(r.title_text, r.parsed.season, r.parsed.episode) for r in more]
 
 
 def test_another_cut_is_added() -> None:

@@ -15,7 +15,7 @@ from kotozoe.model import VideoFile
 
 def titles(path: str, media_title: str = "", network: bool = False) -> list[tuple[str, int | None, float | None]]:
     found = identify(VideoFile(path, media_title, network))
-    return [(r.zone, r.claim.season, r.claim.episode) for r in found.readings]
+    return [(r.title_text, r.parsed.season, r.parsed.episode) for r in found.readings]
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,12 @@ def test_a_file_on_a_server_names_a_stream_better_than_its_title() -> None:
     assert identify(source).release.group == "Group"
     assert own_name(source) == "srv/Kaze no Uta/[Group] Kaze no Uta - 15.mkv"
     opaque = replace(source, source_path="/srv/8f3a.mkv")
-    assert [(r.zone, r.claim.season, r.claim.episode) for r in identify(opaque).readings][:1] == [("Kaze no Uta", 2, 3)]
+    assert [(r.title_text, r.parsed.season, r.parsed.episode) for r in identify(opaque).readings][:1] == [
+        ("Kaze no Uta", 2, 3)
+    ]
     assert own_name(opaque) == title
     untitled = replace(source, media_title="", source_path="/srv/Kaze no Uta/03.mkv")
-    assert ("Kaze no Uta", 3) in [(r.zone, r.claim.episode) for r in identify(untitled).readings]
+    assert ("Kaze no Uta", 3) in [(r.title_text, r.parsed.episode) for r in identify(untitled).readings]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_what_cannot_be_known_is_skipped_with_a_reason(path: str, word: str) -> 
 
 
 def test_a_persons_name_is_no_title() -> None:
-    assert not any(zone == "emma" for zone, _, _ in titles("/home/emma/Videos/Kaze - 05.mkv"))
+    assert not any(title_text == "emma" for title_text, _, _ in titles("/home/emma/Videos/Kaze - 05.mkv"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from kotozoe.identify.names.identify import StatedId, identify
 from kotozoe.identify.names.nfo import MAX_SIZE, Nfo, read_nfo, with_nfo
-from kotozoe.identify.names.numbers import Place
+from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.model import VideoFile
 
 SHOW = Nfo("tvshow", (StatedId("tvdb", "5"),))
@@ -79,8 +79,8 @@ def test_the_ids_join_those_of_the_name() -> None:
 
 def test_the_episodes_own_file_gives_the_number() -> None:
     found = with_nfo(identify(VideoFile("/tv/Kaze/Kaze 103.mkv")), (EPISODE, SHOW))
-    claim = found.readings[0].claim
-    assert (claim.place, claim.season, claim.episode) == (Place.SEASON_EPISODE, 2, 3)
+    parsed = found.readings[0].parsed
+    assert (parsed.place, parsed.season, parsed.episode) == (NumberPlace.SEASON_EPISODE, 2, 3)
 
 
 def test_the_episodes_number_without_an_id_says_nothing() -> None:
@@ -90,13 +90,13 @@ def test_the_episodes_number_without_an_id_says_nothing() -> None:
 
 def test_a_double_keeps_its_end() -> None:
     found = with_nfo(identify(VideoFile("/tv/Kaze/Kaze S02E03-E04.mkv")), (EPISODE, SHOW))
-    assert found.readings[0].claim.episode_end == 4
+    assert found.readings[0].parsed.episode_end == 4
 
 
 def test_a_name_without_title_is_no_longer_skipped() -> None:
     found = with_nfo(identify(VideoFile("/v/05.mkv")), (SHOW,))
     assert not found.skip
-    assert found.readings[0].claim.episode == 5
+    assert found.readings[0].parsed.episode == 5
 
 
 def test_an_extra_stays_one() -> None:

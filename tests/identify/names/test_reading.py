@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.identify.names.numbers import Place, kanji_number
+from kotozoe.identify.names.numbers import NumberPlace, kanji_number
 from kotozoe.identify.names.pieces import pieces
 from kotozoe.identify.names.reading import cut, extra
 
@@ -51,42 +51,42 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "zone", "season", "episode"), CASES)
-def test_the_wanted_reading_is_made(name: str, zone: str, season: int | None, episode: float | None) -> None:
-    assert (zone, season, episode) in [(r.zone, r.claim.season, r.claim.episode) for r in cut(name)]
+@pytest.mark.parametrize(("name", "title_text", "season", "episode"), CASES)
+def test_the_wanted_reading_is_made(name: str, title_text: str, season: int | None, episode: float | None) -> None:
+    assert (title_text, season, episode) in [(r.title_text, r.parsed.season, r.parsed.episode) for r in cut(name)]
 
 
 def test_a_double_says_where_it_ends() -> None:
-    assert [(r.claim.episode, r.claim.episode_end) for r in cut("Kaze S01E01-E02")] == [(1, 2)]
+    assert [(r.parsed.episode, r.parsed.episode_end) for r in cut("Kaze S01E01-E02")] == [(1, 2)]
 
 
 def test_a_second_number_is_the_absolute_one() -> None:
-    assert [r.claim.absolute for r in cut("Kaze - S02E01 - 013 - Rain")] == [13]
-    assert [r.claim.absolute for r in cut("Kaze - S02E04 (28)[BD]")] == [28]
+    assert [r.parsed.absolute for r in cut("Kaze - S02E01 - 013 - Rain")] == [13]
+    assert [r.parsed.absolute for r in cut("Kaze - S02E04 (28)[BD]")] == [28]
 
 
 def test_a_special_is_known_by_the_word_beside_its_number() -> None:
-    assert any(r.claim.special for r in cut("[Group] Kaze - 03 OVA"))
-    assert any((r.zone, r.claim.episode, r.claim.special) == ("Kaze", 2, True) for r in cut("Kaze SP2"))
-    assert not any(r.zone == "" and r.claim.special and r.claim.place is Place.WORD for r in cut("OVA 2"))
+    assert any(r.parsed.special for r in cut("[Group] Kaze - 03 OVA"))
+    assert any((r.title_text, r.parsed.episode, r.parsed.special) == ("Kaze", 2, True) for r in cut("Kaze SP2"))
+    assert not any(r.title_text == "" and r.parsed.special and r.parsed.place is NumberPlace.WORD for r in cut("OVA 2"))
 
 
 @pytest.mark.parametrize(
     "name", ["Kaze - 14 (OVA)", "Kaze - 05 (OVA) [BD]", "Kaze - 05 [SP]", "Kaze S01E05 OVA", "Kaze S02E00"]
 )
 def test_a_mark_behind_the_number_makes_a_special_of_it(name: str) -> None:
-    assert all(r.claim.special for r in cut(name) if r.claim.episode is not None)
+    assert all(r.parsed.special for r in cut(name) if r.parsed.episode is not None)
 
 
 @pytest.mark.parametrize(
     "name", ["Kaze - S01E03 - Special Training!", "Kaze - S01E05 - Special Guest", "Kaze - 05 - Special Guest"]
 )
 def test_the_title_of_an_episode_makes_no_special_of_it(name: str) -> None:
-    assert not any(r.claim.special for r in cut(name))
+    assert not any(r.parsed.special for r in cut(name))
 
 
 def test_a_number_before_a_year_is_the_films() -> None:
-    assert not any(r.claim.episode == 2 for r in cut("Kaze.2.2006.1080p"))
+    assert not any(r.parsed.episode == 2 for r in cut("Kaze.2.2006.1080p"))
 
 
 def test_the_sides_of_a_slash_are_titles() -> None:
@@ -94,7 +94,7 @@ def test_the_sides_of_a_slash_are_titles() -> None:
 
 
 def test_a_year_is_no_episode() -> None:
-    assert not any(r.claim.episode == 2016 for r in cut("Kaze.no.Uta.2016.1080p"))
+    assert not any(r.parsed.episode == 2016 for r in cut("Kaze.no.Uta.2016.1080p"))
 
 
 @pytest.mark.parametrize(

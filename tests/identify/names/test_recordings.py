@@ -11,8 +11,8 @@ from kotozoe.identify.names.recordings import without_broadcast
 
 
 def surest(name: str) -> tuple[str, float | None]:
-    reading: Reading = min(cut(name), key=lambda r: (r.claim.place, -len(r.zone)))
-    return reading.zone, reading.claim.episode
+    reading: Reading = min(cut(name), key=lambda r: (r.parsed.place, -len(r.title_text)))
+    return reading.title_text, reading.parsed.episode
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_what_stands_around_a_title_is_not_part_of_it(name: str) -> None:
     ],
 )
 def test_episodes_are_counted_in_many_words(name: str, episode: float) -> None:
-    assert ("風の歌", episode) in [(r.zone, r.claim.episode) for r in cut(name)]
+    assert ("風の歌", episode) in [(r.title_text, r.parsed.episode) for r in cut(name)]
 
 
 def test_a_counting_word_may_be_the_titles() -> None:
-    assert ("Kaze Note", 5) in [(r.zone, r.claim.episode) for r in cut("Kaze Note 05")]
-    assert all(r.zone != "Kaze" for r in cut("Kaze Stage - 05"))
-    assert not any(r.claim.episode in (2, 3) for r in cut("風の歌 第2期 第三部"))
+    assert ("Kaze Note", 5) in [(r.title_text, r.parsed.episode) for r in cut("Kaze Note 05")]
+    assert all(r.title_text != "Kaze" for r in cut("Kaze Stage - 05"))
+    assert not any(r.parsed.episode in (2, 3) for r in cut("風の歌 第2期 第三部"))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_counting_word_may_be_the_titles() -> None:
 )
 def test_a_day_is_no_episode_and_no_year(day: str) -> None:
     for name in (f"Kaze no Uta {day}", f"[Group] Kaze no Uta ({day})", f"Kaze_no_Uta_{day}"):
-        assert {(r.zone, r.claim.episode, r.claim.year) for r in cut(name)} == {("Kaze no Uta", None, None)}
+        assert {(r.title_text, r.parsed.episode, r.parsed.year) for r in cut(name)} == {("Kaze no Uta", None, None)}
 
 
 @pytest.mark.parametrize("name", ["Kaze no Uta 2024-13-45 - 05", "Kaze no Uta 20249999 - 05"])
@@ -135,7 +135,7 @@ def test_a_title_that_begins_like_a_slot_is_kept(name: str) -> None:
     ],
 )
 def test_a_title_may_follow_its_number(name: str) -> None:
-    assert [(r.zone, r.claim.episode) for r in number_first(name)] == [("Kaze no Uta", 5)]
+    assert [(r.title_text, r.parsed.episode) for r in number_first(name)] == [("Kaze no Uta", 5)]
 
 
 @given(st.text(max_size=400))

@@ -53,7 +53,7 @@ def pin(name: str, media: MediaKey, episode: float | None) -> Pin:
     identified = identify(VideoFile(f"/anime/{name}.mkv"))
     anchor = anchor_of(identified)
     assert anchor is not None
-    number = min(identified.readings, key=lambda r: (r.folder, r.claim.place)).claim.episode
+    number = min(identified.readings, key=lambda r: (r.folder, r.parsed.place)).parsed.episode
     return Pin(anchor, media, number, episode, title="Show")
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim, Reading, cut
+from kotozoe.identify.names.numbers import NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers, Reading, cut
 from kotozoe.identify.names.titles import (
     key_of,
     number_word,
@@ -64,32 +64,34 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
         elif said and says_season_only(plain := " ".join(TECHNICAL.sub(" ", _BRACKETED.sub(" ", said)).split())):
             words = words or plain
         elif said and not generic(said):
-            readings = tuple(r for r in cut(said) if _of_a_show(r.claim))
+            readings = tuple(r for r in cut(said) if _of_a_show(r.parsed))
             if readings:
-                own = tuple(replace(r, zone=f"{r.zone} {below}".strip()) for r in readings)
+                own = tuple(replace(r, title_text=f"{r.title_text} {below}".strip()) for r in readings)
                 yield TitleFolder(own, distance, season, words)
-                below = below or readings[0].zone
+                below = below or readings[0].title_text
 
 
-def _of_a_show(claim: Claim) -> bool:
+def _of_a_show(parsed: ParsedNumbers) -> bool:
     """Say whether a folder read so holds a show: without a number, with a season's or with all numbers ("1-12")."""
-    return claim.place in (Place.NONE, Place.SEASON_EPISODE) or claim.episode_end is not None
+    return parsed.place in (NumberPlace.NONE, NumberPlace.SEASON_EPISODE) or parsed.episode_end is not None
 
 
-def with_folder_title(claims: tuple[Claim, ...], folder: TitleFolder) -> Iterator[Reading]:
+def with_folder_title(claims: tuple[ParsedNumbers, ...], folder: TitleFolder) -> Iterator[Reading]:
     """Give the numbers of a name to the titles of a folder."""
     for titled in folder.readings:
-        zone = f"{titled.zone} {folder.words}".strip()
-        for claim in claims:
-            year = titled.claim.year or claim.year
-            own = in_season(claim, folder.season) if folder.season is not None else claim
-            yield Reading(zone, replace(own, year=year, movie=claim.movie or titled.claim.movie), folder.distance)
+        title_text = f"{titled.title_text} {folder.words}".strip()
+        for parsed in claims:
+            year = titled.parsed.year or parsed.year
+            own = in_season(parsed, folder.season) if folder.season is not None else parsed
+            yield Reading(
+                title_text, replace(own, year=year, movie=parsed.movie or titled.parsed.movie), folder.distance
+            )
 
 
-def in_season(claim: Claim, season: int) -> Claim:
+def in_season(parsed: ParsedNumbers, season: int) -> ParsedNumbers:
     """Return what is claimed of a video that lies in the folder of a season; what its own name says goes first."""
-    own = claim.season if claim.season is not None else season
-    return replace(claim, season=own, special=claim.special or own == 0, library=own == season)
+    own = parsed.season if parsed.season is not None else season
+    return replace(parsed, season=own, special=parsed.special or own == 0, library=own == season)
 
 
 def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Reading]:
@@ -97,23 +99,23 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
 
     The folder's title must be the name's, or begin with it; that of a collection or of a cache adds nothing.
     """
-    own = _key(reading.zone)
+    own = _key(reading.title_text)
     for folder in folders:
         for titled in folder.readings:
-            key = _key(titled.zone)
+            key = _key(titled.title_text)
             if own and key == own:
-                claim = replace(reading.claim, year=reading.claim.year or titled.claim.year)
-                said = f"{season_words(titled.zone)} {folder.words}".strip()
-                worded = not season_words(reading.zone) and claim.season in (None, season_of(said))
-                yield Reading(f"{reading.zone} {said}" if said and worded else reading.zone, claim)
+                parsed = replace(reading.parsed, year=reading.parsed.year or titled.parsed.year)
+                said = f"{season_words(titled.title_text)} {folder.words}".strip()
+                worded = not season_words(reading.title_text) and parsed.season in (None, season_of(said))
+                yield Reading(f"{reading.title_text} {said}" if said and worded else reading.title_text, parsed)
                 return
             if own and key.startswith(own) and len(own) >= _MIN_OWN:
-                claim = replace(reading.claim, year=reading.claim.year or titled.claim.year)
-                yield Reading(titled.zone, claim)
-                if not generic(" ".join(titled.zone.split()[len(reading.zone.split()) :])):
+                parsed = replace(reading.parsed, year=reading.parsed.year or titled.parsed.year)
+                yield Reading(titled.title_text, parsed)
+                if not generic(" ".join(titled.title_text.split()[len(reading.title_text.split()) :])):
                     return  # "Title Nonstop": of the first Title it would be another episode
     yield reading
 
 
-def _key(zone: str) -> str:
-    return key_of(without_season(without_year(zone)))
+def _key(title_text: str) -> str:
+    return key_of(without_season(without_year(title_text)))

@@ -15,7 +15,7 @@ from kotozoe.identify.names.folders import (
     title_folders,
     with_folder_title,
 )
-from kotozoe.identify.names.numbers import Place
+from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.reading import Reading, cut, extra, number_first
 from kotozoe.identify.names.release import read_release
 from kotozoe.identify.names.titles import says_season_only, season_of
@@ -193,23 +193,23 @@ def _untitled(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 
 def _bears_title(reading: Reading) -> bool:
-    words = MOVIE.sub("", reading.zone)
+    words = MOVIE.sub("", reading.title_text)
     if words.isdecimal():  # "86 - S01E01"
-        return reading.claim.place <= Place.DASH and len(words) > 1
+        return reading.parsed.place <= NumberPlace.DASH and len(words) > 1
     return bool(re.search(r"[^\W\d_]", words)) and not untitling(words) and not says_season_only(words)
 
 
 def _without_zone(reading: Reading) -> Reading:
-    season = season_of(reading.zone)
-    claim = reading.claim
-    return Reading("", replace(claim, season=season) if season is not None and claim.season is None else claim)
+    season = season_of(reading.title_text)
+    parsed = reading.parsed
+    return Reading("", replace(parsed, season=season) if season is not None and parsed.season is None else parsed)
 
 
 def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...]) -> tuple[Reading, ...]:
     season = next((s for f in folders[:2] if (s := folder_season(f)) is not None), None)
     if season is None:
         return readings
-    return tuple(replace(r, claim=in_season(r.claim, season)) for r in readings)
+    return tuple(replace(r, parsed=in_season(r.parsed, season)) for r in readings)
 
 
 def _veto(path: _Path) -> str:
@@ -226,16 +226,16 @@ def _readings(stem: str, folders: tuple[str, ...]) -> tuple[Reading, ...]:
     own = cut(stem)
     titled = _season_from_folder(tuple(r for r in own if _bears_title(r)), folders)
     above = title_folders(tuple(_strip(f) for f in folders))
-    surest = min((r.claim.place for r in titled), default=Place.NONE)
-    bare = tuple(r.claim for r in _untitled(own) if r.claim.place <= surest)
-    claims = bare or tuple(dict.fromkeys(r.claim for r in titled if r.claim.place <= Place.DASH))
+    surest = min((r.parsed.place for r in titled), default=NumberPlace.NONE)
+    bare = tuple(r.parsed for r in _untitled(own) if r.parsed.place <= surest)
+    claims = bare or tuple(dict.fromkeys(r.parsed for r in titled if r.parsed.place <= NumberPlace.DASH))
     if not claims and titled:
-        claims = (titled[0].claim,)
+        claims = (titled[0].parsed,)
     found = dict.fromkeys(c for r in titled for c in completed(r, above))
     found.update(dict.fromkeys(r for folder in above for r in with_folder_title(claims, folder)))
     if not above and bare:
         found.update(dict.fromkeys(number_first(stem)))
-    return tuple(r for r in found if re.search(r"\w", r.zone))
+    return tuple(r for r in found if re.search(r"\w", r.title_text))
 
 
 def identify(video: VideoFile) -> Identified:

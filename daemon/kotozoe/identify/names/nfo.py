@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kotozoe.identify.names.identify import UNTITLED, Identified, StatedId
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim, Reading, cut
+from kotozoe.identify.names.numbers import NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers, Reading, cut
 
 MAX_SIZE = 1 << 20  # bytes; with a long list of actors they have some 100,000
 
@@ -112,15 +112,15 @@ def _number(text: str) -> int | None:
 
 def with_nfo(identified: Identified, found: Sequence[Nfo]) -> Identified:
     """Add what the files beside a video say to what its name says: ids, and with them the number of the episode."""
-    numbered = any(r.claim.place is Place.SEASON_EPISODE for r in identified.readings)
+    numbered = any(r.parsed.place is NumberPlace.SEASON_EPISODE for r in identified.readings)
     ids = tuple(dict.fromkeys(i for nfo in found if nfo.kind == "tvshow" or not numbered for i in nfo.ids))
     if not ids or identified.skip not in ("", UNTITLED):
         return identified
     readings = identified.readings or cut(identified.name)
     told = next((n for n in found if n.season is not None and n.episode is not None), None)
     if told is not None and told.episode is not None:
-        claim = Claim(Place.SEASON_EPISODE, told.season, float(told.episode), special=told.season == 0)
-        ends = (r.claim for r in readings if r.claim.episode == told.episode and r.claim.episode_end is not None)
-        claim = replace(claim, episode_end=next((c.episode_end for c in ends), None))
-        readings = (Reading("", claim), *readings)
+        parsed = ParsedNumbers(NumberPlace.SEASON_EPISODE, told.season, float(told.episode), special=told.season == 0)
+        ends = (r.parsed for r in readings if r.parsed.episode == told.episode and r.parsed.episode_end is not None)
+        parsed = replace(parsed, episode_end=next((c.episode_end for c in ends), None))
+        readings = (Reading("", parsed), *readings)
     return replace(identified, ids=(*ids, *identified.ids), readings=readings, skip="")

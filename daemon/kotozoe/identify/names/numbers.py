@@ -9,7 +9,7 @@ from functools import lru_cache
 _MAX_CANDIDATES = 12  # places of a number in one name that are looked at
 
 
-class Place(enum.IntEnum):
+class NumberPlace(enum.IntEnum):
     """What stands around a number that makes it look like an episode; the smaller is the surer."""
 
     SEASON_EPISODE = 0  # S01E02, 1x02
@@ -22,7 +22,7 @@ class Place(enum.IntEnum):
 
     @property
     def strong(self) -> bool:
-        return self <= Place.WORD
+        return self <= NumberPlace.WORD
 
 
 _N = r"(?P<n>\d{1,4}(?:\.\d{1,2}(?![\da-uw-z]))?)"
@@ -36,57 +36,57 @@ _EDGE = r"(?=$|[\s\[(（【「『〈<_.,、。!！?？:：…¦~〜～-])"
 # After 第 stands the counter of whatever the show counts its episodes in (羽, 夜, 訓, 滴); these count something else.
 _NOT_COUNTER = r"(?![期季部章巻弾位クシパ年月日次世代作])"
 _COUNTER = r"[^\W\da-z_]{1,2}"
-_PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = tuple(
+_PATTERNS: tuple[tuple[NumberPlace, re.Pattern[str]], ...] = tuple(
     (place, re.compile(pattern, re.IGNORECASE))
     for place, pattern in (
         (
-            Place.SEASON_EPISODE,
+            NumberPlace.SEASON_EPISODE,
             (
                 rf"(?<![a-z0-9])(?:s|season ?)(?P<s>\d{{1,4}})[ ._x;,-]{{0,3}}(?:ep?|episode ?){_N_OF_SEASON}"
                 rf"(?:(?:-e?p?|[ ._]-[ ._]ep?|e)(?P<m>\d{{1,4}})(?![\d.]*[a-z\d]))?{_HALF}{_V}(?![a-z\d])"
             ),
         ),
         (
-            Place.SEASON_EPISODE,
+            NumberPlace.SEASON_EPISODE,
             rf"(?<![a-z0-9])(?P<s>\d{{1,2}})x(?P<n>\d{{2,3}})(?:-(?:\d+x)?(?P<m>\d{{2,3}}))?{_V}(?![a-z\d])",
         ),
-        (Place.SEASON_EPISODE, rf"シーズン ?(?P<s>\d{{1,2}}) ?第? ?{_N}[話话]"),
-        (Place.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜羽]"),
-        (Place.WORD, rf"第 ?{_K}[話话回集夜羽]"),
-        (Place.WORD, rf"(?<![\d.全]){_N}(?:[-~](?P<m>\d{{1,4}}))?{_V} ?(?:[話话](?![題数])|集(?!数))"),
-        (Place.WORD, rf"(?<=[ _]){_K}[話回]{_EDGE}"),
+        (NumberPlace.SEASON_EPISODE, rf"シーズン ?(?P<s>\d{{1,2}}) ?第? ?{_N}[話话]"),
+        (NumberPlace.WORD, rf"第 ?{_N}(?: ?[-~,] ?(?P<m>\d{{1,4}}))? ?{_V}[話话回集夜羽]"),
+        (NumberPlace.WORD, rf"第 ?{_K}[話话回集夜羽]"),
+        (NumberPlace.WORD, rf"(?<![\d.全]){_N}(?:[-~](?P<m>\d{{1,4}}))?{_V} ?(?:[話话](?![題数])|集(?!数))"),
+        (NumberPlace.WORD, rf"(?<=[ _]){_K}[話回]{_EDGE}"),
         (
-            Place.WORD,
+            NumberPlace.WORD,
             (
                 rf"(?:(?<![a-z0-9])(?:{_EPISODE_WORD})[ ._-]?|#){_N}"
                 rf"(?: ?[-~] ?(?:e|ep|#)?(?P<m>\d{{1,4}}))?{_HALF}{_V}(?: ?end)?(?![a-z\d])"
             ),
         ),
         (
-            Place.DASH,
+            NumberPlace.DASH,
             (
                 rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_HALF}{_V}(?: ?end)?"
                 r"(?=$|[ \[(【「『._¦–-])"
             ),
         ),
         # "Title 2-01": of the second Title; "Title 1-12" are several episodes
-        (Place.DASH, rf"(?:(?<= [2-9])-(?=\d\d)|(?<= 1)-(?=0\d)){_N}{_V}(?=$|[ \[(【「『_¦])"),
+        (NumberPlace.DASH, rf"(?:(?<= [2-9])-(?=\d\d)|(?<= 1)-(?=0\d)){_N}{_V}(?=$|[ \[(【「『_¦])"),
         (
-            Place.BRACKET,
+            NumberPlace.BRACKET,
             (
                 rf"[\[(（【「]#?{_N}(?: ?[-~] ?(?P<m>\d{{1,4}}))? ?{_V}{_TOTAL}?"
                 rf"(?: ?[(（]? ?(?:end|fin|完|終)? ?[)）]?)?[\])】）」]"
             ),
         ),
         (
-            Place.BARE,
+            NumberPlace.BARE,
             (
                 rf"(?:^|(?<=[ _])(?:(?<!season )|(?=\d\d))|(?<=[^\d]\.)|(?<=[^\s\d]-)(?=\d\d)){_N}"
                 rf"(?: ?[-~] ?(?P<m>\d{{1,4}}))?{_V}(?: ?end)?"
                 r"(?=$|[ \[(【「『_¦]|\.(?!\d)|\.\d{3,4}[pi])"
             ),
         ),
-        (Place.BARE, rf"(?<=[ぁ-ヿ㐀-鿿!！?？。～~－」』】…])(?=0\d){_N}{_V}(?=$|[ \[(【「『_¦])"),
+        (NumberPlace.BARE, rf"(?<=[ぁ-ヿ㐀-鿿!！?？。～~－」』】…])(?=0\d){_N}{_V}(?=$|[ \[(【「『_¦])"),
     )
 )
 # Words with which shows count their episodes, and which titles hold as well: believed only where no surer number
@@ -146,23 +146,23 @@ def _follows_title(match: re.Match[str]) -> bool:
 
 
 @lru_cache(maxsize=64)
-def places(flat: str) -> tuple[tuple[Place, re.Match[str]], ...]:
+def places(flat: str) -> tuple[tuple[NumberPlace, re.Match[str]], ...]:
     """Find every place of a number, surest kind first; a number found by a surer kind is not found again."""
-    found: list[tuple[Place, re.Match[str]]] = []
+    found: list[tuple[NumberPlace, re.Match[str]]] = []
     for place, pattern in _PATTERNS:
         for match in pattern.finditer(flat):
             start = match.start(_number_group(match))
             taken = any(m.start() <= start < m.end() for _, m in found)
-            if not taken and not (place > Place.SEASON_EPISODE and _is_year(number_of(match), match[0])):
+            if not taken and not (place > NumberPlace.SEASON_EPISODE and _is_year(number_of(match), match[0])):
                 found.append((place, match))
-    told = min((m.start() for p, m in found if p is Place.SEASON_EPISODE), default=len(flat))
-    found = [(p, m) for p, m in found if p is Place.SEASON_EPISODE or m.start() < told]
-    found = [(p, m) for p, m in found if p is not Place.BARE or not _TITLE_NEXT.match(flat, m.end())]
-    surer = max((m.start() for p, m in found if p < Place.BRACKET), default=-1)
-    found = [(p, m) for p, m in found if p is not Place.BRACKET or m.start() > surer or not _follows_title(m)]
-    surer = max((m.start() for p, m in found if p < Place.BARE), default=-1)
-    found = [(p, m) for p, m in found if p is not Place.BARE or m.start() > surer or not m.start()]
+    told = min((m.start() for p, m in found if p is NumberPlace.SEASON_EPISODE), default=len(flat))
+    found = [(p, m) for p, m in found if p is NumberPlace.SEASON_EPISODE or m.start() < told]
+    found = [(p, m) for p, m in found if p is not NumberPlace.BARE or not _TITLE_NEXT.match(flat, m.end())]
+    surer = max((m.start() for p, m in found if p < NumberPlace.BRACKET), default=-1)
+    found = [(p, m) for p, m in found if p is not NumberPlace.BRACKET or m.start() > surer or not _follows_title(m)]
+    surer = max((m.start() for p, m in found if p < NumberPlace.BARE), default=-1)
+    found = [(p, m) for p, m in found if p is not NumberPlace.BARE or m.start() > surer or not m.start()]
     if surer < 0:
         counted = (m for m in _COUNTED.finditer(flat) if not _is_year(number_of(m), m[0]) and _follows_title(m))
-        found = [*((Place.BARE, m) for m in counted), *found]
+        found = [*((NumberPlace.BARE, m) for m in counted), *found]
     return tuple(found[:_MAX_CANDIDATES])

@@ -16,29 +16,29 @@ _EDGE = " -_.,~–—:;|¦／/·+★&"
 
 
 @lru_cache(maxsize=512)
-def pieces(zone: str) -> tuple[str, ...]:
-    """Return what may be a whole title inside a zone: outside and inside parentheses, sides of slashes, one script.
+def pieces(title_text: str) -> tuple[str, ...]:
+    """Return what may be a whole title inside a title text: outside and in parentheses, sides of slashes, one script.
 
-    Each keeps the season that the zone says.
+    Each keeps the season that the title text says.
     """
-    said = season_words(zone)
+    said = season_words(title_text)
     if not said:
-        return tuple(dict.fromkeys(_pieces(zone)))
-    found = (*_pieces(zone), *_pieces(without_season(zone)))
+        return tuple(dict.fromkeys(_pieces(title_text)))
+    found = (*_pieces(title_text), *_pieces(without_season(title_text)))
     return tuple(dict.fromkeys(p if season_words(p) else f"{p} {said}" for p in found))
 
 
-def _pieces(zone: str) -> Iterator[str]:
-    for quoted in _QUOTED.findall(zone)[:2]:
+def _pieces(title_text: str) -> Iterator[str]:
+    for quoted in _QUOTED.findall(title_text)[:2]:
         yield quoted.strip()
-    outside = _BRACKETED.sub(" ", zone)
-    if outside.strip() and outside != zone:
+    outside = _BRACKETED.sub(" ", title_text)
+    if outside.strip() and outside != title_text:
         yield " ".join(outside.split())
-        inside = next((m[1] for m in _BRACKETED.finditer(zone) if m.end() == len(zone)), "")
+        inside = next((m[1] for m in _BRACKETED.finditer(title_text) if m.end() == len(title_text)), "")
         if " " in inside or not inside.isascii():
             yield inside  # a second title; one word may be part of the first
-    for side in re.split(r"[／|｜/]", zone):
-        if side != zone and side.strip():
+    for side in re.split(r"[／|｜/]", title_text):
+        if side != title_text and side.strip():
             yield side.strip()
         yield from _runs(side)
 

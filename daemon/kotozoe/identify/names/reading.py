@@ -1,7 +1,7 @@
 """One video name, cut in many ways.
 
 No cut is *the* title: every place that could be the episode number makes a reading (the text before it is its title
-zone), and so does the name without any number. Which zone is a title is for the index of known titles to say.
+text), and so does the name without any number. Which of them is a title is for the index of known titles to say.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kotozoe.identify.names.numbers import YEAR, Place, number_of, places
+from kotozoe.identify.names.numbers import YEAR, NumberPlace, number_of, places
 from kotozoe.identify.names.recordings import without_broadcast
 from kotozoe.identify.names.words import ABOUT, CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL
 
@@ -18,10 +18,10 @@ MAX_NAME = 400  # characters of a name that are looked at; real ones end before 
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ParsedNumbers:
     """What a reading says beside the title, unchecked."""
 
-    place: Place = Place.NONE
+    place: NumberPlace = NumberPlace.NONE
     season: int | None = None
     episode: float | None = None
     episode_end: float | None = None
@@ -35,10 +35,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to cut a name: a title zone and what the rest claims. `folder`: how far up the zone is; 0: the name."""
+    """One way to cut a name: a title text and what the rest says. `folder`: how far up the text is; 0: the name."""
 
-    zone: str
-    claim: Claim
+    title_text: str
+    parsed: ParsedNumbers
     folder: int = 0
 
 
@@ -119,10 +119,10 @@ def _titled(rest: str) -> bool:
 
 def _marked(text: str) -> int:
     """Return where a number stands that is surely marked as an episode's; what follows is the episode's own title."""
-    return min((m.start() for p, m in places(text) if p <= Place.DASH), default=len(text))
+    return min((m.start() for p, m in places(text) if p <= NumberPlace.DASH), default=len(text))
 
 
-def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
+def _claim(place: NumberPlace, match: re.Match[str], flat: str) -> ParsedNumbers:
     groups = match.groupdict()
     season = int(groups["s"]) if groups.get("s") else None
     end = float(groups["m"]) if groups.get("m") else None
@@ -132,22 +132,22 @@ def _claim(place: Place, match: re.Match[str], flat: str) -> Claim:
     absolute = float(second) if second and float(second) != episode else None
     if season is not None and season >= 1950:
         season = None
-    return Claim(place, season, episode, end if end is not None and end > episode else None, absolute)
+    return ParsedNumbers(place, season, episode, end if end is not None and end > episode else None, absolute)
 
 
-def _clean(zone: str) -> str:
-    """Return a title zone without what hangs on its edges: brackets left open, marks, technical words at the end."""
-    zone = zone.replace("¦", " ")
-    found = TECHNICAL.search(zone)
+def _clean(title_text: str) -> str:
+    """Return a title text without what hangs on its edges: brackets left open, marks, technical words at the end."""
+    title_text = title_text.replace("¦", " ")
+    found = TECHNICAL.search(title_text)
     if found and found.start() > 0:
-        zone = zone[: found.start()]
-    zone = zone.lstrip(_EDGE).rstrip(_RIGHT_EDGE)
-    if wrapped := _WRAPPED.fullmatch(zone):
-        zone = wrapped[1]
+        title_text = title_text[: found.start()]
+    title_text = title_text.lstrip(_EDGE).rstrip(_RIGHT_EDGE)
+    if wrapped := _WRAPPED.fullmatch(title_text):
+        title_text = wrapped[1]
     for opening, closing in ("[]", "()", "【】", "（）", "{}", "「」", "『』"):
-        if zone.count(opening) > zone.count(closing):
-            zone = zone[: zone.rfind(opening)] + zone[zone.rfind(opening) + 1 :]
-    return " ".join(zone.split()).lstrip(_EDGE).rstrip(_RIGHT_EDGE)
+        if title_text.count(opening) > title_text.count(closing):
+            title_text = title_text[: title_text.rfind(opening)] + title_text[title_text.rfind(opening) + 1 :]
+    return " ".join(title_text.split()).lstrip(_EDGE).rstrip(_RIGHT_EDGE)
 
 
 def _bracket_titles(bracketed: Iterable[str]) -> list[str]:
@@ -166,23 +166,23 @@ def _bracket_titles(bracketed: Iterable[str]) -> list[str]:
 def _numbered(chunks: _Chunks) -> Iterator[Reading]:
     flat = chunks.flat
     for place, match in places(flat):
-        claim = _claim(place, match, flat)
-        zone = _clean(flat[: match.start()])
+        parsed = _claim(place, match, flat)
+        title_text = _clean(flat[: match.start()])
         alone = not re.search(r"\w", flat[: match.start()] + flat[match.end() :])
         if alone:
-            claim = replace(claim, place=Place.LONE)
-        if not chunks.group_led and (not zone or zone.startswith(("[", "【"))):
+            parsed = replace(parsed, place=NumberPlace.LONE)
+        if not chunks.group_led and (not title_text or title_text.startswith(("[", "【"))):
             before = [m[0][1:-1].strip() for m in _BRACKETS.finditer(flat[: match.start()])]
             for title in _bracket_titles(before) or _bracket_titles(chunks.bracketed):
-                yield _with_words(Reading(_clean(title), claim), flat)
-            if before and not re.search(r"[^\W\d_]", _BRACKETS.sub("", zone)):
-                zone = ""
-        if zone != (titled := _QUOTED_END.sub("", zone)) and titled:  # "Title「The rain」#3"
-            yield _with_words(Reading(_clean(titled), claim), flat)
-        if zone or alone or place.strong or place in (Place.BARE, Place.DASH) or not match.start():
-            reading = _with_words(Reading(zone, claim), flat)
+                yield _with_words(Reading(_clean(title), parsed), flat)
+            if before and not re.search(r"[^\W\d_]", _BRACKETS.sub("", title_text)):
+                title_text = ""
+        if title_text != (titled := _QUOTED_END.sub("", title_text)) and titled:  # "Title「The rain」#3"
+            yield _with_words(Reading(_clean(titled), parsed), flat)
+        if title_text or alone or place.strong or place in (NumberPlace.BARE, NumberPlace.DASH) or not match.start():
+            reading = _with_words(Reading(title_text, parsed), flat)
             if _SPECIAL_NEXT.match(flat, match.end()):
-                reading = replace(reading, claim=replace(reading.claim, special=True))
+                reading = replace(reading, parsed=replace(reading.parsed, special=True))
             yield reading
 
 
@@ -197,40 +197,40 @@ def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:
     for end in ends:
         if end <= last:  # a number that comes later is not explained
             continue
-        zone = _VERSION.sub("", _clean(flat[:end]))
+        title_text = _VERSION.sub("", _clean(flat[:end]))
         titled = re.search(
             r"\w", "".join(c for i, c in enumerate(flat[:end]) if not any(m.start() <= i < m.end() for m in spans))
         )
-        if zone and titled and zone not in seen:
-            seen.add(zone)
-            yield _with_words(Reading(zone, Claim()), flat)
+        if title_text and titled and title_text not in seen:
+            seen.add(title_text)
+            yield _with_words(Reading(title_text, ParsedNumbers()), flat)
     if not chunks.group_led and last < 0:
         for title in _bracket_titles(chunks.bracketed):
-            yield _with_words(Reading(_clean(title), Claim()), flat)
+            yield _with_words(Reading(_clean(title), ParsedNumbers()), flat)
 
 
 def _with_words(reading: Reading, flat: str) -> Reading:
     """Add what words of the whole name claim: a year, OVA or special, movie."""
-    zone, claim = reading.zone, reading.claim
+    title_text, parsed = reading.title_text, reading.parsed
     year = next((int(m[1]) for m in YEAR.finditer(flat) if m.start() > 0), None)
-    tail = flat[: _marked(flat)] if claim.place is Place.NONE else zone
+    tail = flat[: _marked(flat)] if parsed.place is NumberPlace.NONE else title_text
     special = SPECIAL.search(tail)
-    apart = claim.season == 0 or (claim.season is not None and claim.episode == 0)  # S02E00 is outside the count
-    claim = replace(claim, year=year, special=special is not None or apart, movie=MOVIE.search(tail) is not None)
-    if special and claim.place is Place.NONE and special["number"]:
-        claim = replace(claim, episode=float(special["number"]))
-    return Reading(zone, claim)
+    apart = parsed.season == 0 or (parsed.season is not None and parsed.episode == 0)  # S02E00 is outside the count
+    parsed = replace(parsed, year=year, special=special is not None or apart, movie=MOVIE.search(tail) is not None)
+    if special and parsed.place is NumberPlace.NONE and special["number"]:
+        parsed = replace(parsed, episode=float(special["number"]))
+    return Reading(title_text, parsed)
 
 
 def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
-    """Read "Title - OVA 2", "Title SP1", "Title OVA": the zone ends before the word."""
+    """Read "Title - OVA 2", "Title SP1", "Title OVA": the title text ends before the word."""
     for match in list(SPECIAL.finditer(chunks.flat, 0, _marked(chunks.flat)))[:2]:
-        zone = _clean(chunks.flat[: match.start()])
-        if zone:
+        title_text = _clean(chunks.flat[: match.start()])
+        if title_text:
             number = float(match["number"]) if match["number"] else None
-            place = Place.WORD if match["number"] else Place.NONE
+            place = NumberPlace.WORD if match["number"] else NumberPlace.NONE
             year = next((int(m[1]) for m in YEAR.finditer(chunks.flat) if m.start() > 0), None)
-            yield Reading(zone, Claim(place, None, number, year=year, special=True))
+            yield Reading(title_text, ParsedNumbers(place, None, number, year=year, special=True))
 
 
 def _cleared(name: str) -> _Chunks:
@@ -242,11 +242,13 @@ def cut(name: str) -> tuple[Reading, ...]:
     chunks = _cleared(name)
     readings = [*_numbered(chunks), *_special_numbered(chunks)]
     if not readings and (finale := _FINALE.search(name)):  # an episode of a number that it does not say
-        readings = [_with_words(Reading(_clean(name[: finale.start()]), Claim(Place.WORD)), chunks.flat)]
-    elif not any(r.claim.place is Place.SEASON_EPISODE for r in readings):
+        readings = [_with_words(Reading(_clean(name[: finale.start()]), ParsedNumbers(NumberPlace.WORD)), chunks.flat)]
+    elif not any(r.parsed.place is NumberPlace.SEASON_EPISODE for r in readings):
         readings += _unnumbered(chunks)
     led = name.lstrip().startswith(("[", "【"))
-    readings = [replace(r, claim=replace(r.claim, led=led or r.claim.place is Place.BRACKET)) for r in readings]
+    readings = [
+        replace(r, parsed=replace(r.parsed, led=led or r.parsed.place is NumberPlace.BRACKET)) for r in readings
+    ]
     return tuple(dict.fromkeys(readings))
 
 
@@ -274,7 +276,7 @@ def extra(name: str) -> str:
     (reaction, walkthrough …), or "".
     """
     flat = _cleared(name).flat
-    numbers = [(p, m) for p, m in places(flat) if p <= Place.DASH]
+    numbers = [(p, m) for p, m in places(flat) if p <= NumberPlace.DASH]
     about = ABOUT.search(flat)
     if about and not any(m.end() < about.start() and "-" in flat[m.end() : about.start()] for _, m in numbers):
         return about[0].strip()

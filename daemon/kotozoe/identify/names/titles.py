@@ -1,4 +1,4 @@
-"""Titles as keys: the same function reads the names of the catalogue and the title zone of a video's name.
+"""Titles as keys: the same function reads the names of the catalogue and the title text of a video's name.
 
 A key is the words of a title, joined, in one spelling. Season and part words are read out of it, so that
 "Overlord III", "Overlord 3rd Season" and "Overlord S3" all meet as ("overlord", season 3).

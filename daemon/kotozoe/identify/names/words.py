@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Where a name says how it was made; a title zone ends before the first of these.
+# Where a name says how it was made; a title text ends before the first of these.
 TECHNICAL = re.compile(
     r"(?<![a-z0-9])(?:"
     r"\d{3,4}[pi]|[48]k|uhd|\d{3,4} ?[x×*] ?\d{3,4}|ai2160p"
@@ -77,7 +77,7 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
 _PERIOD = re.compile(
     r"(?<!\d)(?:\d{1,4}年(?:度)?|\d{1,2}月|\d{3,4}p(?![a-z]))|[冬春夏秋](?:アニメ|番組|期)?(?![ぁ-ヿ㐀-鿿])|(?<![a-z])q[1-4](?![a-z\d])"
 )
-# A title zone of nothing but these is none, either.
+# A title text of nothing but these is none, either.
 _UNTITLING_WORDS = "the series tv anime movie film ova oad ona episode season part special specials video"
 _UNTITLING = frozenset(_UNTITLING_WORDS.split())
 SEASON_FOLDER = re.compile(
@@ -93,9 +93,9 @@ def generic(folder: str) -> bool:
     return all(w in _GENERIC or w.isdecimal() or (len(w) == 1 and w.isascii()) for w in words)
 
 
-def untitling(zone: str) -> bool:
-    """Say whether a zone holds no word that may be a title's."""
-    words = re.findall(r"\w+", zone.casefold())
+def untitling(title_text: str) -> bool:
+    """Say whether a title text holds no word that may be a title's."""
+    words = re.findall(r"\w+", title_text.casefold())
     return all(w in _UNTITLING or w.isdecimal() for w in words)
 
 

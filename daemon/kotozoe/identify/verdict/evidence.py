@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kotozoe.identify.verdict.meeting import Agreement
-from kotozoe.identify.verdict.places import Way
+from kotozoe.identify.verdict.episode_candidates import CountingMethod
+from kotozoe.identify.verdict.matching import MatchQuality
 
 BAR = 0.8  # a class that is right less often does not answer
 UNREAD = 0.6  # words of the title are explained by no name of the media
@@ -11,62 +11,62 @@ UNREAD = 0.6  # words of the title are explained by no name of the media
 # Measured by `./dev bench accuracy FOLDER --only classes --names …` on names that the classes were not made with, as
 # (right + 1) / (all + 2), rounded, and never more than 0.99.
 _BY_TITLE = {
-    Agreement.STATED: 0.99,  # by `--only stated`
-    Agreement.WHOLE: 0.99,
-    Agreement.BARE: 0.98,
-    Agreement.SIDE: 0.95,
-    Agreement.KIN: 0.92,
-    Agreement.CUT: 0.99,
-    Agreement.PREFIX: 0.93,
-    Agreement.NEAR: 0.88,
-    Agreement.PART: 0.4,  # not measured: it does not answer
+    MatchQuality.STATED: 0.99,  # by `--only stated`
+    MatchQuality.WHOLE: 0.99,
+    MatchQuality.BARE: 0.98,
+    MatchQuality.SIDE: 0.95,
+    MatchQuality.KIN: 0.92,
+    MatchQuality.CUT: 0.99,
+    MatchQuality.PREFIX: 0.93,
+    MatchQuality.NEAR: 0.88,
+    MatchQuality.PART: 0.4,  # not measured: it does not answer
 }
 _BY_WAY = {
-    Way.AGREED: 0.86,
-    Way.RULE: 0.98,
-    Way.DIRECT: 0.99,
-    Way.MAPPED: 0.99,
-    Way.LISTED: 0.98,  # on composed Japanese names
-    Way.SINGLE: 0.96,
-    Way.CHAIN: 0.97,
-    Way.BACK: 0.97,
-    Way.NTH: 0.88,
-    Way.FILM: 0.8,  # not measured: none of those names leads there
-    Way.SPECIAL: 0.8,
-    Way.OPEN: 0.98,
-    Way.UNBOUNDED: 0.7,  # not measured: it does not answer
+    CountingMethod.AGREED: 0.86,
+    CountingMethod.RULE: 0.98,
+    CountingMethod.DIRECT: 0.99,
+    CountingMethod.MAPPED: 0.99,
+    CountingMethod.LISTED: 0.98,  # on composed Japanese names
+    CountingMethod.SINGLE: 0.96,
+    CountingMethod.CHAIN: 0.97,
+    CountingMethod.BACK: 0.97,
+    CountingMethod.NTH: 0.88,
+    CountingMethod.FILM: 0.8,  # not measured: none of those names leads there
+    CountingMethod.SPECIAL: 0.8,
+    CountingMethod.OPEN: 0.98,
+    CountingMethod.UNBOUNDED: 0.7,  # not measured: it does not answer
 }
 
 TITLE_WORDS = {
-    Agreement.STATED: "the disk states its id",
-    Agreement.WHOLE: "the title is its name",
-    Agreement.BARE: "the title is its name but for an addition",
-    Agreement.SIDE: "the title is part of its name",
-    Agreement.KIN: "the title begins as its series does and goes on as it is called",
-    Agreement.CUT: "part of the title is its name",
-    Agreement.PREFIX: "its name begins with the title",
-    Agreement.NEAR: "its name is spelt nearly so",
-    Agreement.PART: "a part of the title is a part of its name",
+    MatchQuality.STATED: "the disk states its id",
+    MatchQuality.WHOLE: "the title is its name",
+    MatchQuality.BARE: "the title is its name but for an addition",
+    MatchQuality.SIDE: "the title is part of its name",
+    MatchQuality.KIN: "the title begins as its series does and goes on as it is called",
+    MatchQuality.CUT: "part of the title is its name",
+    MatchQuality.PREFIX: "its name begins with the title",
+    MatchQuality.NEAR: "its name is spelt nearly so",
+    MatchQuality.PART: "a part of the title is a part of its name",
 }
 WAY_WORDS = {
-    Way.AGREED: "both numbers lead there",
-    Way.RULE: "a relation rule leads there",
-    Way.DIRECT: "it has such an episode",
-    Way.MAPPED: "the season map leads there",
-    Way.LISTED: "its entry offers that number",
-    Way.SINGLE: "it has one part only",
-    Way.CHAIN: "counted on along the sequels",
-    Way.BACK: "counted from the start of the series",
-    Way.NTH: "it is that season of the series",
-    Way.FILM: "it is that film of the series",
-    Way.SPECIAL: "it is the only special that fits",
-    Way.OPEN: "nothing is known to end or to follow it",
-    Way.UNBOUNDED: "nothing known bounds its number of episodes",
+    CountingMethod.AGREED: "both numbers lead there",
+    CountingMethod.RULE: "a relation rule leads there",
+    CountingMethod.DIRECT: "it has such an episode",
+    CountingMethod.MAPPED: "the season map leads there",
+    CountingMethod.LISTED: "its entry offers that number",
+    CountingMethod.SINGLE: "it has one part only",
+    CountingMethod.CHAIN: "counted on along the sequels",
+    CountingMethod.BACK: "counted from the start of the series",
+    CountingMethod.NTH: "it is that season of the series",
+    CountingMethod.FILM: "it is that film of the series",
+    CountingMethod.SPECIAL: "it is the only special that fits",
+    CountingMethod.OPEN: "nothing is known to end or to follow it",
+    CountingMethod.UNBOUNDED: "nothing known bounds its number of episodes",
 }
 
 
-def confidence(agreement: Agreement, way: Way) -> float:
+def confidence(agreement: MatchQuality, way: CountingMethod) -> float:
     """Return the share right, 0 to 1, of answers that came about so."""
-    if way is Way.OPEN and agreement > Agreement.BARE:  # neither the name nor the number is bounded
-        way = Way.UNBOUNDED
+    if way is CountingMethod.OPEN and agreement > MatchQuality.BARE:  # neither the name nor the number is bounded
+        way = CountingMethod.UNBOUNDED
     return min(_BY_TITLE[agreement], _BY_WAY[way])

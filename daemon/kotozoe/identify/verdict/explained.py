@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kotozoe.identify.names.identify import Identified
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim, Reading
+from kotozoe.identify.names.numbers import NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers, Reading
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis
-from kotozoe.identify.verdict.meeting import Agreement, Hit, order
+from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch, order
 from kotozoe.printable import printable
 
 NOTHING = "No known title fits this name"
@@ -27,12 +27,12 @@ _MAX_READINGS = 4
 
 def read_as(identified: Identified) -> str:
     """Return how the name was read, the best reading first; the same number in another place is no other reading."""
-    told = dict.fromkeys(_reading(r) for r in identified.readings if r.claim.place is not Place.NONE)
+    told = dict.fromkeys(_reading(r) for r in identified.readings if r.parsed.place is not NumberPlace.NONE)
     told = told or dict.fromkeys(_reading(r) for r in identified.readings)
     return f"read as {', or as '.join(list(told)[:_MAX_READINGS])}" if told else "no title could be read in the name"
 
 
-def step(name: str, hits: tuple[Hit, ...], ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> str:
+def step(name: str, hits: tuple[TitleMatch, ...], ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> str:
     """Return what one step found, in a sentence; empty where it found nothing that is new to a person."""
     if not hits:
         return ""
@@ -52,60 +52,60 @@ def sentences(told: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def why_nothing(hits: Iterable[Hit], inquiry: Inquiry) -> str:
+def why_nothing(hits: Iterable[TitleMatch], inquiry: Inquiry) -> str:
     """Return why none of the titles that were seen serves: first those that the name gives in full."""
-    near = [hit for hit in hits if hit.agreement <= Agreement.NEAR]
+    near = [hit for hit in hits if hit.agreement <= MatchQuality.NEAR]
     return next(iter(_fallen(near, inquiry)), NOTHING)
 
 
 def _reading(reading: Reading) -> str:
-    claim = reading.claim
-    parts = [f'"{printable(reading.zone, 60)}"']
-    parts += [f"of {claim.year}"] if claim.year is not None else []
-    parts += [f"season {claim.season}"] if claim.season is not None else []
-    parts += [_number(claim)] if claim.episode is not None else ["a film"] if claim.movie else []
+    parsed = reading.parsed
+    parts = [f'"{printable(reading.title_text, 60)}"']
+    parts += [f"of {parsed.year}"] if parsed.year is not None else []
+    parts += [f"season {parsed.season}"] if parsed.season is not None else []
+    parts += [_number(parsed)] if parsed.episode is not None else ["a film"] if parsed.movie else []
     return ", ".join(parts)
 
 
-def _number(claim: Claim) -> str:
-    end = f"-{claim.episode_end:g}" if claim.episode_end is not None else ""
-    return f"{'special' if claim.special else 'episode'} {claim.episode:g}{end}"
+def _number(parsed: ParsedNumbers) -> str:
+    end = f"-{parsed.episode_end:g}" if parsed.episode_end is not None else ""
+    return f"{'special' if parsed.special else 'episode'} {parsed.episode:g}{end}"
 
 
-def _fallen(hits: Iterable[Hit], inquiry: Inquiry) -> list[str]:
+def _fallen(hits: Iterable[TitleMatch], inquiry: Inquiry) -> list[str]:
     """Return, for each media and in order, why it is not the one."""
     reasons: dict[int, str] = {}
     for hit in sorted(hits, key=order):
         media = hit.media.anilist_id
         if media is not None and media not in reasons and hit.anime:
-            reasons[media] = _why_not(media, hit.reading.claim, inquiry)
+            reasons[media] = _why_not(media, hit.reading.parsed, inquiry)
     more = [f"and {len(reasons) - _MAX_NAMED} more"] if len(reasons) > _MAX_NAMED else []
     return [*list(reasons.values())[:_MAX_NAMED], *more]
 
 
-def _why_not(media: int, claim: Claim, inquiry: Inquiry) -> str:
+def _why_not(media: int, parsed: ParsedNumbers, inquiry: Inquiry) -> str:
     title = printable(inquiry.told_title(media), 80)
-    return f"{title} {next(_objections(media, claim, inquiry))}"
+    return f"{title} {next(_objections(media, parsed, inquiry))}"
 
 
-def _objections(media: int, claim: Claim, inquiry: Inquiry) -> Iterator[str]:
+def _objections(media: int, parsed: ParsedNumbers, inquiry: Inquiry) -> Iterator[str]:
     """Yield what speaks against a media, the plainest first; only of what is known already."""
     facts = inquiry.knowledge.facts(media)
     if (minutes := inquiry.misfits.get(media)) is not None:
         yield f"fits the name, but lasts {minutes} minutes, and this video {(inquiry.knowledge.seconds or 0) / 60:.0f}"
     year = (facts.start.year or facts.year) if facts is not None else None
-    if claim.year is not None and year is not None and abs(claim.year - year) > 1:
-        yield f"is of {year}, not of {claim.year}"
-    if claim.special:
-        yield f"has no special {claim.episode:g}" if claim.episode is not None else "has no such special"
+    if parsed.year is not None and year is not None and abs(parsed.year - year) > 1:
+        yield f"is of {year}, not of {parsed.year}"
+    if parsed.special:
+        yield f"has no special {parsed.episode:g}" if parsed.episode is not None else "has no such special"
     count = facts.episodes if facts is not None else None
-    if claim.episode is None or claim.place is Place.NONE:
+    if parsed.episode is None or parsed.place is NumberPlace.NONE:
         yield "fits, but the name says no episode" + (f" of its {count}" if count and count > 1 else "")
         return
-    if claim.season is not None and claim.season > 1:
-        yield f"has no season {claim.season} with an episode {claim.episode:g}"
-    if count and claim.episode > count:
-        yield f"has {count} episode{'s' if count > 1 else ''}, not {claim.episode:g}"
-    if facts is not None and facts.next_episode and claim.episode >= facts.next_episode:
-        yield f"has shown {facts.next_episode - 1} episodes so far, not {claim.episode:g}"
-    yield f"has no episode {claim.episode:g} that this name could mean"
+    if parsed.season is not None and parsed.season > 1:
+        yield f"has no season {parsed.season} with an episode {parsed.episode:g}"
+    if count and parsed.episode > count:
+        yield f"has {count} episode{'s' if count > 1 else ''}, not {parsed.episode:g}"
+    if facts is not None and facts.next_episode and parsed.episode >= facts.next_episode:
+        yield f"has shown {facts.next_episode - 1} episodes so far, not {parsed.episode:g}"
+    yield f"has no episode {parsed.episode:g} that this name could mean"

@@ -6,15 +6,15 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from kotozoe.identify.names.numbers import YEAR, Place
-from kotozoe.identify.names.reading import Claim, Reading
+from kotozoe.identify.names.numbers import YEAR, NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers, Reading
 from kotozoe.identify.names.titles import exact
+from kotozoe.identify.verdict.episode_candidates import CountingMethod, EpisodeCandidate, spots
 from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
-from kotozoe.identify.verdict.meeting import Agreement, Hit, one_word, order
-from kotozoe.identify.verdict.places import Spot, Way, spots
-from kotozoe.identify.verdict.rest import explains, foreign, unread
+from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch, one_word, order
 from kotozoe.identify.verdict.series import mapped_parts
+from kotozoe.identify.verdict.unread import explains, foreign, unread
 from kotozoe.model import MediaKey
 
 MOST_MEDIA = 12  # that are looked at closely for one name
@@ -22,15 +22,15 @@ _MOST_SIBLINGS = 24
 _SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
 _MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
-_SURE_WAYS = (Way.DIRECT, Way.MAPPED, Way.LISTED, Way.SINGLE)
+_SURE_WAYS = (CountingMethod.DIRECT, CountingMethod.MAPPED, CountingMethod.LISTED, CountingMethod.SINGLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
     """One possible answer. `standing` orders hypotheses, least first; equal standings cannot be told apart."""
 
-    spot: Spot
-    hit: Hit
+    spot: EpisodeCandidate
+    hit: TitleMatch
     standing: tuple[int, ...]
     unread: tuple[str, ...] = ()  # words of the title that no name of the media explains
     foreign: bool = False  # words in another script may be those of another media of the family
@@ -44,13 +44,13 @@ class Hypothesis:
     def believed(self) -> bool:
         """Say whether no other media need be looked for that bears the title."""
         hit = self.hit
-        if hit.agreement is Agreement.STATED:
+        if hit.agreement is MatchQuality.STATED:
             return True
-        year = hit.reading.claim.year
+        year = hit.reading.parsed.year
         dated = year is None or str(year) in hit.text or self.standing[_YEAR_PLACE] == 0
-        named = hit.agreement <= Agreement.WHOLE and hit.own
-        led_on = self.spot.way in (Way.FILM, Way.SPECIAL)  # "Title OVA" may be a name of its own
-        whole = hit.exactly and hit.agreement <= Agreement.BARE and not (self.marked and year is None)
+        named = hit.agreement <= MatchQuality.WHOLE and hit.own
+        led_on = self.spot.way in (CountingMethod.FILM, CountingMethod.SPECIAL)  # "Title OVA" may be a name of its own
+        whole = hit.exactly and hit.agreement <= MatchQuality.BARE and not (self.marked and year is None)
         return not (self.unread or self.foreign or led_on) and dated and (whole or named)
 
     @property
@@ -58,22 +58,22 @@ class Hypothesis:
         return (self.spot.anilist_id, self.spot.episode)
 
 
-def _year(hit: Hit, spot: Spot, anchor: int, inquiry: Inquiry, alone: bool) -> int | None:
+def _year(hit: TitleMatch, spot: EpisodeCandidate, anchor: int, inquiry: Inquiry, alone: bool) -> int | None:
     """Return 0 if the claimed year agrees, 1 if it says nothing, None if it speaks against.
 
     `alone`: nothing else bears the name, so that a year may be one off.
     """
-    claimed, year = hit.reading.claim.year, inquiry.year(spot.anilist_id)
+    claimed, year = hit.reading.parsed.year, inquiry.year(spot.anilist_id)
     if claimed is None:
         return 1
     own = _years_in(hit.text)
     if claimed == year or _named_by_year(spot.anilist_id, claimed, inquiry) or claimed in own:
         return 0
-    if own or hit.agreement >= Agreement.PREFIX:  # another year is its name; a loose likeness needs the year to hold
+    if own or hit.agreement >= MatchQuality.PREFIX:  # another year is its name; a loose likeness needs the year to hold
         return None
     if year is None:
         return 1 if alone and not _film_of_one_word(hit.reading) else None
-    near = abs(claimed - year) == 1 and (alone or spot.way is Way.SINGLE)
+    near = abs(claimed - year) == 1 and (alone or spot.way is CountingMethod.SINGLE)
     return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
 
 
@@ -87,7 +87,7 @@ def _named_by_year(media: int, year: int, inquiry: Inquiry) -> bool:
 
 def _film_of_one_word(reading: Reading) -> bool:
     """Say whether a name is that of a film, by one word and outside of a fansub's style: many films have the same."""
-    return reading.claim.place is Place.NONE and not reading.claim.led and one_word(reading.zone)
+    return reading.parsed.place is NumberPlace.NONE and not reading.parsed.led and one_word(reading.title_text)
 
 
 def _first_year(anchor: int, inquiry: Inquiry) -> int | None:
@@ -95,39 +95,43 @@ def _first_year(anchor: int, inquiry: Inquiry) -> int | None:
     return inquiry.year(parts[0]) if parts else None
 
 
-def _format(hit: Hit, spot: Spot, inquiry: Inquiry) -> int:
-    claim = hit.reading.claim
-    if claim.special:
+def _format(hit: TitleMatch, spot: EpisodeCandidate, inquiry: Inquiry) -> int:
+    parsed = hit.reading.parsed
+    if parsed.special:
         return 0 if inquiry.special_like(spot.anilist_id) else 1
-    if claim.movie or claim.place is Place.NONE:
+    if parsed.movie or parsed.place is NumberPlace.NONE:
         return 0 if inquiry.format(spot.anilist_id) == "MOVIE" else 1
     return 0 if inquiry.tv_like(spot.anilist_id) else 1
 
 
-def _season(hit: Hit, spot: Spot) -> int:
+def _season(hit: TitleMatch, spot: EpisodeCandidate) -> int:
     """Prefer what says the season itself; in a library that counts seasons as the map does, what the map says."""
     if hit.as_part:
         return 2
     if hit.season in (None, 1):
         return 0
-    if hit.reading.claim.library:
-        return 0 if spot.way is Way.MAPPED else 1
-    return 0 if hit.own or (spot.way is Way.MAPPED and hit.reading.claim.place is Place.SEASON_EPISODE) else 1
+    if hit.reading.parsed.library:
+        return 0 if spot.way is CountingMethod.MAPPED else 1
+    return (
+        0
+        if hit.own or (spot.way is CountingMethod.MAPPED and hit.reading.parsed.place is NumberPlace.SEASON_EPISODE)
+        else 1
+    )
 
 
-def _way(way: Way) -> int:
-    if way <= Way.RULE:
+def _way(way: CountingMethod) -> int:
+    if way <= CountingMethod.RULE:
         return 0
-    return 1 if way in _SURE_WAYS else 2 if way < Way.OPEN else 3
+    return 1 if way in _SURE_WAYS else 2 if way < CountingMethod.OPEN else 3
 
 
-def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, kin: Collection[str]) -> Iterable[Hypothesis]:
+def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[str]) -> Iterable[Hypothesis]:
     anchor = hit.media.anilist_id
     if anchor is None:
         return
     for spot in spots(hit, anchor, inquiry):
         year = _year(hit, spot, anchor, inquiry, alone)
-        if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.claim)):
+        if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.parsed)):
             continue
         rest = _unread(hit, spot, inquiry, kin)
         standing = (
@@ -138,35 +142,35 @@ def _hypotheses(hit: Hit, inquiry: Inquiry, alone: bool, kin: Collection[str]) -
             year,
             _format(hit, spot, inquiry),
             _season(hit, spot),
-            hit.agreement is Agreement.SIDE and not hit.exactly,
+            hit.agreement is MatchQuality.SIDE and not hit.exactly,
             _way(spot.way),
             hit.source == "list",  # its English names are often those of the whole series
             not hit.exactly,
             _marked(hit, inquiry),
-            hit.reading.claim.place,
+            hit.reading.parsed.place,
             not hit.same_text,
             _SOURCES[hit.source],
         )
-        strange = hit.agreement is not Agreement.STATED and bool(
-            foreign(hit.reading.zone, (*inquiry.names(spot.anilist_id), hit.text))
+        strange = hit.agreement is not MatchQuality.STATED and bool(
+            foreign(hit.reading.title_text, (*inquiry.names(spot.anilist_id), hit.text))
         )
         yield Hypothesis(spot, hit, standing, rest, strange, _marked(hit, inquiry) or _told_apart(hit, inquiry))
 
 
-def _confirmed(hit: Hit, inquiry: Inquiry) -> Hit:
+def _confirmed(hit: TitleMatch, inquiry: Inquiry) -> TitleMatch:
     """Return the hit as one of a title of its own, where what the list of titles says is known to be one."""
     facts = inquiry.knowledge.facts(hit.media.anilist_id or 0)
     if hit.source != "list" or facts is None or hit.text not in facts.titles:
         return hit
-    return replace(hit, source="facts", exactly=hit.exactly or (hit.agreement is Agreement.WHOLE and hit.same_text))
+    return replace(hit, source="facts", exactly=hit.exactly or (hit.agreement is MatchQuality.WHOLE and hit.same_text))
 
 
-def _namesakes(hits: Collection[Hit], inquiry: Inquiry) -> Iterable[Hit]:
+def _namesakes(hits: Collection[TitleMatch], inquiry: Inquiry) -> Iterable[TitleMatch]:
     """Yield hits for media of the series that bear exactly the name that was met: split seasons often share one."""
     met = {h.media for h in hits}
     for hit in hits:
         media = hit.media.anilist_id
-        if media is None or not hit.exactly or hit.agreement > Agreement.BARE:
+        if media is None or not hit.exactly or hit.agreement > MatchQuality.BARE:
             continue
         for other in around(media, inquiry):
             facts, key = inquiry.facts(other), MediaKey("anilist", str(other))
@@ -174,56 +178,58 @@ def _namesakes(hits: Collection[Hit], inquiry: Inquiry) -> Iterable[Hit]:
                 yield replace(hit, media=key, source="facts")
 
 
-def _marked(hit: Hit, inquiry: Inquiry) -> bool:
+def _marked(hit: TitleMatch, inquiry: Inquiry) -> bool:
     """Say whether a name of the media is the title with a mark that tells it from a namesake: "(2022)", "(TV)"."""
     title = exact(hit.text)
     rests = (exact(name).removeprefix(title) for name in inquiry.names(hit.media.anilist_id or 0))
-    return hit.agreement <= Agreement.BARE and any(_MARK.fullmatch(rest) for rest in rests)
+    return hit.agreement <= MatchQuality.BARE and any(_MARK.fullmatch(rest) for rest in rests)
 
 
-def _told_apart(hit: Hit, inquiry: Inquiry) -> bool:
+def _told_apart(hit: TitleMatch, inquiry: Inquiry) -> bool:
     """Say whether any other name of the media has such a mark: its namesake may bear this name as well."""
     names = map(exact, inquiry.names(hit.media.anilist_id or 0))
     return not _MARK.search(exact(hit.text)) and any(_MARK.search(name) for name in names)
 
 
-def _episodes(claim: Claim) -> float:
+def _episodes(parsed: ParsedNumbers) -> float:
     """Return how many episodes the file is said to hold."""
-    return 1.0 if claim.episode is None or claim.episode_end is None else claim.episode_end - claim.episode + 1
+    return 1.0 if parsed.episode is None or parsed.episode_end is None else parsed.episode_end - parsed.episode + 1
 
 
-def _unread(hit: Hit, spot: Spot, inquiry: Inquiry, kin: Collection[str]) -> tuple[str, ...]:
+def _unread(hit: TitleMatch, spot: EpisodeCandidate, inquiry: Inquiry, kin: Collection[str]) -> tuple[str, ...]:
     """Return what is not explained; a text in another script only if one of `kin`, the family's names, bears it."""
-    if hit.agreement in (Agreement.STATED, Agreement.NEAR):  # what is spelt otherwise has the same words
+    if hit.agreement in (MatchQuality.STATED, MatchQuality.NEAR):  # what is spelt otherwise has the same words
         return ()
-    if hit.exactly and hit.agreement is Agreement.WHOLE:
+    if hit.exactly and hit.agreement is MatchQuality.WHOLE:
         return ()
     names = (*inquiry.names(spot.anilist_id), hit.text)
-    if left := unread(hit.reading.zone, names):
+    if left := unread(hit.reading.title_text, names):
         return left
-    other = foreign(hit.reading.zone, names) if kin else ()
+    other = foreign(hit.reading.title_text, names) if kin else ()
     return other if explains(other, kin) else ()
 
 
-def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Keep the hits of the first media in order; a side of a zone counts only if the whole of it met nothing."""
-    kept: list[Hit] = []
+def shortlist(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
+    """Keep the hits of the first media in order; a side of a title text counts only if the whole of it met nothing."""
+    kept: list[TitleMatch] = []
     media: dict[str, None] = {}
-    whole = {h.reading.zone for h in hits if h.agreement < Agreement.SIDE and h.anime}
-    borne: dict[str, Agreement] = {}  # the zones that are exactly the title of a media
+    whole = {h.reading.title_text for h in hits if h.agreement < MatchQuality.SIDE and h.anime}
+    borne: dict[str, MatchQuality] = {}  # the zones that are exactly the title of a media
     for hit in hits:
-        if hit.agreement < Agreement.SIDE and hit.anime and hit.exactly:
-            borne[hit.reading.zone] = min(hit.agreement, borne.get(hit.reading.zone, hit.agreement))
+        if hit.agreement < MatchQuality.SIDE and hit.anime and hit.exactly:
+            borne[hit.reading.title_text] = min(hit.agreement, borne.get(hit.reading.title_text, hit.agreement))
     whole_names = {
-        (h.reading.zone, h.reading.claim.place) for h in hits if h.exactly and h.agreement is Agreement.WHOLE
+        (h.reading.title_text, h.reading.parsed.place) for h in hits if h.exactly and h.agreement is MatchQuality.WHOLE
     }
-    whole_names |= {(h.text, Place.NONE) for h in hits if h.anime and h.agreement <= Agreement.BARE}
+    whole_names |= {(h.text, NumberPlace.NONE) for h in hits if h.anime and h.agreement <= MatchQuality.BARE}
     for hit in sorted(hits, key=order):
-        if not hit.anime or (hit.agreement in (Agreement.SIDE, Agreement.CUT) and hit.reading.zone in whole):
+        if not hit.anime or (
+            hit.agreement in (MatchQuality.SIDE, MatchQuality.CUT) and hit.reading.title_text in whole
+        ):
             continue
-        if hit.reading.claim.place is Place.BARE and any(_of_title(hit.reading, *one) for one in whole_names):
+        if hit.reading.parsed.place is NumberPlace.BARE and any(_of_title(hit.reading, *one) for one in whole_names):
             continue
-        if hit.reading.zone in borne and _mere_likeness(hit, borne[hit.reading.zone]):
+        if hit.reading.title_text in borne and _mere_likeness(hit, borne[hit.reading.title_text]):
             continue
         media[str(hit.media)] = None
         if len(media) > MOST_MEDIA:
@@ -232,28 +238,28 @@ def shortlist(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
-def _of_title(reading: Reading, title: str, place: Place) -> bool:
+def _of_title(reading: Reading, title: str, place: NumberPlace) -> bool:
     """Say whether the number of a reading is a word of `title`, which the name bears in full, before another number or
     a further word.
     """
-    number = f"{reading.claim.episode:g}" if reading.claim.episode is not None else ""
-    rest = title[len(reading.zone) :] if title.casefold().startswith(reading.zone.casefold()) else ""
-    ended = place <= Place.DASH or re.search(r"[^\W\d_]", rest) is not None
+    number = f"{reading.parsed.episode:g}" if reading.parsed.episode is not None else ""
+    rest = title[len(reading.title_text) :] if title.casefold().startswith(reading.title_text.casefold()) else ""
+    ended = place <= NumberPlace.DASH or re.search(r"[^\W\d_]", rest) is not None
     return bool(number) and number in re.findall(r"\d+", rest) and ended
 
 
-def _mere_likeness(hit: Hit, borne: Agreement) -> bool:
+def _mere_likeness(hit: TitleMatch, borne: MatchQuality) -> bool:
     """Say whether a hit says nothing beside a media that has exactly the title, and no such episode."""
-    claim = hit.reading.claim
-    if claim.special or claim.movie:  # those of a title have longer names
+    parsed = hit.reading.parsed
+    if parsed.special or parsed.movie:  # those of a title have longer names
         return False
-    if hit.agreement in (Agreement.NEAR, Agreement.PART):
+    if hit.agreement in (MatchQuality.NEAR, MatchQuality.PART):
         return True
-    less = hit.agreement is Agreement.PREFIX or (hit.agreement < Agreement.SIDE and not hit.exactly)
-    return claim.place is Place.NONE and (less or borne < hit.agreement < Agreement.SIDE)
+    less = hit.agreement is MatchQuality.PREFIX or (hit.agreement < MatchQuality.SIDE and not hit.exactly)
+    return parsed.place is NumberPlace.NONE and (less or borne < hit.agreement < MatchQuality.SIDE)
 
 
-def gather(hits: Iterable[Hit], inquiry: Inquiry) -> None:
+def gather(hits: Iterable[TitleMatch], inquiry: Inquiry) -> None:
     """Ask in one go for what will be needed of the media in question and of those around them."""
     for media in dict.fromkeys(h.media.anilist_id for h in hits):
         if media is None:
@@ -269,39 +275,39 @@ def around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*mapped, *sorted(inquiry.rules.targets(media)))))[:_MOST_SIBLINGS]
 
 
-def _of_other_year(hit: Hit, inquiry: Inquiry) -> bool:
+def _of_other_year(hit: TitleMatch, inquiry: Inquiry) -> bool:
     """Say whether nothing of the media's series began in the year that the name says."""
-    claimed, media = hit.reading.claim.year, hit.media.anilist_id
+    claimed, media = hit.reading.parsed.year, hit.media.anilist_id
     if claimed is None or media is None or str(claimed) in hit.text:
         return False
     years = {inquiry.year(m) for m in (media, *mapped_parts(inquiry, media))}
     return None not in years and min(abs(claimed - (y or 0)) for y in years) > 1
 
 
-def _of_unknown_year(hit: Hit, inquiry: Inquiry) -> bool:
-    claimed, media = hit.reading.claim.year, hit.media.anilist_id
+def _of_unknown_year(hit: TitleMatch, inquiry: Inquiry) -> bool:
+    claimed, media = hit.reading.parsed.year, hit.media.anilist_id
     if claimed is None or media is None or inquiry.year(media) is not None or str(claimed) in hit.text:
         return False
     return not _named_by_year(media, claimed, inquiry)
 
 
-def _alone(hit: Hit, hits: Iterable[Hit], inquiry: Inquiry) -> bool:
+def _alone(hit: TitleMatch, hits: Iterable[TitleMatch], inquiry: Inquiry) -> bool:
     """Say whether no other media of exactly this name may be of the claimed year."""
-    claimed = hit.reading.claim.year
+    claimed = hit.reading.parsed.year
     others = {h.media.anilist_id for h in hits if h.exactly and h.media != hit.media and h.text == hit.text}
     years = [inquiry.year(m) for m in others if m is not None]
     return claimed is None or not any(y is None or abs(y - claimed) <= 1 for y in years)
 
 
-def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+def weigh(hits: Iterable[TitleMatch], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the hypotheses in order, the best one for each media and episode."""
     best: dict[tuple[int, float], Hypothesis] = {}
     hits = tuple(_confirmed(h, inquiry) for h in hits)
     other_year = min((h.agreement for h in hits if _of_other_year(h, inquiry)), default=None)
     kin: dict[str, list[str]] = {}
     for hit in hits:
-        if hit.agreement is Agreement.KIN:
-            kin.setdefault(hit.reading.zone, []).append(hit.text)
+        if hit.agreement is MatchQuality.KIN:
+            kin.setdefault(hit.reading.title_text, []).append(hit.text)
     hits = (*hits, *_namesakes(hits, inquiry))
     undated = {h.media for h in hits if h.exactly and _of_unknown_year(h, inquiry)}
     dated = all(_of_other_year(h, inquiry) for h in hits if h.exactly and h.media not in undated)
@@ -309,7 +315,7 @@ def weigh(hits: Iterable[Hit], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
         sole = dated and hit.media in undated and len(undated) == 1  # all others of the name are of other years
         if other_year is not None and hit.agreement >= other_year and _of_unknown_year(hit, inquiry) and not sole:
             continue  # the known bearer of this name is of another year: so may this one be
-        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), kin.get(hit.reading.zone, ())):
+        for hypothesis in _hypotheses(hit, inquiry, _alone(hit, hits, inquiry), kin.get(hit.reading.title_text, ())):
             held = best.get(hypothesis.pair)
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim, cut
+from kotozoe.identify.names.numbers import NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers, cut
 
 _MOST_FILES = 600  # of one entry that are looked at
 _AHEAD = 2  # episodes that may be out before somebody offers their subtitles
@@ -18,8 +18,8 @@ def numbers(files: tuple[str, ...]) -> frozenset[float]:
 
 
 def _number(name: str) -> float | None:
-    claim = min((r.claim for r in cut(name.rsplit(".", 1)[0])), key=lambda c: c.place, default=Claim())
-    return None if claim.place is Place.NONE else claim.episode
+    parsed = min((r.parsed for r in cut(name.rsplit(".", 1)[0])), key=lambda c: c.place, default=ParsedNumbers())
+    return None if parsed.place is NumberPlace.NONE else parsed.episode
 
 
 def holds(said: frozenset[float], number: float) -> bool | None:

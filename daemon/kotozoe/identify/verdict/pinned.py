@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from kotozoe.identify.names.identify import Identified
-from kotozoe.identify.names.reading import Claim
+from kotozoe.identify.names.reading import ParsedNumbers
 from kotozoe.identify.verdict.anchor import anchor_of, primary
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.pins import Anchor, Pin
@@ -27,17 +27,17 @@ def pinned(identified: Identified, pins: Collection[Pin], inquiry: Inquiry) -> V
         return None
     pin = pin_for(anchor, pins)
     if pin is None:
-        return _by_title(identified, anchor, reading.claim, pins, inquiry)
+        return _by_title(identified, anchor, reading.parsed, pins, inquiry)
     if not _holds(pin, inquiry):
         return None
-    ref = _place(pin, anchor, reading.claim, inquiry)
+    ref = _place(pin, anchor, reading.parsed, inquiry)
     if ref is None:
-        return None if pin.anchor != anchor else _beyond(identified, pin, reading.claim)
+        return None if pin.anchor != anchor else _beyond(identified, pin, reading.parsed)
     return _verdict(identified, pin, ref, inquiry)
 
 
 def _by_title(
-    identified: Identified, anchor: Anchor, claim: Claim, pins: Collection[Pin], inquiry: Inquiry
+    identified: Identified, anchor: Anchor, parsed: ParsedNumbers, pins: Collection[Pin], inquiry: Inquiry
 ) -> Verdict | None:
     """Return what a pin of another group's releases of this title says: the show, but not how this group counts.
 
@@ -45,11 +45,11 @@ def _by_title(
     an earlier season's, two pins that differ.
     """
     pin = pin_of_title(anchor, pins)
-    if pin is None or identified.ids or not _holds(pin, inquiry) or _may_be_earlier(pin, claim, inquiry):
+    if pin is None or identified.ids or not _holds(pin, inquiry) or _may_be_earlier(pin, parsed, inquiry):
         return None
-    show = replace(_of_group(pin, anchor.group), number=claim.episode, episode=None)
-    ref = _place(show, anchor, claim, inquiry)
-    if ref is None or (show.anchor == anchor and ref.media != pin.media) or _is_of_another_year(claim, ref, inquiry):
+    show = replace(_of_group(pin, anchor.group), number=parsed.episode, episode=None)
+    ref = _place(show, anchor, parsed, inquiry)
+    if ref is None or (show.anchor == anchor and ref.media != pin.media) or _is_of_another_year(parsed, ref, inquiry):
         return None
     verdict = _verdict(identified, show, ref, inquiry)
     why = f"You chose {printable(pin.title, 80) or 'it'} for another release of this title."
@@ -57,18 +57,18 @@ def _by_title(
     return replace(verdict, why=why, confidence=_OF_ANOTHER_GROUP, trace=trace)
 
 
-def _may_be_earlier(pin: Pin, claim: Claim, inquiry: Inquiry) -> bool:
+def _may_be_earlier(pin: Pin, parsed: ParsedNumbers, inquiry: Inquiry) -> bool:
     """Tell whether the pinned release counts through all seasons, so that a low number may be of the first."""
     media = pin.media.anilist_id
-    if media is None or pin.number is None or claim.episode is None:
+    if media is None or pin.number is None or parsed.episode is None:
         return False
-    return not _within(media, pin.number, inquiry) and _within(media, claim.episode, inquiry)
+    return not _within(media, pin.number, inquiry) and _within(media, parsed.episode, inquiry)
 
 
-def _is_of_another_year(claim: Claim, ref: EpisodeRef, inquiry: Inquiry) -> bool:
+def _is_of_another_year(parsed: ParsedNumbers, ref: EpisodeRef, inquiry: Inquiry) -> bool:
     media = ref.media.anilist_id
     facts = inquiry.facts(media) if media is not None else None
-    return bool(claim.year and facts is not None and facts.year and abs(claim.year - facts.year) > 1)
+    return bool(parsed.year and facts is not None and facts.year and abs(parsed.year - facts.year) > 1)
 
 
 _OF_ANOTHER_GROUP = 0.95
@@ -105,20 +105,20 @@ def _of_group(pin: Pin, group: str) -> Pin:
     return replace(pin, anchor=replace(pin.anchor, group=group))
 
 
-def _place(pin: Pin, anchor: Anchor, claim: Claim, inquiry: Inquiry) -> EpisodeRef | None:
+def _place(pin: Pin, anchor: Anchor, parsed: ParsedNumbers, inquiry: Inquiry) -> EpisodeRef | None:
     media = pin.media.anilist_id
-    if claim.episode is None:
+    if parsed.episode is None:
         return _whole(pin, inquiry) if pin.anchor == anchor else None
     if media is None:
-        return _unchained(pin, claim, claim.episode) if pin.anchor == anchor else None
+        return _unchained(pin, parsed, parsed.episode) if pin.anchor == anchor else None
     inquiry.facts(media)
     if pin.anchor == anchor:
-        found = _same_season(pin, media, claim.episode, inquiry)
+        found = _same_season(pin, media, parsed.episode, inquiry)
     else:
-        found = _other_season(pin, media, anchor, claim.episode, inquiry)
+        found = _other_season(pin, media, anchor, parsed.episode, inquiry)
     if found is None:
         return None
-    end = None if claim.episode_end is None else found[1] + claim.episode_end - claim.episode
+    end = None if parsed.episode_end is None else found[1] + parsed.episode_end - parsed.episode
     return EpisodeRef(MediaKey("anilist", str(found[0])), found[1], end)
 
 
@@ -128,9 +128,9 @@ def _whole(pin: Pin, inquiry: Inquiry) -> EpisodeRef:
     return EpisodeRef(pin.media, pin.episode if pin.episode is not None else 1 if single else None)
 
 
-def _unchained(pin: Pin, claim: Claim, number: float) -> EpisodeRef | None:
+def _unchained(pin: Pin, parsed: ParsedNumbers, number: float) -> EpisodeRef | None:
     offset = 0.0 if pin.episode is None or pin.number is None else pin.episode - pin.number
-    end = None if claim.episode_end is None else claim.episode_end + offset
+    end = None if parsed.episode_end is None else parsed.episode_end + offset
     return EpisodeRef(pin.media, number + offset, end) if number + offset >= 0 else None
 
 
@@ -184,8 +184,8 @@ def _other_season(pin: Pin, media: int, anchor: Anchor, number: float, inquiry: 
     return onward(inquiry, groups[target], groups[target][0], number) if 0 <= target < len(groups) else None
 
 
-def _beyond(identified: Identified, pin: Pin, claim: Claim) -> Verdict:
-    number = f"a number {claim.episode:g}" if claim.episode is not None else "what this name says"
+def _beyond(identified: Identified, pin: Pin, parsed: ParsedNumbers) -> Verdict:
+    number = f"a number {parsed.episode:g}" if parsed.episode is not None else "what this name says"
     why = f"You chose {printable(pin.title, 80) or pin.media} for releases of this name, which has not {number}."
     return Verdict("unknown", why, release=identified.release, trace=(f"pin {pin.pin_id} leads nowhere",))
 

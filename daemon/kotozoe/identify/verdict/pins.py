@@ -30,7 +30,7 @@ class Anchor:
 class Pin:
     """`number`, as the name claims it, is episode `episode` of `media`; None: the user named the show only.
 
-    `name` is the title zone as it was written, `title` the media's, for people; `made` in unix seconds.
+    `name` is the title text as it was written, `title` the media's, for people; `made` in unix seconds.
     """
 
     anchor: Anchor

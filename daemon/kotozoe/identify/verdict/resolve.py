@@ -10,16 +10,16 @@ from kotozoe.identify.names.searchable import likeliest, search_titles
 from kotozoe.identify.names.words import LIVE_ACTION
 from kotozoe.identify.verdict import explained
 from kotozoe.identify.verdict.evidence import BAR, TITLE_WORDS, WAY_WORDS
-from kotozoe.identify.verdict.hits import exact_hits, found_hits, near_hits
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis, gather, shortlist, weigh
-from kotozoe.identify.verdict.kin import kin_hits
 from kotozoe.identify.verdict.knowledge import Knowledge, Want, WantFacts, WantListing, WantSearch
-from kotozoe.identify.verdict.meeting import Agreement, Hit, order
+from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch, order
 from kotozoe.identify.verdict.pinned import pinned
 from kotozoe.identify.verdict.publishing import published
+from kotozoe.identify.verdict.relatives import kin_hits
 from kotozoe.identify.verdict.stated import stated_alone, stated_hits
 from kotozoe.identify.verdict.ties import in_time, rivals
+from kotozoe.identify.verdict.title_matches import exact_hits, found_hits, near_hits
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 from kotozoe.printable import printable
 
@@ -32,7 +32,7 @@ class Resolution:
     wants: tuple[Want, ...] = ()
 
 
-Step = Callable[[Identified, Inquiry, tuple[Hit, ...]], tuple[Hit, ...]]
+Step = Callable[[Identified, Inquiry, tuple[TitleMatch, ...]], tuple[TitleMatch, ...]]
 
 
 def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
@@ -49,7 +49,7 @@ def resolve(identified: Identified, knowledge: Knowledge) -> Resolution:
 
 def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdict:
     """Go from what costs nothing to what costs a request; stop where something is wanted first."""
-    hits: tuple[Hit, ...] = ()
+    hits: tuple[TitleMatch, ...] = ()
     ranked: tuple[Hypothesis, ...] = ()
     for step in (_stated, _exact, _near, _search, _kin):
         if _needless(step, ranked):
@@ -58,7 +58,7 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
         if inquiry.wants:
             break
         if LIVE_ACTION.search(identified.name):
-            more = tuple(h for h in more if not h.anime or h.agreement is Agreement.STATED)
+            more = tuple(h for h in more if not h.anime or h.agreement is MatchQuality.STATED)
         hits = (*hits, *more)
         if step is _exact and identified.extra and not _titled(hits, identified.extra):
             return Verdict(
@@ -82,7 +82,7 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
 
 def _needless(step: Step, ranked: tuple[Hypothesis, ...]) -> bool:
     """Say whether a likeness is there that neither spelling nor the family can better."""
-    clear = bool(ranked) and not ranked[0].unread and ranked[0].hit.agreement <= Agreement.SIDE
+    clear = bool(ranked) and not ranked[0].unread and ranked[0].hit.agreement <= MatchQuality.SIDE
     return clear and (step is _near or (step is _kin and not ranked[0].foreign))
 
 
@@ -92,27 +92,28 @@ def _settled(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
     return best.believed and len(rivals(ranked, inquiry)) == 1
 
 
-def _stated(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple[Hit, ...]:
+def _stated(identified: Identified, inquiry: Inquiry, _: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:
     return stated_hits(identified, inquiry)
 
 
-def _exact(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple[Hit, ...]:
+def _exact(identified: Identified, inquiry: Inquiry, _: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:
     return exact_hits(identified.readings, inquiry)
 
 
-def _titled(hits: Iterable[Hit], word: str) -> bool:
+def _titled(hits: Iterable[TitleMatch], word: str) -> bool:
     """Say whether the word is part of a known title that the name gives in full."""
     return any(
-        h.agreement <= Agreement.WHOLE and word in h.reading.zone and word.casefold() in h.text.casefold() for h in hits
+        h.agreement <= MatchQuality.WHOLE and word in h.reading.title_text and word.casefold() in h.text.casefold()
+        for h in hits
     )
 
 
-def _near(identified: Identified, inquiry: Inquiry, _: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    zones = {r.zone for r in likeliest(identified)}
-    return near_hits((r for r in identified.readings if r.zone in zones), inquiry)
+def _near(identified: Identified, inquiry: Inquiry, _: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:
+    zones = {r.title_text for r in likeliest(identified)}
+    return near_hits((r for r in identified.readings if r.title_text in zones), inquiry)
 
 
-def _search(identified: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+def _search(identified: Identified, inquiry: Inquiry, hits: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:
     """Ask AniList who bears the title.
 
     What is like no known title is sent only if it looks like a release, and like one of anime.
@@ -120,7 +121,7 @@ def _search(identified: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> 
     likely = identified.looks_like_release and (identified.as_anime or hits)
     if (
         not likely
-        and not any(h.agreement <= Agreement.BARE for h in hits)
+        and not any(h.agreement <= MatchQuality.BARE for h in hits)
         and not near_hits(likeliest(identified), inquiry)
     ):
         return ()
@@ -128,31 +129,31 @@ def _search(identified: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> 
     return found_hits(identified.readings, found, inquiry)
 
 
-def _kin(_: Identified, inquiry: Inquiry, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+def _kin(_: Identified, inquiry: Inquiry, hits: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:
     return kin_hits(shortlist(hits), inquiry)
 
 
-def _live_action(hits: Iterable[Hit]) -> Hit | None:
+def _live_action(hits: Iterable[TitleMatch]) -> TitleMatch | None:
     """Return the live-action entry that the whole title names, if no anime is named so."""
-    exact = [h for h in sorted(hits, key=order) if h.agreement <= Agreement.BARE]
+    exact = [h for h in sorted(hits, key=order) if h.agreement <= MatchQuality.BARE]
     if not exact or any(h.anime for h in exact):
         return None
     level = {h.media for h in exact if (h.agreement, h.reading.folder) == (exact[0].agreement, exact[0].reading.folder)}
     return exact[0] if len(level) == 1 else None
 
 
-def _live_verdict(identified: Identified, hit: Hit, inquiry: Inquiry, trace: list[str]) -> Verdict:
+def _live_verdict(identified: Identified, hit: TitleMatch, inquiry: Inquiry, trace: list[str]) -> Verdict:
     entry = inquiry.entry_of(hit.media)
-    claim = hit.reading.claim
+    parsed = hit.reading.parsed
     movie = entry is not None and entry.movie
-    if entry is None or (claim.episode is None and not movie):
+    if entry is None or (parsed.episode is None and not movie):
         return Verdict(
             "unknown",
             "The name fits a live-action entry but says no episode.",
             release=identified.release,
             trace=tuple(trace),
         )
-    ref = EpisodeRef(hit.media, 1 if movie else claim.episode, claim.episode_end)
+    ref = EpisodeRef(hit.media, 1 if movie else parsed.episode, parsed.episode_end)
     why = f"{printable(entry.name)} is a live-action entry of exactly this name, and no anime is called so."
     kind: Kind = "movie" if movie else "tv"
     return Verdict("resolved", why, ref, entry.entry_id, entry.name, kind, 0.9, identified.release, tuple(trace))
@@ -163,7 +164,7 @@ def _verdict(
     ranked: tuple[Hypothesis, ...],
     inquiry: Inquiry,
     trace: list[str],
-    fallen: tuple[Hit, ...] = (),
+    fallen: tuple[TitleMatch, ...] = (),
 ) -> Verdict:
     trouble = _trouble(inquiry.knowledge)
     if not ranked:
@@ -209,10 +210,10 @@ def _doubt(level: tuple[Hypothesis, ...], best: Hypothesis, inquiry: Inquiry) ->
 
 
 def _candidate(hypothesis: Hypothesis, inquiry: Inquiry) -> Candidate:
-    spot, claim = hypothesis.spot, hypothesis.hit.reading.claim
+    spot, parsed = hypothesis.spot, hypothesis.hit.reading.parsed
     end = None
-    if claim.episode_end is not None and claim.episode is not None:
-        end = spot.episode + claim.episode_end - claim.episode
+    if parsed.episode_end is not None and parsed.episode is not None:
+        end = spot.episode + parsed.episode_end - parsed.episode
     ref = EpisodeRef(MediaKey("anilist", str(spot.anilist_id)), spot.episode, end)
     evidence = f"{TITLE_WORDS[hypothesis.hit.agreement]}; {WAY_WORDS[spot.way]}"
     return Candidate(ref, inquiry.told_title(spot.anilist_id), evidence, hypothesis.confidence)

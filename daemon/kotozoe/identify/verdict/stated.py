@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kotozoe.identify.names.identify import Identified, StatedId
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim, Reading
+from kotozoe.identify.names.numbers import NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers, Reading
+from kotozoe.identify.verdict.episode_candidates import CountingMethod, EpisodeCandidate
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis
-from kotozoe.identify.verdict.meeting import Agreement, Hit
-from kotozoe.identify.verdict.places import Spot, Way
+from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
 from kotozoe.identify.verdict.series import is_head
 from kotozoe.model import MediaKey
 
@@ -31,24 +31,24 @@ def _media(stated: StatedId, numbered: bool, inquiry: Inquiry) -> tuple[int, ...
 
 def _reading(identified: Identified) -> Reading:
     """Return the reading whose number is the surest."""
-    return min(identified.readings, key=lambda r: (r.claim.place, r.folder), default=Reading("", Claim()))
+    return min(identified.readings, key=lambda r: (r.parsed.place, r.folder), default=Reading("", ParsedNumbers()))
 
 
-def stated_hits(identified: Identified, inquiry: Inquiry) -> tuple[Hit, ...]:
+def stated_hits(identified: Identified, inquiry: Inquiry) -> tuple[TitleMatch, ...]:
     """Return a hit for every media that a stated id stands for."""
     reading = _reading(identified)
-    numbered = reading.claim.place is not Place.NONE
+    numbered = reading.parsed.place is not NumberPlace.NONE
     media = dict.fromkeys(m for stated in identified.ids for m in _media(stated, numbered, inquiry))
     return tuple(_hit(reading, m) for m in media)
 
 
-def _hit(reading: Reading, media: int) -> Hit:
-    return Hit(
+def _hit(reading: Reading, media: int) -> TitleMatch:
+    return TitleMatch(
         reading,
         MediaKey("anilist", str(media)),
-        Agreement.STATED,
+        MatchQuality.STATED,
         0,
-        reading.claim.season,
+        reading.parsed.season,
         None,
         own=False,
         same_text=True,
@@ -58,7 +58,7 @@ def _hit(reading: Reading, media: int) -> Hit:
     )
 
 
-def stated_alone(identified: Identified, hits: tuple[Hit, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+def stated_alone(identified: Identified, hits: tuple[TitleMatch, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the answer that stated ids give with what the disk knows, so that nobody need be asked."""
     counted = all(i.scheme.startswith(("tvdb", "anilist", "anidb", "mal")) for i in identified.ids)
     film = any(i.scheme in ("tmdb", "tmdb-movie") and inquiry.stated("tmdb-movie", i.value) for i in identified.ids)
@@ -66,23 +66,23 @@ def stated_alone(identified: Identified, hits: tuple[Hit, ...], inquiry: Inquiry
     return tuple(found.values()) if len(found) == 1 else ()
 
 
-def _placed(hit: Hit, counted: bool, film: bool, inquiry: Inquiry) -> Iterator[Spot]:
+def _placed(hit: TitleMatch, counted: bool, film: bool, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place the number by the season map. `counted`: seasons are surely TVDB's; `film`: the id is a film's."""
-    claim, media = hit.reading.claim, int(hit.media.value)
-    if claim.episode is None:
+    parsed, media = hit.reading.parsed, int(hit.media.value)
+    if parsed.episode is None:
         entry = inquiry.entry(media)
         if film or (entry is not None and entry.movie):
-            yield Spot(media, 1, Way.SINGLE)
+            yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
         return
-    rows, season = inquiry.seasons(media), claim.season
+    rows, season = inquiry.seasons(media), parsed.season
     if season in (None, 1) and not is_head(inquiry, media):  # the id is that of a later season, whose own count it is
         rows = tuple(r for r in rows if r.anilist_id == media and r.season > 0)
         last = max((r.end - r.begin + r.first for r in rows if r.end is not None), default=0)
-        if rows and all(r.end is not None and r.first for r in rows) and 1 <= claim.episode <= last:
-            yield Spot(media, claim.episode, Way.DIRECT)
+        if rows and all(r.end is not None and r.first for r in rows) and 1 <= parsed.episode <= last:
+            yield EpisodeCandidate(media, parsed.episode, CountingMethod.DIRECT)
         return
-    fitting = [r for r in rows if r.season == season and r.episode(claim.episode) is not None]
+    fitting = [r for r in rows if r.season == season and r.episode(parsed.episode) is not None]
     bounded = [r for r in fitting if r.end is not None] or (fitting if counted or season == 0 else [])
-    episode = bounded[0].episode(claim.episode) if len(bounded) == 1 else None
+    episode = bounded[0].episode(parsed.episode) if len(bounded) == 1 else None
     if episode is not None:
-        yield Spot(bounded[0].anilist_id, episode, Way.MAPPED)
+        yield EpisodeCandidate(bounded[0].anilist_id, episode, CountingMethod.MAPPED)

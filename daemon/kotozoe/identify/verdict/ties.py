@@ -7,7 +7,7 @@ from itertools import pairwise
 from kotozoe.identify.names.titles import exact
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis, around
-from kotozoe.identify.verdict.meeting import Agreement
+from kotozoe.identify.verdict.matching import MatchQuality
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts
 
 _CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
@@ -33,7 +33,7 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
 def _main_work(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the show alone, where all else is what was made beside it: shorts, specials with its name."""
     shows = [h for h in level if inquiry.told_format(h.spot.anilist_id) == "TV"]
-    if len({h.spot.anilist_id for h in shows}) != 1 or len(shows) == len(level) or level[0].hit.reading.claim.special:
+    if len({h.spot.anilist_id for h in shows}) != 1 or len(shows) == len(level) or level[0].hit.reading.parsed.special:
         return level
     show = shows[0].spot.anilist_id
     facts = inquiry.facts(show)
@@ -52,14 +52,14 @@ def _remakes(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
 
 def _level(one: Hypothesis, best: Hypothesis) -> bool:
     """Say whether two hypotheses are of equal claim; where only a part of a name was met, all with that part are."""
-    if best.hit.agreement < Agreement.SIDE:
+    if best.hit.agreement < MatchQuality.SIDE:
         return one.standing == best.standing
     return one.standing[:_CLAIM] == best.standing[:_CLAIM]
 
 
 def _may_stand_for_all(best: Hypothesis) -> bool:
     """Say whether a name may mean the first part of its series: by a season that is said, else by its whole title."""
-    return best.hit.agreement < Agreement.SIDE or best.hit.reading.claim.season is not None
+    return best.hit.agreement < MatchQuality.SIDE or best.hit.reading.parsed.season is not None
 
 
 def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
@@ -75,8 +75,8 @@ def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquir
 
 
 def _namesake(one: Hypothesis, other: Hypothesis) -> bool:
-    whole = one.hit.agreement <= Agreement.BARE and one.hit.exactly and other.hit.exactly
-    return whole and one.hit.reading.zone == other.hit.reading.zone and one.unread == other.unread
+    whole = one.hit.agreement <= MatchQuality.BARE and one.hit.exactly and other.hit.exactly
+    return whole and one.hit.reading.title_text == other.hit.reading.title_text and one.unread == other.unread
 
 
 def _within_span(year: int | None, span: tuple[int, int]) -> bool:

@@ -1,4 +1,4 @@
-"""What a title zone says beyond the name that it met: words left unread are evidence against an answer."""
+"""What a title text says beyond the name that it met: words left unread are evidence against an answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kotozoe.identify.names.words import MOVIE, SPECIAL
 _WORD = re.compile(r"\w+")
 _MAX_RUN = 4  # words that one name may join and another write apart
 _MAX_SEASONS = 3
-_MAX_WORDS = 40  # of a zone that are looked at
+_MAX_WORDS = 40  # of a title text that are looked at
 # Words of releases that no title needs to explain, as `key_of` folds them.
 _NEUTRAL = frozenset(
     map(
@@ -68,10 +68,10 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def asked(zone: str) -> tuple[str, ...]:
-    """Return the words of a zone that a name has to explain: no season, year, kind of work or release word."""
-    outside = _BRACKETS.sub(" ", zone)
-    text = without_year(tidy(outside if _WORD.search(outside) else zone))
+def asked(title_text: str) -> tuple[str, ...]:
+    """Return the words of a title text that a name has to explain: no season, year, kind of work or release word."""
+    outside = _BRACKETS.sub(" ", title_text)
+    text = without_year(tidy(outside if _WORD.search(outside) else title_text))
     for _ in range(_MAX_SEASONS):  # once for each language in which the title stands
         text = without_season(text)
     text = SPECIAL.sub(" ", MOVIE.sub(" ", text))
@@ -109,31 +109,31 @@ def neutral(word: str) -> bool:
     return word in _NEUTRAL or _RELEASE_WORD.fullmatch(word) is not None
 
 
-def foreign(zone: str, names: Iterable[str]) -> tuple[str, ...]:
+def foreign(title_text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return the words in another script than the one that was met: the same title once more, or a part of a series.
 
     What a slash or a bracket sets apart is the former.
     """
-    if _APART.search(zone):
+    if _APART.search(title_text):
         return ()
     names = tuple(dict.fromkeys(names))
-    words = asked(zone)
+    words = asked(title_text)
     covered = _covered(words, names)
     scripts = {bool(_CJK.search(words[i])) for i in covered}
     return tuple(_left(words, names, covered, _BOTH - scripts))
 
 
-def unread(zone: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the words of `zone` that no name explains.
+def unread(title_text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of `title_text` that no name explains.
 
     A text in another script than the one that was met is the same title once more, and explains itself.
     """
-    return _unread(zone, tuple(dict.fromkeys(names)))
+    return _unread(title_text, tuple(dict.fromkeys(names)))
 
 
 @lru_cache(maxsize=2048)
-def _unread(zone: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    words = asked(zone)
+def _unread(title_text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    words = asked(title_text)
     covered = _covered(words, names)
     scripts = {bool(_CJK.search(words[i])) for i in covered}
     left = tuple(_left(words, names, covered, scripts))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kotozoe.identify.names.numbers import Place
+from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.pieces import pieces
 from kotozoe.identify.names.reading import Reading
 from kotozoe.identify.names.titles import (
@@ -27,22 +27,22 @@ from kotozoe.identify.verdict.knowledge import Source, TitleRow
 from kotozoe.model import MediaKey
 
 
-class Agreement(enum.IntEnum):
+class MatchQuality(enum.IntEnum):
     """How a title of a reading meets a known name; the smaller is the surer."""
 
     STATED = 0  # an id, no title
-    WHOLE = 1  # all of the zone is all of the name
-    BARE = 2  # but for "the movie", "(2019)"; or one of two titles that the zone gives
-    SIDE = 3  # all of the zone is one side of the name
-    KIN = 4  # the zone begins as a series does, and goes on as this media of it is called
-    CUT = 5  # a side of the zone is all of the name
-    PREFIX = 6  # the zone is the first words of the name
+    WHOLE = 1  # all of the title text is all of the name
+    BARE = 2  # but for "the movie", "(2019)"; or one of two titles that the title text gives
+    SIDE = 3  # all of the title text is one side of the name
+    KIN = 4  # the title text begins as a series does, and goes on as this media of it is called
+    CUT = 5  # a side of the title text is all of the name
+    PREFIX = 6  # the title text is the first words of the name
     NEAR = 7  # spelt a little otherwise
     PART = 8  # a side of each is the same: they may be of one family
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class TitleMatch:
     """A media whose name a reading's title meets.
 
     `season` and `part` are what the reading says; `own` is true if the name itself says them too, so that nothing is
@@ -51,7 +51,7 @@ class Hit:
 
     reading: Reading
     media: MediaKey
-    agreement: Agreement
+    agreement: MatchQuality
     length: int
     season: int | None
     part: int | None
@@ -66,11 +66,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One title that a zone gives: all of it, a piece, or a side."""
+    """One title that a title text gives: all of it, a piece, or a side."""
 
     text: str
     reading: Reading
-    agreement: Agreement
+    agreement: MatchQuality
     keys: tuple[TitleKey, ...]
 
 
@@ -87,23 +87,23 @@ _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 
 
 @lru_cache(maxsize=512)
-def _titles(zone: str) -> tuple[tuple[str, Agreement, tuple[TitleKey, ...]], ...]:
-    """Return the titles that a zone gives and their keys, the whole of it first."""
-    inner = pieces(zone)[:_MOST_PIECES]
-    texts = [(zone, Agreement.WHOLE)]
-    texts += [(piece, Agreement.BARE) for piece in inner]
-    texts += [(side, Agreement.CUT) for whole in (zone, *inner[:2]) for side in sides(whole)]
+def _titles(title_text: str) -> tuple[tuple[str, MatchQuality, tuple[TitleKey, ...]], ...]:
+    """Return the titles that a title text gives and their keys, the whole of it first."""
+    inner = pieces(title_text)[:_MOST_PIECES]
+    texts = [(title_text, MatchQuality.WHOLE)]
+    texts += [(piece, MatchQuality.BARE) for piece in inner]
+    texts += [(side, MatchQuality.CUT) for whole in (title_text, *inner[:2]) for side in sides(whole)]
     return tuple((text, how, keys) for text, how in texts if (keys := _keyed(text, how)))
 
 
-def _keyed(text: str, how: Agreement) -> tuple[TitleKey, ...]:
-    return tuple(k for k in title_keys(text) if how is Agreement.WHOLE or weak_enough(k.key))
+def _keyed(text: str, how: MatchQuality) -> tuple[TitleKey, ...]:
+    return tuple(k for k in title_keys(text) if how is MatchQuality.WHOLE or weak_enough(k.key))
 
 
 def texts(reading: Reading) -> Iterator[Text]:
     """Yield the titles of a reading; one that was read without a number must hold every number that is there."""
-    unread = _NUMBER.findall(tidy(without_year(reading.zone))) if reading.claim.place is Place.NONE else []
-    for text, how, keys in _titles(reading.zone):
+    unread = _NUMBER.findall(tidy(without_year(reading.title_text))) if reading.parsed.place is NumberPlace.NONE else []
+    for text, how, keys in _titles(reading.title_text):
         kept = tuple(k for k in keys if _accounts_for(k, unread))
         if kept:
             yield Text(text, reading, how, kept)
@@ -123,19 +123,19 @@ def one_word(text: str) -> bool:
     return text.isascii() and len(WORD.findall(without_season(without_year(text)))) == 1
 
 
-def _agreement(text: Text, asked: TitleKey, row: TitleKey) -> Agreement | None:
+def _agreement(text: Text, asked: TitleKey, row: TitleKey) -> MatchQuality | None:
     """Rank one meeting; None if too little of both is left."""
-    known = text.reading.claim.led or not one_word(text.text)
+    known = text.reading.parsed.led or not one_word(text.text)
     if row.quality is Quality.BARE and row.season is None and not known:
         return None  # what is called "Title: The Animation" leaves "Title" to something else
     if row.quality is Quality.SIDE:
         if not known or untitling(text.text):
             return None
-        return Agreement.SIDE if text.agreement < Agreement.CUT else Agreement.PART
-    if text.agreement is Agreement.CUT:
-        return Agreement.CUT if asked.quality < Quality.BARE else None
+        return MatchQuality.SIDE if text.agreement < MatchQuality.CUT else MatchQuality.PART
+    if text.agreement is MatchQuality.CUT:
+        return MatchQuality.CUT if asked.quality < Quality.BARE else None
     bare = Quality.BARE in (asked.quality, row.quality)
-    return Agreement.BARE if bare else text.agreement
+    return MatchQuality.BARE if bare else text.agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,26 +197,30 @@ def _exactly(text: Text, row: TitleRow) -> bool:
     if row.quality is Quality.SIDE:
         rest = exact(row.text).removeprefix(exact(text.text))
         return rest != exact(row.text) and rest.lstrip()[:1] in _SEPARATORS
-    if text.agreement is Agreement.BARE and KIND_MARK.search(text.reading.zone) and not KIND_MARK.search(text.text):
+    if (
+        text.agreement is MatchQuality.BARE
+        and KIND_MARK.search(text.reading.title_text)
+        and not KIND_MARK.search(text.text)
+    ):
         return False
-    most = Agreement.WHOLE if row.source == "list" else Agreement.BARE
+    most = MatchQuality.WHOLE if row.source == "list" else MatchQuality.BARE
     whole = text.agreement <= most and row.quality is Quality.FULL and not (row.source == "list" and row.text.isascii())
     return whole and (_word_for_word(text.text, row.text) or _word_for_word(without_year(text.text), row.text))
 
 
-def meet(text: Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit]:
+def meet(text: Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[TitleMatch]:
     words = words_of(text.keys)
     for asked in text.keys:
         for row in rows_of.get(asked.key, ()):
             agreement = _agreement(text, asked, row.key)
-            told = said(text.reading.claim.season, words, asked, row.key)
+            told = said(text.reading.parsed.season, words, asked, row.key)
             if agreement is None or told is None:
                 continue
             as_part = told.own and told.season is not None and told.season == told.part and row.key.season is None
-            yield Hit(
+            yield TitleMatch(
                 text.reading,
                 row.media,
-                max(agreement, Agreement.SIDE) if as_part else agreement,
+                max(agreement, MatchQuality.SIDE) if as_part else agreement,
                 len(words.key if asked.quality is not Quality.FULL else asked.key),
                 told.season,
                 told.part,
@@ -230,14 +234,14 @@ def meet(text: Text, rows_of: dict[str, tuple[TitleRow, ...]]) -> Iterator[Hit]:
             )
 
 
-def order(hit: Hit) -> tuple[object, ...]:
-    """Sort hits: the surest first, the longest zone first."""
+def order(hit: TitleMatch) -> tuple[object, ...]:
+    """Sort hits: the surest first, the longest title text first."""
     folder = hit.reading.folder
     return (
         hit.agreement,
         folder,
         -hit.length,
-        hit.reading.claim.place,
+        hit.reading.parsed.place,
         _CATALOGUE.get(hit.source, 3),
         not hit.same_text,
         str(hit.media),

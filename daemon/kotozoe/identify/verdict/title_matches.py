@@ -21,20 +21,31 @@ from kotozoe.identify.names.titles import (
 from kotozoe.identify.names.words import MOVIE
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.knowledge import Source, TitleRow
-from kotozoe.identify.verdict.meeting import WORD, Agreement, Hit, Said, meet, one_word, order, said, texts, words_of
-from kotozoe.identify.verdict.rest import neutral
+from kotozoe.identify.verdict.matching import (
+    WORD,
+    MatchQuality,
+    Said,
+    TitleMatch,
+    meet,
+    one_word,
+    order,
+    said,
+    texts,
+    words_of,
+)
+from kotozoe.identify.verdict.unread import neutral
 from kotozoe.model import Facts, MediaKey
 
 _KIND = re.compile(rf"{MOVIE.pattern}|(?<!\w)tv(?!\w)", re.IGNORECASE)
 _SHORTEST_NEAR = 13  # Latin letters; shorter titles are a letter or two away from others
 _SHORT_WORD = 3  # letters of a word by which the parts of a series are told apart
 _ALIKE = 0.5  # of 1
-_SHORTEST_HELD = 8  # letters of a zone that is looked for inside longer names
+_SHORTEST_HELD = 8  # letters of a title text that is looked for inside longer names
 
 
-def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+def _best(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
     """Keep one hit of each reading and media: the surest. It is exact if one of the same agreement is."""
-    kept: dict[tuple[Reading, MediaKey, int | None, int | None, bool], Hit] = {}
+    kept: dict[tuple[Reading, MediaKey, int | None, int | None, bool], TitleMatch] = {}
     for hit in sorted(hits, key=order):
         key = (hit.reading, hit.media, hit.season, hit.part, hit.own)
         held = kept.setdefault(key, hit)
@@ -43,9 +54,9 @@ def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(kept.values())
 
 
-def exact_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
+def exact_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[TitleMatch, ...]:
     """Meet the readings with the names known under exactly their keys."""
-    hits: list[Hit] = []
+    hits: list[TitleMatch] = []
     for reading in readings:
         for text in texts(reading):
             rows = {key.key: found for key in text.keys if (found := inquiry.titles(key.key))}
@@ -62,8 +73,8 @@ def _rows_of(found: Iterable[Facts]) -> Iterator[TitleRow]:
             yield from (TitleRow(media, key, name, source) for key in name_rows(name))
 
 
-def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inquiry) -> tuple[Hit, ...]:
-    """Meet the readings with the names of media that a search found; also with names that hold the zone's words."""
+def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inquiry) -> tuple[TitleMatch, ...]:
+    """Meet the readings with the names of media that a search found; also with names that hold the text's words."""
     rows: dict[str, list[TitleRow]] = {}
     whole: list[TitleRow] = []
     for row in _rows_of(found):
@@ -74,13 +85,15 @@ def found_hits(readings: Iterable[Reading], found: Iterable[Facts], inquiry: Inq
     readings = tuple(readings)
     exact_ones = [h for reading in readings for text in texts(reading) for h in meet(text, fixed)]
     names = [(row, WORD.findall(tidy(row.text))) for row in whole]
-    held = {zone: _holding(zone, names) for zone in dict.fromkeys(r.zone for r in readings)}
-    return _best((*exact_ones, *(h for reading in readings for h in _begun(reading, held[reading.zone], inquiry))))
+    held = {title_text: _holding(title_text, names) for title_text in dict.fromkeys(r.title_text for r in readings)}
+    return _best(
+        (*exact_ones, *(h for reading in readings for h in _begun(reading, held[reading.title_text], inquiry)))
+    )
 
 
-def _holding(zone: str, names: Iterable[tuple[TitleRow, list[str]]]) -> list[TitleRow]:
-    """Return the names that hold all words, at least two, of a title that the zone gives, in their order."""
-    asked = [WORD.findall(_KIND.sub(" ", without_season(text))) for text in (zone, *pieces(zone))]
+def _holding(title_text: str, names: Iterable[tuple[TitleRow, list[str]]]) -> list[TitleRow]:
+    """Return the names that hold all words, at least two, of a title that the title text gives, in their order."""
+    asked = [WORD.findall(_KIND.sub(" ", without_season(text))) for text in (title_text, *pieces(title_text))]
     rows = [row for row, told in names if any(_in_order(words, told) for words in asked)]
     return [row for row in rows if not any(_begins_with(row, other) for other in rows)]
 
@@ -100,15 +113,15 @@ def _other_title(reading: Reading, name: str) -> bool:
 
     A letter more ("Title X") is always another one.
     """
-    zone = without_year(reading.zone)
-    words, others = (WORD.findall(without_season(t)) for t in (zone, name))
+    title_text = without_year(reading.title_text)
+    words, others = (WORD.findall(without_season(t)) for t in (title_text, name))
     left, missing = ([w for w in one if w not in other] for one, other in ((words, others), (others, words)))
     more = () if left and missing else {*left, *missing}
-    if not more and not _alike("".join(w for w in WORD.findall(tidy(zone)) if w not in others), "".join(missing)):
+    if not more and not _alike("".join(w for w in WORD.findall(tidy(title_text)) if w not in others), "".join(missing)):
         return True
-    if reading.claim.led:
+    if reading.parsed.led:
         return any(len(word) <= _SHORT_WORD and not neutral(word) for word in more)
-    return bool(more) or (zone.isascii() and len(zone) < _SHORTEST_NEAR)
+    return bool(more) or (title_text.isascii() and len(title_text) < _SHORTEST_NEAR)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -120,18 +133,18 @@ def _alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
-def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Hit, ...]:
+def near_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[TitleMatch, ...]:
     """Meet the whole zones with names spelt nearly so, and with names that begin so."""
-    hits: list[Hit] = []
+    hits: list[TitleMatch] = []
     for reading in readings:
-        asked = words_of(title_keys(without_year(reading.zone)))
+        asked = words_of(title_keys(without_year(reading.title_text)))
         if not weak_enough(asked.key):
             continue
         for near in inquiry.near(asked.key):
-            told = said(reading.claim.season, asked, asked, _told(near.row))
+            told = said(reading.parsed.season, asked, asked, _told(near.row))
             if told is not None and not _other_title(reading, near.row.text):
-                hits.append(_loose(reading, near.row, Agreement.NEAR, int(near.ratio), told))
-        if reading.claim.led or not one_word(reading.zone):
+                hits.append(_loose(reading, near.row, MatchQuality.NEAR, int(near.ratio), told))
+        if reading.parsed.led or not one_word(reading.title_text):
             hits.extend(_begun(reading, inquiry.prefixed(asked.key), inquiry))
     return _best(hits)
 
@@ -142,16 +155,16 @@ def _told(row: TitleRow) -> TitleKey:
     return TitleKey(row.key.key, words.season, words.part, row.quality)
 
 
-def _begun(reading: Reading, rows: Iterable[TitleRow], inquiry: Inquiry) -> Iterator[Hit]:
-    """Yield hits for names of which the zone is a part, if all of them belong to one series."""
+def _begun(reading: Reading, rows: Iterable[TitleRow], inquiry: Inquiry) -> Iterator[TitleMatch]:
+    """Yield hits for names of which the title text is a part, if all of them belong to one series."""
     rows = [r for r in rows if r.anime]
     if not rows or not _one_series({r.media.anilist_id for r in rows}, inquiry):
         return
-    asked = words_of(title_keys(without_year(reading.zone)))
+    asked = words_of(title_keys(without_year(reading.title_text)))
     for row in rows:
-        told = said(reading.claim.season, asked, asked, _told(row))
+        told = said(reading.parsed.season, asked, asked, _told(row))
         if told is not None:
-            yield _loose(reading, row, Agreement.PREFIX, len(asked.key), told)
+            yield _loose(reading, row, MatchQuality.PREFIX, len(asked.key), told)
 
 
 def _one_series(media: set[int | None], inquiry: Inquiry) -> bool:
@@ -161,8 +174,8 @@ def _one_series(media: set[int | None], inquiry: Inquiry) -> bool:
     return bool(series) and bool(set.intersection(*series))
 
 
-def _loose(reading: Reading, row: TitleRow, agreement: Agreement, length: int, told: Said) -> Hit:
-    return Hit(
+def _loose(reading: Reading, row: TitleRow, agreement: MatchQuality, length: int, told: Said) -> TitleMatch:
+    return TitleMatch(
         reading,
         row.media,
         agreement,

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kotozoe.identify.counting.seasons import SeasonRow
-from kotozoe.identify.names.numbers import Place
-from kotozoe.identify.names.reading import Claim
+from kotozoe.identify.names.numbers import NumberPlace
+from kotozoe.identify.names.reading import ParsedNumbers
 from kotozoe.identify.names.titles import FINAL, title_keys
 from kotozoe.identify.names.words import SPECIAL
 from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.listed import holds
-from kotozoe.identify.verdict.meeting import Agreement, Hit
-from kotozoe.identify.verdict.rest import unread
+from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
 from kotozoe.identify.verdict.series import (
     before,
     chained_parts,
@@ -28,9 +27,10 @@ from kotozoe.identify.verdict.series import (
     seasons_of,
     specials_of,
 )
+from kotozoe.identify.verdict.unread import unread
 
 
-class Way(enum.IntEnum):
+class CountingMethod(enum.IntEnum):
     """How a number was led to an episode; the smaller is the surer."""
 
     AGREED = 0  # two numbers of the name lead to the same episode
@@ -54,141 +54,149 @@ _PLAUSIBLE = 3000  # the longest series has fewer episodes
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class EpisodeCandidate:
     """A media's episode and the way there."""
 
     anilist_id: int
     episode: float
-    way: Way
+    way: CountingMethod
 
 
-def spots(hit: Hit, anilist_id: int, inquiry: Inquiry) -> tuple[Spot, ...]:
+def spots(hit: TitleMatch, anilist_id: int, inquiry: Inquiry) -> tuple[EpisodeCandidate, ...]:
     """Return where the hit's claim may lead, surest way first, each media's episode once."""
-    claim = hit.reading.claim
-    found = list(_spots(hit, claim, anilist_id, inquiry))
-    if claim.absolute is not None and claim.episode is not None:
-        second = replace(claim, season=None, episode=claim.absolute, absolute=None)
+    parsed = hit.reading.parsed
+    found = list(_spots(hit, parsed, anilist_id, inquiry))
+    if parsed.absolute is not None and parsed.episode is not None:
+        second = replace(parsed, season=None, episode=parsed.absolute, absolute=None)
         others = list(_spots(replace(hit, season=None, part=None), second, anilist_id, inquiry))
         both = {(s.anilist_id, s.episode) for s in found} & {(s.anilist_id, s.episode) for s in others}
-        found = [replace(s, way=Way.AGREED) for s in found if (s.anilist_id, s.episode) in both] or found + others
-    found += _part_of_year(hit, claim, anilist_id, inquiry)
-    kept: dict[tuple[int, float], Spot] = {}
+        found = [
+            replace(s, way=CountingMethod.AGREED) for s in found if (s.anilist_id, s.episode) in both
+        ] or found + others
+    found += _part_of_year(hit, parsed, anilist_id, inquiry)
+    kept: dict[tuple[int, float], EpisodeCandidate] = {}
     for spot in sorted(found, key=lambda s: s.way):
         kept.setdefault((spot.anilist_id, spot.episode), spot)
     return tuple(kept.values())
 
 
-def _part_of_year(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _part_of_year(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number in the one part of the series that began in the year that the name says."""
-    said = claim.season is not None or hit.season is not None or claim.special or claim.movie
-    if claim.year is None or claim.episode is None or said or inquiry.year(media) in (None, claim.year):
+    said = parsed.season is not None or hit.season is not None or parsed.special or parsed.movie
+    if parsed.year is None or parsed.episode is None or said or inquiry.year(media) in (None, parsed.year):
         return
     parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
-    some = [i for i in parts if inquiry.year(i) == claim.year]
-    named = len(some) == 1 and not unread(hit.reading.zone, inquiry.names(some[0]))
-    if named and _within(inquiry, some[0], claim.episode):
-        yield Spot(some[0], claim.episode, Way.NTH)
+    some = [i for i in parts if inquiry.year(i) == parsed.year]
+    named = len(some) == 1 and not unread(hit.reading.title_text, inquiry.names(some[0]))
+    if named and _within(inquiry, some[0], parsed.episode):
+        yield EpisodeCandidate(some[0], parsed.episode, CountingMethod.NTH)
 
 
-def _spots(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
-    if claim.movie and not claim.special:
-        yield from _film(hit, claim, media, inquiry)
-    elif claim.episode is None:
-        yield from _unnumbered(hit, claim, media, inquiry)
-    elif claim.episode != int(claim.episode):
-        yield from _fraction(hit, claim, claim.episode, media, inquiry)
-    elif claim.special and not _named_special(hit):
-        yield from _special(hit, claim, media, inquiry)
+def _spots(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
+    if parsed.movie and not parsed.special:
+        yield from _film(hit, parsed, media, inquiry)
+    elif parsed.episode is None:
+        yield from _unnumbered(hit, parsed, media, inquiry)
+    elif parsed.episode != int(parsed.episode):
+        yield from _fraction(hit, parsed, parsed.episode, media, inquiry)
+    elif parsed.special and not _named_special(hit):
+        yield from _special(hit, parsed, media, inquiry)
     else:
-        yield from _numbered(hit, claim, claim.episode, media, inquiry)
+        yield from _numbered(hit, parsed, parsed.episode, media, inquiry)
 
 
-def _fraction(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _fraction(
+    hit: TitleMatch, parsed: ParsedNumbers, number: float, media: int, inquiry: Inquiry
+) -> Iterator[EpisodeCandidate]:
     """Place 11.5 in the special that is called so, else beside its whole number."""
     singles = [i for i in specials_of(inquiry, media) if inquiry.count(i) == 1]
     called = re.compile(rf"(?<![\d.]){re.escape(f'{number:g}')}(?![\d.])")
     named = [i for i in singles if any(called.search(name) for name in inquiry.names(i))]
     if len(named) == 1:
-        yield Spot(named[0], 1, Way.AGREED)
+        yield EpisodeCandidate(named[0], 1, CountingMethod.AGREED)
         return
     if inquiry.special_like(media):  # of OVAs none stands between two
         return
     whole = float(int(number))
-    for spot in _spots(hit, replace(claim, episode=whole), media, inquiry):
-        if not claim.special:  # "OVA3.5" is a special beside the third episode, not half of a special
+    for spot in _spots(hit, replace(parsed, episode=whole), media, inquiry):
+        if not parsed.special:  # "OVA3.5" is a special beside the third episode, not half of a special
             yield replace(spot, episode=spot.episode + number - whole)
 
 
-def _named_special(hit: Hit) -> bool:
+def _named_special(hit: TitleMatch) -> bool:
     """Say whether the special's own name was met, so that its number counts within it."""
-    zone = hit.reading.zone
-    return hit.agreement <= Agreement.WHOLE and hit.reading.claim.season != 0 and SPECIAL.search(zone) is not None
+    title_text = hit.reading.title_text
+    return (
+        hit.agreement <= MatchQuality.WHOLE
+        and hit.reading.parsed.season != 0
+        and SPECIAL.search(title_text) is not None
+    )
 
 
-def _film(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place what calls itself a film: never in a series, unless the series' own name says so."""
-    if hit.agreement is Agreement.KIN or (says_film(hit.text) and inquiry.format(media) not in ("MOVIE", None)):
-        yield from _whole(claim, media, inquiry)
+    if hit.agreement is MatchQuality.KIN or (says_film(hit.text) and inquiry.format(media) not in ("MOVIE", None)):
+        yield from _whole(parsed, media, inquiry)
         return
-    number = claim.episode if claim.episode is not None else None if hit.own else hit.season or hit.part
+    number = parsed.episode if parsed.episode is not None else None if hit.own else hit.season or hit.part
     film = inquiry.format(media) == "MOVIE" or (inquiry.count(media) == 1 and not inquiry.special_like(media))
     if film and number in (None, number_in_name(inquiry, media)):
-        yield Spot(media, 1, Way.SINGLE)
+        yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
     elif number is not None:
         nth = nth_film(inquiry, media, number)
         if nth is not None:
-            yield Spot(nth, 1, Way.FILM)
+            yield EpisodeCandidate(nth, 1, CountingMethod.FILM)
     else:
-        some = [i for i in films(inquiry, media) if claim.year is None or inquiry.year(i) == claim.year]
+        some = [i for i in films(inquiry, media) if parsed.year is None or inquiry.year(i) == parsed.year]
         if len(some) == 1:
-            yield Spot(some[0], 1, Way.FILM)
+            yield EpisodeCandidate(some[0], 1, CountingMethod.FILM)
 
 
-def _whole(claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _whole(parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number in a media that is surely the one that is named."""
     count = inquiry.count(media)
     if count == 1 or inquiry.format(media) == "MOVIE":
-        yield Spot(media, 1, Way.SINGLE)
-    elif claim.episode is not None and _within(inquiry, media, claim.episode):
-        yield Spot(media, claim.episode, Way.DIRECT)
+        yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
+    elif parsed.episode is not None and _within(inquiry, media, parsed.episode):
+        yield EpisodeCandidate(media, parsed.episode, CountingMethod.DIRECT)
 
 
-def _unnumbered(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _unnumbered(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     count, kind = inquiry.count(media), inquiry.format(media)
     single = count == 1 or kind == "MOVIE"  # AniList counts some films in parts that are always one file
-    if (hit.season not in (None, 0, 1) and not hit.own) or claim.place is Place.WORD:
+    if (hit.season not in (None, 0, 1) and not hit.own) or parsed.place is NumberPlace.WORD:
         return
     apart = count == 1 and kind not in ("TV", "MOVIE")
-    if claim.special and not _named_special(hit) and not inquiry.special_like(media) and not apart:
+    if parsed.special and not _named_special(hit) and not inquiry.special_like(media) and not apart:
         others = [i for i in specials_of(inquiry, media) if inquiry.count(i) == 1]
         if len(others) == 1:
-            yield Spot(others[0], 1, Way.SPECIAL)
+            yield EpisodeCandidate(others[0], 1, CountingMethod.SPECIAL)
         return
     if single:
-        yield Spot(media, 1, Way.SINGLE)
+        yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
 
 
-def _special(hit: Hit, claim: Claim, media: int, inquiry: Inquiry) -> Iterator[Spot]:
-    number = claim.episode or 0
-    if not number and claim.season:
+def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
+    number = parsed.episode or 0
+    if not number and parsed.season:
         if hit.season in (None, 1) or hit.own:
             yield from _prologue(media, inquiry)
         return
-    if claim.season == 0:
+    if parsed.season == 0:
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
-            yield Spot(placed[0], placed[1], Way.MAPPED)
+            yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
             return
     if inquiry.special_like(media):
         if _within(inquiry, media, number):
-            yield Spot(media, number, Way.DIRECT)
+            yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
         return
     others = [i for i in specials_of(inquiry, media) if _within(inquiry, i, number)]
     if len(others) == 1 and not _too_few(hit, media, inquiry, others[0]):
-        yield Spot(others[0], number, Way.SPECIAL)
+        yield EpisodeCandidate(others[0], number, CountingMethod.SPECIAL)
 
 
-def _too_few(hit: Hit, media: int, inquiry: Inquiry, other: int) -> bool:
+def _too_few(hit: TitleMatch, media: int, inquiry: Inquiry, other: int) -> bool:
     """Say whether the special that bears the title, "Title OVA", has fewer episodes, so that another is as unlikely."""
     keys = {key.key for key in title_keys(hit.text)}
     named = [
@@ -199,10 +207,10 @@ def _too_few(hit: Hit, media: int, inquiry: Inquiry, other: int) -> bool:
     return bool(named) and other not in named
 
 
-def _prologue(media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _prologue(media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Yield the episode 0 of a show, if its entry offers one."""
     if inquiry.tv_like(media) and 0 in inquiry.listed(media):
-        yield Spot(media, 0, Way.LISTED)
+        yield EpisodeCandidate(media, 0, CountingMethod.LISTED)
 
 
 def _within(inquiry: Inquiry, media: int, number: float) -> bool:
@@ -210,50 +218,54 @@ def _within(inquiry: Inquiry, media: int, number: float) -> bool:
     return count is not None and 1 <= number <= count
 
 
-def _numbered(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _numbered(
+    hit: TitleMatch, parsed: ParsedNumbers, number: float, media: int, inquiry: Inquiry
+) -> Iterator[EpisodeCandidate]:
     settled = hit.own or (hit.season in (None, 1) and hit.part in (None, 1))
     rule = inquiry.rules.find(media, number) if settled else None
     if rule is not None:
-        counted_on = hit.own and claim.season is not None and claim.season > 1  # S02E15 mostly counts from S02E01
-        yield Spot(rule[0], rule[1], Way.BACK if counted_on else Way.RULE)
+        counted_on = hit.own and parsed.season is not None and parsed.season > 1  # S02E15 mostly counts from S02E01
+        yield EpisodeCandidate(rule[0], rule[1], CountingMethod.BACK if counted_on else CountingMethod.RULE)
         return
     if not settled:
         later = tuple(_later_season(hit, number, media, inquiry))
         yield from later
         if not later and hit.exactly and hit.part is None and not _followed(media, inquiry):
             yield from _without_seasons(hit, number, media, inquiry)
-        if hit.reading.folder and hit.exactly and hit.season == claim.season and _later_part(media, inquiry):
+        if hit.reading.folder and hit.exactly and hit.season == parsed.season and _later_part(media, inquiry):
             yield from _whole(
-                claim, media, inquiry
+                parsed, media, inquiry
             )  # the season is that of the name's title, the folder names the part
         return
-    if claim.season is not None and claim.season > 0 and is_head(inquiry, media):
-        placed = mapped(inquiry, media, claim.season, number)
-        first = claim.season == 1 and _within(inquiry, media, number)  # its own first episodes, whatever the map says
+    if parsed.season is not None and parsed.season > 0 and is_head(inquiry, media):
+        placed = mapped(inquiry, media, parsed.season, number)
+        first = parsed.season == 1 and _within(inquiry, media, number)  # its own first episodes, whatever the map says
         if (
             placed is not None
             and placed[0] != media
             and not first
             and (placed[2] or _within(inquiry, placed[0], placed[1]))
         ):
-            yield Spot(placed[0], placed[1], Way.MAPPED)
+            yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
             return
-    yield from _within_or_beyond(hit, claim, number, media, inquiry)
+    yield from _within_or_beyond(hit, parsed, number, media, inquiry)
 
 
-def _without_seasons(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _without_seasons(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number that counts on through the seasons into which a service cuts one long show ("S2E19", "S23E1821").
 
     Nothing is known to follow the show, and no second season of its own would begin so late.
     """
     count = inquiry.count(media)
     if count is not None and _ONE_SEASON < number <= count:
-        yield Spot(media, number, Way.CHAIN)
+        yield EpisodeCandidate(media, number, CountingMethod.CHAIN)
     elif count is None and number >= _NO_SEASONS:
         yield from _unbounded(hit, number, media, inquiry)
 
 
-def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _within_or_beyond(
+    hit: TitleMatch, parsed: ParsedNumbers, number: float, media: int, inquiry: Inquiry
+) -> Iterator[EpisodeCandidate]:
     count = inquiry.count(media)
     if inquiry.format(media) == "MOVIE" and (count or 1) == 1:
         return
@@ -262,25 +274,29 @@ def _within_or_beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry
     elif count is None:
         yield from _unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
-        yield Spot(media, number, Way.DIRECT)
-    elif number > count and hit.agreement <= Agreement.SIDE:
-        yield from _beyond(hit, claim, number, media, inquiry)
+        yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
+    elif number > count and hit.agreement <= MatchQuality.SIDE:
+        yield from _beyond(hit, parsed, number, media, inquiry)
 
 
-def _unbounded(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _unbounded(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number in a media whose count is not known: by what has aired, by the map, by what its entry offers."""
     aired = inquiry.aired(media)
     if number < 1:
         return
     if aired is not None and number <= aired + 1:
-        yield Spot(media, number, Way.DIRECT)
+        yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
     elif {r.anilist_id for r in inquiry.seasons(media) if r.season > 0} == {media}:
-        yield Spot(media, number, Way.MAPPED)
+        yield EpisodeCandidate(media, number, CountingMethod.MAPPED)
     else:
         offered = holds(inquiry.listed(media), number)
         known = inquiry.format(media) is not None and (inquiry.tv_like(media) or hit.exactly) and number <= _PLAUSIBLE
         known = known and (offered is None or (hit.exactly and not _followed(media, inquiry)))
-        yield Spot(media, number, Way.LISTED if offered else Way.OPEN if known else Way.UNBOUNDED)
+        yield EpisodeCandidate(
+            media,
+            number,
+            CountingMethod.LISTED if offered else CountingMethod.OPEN if known else CountingMethod.UNBOUNDED,
+        )
 
 
 def _later_part(media: int, inquiry: Inquiry) -> bool:
@@ -297,21 +313,25 @@ def _followed(media: int, inquiry: Inquiry) -> bool:
     return sequel or any(r.season > 0 and r.anilist_id != media for r in inquiry.seasons(media))
 
 
-def _beyond(hit: Hit, claim: Claim, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _beyond(
+    hit: TitleMatch, parsed: ParsedNumbers, number: float, media: int, inquiry: Inquiry
+) -> Iterator[EpisodeCandidate]:
     """Place a number past the media's end: counted from the series' start, or on into what follows."""
     for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
         earlier = before(inquiry, parts, media)
         if earlier is not None and _within(inquiry, media, number - earlier):
-            yield Spot(media, number - earlier, Way.BACK)  # what follows would be called by its own title
+            yield EpisodeCandidate(
+                media, number - earlier, CountingMethod.BACK
+            )  # what follows would be called by its own title
             return
         on = onward(
             inquiry,
-            _same_season(inquiry, parts, media) if hit.own or claim.season is not None else parts,
+            _same_season(inquiry, parts, media) if hit.own or parsed.season is not None else parts,
             media,
             number,
         )
         if on is not None:
-            yield Spot(on[0], on[1], Way.CHAIN)
+            yield EpisodeCandidate(on[0], on[1], CountingMethod.CHAIN)
         if on is not None or earlier is not None:
             return
 
@@ -320,10 +340,10 @@ def _same_season(inquiry: Inquiry, parts: tuple[int, ...], media: int) -> tuple[
     return next((group for group in seasons_of(inquiry, parts, by_map=True) if media in group), (media,))
 
 
-def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _later_season(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number of a season or part that the media's own name does not say."""
     season = hit.season
-    by_map = hit.reading.claim.season == season
+    by_map = hit.reading.parsed.season == season
     told = {r.anilist_id for r in inquiry.seasons(media) if r.season == season} if is_head(inquiry, media) else set()
     if season is not None and season > 1 and (by_map or len(told) == 1) and told:
         placed = tuple(_on_map(hit, season, number, media, inquiry))
@@ -339,15 +359,15 @@ def _later_season(hit: Hit, number: float, media: int, inquiry: Inquiry) -> Iter
                 return
 
 
-def _on_map(hit: Hit, season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[Spot]:
+def _on_map(hit: TitleMatch, season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number of a season as the map of the series counts it; or as a media counts that goes on through it."""
     placed = mapped(inquiry, media, season, number)
     if placed is None:
         own = rows_of(inquiry, media)
         if any(r.season == season and r.counts(number) for r in own) or _counted_on(own, season, number):
-            yield Spot(media, number, Way.MAPPED)
+            yield EpisodeCandidate(media, number, CountingMethod.MAPPED)
     elif placed[2] or _within(inquiry, placed[0], placed[1]):
-        yield Spot(placed[0], placed[1], Way.MAPPED)
+        yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
     elif inquiry.count(placed[0]) is None:
         yield from _unbounded(hit, placed[1], placed[0], inquiry)
 
@@ -369,22 +389,24 @@ def _length(row: SeasonRow) -> int | None:
     return None if row.end is None else row.end - row.begin + 1
 
 
-def _in_season(group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry) -> Spot | None:
+def _in_season(
+    group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry
+) -> EpisodeCandidate | None:
     """Count `number` within a season, or from the series' start if it is too high for that."""
     if not group or number < 1:
         return None
     on = onward(inquiry, group, group[0], number)
     if on is not None:
-        return Spot(on[0], on[1], Way.NTH)
+        return EpisodeCandidate(on[0], on[1], CountingMethod.NTH)
     earlier = before(inquiry, parts, group[0])
     counted = onward(inquiry, group, group[0], number - earlier) if earlier is not None and number > earlier else None
     if counted is not None:
-        return Spot(counted[0], counted[1], Way.BACK)
+        return EpisodeCandidate(counted[0], counted[1], CountingMethod.BACK)
     rule = inquiry.rules.find(group[0], number)
-    return Spot(rule[0], rule[1], Way.RULE) if rule is not None else None
+    return EpisodeCandidate(rule[0], rule[1], CountingMethod.RULE) if rule is not None else None
 
 
-def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int, ...]:
+def _nth(hit: TitleMatch, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int, ...]:
     """Return the media of the claimed season from the one at which its (or its part's) count begins; () if none."""
     index = next((i for i, group in enumerate(groups) if media in group), None)
     if index is None:
@@ -395,7 +417,7 @@ def _nth(hit: Hit, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int
         group = groups[index]
     elif index == 0 and hit.season <= len(groups):
         group = groups[hit.season - 1]
-    elif index == hit.season - 1 and (hit.exactly or hit.agreement is Agreement.PREFIX):  # its own, and its season
+    elif index == hit.season - 1 and (hit.exactly or hit.agreement is MatchQuality.PREFIX):  # its own, and its season
         group = groups[index]
     elif len(groups) == 1 and hit.part is None and hit.season <= len(groups[0]):  # "S2" of what has a "Part 2" only
         return (groups[0][hit.season - 1],)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kotozoe.identify.verdict.rest import explains, unread
+from kotozoe.identify.verdict.unread import explains, unread
 
 
 @pytest.mark.parametrize(
-    ("zone", "names", "left"),
+    ("title_text", "names", "left"),
     [
         ("Kaze no Uta", ("Kaze no Uta",), ()),
         ("Kaze no Uta Movie", ("Kaze no Uta",), ()),  # the kind of work is a claim of its own
@@ -23,8 +23,8 @@ from kotozoe.identify.verdict.rest import explains, unread
         ("風の歌・嵐の章", ("風の歌",), ("嵐の章",)),
     ],
 )
-def test_what_no_name_explains_is_left(zone: str, names: tuple[str, ...], left: tuple[str, ...]) -> None:
-    assert unread(zone, names) == left
+def test_what_no_name_explains_is_left(title_text: str, names: tuple[str, ...], left: tuple[str, ...]) -> None:
+    assert unread(title_text, names) == left
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,6 @@ def test_one_name_explains_all_words(words: tuple[str, ...], name: str, yes: boo
     assert explains(words, (name,)) is yes
 
 
-@pytest.mark.parametrize("zone", ["x " * 5000, "あ" * 5000, "[" * 5000, "- " * 5000 + "第2期 " * 2000])
-def test_hostile_titles_are_read_soon(zone: str) -> None:
-    assert len(unread(zone[:400], ("Kaze",) * 50)) <= 40
+@pytest.mark.parametrize("title_text", ["x " * 5000, "あ" * 5000, "[" * 5000, "- " * 5000 + "第2期 " * 2000])
+def test_hostile_titles_are_read_soon(title_text: str) -> None:
+    assert len(unread(title_text[:400], ("Kaze",) * 50)) <= 40
