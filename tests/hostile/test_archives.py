@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kotozoe.errors import KotozoeError
 from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.archive import LARGEST_MEMBER, MOST_MEMBERS, open_archive, read_member
+from kotozoe.subtitles.archive import LARGEST_MEMBER, MAX_MEMBERS, open_archive, read_member
 from kotozoe.subtitles.cache import SubtitleCache
 from kotozoe.subtitles.unreadable import Unreadable
 from tests.hostile.made import damaged, given, names, soon
@@ -51,7 +51,7 @@ def read_all(raw: bytes) -> list[bytes]:
         told = str(reason)
         assert told
         return []
-    assert 0 < len(archive.members) <= MOST_MEMBERS
+    assert 0 < len(archive.members) <= MAX_MEMBERS
     contents = []
     for member in archive.members[:4]:
         try:

@@ -20,8 +20,8 @@ from kotozoe.player.inbox import MAX_WAITING
 from kotozoe.providers import jimaku, reference_lists
 from kotozoe.requests.body import MAX_BODIES
 from kotozoe.requests.http import MIB
-from kotozoe.subtitles.candidate import MOST_HELD
-from kotozoe.subtitles.text import MOST_CUES
+from kotozoe.subtitles.candidate import MAX_HELD
+from kotozoe.subtitles.text import MAX_CUES
 from kotozoe.timing.references import child_process
 from tests.hostile import works
 from tests.hostile.test_bounds import SPOKEN, TINY, filled
@@ -48,7 +48,7 @@ def test_all_doors_together_fit_into_the_unit() -> None:
 
 def test_bodies_are_few() -> None:
     """Some are read, others have just come and go to the disk, and the next are on their way."""
-    whole = MOST_HELD * jimaku.FILE_LIMIT + 2 * MAX_BODIES
+    whole = MAX_HELD * jimaku.FILE_LIMIT + 2 * MAX_BODIES
     assert whole <= MAX_MB["bodies"] * MIB
 
 
@@ -105,17 +105,17 @@ def test_a_large_answer_takes_bounded_memory(shape: str) -> None:
 
 
 TIMED: dict[str, tuple[str, Callable[[], str]]] = {
-    "cues": ("srt", lambda: "".join(f"{n}\n00:00:00,000 --> 00:00:01,000\nあ\n\n" for n in range(MOST_CUES - 1))),
-    "spoken lines": ("ass", lambda: ass() + SPOKEN * (MOST_CUES - 100)),
+    "cues": ("srt", lambda: "".join(f"{n}\n00:00:00,000 --> 00:00:01,000\nあ\n\n" for n in range(MAX_CUES - 1))),
+    "spoken lines": ("ass", lambda: ass() + SPOKEN * (MAX_CUES - 100)),
     "one line": ("srt", lambda: filled("1\n00:00:00,000 --> 00:00:01,000\n").decode()),
     "styles": ("ass", lambda: "[V4+ Styles]\nFormat: Name, Fontname\n" + "".join(_styles())),
-    "tiny cues": ("srt", lambda: TINY * (MOST_CUES - 1)),
+    "tiny cues": ("srt", lambda: TINY * (MAX_CUES - 1)),
     "fonts": ("ass", lambda: "[Fonts]\n" + "".join(f"fontname: {n}\n" for n in range(390_000))),
 }
 
 
 def _styles() -> list[str]:
-    return [f"Style: {n},a\n" for n in range(MOST_CUES - 100)]
+    return [f"Style: {n},a\n" for n in range(MAX_CUES - 100)]
 
 
 @pytest.mark.parametrize("shape", quick(TIMED, "one line"))

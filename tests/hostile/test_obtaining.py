@@ -36,7 +36,7 @@ def nested(count: int) -> bytes:
 
 
 async def refused(stage: Stage) -> str:
-    with soon(candidate.MOST_SECONDS):
+    with soon(candidate.MAX_SECONDS):
         obtained = await stage.obtain()
     assert isinstance(obtained, NotObtained)
     assert not obtained.retry
@@ -56,13 +56,13 @@ async def test_of_a_solid_archive_few_members_are_read(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"Kaze no Renshuu (01-12).7z": solid(2900)})
     why = await refused(stage)
     assert "none of the first 12 files in archives could be used" in why
-    assert why.count("it holds no lines") == candidate.MOST_MEMBERS_OPENED
+    assert why.count("it holds no lines") == candidate.MAX_MEMBERS_OPENED
 
 
 async def test_what_is_left_of_the_archives_goes_to_no_second_one_but_to_a_plain_file(tmp_path: Path) -> None:
     packs = {f"[G{n}] Kaze no Renshuu - 03.zip": zipped({f"{m} - 03.srt": b"words" for m in range(8)}) for n in (1, 2)}
     stage = Stage(tmp_path, {**packs})
-    assert (await refused(stage)).count("it holds no lines") == candidate.MOST_MEMBERS_OPENED
+    assert (await refused(stage)).count("it holds no lines") == candidate.MAX_MEMBERS_OPENED
     stage = Stage(tmp_path / "plain", {**packs, "Kaze no Renshuu - 03.srt": srt().encode()})
     assert isinstance(await stage.obtain(), Readable)
 
@@ -104,7 +104,7 @@ async def test_few_large_bodies_wait_in_memory_to_be_read(tmp_path: Path, monkey
     monkeypatch.setattr(candidate, "opened", counted)
     obtained = await asyncio.gather(*(stage.obtain(n) for n in range(1, 9)))
     assert all(isinstance(one, Readable) for one in obtained)
-    assert most == [candidate.MOST_HELD]
+    assert most == [candidate.MAX_HELD]
     assert len(held) == 8
     assert stage.fetcher._loader._held == 0
 

@@ -15,7 +15,7 @@ from tests.faults.run import Outcome, run
 
 _AT_ONCE = 3
 _SAY_EVERY = 100
-_MOST_LOG = 30_000
+_MAX_LOG = 30_000
 
 
 class Tally:
@@ -77,7 +77,7 @@ def _print_failed(outcome: Outcome, *, verbose: bool) -> None:
     for broken in outcome.broken:
         print(f"  {broken}")
     if verbose:
-        print(outcome.log[-_MOST_LOG:])
+        print(outcome.log[-_MAX_LOG:])
     print(f"  again: ./dev soak --seed {outcome.seed} --faults 1 --verbose", flush=True)
 
 

@@ -20,7 +20,7 @@ Record = dict[str, Any]
 
 _EPISODE = re.compile(r"\bepisode [\d.]+\d|\bepisode \d")
 _SAID = {"fetched": "fetched", "present": "already there", "planned": "to fetch", "left out": "left out"}
-_MOST_REASONS = 12  # that the summary tells one by one
+_MAX_REASONS = 12  # that the summary tells one by one
 
 
 class Display(Protocol):
@@ -87,10 +87,10 @@ class Teller:
                 f"{duration(self._seconds)} at the pace that Jimaku allows"
             )
         lines += [
-            f"left out, {count}: {printable(reason)}" for reason, count in self._reasons.most_common(_MOST_REASONS)
+            f"left out, {count}: {printable(reason)}" for reason, count in self._reasons.most_common(_MAX_REASONS)
         ]
-        if len(self._reasons) > _MOST_REASONS:
-            lines.append(f"left out for {len(self._reasons) - _MOST_REASONS} further reasons")
+        if len(self._reasons) > _MAX_REASONS:
+            lines.append(f"left out for {len(self._reasons) - _MAX_REASONS} further reasons")
         if not whole:
             lines.append("not done yet: the same command goes on from here")
         return lines

@@ -20,7 +20,7 @@ from kotozoe.printable import printable
 
 Action = Literal["write", "replace", "keep", "remove", "leave"]
 
-_MOST_BYTES = 1 << 20
+_MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def forget(manifest: Manifest, file: Path) -> None:
 def read_manifest(file: Path) -> Manifest:
     """Return what was installed; nothing if it is damaged: then all files count as the user's."""
     try:
-        told = json.loads(file.read_bytes()[:_MOST_BYTES])
+        told = json.loads(file.read_bytes()[:_MAX_BYTES])
         return Manifest({str(k): str(v) for k, v in told["files"].items()}, [str(name) for name in told["folders"]])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()

@@ -26,8 +26,8 @@ from kotozoe.safe_files import bounded
 HOST = "local folder"
 _LEVELS = 3  # of folders below a root in which shows are looked for: mirror/anime_tv/Title
 _INSIDE = 2  # of folders below a show's own: Title/Season 2
-_MOST_FOLDERS = 50_000
-_MOST_FILES = 5_000
+_MAX_FOLDERS = 50_000
+_MAX_FILES = 5_000
 _LARGEST = 17 * 1024 * 1024
 _TITLES_HOLD = 5.0  # seconds for which the folders are not looked through again for one name
 _ID = re.compile(r"\[(\d{1,9})\]\s*$")
@@ -67,11 +67,11 @@ class Folders:
         return await asyncio.to_thread(_read, Path(file.url))
 
     def _folders(self) -> Iterator[Path]:
-        return (f for root in self._roots for f in islice(_below(root, _LEVELS), _MOST_FOLDERS))
+        return (f for root in self._roots for f in islice(_below(root, _LEVELS), _MAX_FOLDERS))
 
     def _listing(self, anilist_id: int | None, keys: Collection[str], now: float, listed_as: int) -> Listing | None:
         found = [f for f in self._folders() if _is_of(f.name, anilist_id, keys)]
-        files = tuple(islice((file for folder in found for file in _files(folder)), _MOST_FILES))
+        files = tuple(islice((file for folder in found for file in _files(folder)), _MAX_FILES))
         return Listing(listed_as, files, now) if files else None
 
 
@@ -92,7 +92,7 @@ def _keys(names: Sequence[str]) -> Iterator[str]:
             yield rows[0].key
 
 
-@lru_cache(maxsize=_MOST_FOLDERS)
+@lru_cache(maxsize=_MAX_FOLDERS)
 def _named(folder: str) -> tuple[int | None, str]:
     found = _ID.search(folder)
     title = folder[: found.start()] if found else folder

@@ -20,14 +20,14 @@ from kotozoe.subtitles.unreadable import Unreadable
 if TYPE_CHECKING:
     import zipfile
 
-MOST_MEMBERS = 3000
+MAX_MEMBERS = 3000
 LARGEST_MEMBER = 32 * 1024 * 1024
 LARGEST_TOTAL = 256 * 1024 * 1024
 HIGHEST_RATIO = 200  # text packs 1:3 to 1:10
 _SMALL = 1024 * 1024  # below this a high ratio harms nobody
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_64, _LOCATOR_64 = b"PK\x06\x06", b"PK\x06\x07"  # which outweigh the former where both stand
-_LARGEST_DIRECTORY = MOST_MEMBERS * 600
+_LARGEST_DIRECTORY = MAX_MEMBERS * 600
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _PACKED = frozenset({0, 8})  # stored, deflated: others may ask for gigabytes before a byte is read
@@ -117,8 +117,8 @@ def _zip_directory(raw: bytes) -> None:
 
 
 def _check_count(count: int) -> None:
-    if count > MOST_MEMBERS:
-        raise Unreadable(f"it lists {count} members, more than {MOST_MEMBERS}")
+    if count > MAX_MEMBERS:
+        raise Unreadable(f"it lists {count} members, more than {MAX_MEMBERS}")
 
 
 def _opened_zip(raw: bytes) -> zipfile.ZipFile:
@@ -201,8 +201,8 @@ def _entries(raw: bytes, kind: str) -> Iterator[tuple[int, Any]]:
     try:
         with libarchive.memory_reader(raw) as archive:
             for place, entry in enumerate(archive):
-                if place >= MOST_MEMBERS:
-                    raise Unreadable(f"it lists more than {MOST_MEMBERS} members")
+                if place >= MAX_MEMBERS:
+                    raise Unreadable(f"it lists more than {MAX_MEMBERS} members")
                 yield place, entry
     except libarchive.ArchiveError as damage:
         raise Unreadable(

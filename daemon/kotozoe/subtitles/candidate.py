@@ -33,15 +33,15 @@ from kotozoe.subtitles.unreadable import Unreadable
 
 _log = logging.getLogger(__name__)
 
-MOST_DOWNLOADS = 3  # in one playback
-MOST_HELD = 2  # large bodies in memory until they are read, of all playbacks; others wait on disk
+MAX_DOWNLOADS = 3  # in one playback
+MAX_HELD = 2  # large bodies in memory until they are read, of all playbacks; others wait on disk
 LARGE = 1 << 20  # bytes
 _DEEPEST = 1  # archives inside archives that are opened
 # Of one obtaining, over all its candidates. Where a member is not fit the next is read, and of a solid archive each
 # costs as much as all before it.
-MOST_MEMBERS_OPENED = 12
-MOST_UNPACKED = 64 * 1024 * 1024  # bytes
-MOST_SECONDS = 10.0  # of CPU, for opening, decoding and verifying; what has begun is not broken off
+MAX_MEMBERS_OPENED = 12
+MAX_UNPACKED = 64 * 1024 * 1024  # bytes
+MAX_SECONDS = 10.0  # of CPU, for opening, decoding and verifying; what has begun is not broken off
 
 _Result = TypeVar("_Result")
 _Arguments = TypeVarTuple("_Arguments")
@@ -90,7 +90,7 @@ class Attempt:
 
     async def in_thread(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
         """Do a part of the work on what was fetched. Raises Enough where the time for all of it is spent."""
-        if self.seconds >= MOST_SECONDS:
+        if self.seconds >= MAX_SECONDS:
             raise Enough(f"stopped: reading what was fetched took {self.seconds:.0f} s")
 
         def timed() -> _Result:
@@ -104,10 +104,10 @@ class Attempt:
 
     async def read_member(self, archive: Archive, member: Member) -> bytes:
         """Return the bytes of a member. Raises Unreadable, and TooMuch where no more may be unpacked."""
-        if self.opened_members >= MOST_MEMBERS_OPENED:
-            raise TooMuch(f"none of the first {MOST_MEMBERS_OPENED} files in archives could be used")
-        if self.unpacked + member.size > MOST_UNPACKED:
-            raise TooMuch(f"more than {MOST_UNPACKED // 2**20} MB would have to be unpacked")
+        if self.opened_members >= MAX_MEMBERS_OPENED:
+            raise TooMuch(f"none of the first {MAX_MEMBERS_OPENED} files in archives could be used")
+        if self.unpacked + member.size > MAX_UNPACKED:
+            raise TooMuch(f"more than {MAX_UNPACKED // 2**20} MB would have to be unpacked")
         self.opened_members += 1
         self.unpacked += member.size  # what is damaged within costs as much
         return await self.in_thread(read_member, archive, member)
@@ -204,7 +204,7 @@ class CandidateLoader:
 
     async def _room(self, attempt: Attempt) -> None:
         """Wait until fewer large bodies are held; who holds one already, as of an index, goes on."""
-        while self._held >= MOST_HELD and not attempt.held:
+        while self._held >= MAX_HELD and not attempt.held:
             self._read.clear()
             await self._read.wait()
         attempt.held += 1
@@ -323,7 +323,7 @@ class CandidateLoader:
         ):
             await self._room(attempt)
             return await attempt.in_thread(self._subtitle_cache.read, place)
-        if attempt.downloads >= MOST_DOWNLOADS:
+        if attempt.downloads >= MAX_DOWNLOADS:
             raise Enough
         attempt.downloads += 1
         raw = await self._files.download(attempt.entry_id, file, attempt.urgency)

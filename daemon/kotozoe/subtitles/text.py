@@ -27,14 +27,14 @@ _BOMS = (
 _LEGACY = ("cp932", "euc_jp", "gb18030", "big5")
 _DAMAGED = ("utf-8", *_LEGACY)
 _LOST = "\ufffd"
-_MOST_LOST = 0.02  # of the characters beyond ASCII
+_MAX_LOST = 0.02  # of the characters beyond ASCII
 _FEW_LOST = 3  # characters, however short the file
 _ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")  # ISO-2022-JP, which is ASCII to every other decoder
 _JUDGED = 60_000  # characters beyond ASCII that are looked at
 # What a text becomes in memory is a multiple of its length, and each of its lines costs more than the line is long.
 LARGEST = 8 * 1024 * 1024  # bytes; an hour of talk is 0.2 MB, fonts inside an ASS are most of a large one
-MOST_LINES = 400_000
-MOST_CUES = 60_000  # an episode has 300 to 500, karaoke of thousands of syllables a few thousand more
+MAX_LINES = 400_000
+MAX_CUES = 60_000  # an episode has 300 to 500, karaoke of thousands of syllables a few thousand more
 _LARGEST_HELD = 2 * LARGEST  # bytes in memory: Python holds a text with one emoji in four bytes a character
 _CUE_MARKS = ("-->", "Dialogue:", "Comment:", "Style:", "fontname:", "\n{", "\r{")
 # The most frequent characters of Chinese text, in both scripts; Japanese is known by its kana.
@@ -126,7 +126,7 @@ def _tolerant(raw: bytes) -> _Read | None:
         return None
     text = "\n".join(_line(line, main) for line in lines)
     lost, beyond = text.count(_LOST), sum(1 for c in text if c > "\x7f")
-    fine = "\0" not in text and lost <= max(_FEW_LOST, _MOST_LOST * beyond)
+    fine = "\0" not in text and lost <= max(_FEW_LOST, _MAX_LOST * beyond)
     return _Read(_ordinariness(text, main), text) if fine else None
 
 
@@ -156,7 +156,7 @@ def _escaped(raw: bytes) -> str | None:
     if not raw.isascii() or not _ESCAPED.search(raw):
         return None
     text = raw.decode("iso2022_jp_ext", "replace")
-    return text if text.count(_LOST) <= max(_FEW_LOST, _MOST_LOST * len(text)) else None
+    return text if text.count(_LOST) <= max(_FEW_LOST, _MAX_LOST * len(text)) else None
 
 
 def _marked(raw: bytes) -> str | None:
@@ -200,16 +200,16 @@ def decode(raw: bytes) -> str:
         raise Unreadable("it is empty")
     if len(raw) > LARGEST:
         raise Unreadable(f"it is {len(raw) // 1_000_000} MB long, too much for text")
-    if max(raw.count(b"\n"), raw.count(b"\r")) > MOST_LINES:
-        raise Unreadable(f"it has more than {MOST_LINES} lines")
+    if max(raw.count(b"\n"), raw.count(b"\r")) > MAX_LINES:
+        raise Unreadable(f"it has more than {MAX_LINES} lines")
     if _HTML.match(raw):
         raise Unreadable("it is a web page, not a subtitle")
     text = _marked(raw)
     text = _unmarked(raw) if text is None else text
     if sys.getsizeof(text) > _LARGEST_HELD:
         raise Unreadable(f"it would take {sys.getsizeof(text) // 1_000_000} MB in memory, too much for text")
-    if sum(map(text.count, _CUE_MARKS)) > MOST_CUES:
-        raise Unreadable(f"it holds more than {MOST_CUES} subtitles")
+    if sum(map(text.count, _CUE_MARKS)) > MAX_CUES:
+        raise Unreadable(f"it holds more than {MAX_CUES} subtitles")
     return text
 
 

@@ -19,7 +19,7 @@ from kotozoe.store.sqlite import Database
 from kotozoe.timing.fitting.cues import Piece, Transform
 
 _VERSION = 3  # of the measuring: raised when it would say something else
-_MOST_ROWS = 5000
+_MAX_ROWS = 5000
 _SAME = 0.15  # seconds by which equal shifts may differ
 _EPISODES_OWN = re.compile(r"\[[0-9A-Fa-f]{8}\]|\d+")  # parts of a name: its checksum, and all numbers
 _TABLES = 1  # version of the tables
@@ -57,7 +57,7 @@ class Timings:
         self._file.put("insert or replace into timings values (?, ?, ?, ?, ?, ?, ?)", [row])
         self._file.put(
             "delete from timings where rowid in (select rowid from timings order by at desc limit -1 offset ?)",
-            [(_MOST_ROWS,)],
+            [(_MAX_ROWS,)],
         )
 
     def in_time(self, video_path: str, entry_id: int, names: Sequence[str]) -> frozenset[str]:

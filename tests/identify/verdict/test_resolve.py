@@ -32,7 +32,7 @@ from kotozoe.identify.verdict.knowledge import (
 from kotozoe.identify.verdict.resolve import resolve
 from kotozoe.model import Entry, Facts, MediaKey, Relation, Verdict, VideoFile
 
-_MOST_ROUNDS = 30
+_MAX_ROUNDS = 30
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def decided(name: str, world: World, rules: Rules = RULES, refuse: bool = False)
     """Let the world answer until nothing is wanted; no want may come twice. Return how many rounds it took, too."""
     identified, answers = identify(VideoFile(name)), dict[Want, object]()
     unanswered: dict[Want, str] = {}
-    for rounds in range(_MOST_ROUNDS):
+    for rounds in range(_MAX_ROUNDS):
         state: Mapping[Want, object] = MappingProxyType(dict(answers))
         resolution = resolve(identified, Knowledge(rules, state, unanswered))
         if not resolution.wants:

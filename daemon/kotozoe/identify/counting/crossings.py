@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _DESCRIPTOR = re.compile(r"^([a-z_]{1,20}):(?:tt)?(\d{1,10})(?::([A-Za-z0-9]{1,8}))?$")
 _RANGE = re.compile(r"^(\d{1,5})(-)?(\d{1,5})?$")
 _SEASON = re.compile(r"^s(\d{1,3})$")
-_MOST_STRETCHES = 60  # of one media in one season
+_MAX_STRETCHES = 60  # of one media in one season
 _SCHEMES = {
     "anidb": "anidb",
     "mal": "mal",
@@ -80,7 +80,7 @@ def _stretches(ranges: dict[str, object], forward: bool) -> Iterator[Stretch]:
         if left is None or not isinstance(target, str) or "|" in target:
             continue
         at: int | None = left[0]
-        for piece in target.split(",")[:_MOST_STRETCHES]:
+        for piece in target.split(",")[:_MAX_STRETCHES]:
             right = _range(piece)
             if right is None or at is None:
                 break

@@ -17,7 +17,7 @@ _SEASON = re.compile(r"^s(\d{1,3})$")
 _STRETCH = re.compile(r"^e(\d{1,5})(?:-(?:e?(\d{1,5}))?)?$")
 _HIGHEST_ID = 1 << 40
 _MAX_ROWS, _MAX_IDS = 150_000, 400_000  # of the whole map, several times what the largest one has
-_MOST_STRETCHES = 40  # of one media in one season; real ones have under ten
+_MAX_STRETCHES = 40  # of one media in one season; real ones have under ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _stretches(anilist_id: int, tvdb_id: int, season: int, text: str, first: int
         return
     if "|" in text:  # one number stands for several: no simple arithmetic
         return
-    for piece in text.split(",")[:_MOST_STRETCHES]:
+    for piece in text.split(",")[:_MAX_STRETCHES]:
         found = _STRETCH.match(piece.strip())
         if not found:
             return

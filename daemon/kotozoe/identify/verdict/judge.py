@@ -17,8 +17,8 @@ from kotozoe.identify.verdict.series import mapped_parts
 from kotozoe.identify.verdict.unread import explains, foreign, unread
 from kotozoe.model import MediaKey
 
-MOST_MEDIA = 12  # that are looked at closely for one name
-_MOST_SIBLINGS = 24
+MAX_MEDIA = 12  # that are looked at closely for one name
+_MAX_SIBLINGS = 24
 _SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
 _MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
@@ -232,7 +232,7 @@ def shortlist(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
         if hit.reading.title_text in borne and _mere_likeness(hit, borne[hit.reading.title_text]):
             continue
         media[str(hit.media)] = None
-        if len(media) > MOST_MEDIA:
+        if len(media) > MAX_MEDIA:
             break
         kept.append(hit)
     return tuple(kept)
@@ -272,7 +272,7 @@ def gather(hits: Iterable[TitleMatch], inquiry: Inquiry) -> None:
 def around(media: int, inquiry: Inquiry) -> tuple[int, ...]:
     """Return the media of the series that the season map and the relation rules know."""
     mapped = (r.anilist_id for r in inquiry.seasons(media) if r.season > 0)
-    return tuple(dict.fromkeys((*mapped, *sorted(inquiry.rules.targets(media)))))[:_MOST_SIBLINGS]
+    return tuple(dict.fromkeys((*mapped, *sorted(inquiry.rules.targets(media)))))[:_MAX_SIBLINGS]
 
 
 def _of_other_year(hit: TitleMatch, inquiry: Inquiry) -> bool:

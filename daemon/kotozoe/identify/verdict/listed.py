@@ -7,14 +7,14 @@ from functools import lru_cache
 from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.reading import ParsedNumbers, cut
 
-_MOST_FILES = 600  # of one entry that are looked at
+_MAX_FILES = 600  # of one entry that are looked at
 _AHEAD = 2  # episodes that may be out before somebody offers their subtitles
 
 
 @lru_cache(maxsize=64)
 def numbers(files: tuple[str, ...]) -> frozenset[float]:
     """Return the episode numbers that the names of an entry's files say."""
-    return frozenset(n for n in map(_number, files[:_MOST_FILES]) if n is not None)
+    return frozenset(n for n in map(_number, files[:_MAX_FILES]) if n is not None)
 
 
 def _number(name: str) -> float | None:

@@ -74,7 +74,7 @@ class Text:
     keys: tuple[TitleKey, ...]
 
 
-_MOST_PIECES = 8
+_MAX_PIECES = 8
 # marks by which titles of one series are told apart
 _SEPARATORS = tuple(":：-–—~〜～/／|(（")
 _MARKS = re.compile(r"['’`´](?!\w)|[+*＊°♪♫†∬∮♭♯△▽◎○★☆♥♡∞√]")
@@ -89,7 +89,7 @@ _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 @lru_cache(maxsize=512)
 def _titles(title_text: str) -> tuple[tuple[str, MatchQuality, tuple[TitleKey, ...]], ...]:
     """Return the titles that a title text gives and their keys, the whole of it first."""
-    inner = pieces(title_text)[:_MOST_PIECES]
+    inner = pieces(title_text)[:_MAX_PIECES]
     texts = [(title_text, MatchQuality.WHOLE)]
     texts += [(piece, MatchQuality.BARE) for piece in inner]
     texts += [(side, MatchQuality.CUT) for whole in (title_text, *inner[:2]) for side in sides(whole)]

@@ -6,7 +6,7 @@ from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.titles import title_keys
 from kotozoe.identify.verdict.inquiry import Inquiry
 
-_MOST_PARTS = 24  # of one series; a longer walk has gone astray
+_MAX_PARTS = 24  # of one series; a longer walk has gone astray
 _CHAIN = ("SEQUEL", "PREQUEL")
 _AROUND = ("SIDE_STORY", "SEQUEL", "PREQUEL", "PARENT", "OTHER", "SPIN_OFF", "SUMMARY", "ALTERNATIVE")
 
@@ -54,7 +54,7 @@ def chained_parts(inquiry: Inquiry, anilist_id: int) -> tuple[int, ...]:
     """Return the TV parts joined to this media by sequel edges, in order of their beginning."""
     seen: dict[int, None] = {anilist_id: None}
     ahead = [anilist_id]
-    while ahead and len(seen) < _MOST_PARTS:
+    while ahead and len(seen) < _MAX_PARTS:
         facts = inquiry.facts(ahead.pop(0))
         for relation in facts.relations if facts is not None else ():
             if relation.kind in _CHAIN and relation.anilist_id not in seen:

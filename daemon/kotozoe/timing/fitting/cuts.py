@@ -12,13 +12,13 @@ from kotozoe.timing.fitting.cues import Cue, Transform
 from kotozoe.timing.fitting.evidence import Evidence
 
 _DOUBT = 0.02  # lines that cuts may be expected to make worse, for each that moves
-_MOST_HARMED, _MOST_MISPLACED = 3.0, 4.0  # and in all, and next to one cut
+_MAX_HARMED, _MAX_MISPLACED = 3.0, 4.0  # and in all, and next to one cut
 _WORSE = 0.5  # seconds by which a line must be farther off than it was to be worse
 _REVERSED = 3.0  # log odds against a cut where lines would change their order
 _PAUSE = 10.0  # seconds without a line; a longer pause is no likelier to hold a cut
 _TANGLE = 40.0  # seconds next to a cut in which lines of both sides may be mixed
 _OVER, _FEW = 0.5, 3  # seconds by which a line may begin before another ends, and how many may anyway
-_MOST_ODDS = 50.0
+_MAX_ODDS = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class _Cut:
         gap = abs(other.start - cue.start) * self.rate
         if gap + self.there - self.here < -APART:
             odds -= _REVERSED
-        return (1 + min(gap, _PAUSE)) * math.exp(min(odds, _MOST_ODDS))
+        return (1 + min(gap, _PAUSE)) * math.exp(min(odds, _MAX_ODDS))
 
 
 def doubtful_cut(transform: Transform, cues: Sequence[Cue], target: Target, evidence: Evidence) -> str:
@@ -69,7 +69,7 @@ def doubtful_cut(transform: Transform, cues: Sequence[Cue], target: Target, evid
             return "lines overlap where something was cut"
         misplaced, harmed = cut.doubt(target, evidence)
         harm += harmed
-        if misplaced > _MOST_MISPLACED or harm > min(_DOUBT * moved, _MOST_HARMED):
+        if misplaced > _MAX_MISPLACED or harm > min(_DOUBT * moved, _MAX_HARMED):
             return "where something was cut cannot be told clearly"
     return ""
 

@@ -14,7 +14,7 @@ from kotozoe.timing.fitting.align import HIT, Target
 from kotozoe.timing.fitting.cues import Cue, Transform
 
 _LOW, _HIGH = 0.05, 0.9  # shares found by chance that are believed
-_LEAST_FOUND, _MOST_FOUND = 0.05, 0.95  # and of right lines, of those that chance does not find
+_MIN_FOUND, _MAX_FOUND = 0.05, 0.95  # and of right lines, of those that chance does not find
 _NARROW, _WIDE = 0.04, 0.15  # seconds; standard deviations that are believed
 _SPARSE = 0.4  # of the usual share of lines, found
 _MEDIAN = 0.6745  # median of the distances, in standard deviations
@@ -38,7 +38,7 @@ class Evidence:
         near = [distance for distance in distances if distance <= HIT]
         low = min(max(chance, _LOW), _HIGH)
         share = len(near) / max(len(distances), 1)
-        found = min(max((share - low) / (1 - low), _LEAST_FOUND), _MOST_FOUND)
+        found = min(max((share - low) / (1 - low), _MIN_FOUND), _MAX_FOUND)
         spread = sorted(near)[len(near) // 2] / _MEDIAN if near else _WIDE
         return cls(found, low, min(max(spread, _NARROW), _WIDE))
 

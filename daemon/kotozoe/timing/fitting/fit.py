@@ -33,12 +33,12 @@ from kotozoe.timing.fitting.join import joined
 from kotozoe.timing.fitting.local_regressions import left_behind, regression
 
 _FEWEST = 12  # cues on each side below which nothing is said
-_MOST_CUTS = 4
-_MOST_TURNS = 10  # of leaving out shifts that held back lines refute
+_MAX_CUTS = 4
+_MAX_TURNS = 10  # of leaving out shifts that held back lines refute
 _PART = 20.0  # seconds of the parts that fit and judge in turns
 _STYLE = 0.5  # seconds; below, starting early and ending late may be the reference's style, not a shift
 _CLEARLY, _SURELY = 3.0, 4.0  # standard deviations: for one piece of several, for the whole
-_LEAST_SHARE = 0.3  # of the held back starts, found
+_MIN_SHARE = 0.3  # of the held back starts, found
 _GAIN = 0.2  # more of the lines found, where it is plain
 _DECOYS = (7.3, 11.9, 17.3, 23.7, 31.1, 38.9, 47.9, 59.3)  # seconds; shifts that are right for nothing
 
@@ -80,11 +80,11 @@ class _Judgement:
     @property
     def confirms(self) -> bool:
         """Tell whether one piece of several is right."""
-        return self.share >= _LEAST_SHARE and self.above >= _CLEARLY
+        return self.share >= _MIN_SHARE and self.above >= _CLEARLY
 
     @property
     def holds(self) -> bool:
-        return self.count >= _FEWEST // 2 and self.share >= _LEAST_SHARE and self.above >= _SURELY
+        return self.count >= _FEWEST // 2 and self.share >= _MIN_SHARE and self.above >= _SURELY
 
 
 def fit(subtitle: Iterable[Cue], reference: Reference) -> Fit:
@@ -121,7 +121,7 @@ def _best(fitting: Sequence[Cue], judging: Sequence[Cue], target: Target) -> Tra
     shifts = candidates(votes[rate])
     return confirmed(
         shifts,
-        _MOST_TURNS,
+        _MAX_TURNS,
         lambda some: target.settled(transform_of(fitting, path(fitting, rate, some, target)), fitting),
         lambda made: [_judge(made, part, target).confirms for part in by_piece(made, judging)],
     )
@@ -187,7 +187,7 @@ def _throughout(cues: Sequence[Cue], target: Target, transform: Transform = AS_I
     """Tell whether every quarter of the lines is found where it is now, or would be, as far as somebody looked."""
     quarter = -(-len(cues) // 4)
     held = [_judge(transform, cues[first : first + quarter], target) for first in range(0, len(cues), quarter)]
-    return all(judged.share >= _LEAST_SHARE and judged.above >= 2 for judged in held if judged.count >= _FEWEST // 2)
+    return all(judged.share >= _MIN_SHARE and judged.above >= 2 for judged in held if judged.count >= _FEWEST // 2)
 
 
 def _is_nothing(transform: Transform, cues: Sequence[Cue], least: float) -> bool:
@@ -229,7 +229,7 @@ def _is_style(transform: Transform, cues: Sequence[Cue], target: Target) -> bool
 
 def _trouble(final: Transform, halves: Sequence[Transform], ours: Sequence[Cue], target: Target) -> str:
     """Return why a transform is not to be trusted after all, or an empty text."""
-    if len(final.pieces) > _MOST_CUTS + 1:
+    if len(final.pieces) > _MAX_CUTS + 1:
         return f"it would take {len(final.pieces) - 1} cuts to make it fit"
     if len(final.pieces) > 1 and target.reference.windows:
         return "something was cut, and where cannot be seen in the parts that were read"

@@ -24,7 +24,7 @@ from kotozoe.timing.references.matroska import NUMBER, Head, described, head_of,
 from kotozoe.timing.references.track import LineTrack, best_track, is_partial
 from kotozoe.timing.references.vad import RATE, SpeechDetector
 
-MOST_READ = 200_000_000  # bytes of one video
+MAX_READ = 200_000_000  # bytes of one video
 _PROBED = 20_000_000  # bytes for what ffprobe needs to know the tracks
 _SHARE = 0.95  # of the bytes allowed that windows are planned with: bit rates vary
 _WINDOWS = 8
@@ -68,7 +68,7 @@ class Reader:
     `turns`: so many videos are read at the same time, by all readers that share it.
     """
 
-    most_read: int = MOST_READ
+    most_read: int = MAX_READ
     network: bool = False
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1), compare=False)
     _known: dict[tuple[str, bool], Reference] = field(default_factory=dict, init=False, repr=False, compare=False)
