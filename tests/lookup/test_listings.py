@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -62,6 +63,29 @@ async def test_a_listing_is_stored_once_read(catalogue: Catalogue, queue: Queue)
     queue.turn.set()
     assert await Listings(queue, catalogue).listing(7, Urgency.ON_SCREEN) == NEW
     assert catalogue.listing(7) == NEW
+
+
+async def test_a_listing_that_is_read_and_not_stored_yet_answers_who_waits(
+    catalogue: Catalogue, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storing, stored, keep = asyncio.Event(), threading.Event(), catalogue.keep_listing
+    loop = asyncio.get_running_loop()
+
+    def slow(listing: Listing) -> None:
+        loop.call_soon_threadsafe(storing.set)
+        assert stored.wait(60)
+        keep(listing)
+
+    monkeypatch.setattr(catalogue, "keep_listing", slow)
+    queue.turn.set()
+    listings = Listings(queue, catalogue)
+    first = asyncio.create_task(listings.listing(7, Urgency.REFRESH))
+    await storing.wait()
+    second = asyncio.create_task(listings.listing(7, Urgency.ON_SCREEN))
+    await asyncio.sleep(0)
+    stored.set()
+    assert await first == await second == NEW
+    assert queue.sent == 1
 
 
 async def test_a_stored_listing_does_not_answer_a_refresh(catalogue: Catalogue, queue: Queue) -> None:

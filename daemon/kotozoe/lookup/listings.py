@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from kotozoe.errors import StorageError
 from kotozoe.lookup.ports import ListingStore
@@ -22,6 +23,8 @@ class Listings:
     def __init__(self, source: EntryService, kept: ListingStore) -> None:
         self._source = source
         self._kept = kept
+        self._keeping: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._read: dict[int, Listing] = {}  # and not kept yet: who waits in the queue need not ask again
 
     async def listing(self, entry_id: int, urgency: Urgency) -> Listing:
         """Return what the entry holds now, after a look at the entry itself if its id may be another show's by now.
@@ -31,16 +34,26 @@ class Listings:
         before = self._kept.listing_read_at(entry_id)
 
         def known() -> Listing | None:
+            if entry_id in self._read:
+                return self._read[entry_id]
             with suppress(StorageError):
                 if self._kept.listing_read_at(entry_id) != before:
                     return self._kept.listing(entry_id)
             return None
 
         listing = await self._source.listing(entry_id, urgency, known)
-        if self._kept.listing_read_at(entry_id) != listing.read_at:
+        async with self._keeping.setdefault(entry_id, asyncio.Lock()):
+            if self._kept.listing_read_at(entry_id) != listing.read_at:
+                await self._keep(listing, urgency)
+        return listing
+
+    async def _keep(self, listing: Listing, urgency: Urgency) -> None:
+        self._read[listing.entry_id] = listing
+        try:
             await self._look_at_entry(listing, urgency)
             await asyncio.to_thread(self._kept.keep_listing, listing)
-        return listing
+        finally:
+            del self._read[listing.entry_id]
 
     async def _look_at_entry(self, listing: Listing, urgency: Urgency) -> None:
         entry = self._kept.entry(listing.entry_id)

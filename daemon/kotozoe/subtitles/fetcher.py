@@ -245,8 +245,10 @@ class SubtitleFetcher:
 
     async def _read_again(self, judged: Listing, ref: EpisodeRef, urgency: Urgency) -> Listing:
         """Return another listing than the one that did not serve: somebody may have read it meanwhile."""
-        kept = await asyncio.to_thread(self._catalogue.listing, judged.entry_id)
-        if kept is None or kept.read_at == judged.read_at:
+        kept = None
+        if self._catalogue.listing_read_at(judged.entry_id) not in (None, judged.read_at):
+            kept = await asyncio.to_thread(self._catalogue.listing, judged.entry_id)
+        if kept is None:
             kept = await self._listings.listing(judged.entry_id, urgency)
         self._check_entry(judged.entry_id, ref)
         return kept

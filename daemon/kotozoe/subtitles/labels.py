@@ -19,7 +19,7 @@ _MAX_SPEAKER = 12  # characters of a name on a line of its own
 # What stands before a label: tags of either format, spaces, a dash, the mark of a voice from elsewhere.
 _LEAD = r"(?P<lead>(?:\{[^{}\n]{0,200}\}|</?[A-Za-z][^<>\n]{0,80}>|[ \t\u3000]|[-\u2010-\u2015\u226a\u300a\uff0d])*)"
 _LABEL = re.compile(
-    _LEAD + r"(?:(?P<round>[(\uff08][^()\uff08\uff09\n]{1,60}[)\uff09])"
+    r"^" + _LEAD + r"(?:(?P<round>[(\uff08][^()\uff08\uff09\n]{1,60}[)\uff09])"
     r"|(?P<square>[\[\uff3b][^\[\]\uff3b\uff3d\n]{1,60}[\]\uff3d]))[ \t\u3000]*"
 )
 _TAGS = re.compile(r"\{[^{}\n]*\}|</?[A-Za-z][^<>\n]*>|\\[Nnh]")

@@ -97,6 +97,9 @@ class FolderCatalogue:
     def entry(self, entry_id: int) -> Entry | None:
         return self._catalogue.entry_of(self._ids.media(entry_id))
 
+    def listing_read_at(self, entry_id: int) -> float | None:  # noqa: ARG002 - none is kept
+        return None
+
     def listing(self, entry_id: int) -> Listing | None:  # noqa: ARG002 - as any catalogue
         return None
 
