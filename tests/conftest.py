@@ -3,12 +3,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from kotozoe.service.directory_watcher import DirectoryWatcher
+
+
+class _LetGo(sqlite3.Connection):
+    """Closes itself: tests drop their stores, of which Python warns from 3.13 on, in whatever test runs by then."""
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.Error):
+            self.close()
+
+
+sqlite3.connect = partial(sqlite3.connect, factory=_LetGo)  # type: ignore[assignment]
 
 # The same examples each time: a test that fails by luck tells nothing about the change that is tried.
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
