@@ -269,8 +269,9 @@ async def test_a_path_that_is_broken_for_good_holds_up_no_other(host: Host, serv
     servers.jimaku.fault = Fault("status", 500, path="/bad")
     bad = asyncio.create_task(host.ask(request(servers, "/bad"), Urgency.ON_SCREEN))
     await asyncio.to_thread(servers.jimaku.wait_for, 4)
+    sent = len(paths(servers))  # more than four if this took long to come back
     assert await host.ask(request(servers), Urgency.ON_SCREEN) == 200
-    assert len(paths(servers)) <= 6
+    assert len(paths(servers)) <= sent + 2
     with pytest.raises(Unavailable):
         await bad
     assert not host.state().waiting
