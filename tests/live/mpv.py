@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -47,11 +48,12 @@ class Mpv:
     def __enter__(self) -> Mpv:
         fixed = ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-input-terminal", "--term-osd=force", "--idle"]
         script = [f"--script={SCRIPT}"] if self.script else []
+        self._printed = tempfile.TemporaryFile()  # a pipe that nobody reads blocks mpv once it is full
         with self.stdin.open("rb") as stdin:
             self.process = subprocess.Popen(
                 [*fixed, *script, *self.arguments],
                 stdin=stdin,
-                stdout=subprocess.PIPE,
+                stdout=self._printed,
                 stderr=subprocess.STDOUT,
                 cwd=self.cwd,
                 # mpv believes PWD, as shells set it, before it asks the system where it is
@@ -68,12 +70,14 @@ class Mpv:
     def __exit__(self, *_: object) -> None:
         with suppress(ProcessLookupError):
             self.process.kill()
-        self.output()
+        self.process.wait(PATIENCE)
+        self._printed.close()
 
     def output(self) -> str:
         """Wait for the end and return all that it printed."""
-        told, _ = self.process.communicate(timeout=PATIENCE)
-        return told.decode(errors="replace")
+        self.process.wait(PATIENCE)
+        self._printed.seek(0)
+        return self._printed.read().decode(errors="replace")
 
     def pause(self) -> None:
         self.process.send_signal(signal.SIGSTOP)

@@ -112,7 +112,7 @@ def fetched(query: str) -> Seen:
 
 
 def from_another_origin(now: Playing) -> bool:
-    asked = [a for a in now.servers.jimaku.requests if "Kumo" in a.path or "Kumo" in unquote(a.path)]
+    asked = [a for a in now.servers.jimaku.requests if "Yama" in unquote(a.path)]
     return bool(asked) and asked[-1].headers["host"].startswith("localhost")
 
 
@@ -134,7 +134,7 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("jimaku", "api_key_file", '"other.key"', key("other.key"), ""),
     ("jimaku", "api_key_command", '["echo", "x"]', key("the command echo"), ""),
     ("jimaku", "api_key", f'"{KEY}"', key("[jimaku] api_key"), ""),
-    ("jimaku", "download_origins", '["{localhost}"]', from_another_origin, 'prefer_groups = ["Kumo"]'),
+    ("jimaku", "download_origins", '["{localhost}"]', from_another_origin, 'prefer_groups = ["Yama"]'),
     ("anilist", "url", '"http://127.0.0.1:10"', hosts("127.0.0.1:10"), ""),
     ("anilist", "enabled", "false", unasked, UNKNOWN),
     ("amvstrm", "url", '"http://127.0.0.1:11"', hosts("127.0.0.1:11"), ""),
@@ -144,7 +144,7 @@ EFFECTS: list[tuple[str, str, str, Seen | None, str]] = [
     ("subtitles", "languages", '["en"]', told(ENGLISH, "added", "not selected"), ""),
     ("subtitles", "formats", '["vtt"]', told(PLAIN, "obtained", ".vtt"), ""),
     ("subtitles", "prefer_groups", '["Tsubasa"]', told(PLAIN, "selected", "Tsubasa"), ""),
-    ("subtitles", "avoid_groups", '["Hayate", "Kumo"]', told(PLAIN, "selected", "Tsubasa"), ""),
+    ("subtitles", "avoid_groups", '["Hayate", "Kumo", "Yama"]', told(PLAIN, "selected", "Tsubasa"), ""),
     ("subtitles", "yield_to", '["image"]', told(JAPANESE, "selected"), ""),
     (
         "subtitles",
@@ -183,6 +183,7 @@ def servers() -> Iterator[Servers]:
         body = next(file.content for file in files if "- 13" in file.name)
         files.append(WorldFile("[Hayate] Kaze no Renshuu - 13.ja.vtt", b"WEBVTT\n\n" + body.replace(b",", b".")))
         files.append(WorldFile("[Tsubasa] Kaze no Renshuu - 13.ja.srt", body))
+        files.append(WorldFile("[Yama] Kaze no Renshuu - 13.ja.srt", body))
         files.append(WorldFile("[Kumo] Kaze no Renshuu - 13.ja.srt", (srt(lines(1)) + LABELLED).encode()))
         for name, shift in (("- 14", 0.0), ("- 15", 1.3)):  # as long as their videos
             at = next(n for n, file in enumerate(files) if name in file.name)

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -76,9 +77,10 @@ def _read() -> int:
 def test_what_is_too_much_is_left_out_in_many_places(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "sound.mkv").write_bytes(b"".join(sound(folder / "plain.mkv", 1_000_000)))
     starts = [float(line.partition(",")[0]) for line in packets(tmp_path / "sound.mkv")]
-    gaps = [later - earlier for earlier, later in pairwise(starts) if later - earlier > 0.9]
+    usual = median(later - earlier for earlier, later in pairwise(starts))
+    gaps = [later - earlier for earlier, later in pairwise(starts) if later - earlier > 5 * usual]
     assert len(starts) < 0.8 * len(packets(folder / "plain.mkv"))
-    assert len(gaps) > 4
+    assert len(gaps) > 4, gaps  # how long each is depends on the clusters that this ffmpeg makes
     assert starts[0] < 1
     assert starts[-1] > SECONDS * 0.8
 
