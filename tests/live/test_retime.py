@@ -116,7 +116,7 @@ def test_one_key_undoes_and_that_is_remembered(home: Home, servers: Servers, vid
         (home.root / EPISODE).unlink()
         with playing(home, video) as player:
             player.wait_selected("(Jimaku)")
-            home.wait(lambda told: len(told["playbacks"]) == 2 and "selected" in home.steps(EPISODE))
+            home.wait(lambda told: len(told["playbacks"]) >= 2 and "selected" in home.steps(EPISODE))
             assert "retimed" not in home.steps(EPISODE)
 
 

