@@ -29,6 +29,7 @@ from kotozoe.model import (
     VideoFile,
 )
 from kotozoe.subtitles.cache import SubtitleCache
+from kotozoe.subtitles.candidate import CandidateLoader
 from kotozoe.subtitles.fetcher import SubtitleFetcher
 from kotozoe.subtitles.ranking.rank import Preferences
 from tests.subtitles.test_archive import seven, zipped
@@ -443,3 +444,23 @@ async def test_the_medias_own_title_goes_before_a_group_and_a_majority(tmp_path:
     files: dict[str, bytes | ProviderError] = {f"[Hane] Mura Nichijou - {n:02d}.srt": GOOD for n in range(1, 13)}
     stage = Stage(tmp_path, files | {f"[X] Kaze no Renshuu - {n:02d}.srt": GOOD for n in range(1, 4)})
     assert (await readable(stage)).name == "[X] Kaze no Renshuu - 03.srt"
+
+
+async def test_a_file_that_is_fetched_and_not_kept_yet_is_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, keep = Stage(tmp_path, {"Kaze no Renshuu - 03.srt": GOOD}), CandidateLoader._keep
+    fetched, both = asyncio.Event(), asyncio.Barrier(2)
+
+    async def together(loader: CandidateLoader, path: Path, contents: bytes) -> None:
+        fetched.set()
+        await both.wait()
+        await keep(loader, path, contents)
+
+    monkeypatch.setattr(CandidateLoader, "_keep", together)
+    async with asyncio.timeout(60):
+        first = asyncio.create_task(stage.obtain())
+        await fetched.wait()
+        obtained = await asyncio.gather(first, stage.obtain())
+    assert all(isinstance(one, Readable) for one in obtained)
+    assert len(stage.site.downloads) == 1

@@ -64,6 +64,7 @@ class Attempt:
     unpacked: int = 0  # bytes of members
     seconds: float = 0.0  # of CPU, spent on what was fetched
     held: int = 0  # large bodies that were fetched and are not read yet
+    fetched: tuple[Path, ...] = ()  # what was fetched for the candidate that is tried, by its place in the cache
     reasons: tuple[str, ...] = ()
 
     def refuses(self, name: str) -> bool:
@@ -134,6 +135,7 @@ class CandidateLoader:
         self._in_use = in_use
         self._held = 0
         self._read = asyncio.Event()
+        self._fetched: dict[Path, bytes] = {}  # and not kept yet: who asks meanwhile need not fetch it again
 
     def has(self, entry_id: int, file: SubtitleFile, source: Source) -> bool:
         """Tell whether a file of a listing lies in the cache; of an archive, the archive."""
@@ -213,6 +215,9 @@ class CandidateLoader:
     def _let_go(self, attempt: Attempt) -> None:
         self._held -= attempt.held
         attempt.held = 0
+        for place in attempt.fetched:
+            self._fetched.pop(place, None)
+        attempt.fetched = ()
         self._read.set()
 
     async def _cached(self, attempt: Attempt, file: SubtitleFile, extension: str, member: str = "") -> Path | None:
@@ -323,6 +328,8 @@ class CandidateLoader:
         ):
             await self._room(attempt)
             return await attempt.in_thread(self._subtitle_cache.read, place)
+        if place in self._fetched:
+            return self._fetched[place]
         if attempt.downloads >= MAX_DOWNLOADS:
             raise Enough
         attempt.downloads += 1
@@ -332,6 +339,8 @@ class CandidateLoader:
                 del raw
                 await self._room(attempt)
                 raw = await asyncio.to_thread(_whole, aside)
+        self._fetched[place] = raw
+        attempt.fetched = (*attempt.fetched, place)
         if extension in ARCHIVE_FORMATS and kind_of(raw):
             await self._keep(place, raw)
         return raw
