@@ -169,6 +169,11 @@ class Entry:
             return MediaKey("tmdb", self.tmdb_id)
         return MediaKey("jimaku", str(self.entry_id))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names that it has, the one that is always there first."""
+        return tuple(name for name in (self.name, self.english_name, self.japanese_name) if name)
+
 
 @dataclass(frozen=True, slots=True)
 class SubtitleFile:

@@ -342,7 +342,7 @@ def _may_be_shared(entry: Entry, identified: Identified) -> bool:
 
     It may share such a name with the part before it.
     """
-    names = {name: _season_and_part(name) for name in (entry.name, entry.english_name, entry.japanese_name) if name}
+    names = {name: _season_and_part(name) for name in entry.names}
     season, part = max(names.values())
     plain = {key_of(tidy(name)) for name, said in names.items() if said == (1, 1)}
     return (season, part) != (1, 1) and any(

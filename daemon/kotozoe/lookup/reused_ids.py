@@ -55,7 +55,7 @@ def _keys(file: SubtitleFile) -> set[str]:
 
 def _titles(entry: Entry, facts: Facts | None) -> tuple[str, ...]:
     more = (*facts.titles, *facts.synonyms) if facts is not None else ()
-    return tuple(name for name in (entry.name, entry.english_name, entry.japanese_name, *more) if name)
+    return (*entry.names, *filter(None, more))
 
 
 def _alike(key: str, title: str) -> bool:

@@ -69,7 +69,7 @@ def forget_names(db: sqlite3.Connection, entry_ids: Iterable[int]) -> None:
 
 
 def _names(entry: Entry) -> dict[str, None]:
-    return dict.fromkeys(n for n in (entry.name, entry.english_name, entry.japanese_name) if n)
+    return dict.fromkeys(entry.names)
 
 
 def _owner(entry_id: int) -> str:

@@ -189,7 +189,7 @@ class SubtitleFetcher:
         """Gather what is known of the media; all of it local."""
         assert verdict.ref is not None  # noqa: S101 - callers have looked
         entry = self._catalogue.entry(verdict.entry_id) if verdict.entry_id is not None else None
-        names = tuple(n for n in (entry.name, entry.english_name, entry.japanese_name) if n) if entry else ()
+        names = entry.names if entry else ()
         known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")

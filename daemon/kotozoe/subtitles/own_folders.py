@@ -75,7 +75,7 @@ class FolderListings:
         media = self._ids.media(entry_id)
         entry, anilist_id = self._catalogue.entry_of(media), media.anilist_id
         facts = self._catalogue.facts((anilist_id,)).get(anilist_id) if anilist_id is not None else None
-        names = (entry.name, entry.english_name, entry.japanese_name) if entry else ()
+        names = entry.names if entry else ()
         own = (media.value,) if media.scheme == "folder" else ()
         known = filter(None, (*names, *own, *(facts.titles if facts else ())))
         found = await self._folders.listing(anilist_id, tuple(known), self._clock(), entry_id)

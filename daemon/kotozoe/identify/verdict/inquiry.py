@@ -104,7 +104,7 @@ class Inquiry:
         """Return all names of a media that are known already."""
         facts, entry = self.knowledge.facts(anilist_id), self.entry(anilist_id)
         own = (*facts.titles, *facts.synonyms) if facts is not None else ()
-        listed = (entry.name, entry.english_name, entry.japanese_name) if entry is not None else ()
+        listed = entry.names if entry is not None else ()
         return tuple(dict.fromkeys(name for name in (*own, *listed) if name))
 
     def told_title(self, anilist_id: int) -> str:

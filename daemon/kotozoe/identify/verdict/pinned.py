@@ -79,7 +79,7 @@ def _holds(pin: Pin, inquiry: Inquiry) -> bool:
     if pin.media.scheme != "jimaku" or not pin.title:
         return True
     entry = inquiry.entry_of(pin.media)
-    names = (entry.name, entry.english_name, entry.japanese_name) if entry is not None else ()
+    names = entry.names if entry is not None else ()
     return pin.title in names
 
 
