@@ -61,6 +61,10 @@ class EpisodeCandidate:
     episode: float
     way: CountingMethod
 
+    @property
+    def pair(self) -> tuple[int, float]:
+        return (self.anilist_id, self.episode)
+
 
 def spots(hit: TitleMatch, anilist_id: int, inquiry: Inquiry) -> tuple[EpisodeCandidate, ...]:
     """Return where the hit's claim may lead, surest way first, each media's episode once."""
@@ -69,14 +73,12 @@ def spots(hit: TitleMatch, anilist_id: int, inquiry: Inquiry) -> tuple[EpisodeCa
     if parsed.absolute is not None and parsed.episode is not None:
         second = replace(parsed, season=None, episode=parsed.absolute, absolute=None)
         others = list(_spots(replace(hit, season=None, part=None), second, anilist_id, inquiry))
-        both = {(s.anilist_id, s.episode) for s in found} & {(s.anilist_id, s.episode) for s in others}
-        found = [
-            replace(s, way=CountingMethod.AGREED) for s in found if (s.anilist_id, s.episode) in both
-        ] or found + others
+        both = {s.pair for s in found} & {s.pair for s in others}
+        found = [replace(s, way=CountingMethod.AGREED) for s in found if s.pair in both] or found + others
     found += _part_of_year(hit, parsed, anilist_id, inquiry)
     kept: dict[tuple[int, float], EpisodeCandidate] = {}
     for spot in sorted(found, key=lambda s: s.way):
-        kept.setdefault((spot.anilist_id, spot.episode), spot)
+        kept.setdefault(spot.pair, spot)
     return tuple(kept.values())
 
 
@@ -301,15 +303,13 @@ def _unbounded(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> 
 
 def _later_part(media: int, inquiry: Inquiry) -> bool:
     """Say whether something of the series comes before the media."""
-    facts = inquiry.facts(media)
-    prequel = any(r.kind == "PREQUEL" for r in (facts.relations if facts is not None else ()))
+    prequel = any(r.kind == "PREQUEL" for r in inquiry.relations(media))
     return not is_head(inquiry, media) and (prequel or any(r.season > 1 for r in rows_of(inquiry, media)))
 
 
 def _followed(media: int, inquiry: Inquiry) -> bool:
     """Say whether anything follows the media, so that a high number may be counted on into that."""
-    facts = inquiry.facts(media)
-    sequel = any(r.kind == "SEQUEL" for r in (facts.relations if facts is not None else ()))
+    sequel = any(r.kind == "SEQUEL" for r in inquiry.relations(media))
     return sequel or any(r.season > 0 and r.anilist_id != media for r in inquiry.seasons(media))
 
 

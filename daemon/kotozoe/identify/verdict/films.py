@@ -21,8 +21,7 @@ def related(inquiry: Inquiry, media: int) -> tuple[int, ...]:
     """Return what AniList and the season map join to a media and to the parts of its series, itself left out."""
     found: dict[int, None] = {}
     for part in dict.fromkeys((media, *mapped_parts(inquiry, media), *chained_parts(inquiry, media))):
-        facts = inquiry.facts(part)
-        found.update((r.anilist_id, None) for r in (facts.relations if facts is not None else ()))
+        found.update((r.anilist_id, None) for r in inquiry.relations(part))
         found.update((r.anilist_id, None) for r in inquiry.seasons(part))
     found.pop(media, None)
     return tuple(found)[:_MAX_RELATED]

@@ -22,7 +22,7 @@ from kotozoe.identify.verdict.knowledge import (
     WantTitles,
 )
 from kotozoe.identify.verdict.listed import numbers
-from kotozoe.model import Entry, Facts, MediaKey
+from kotozoe.model import Entry, Facts, MediaKey, Relation
 
 _TV_LIKE = frozenset({"TV", "TV_SHORT", "ONA"})
 _SPECIAL_LIKE = frozenset({"OVA", "SPECIAL"})
@@ -88,6 +88,11 @@ class Inquiry:
             self._note(WantFacts(anilist_id))
             self._facts[anilist_id] = self.knowledge.facts(anilist_id)
         return self._facts[anilist_id]
+
+    def relations(self, anilist_id: int) -> tuple[Relation, ...]:
+        """Return the relations of a media; none while its facts are not known."""
+        facts = self.facts(anilist_id)
+        return facts.relations if facts is not None else ()
 
     def entry(self, anilist_id: int) -> Entry | None:
         if anilist_id not in self._entries:

@@ -55,7 +55,7 @@ class Hypothesis:
 
     @property
     def pair(self) -> tuple[int, float]:
-        return (self.spot.anilist_id, self.spot.episode)
+        return self.spot.pair
 
 
 def _year(hit: TitleMatch, spot: EpisodeCandidate, anchor: int, inquiry: Inquiry, alone: bool) -> int | None:
@@ -129,11 +129,15 @@ def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[
     anchor = hit.media.anilist_id
     if anchor is None:
         return
+    stated, marked = hit.agreement is MatchQuality.STATED, _marked(hit, inquiry)
+    namesake = marked or _told_apart(hit, inquiry)
     for spot in spots(hit, anchor, inquiry):
         year = _year(hit, spot, anchor, inquiry, alone)
         if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.parsed)):
             continue
-        rest = _unread(hit, spot, inquiry, kin)
+        names = () if stated else (*inquiry.names(spot.anilist_id), hit.text)
+        strange = foreign(hit.reading.title_text, names) if names else ()
+        rest = _unread(hit, names, strange, kin)
         standing = (
             bool(rest),
             hit.agreement,
@@ -146,15 +150,12 @@ def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[
             _way(spot.way),
             hit.source == "list",  # its English names are often those of the whole series
             not hit.exactly,
-            _marked(hit, inquiry),
+            marked,
             hit.reading.parsed.place,
             not hit.same_text,
             _SOURCES[hit.source],
         )
-        strange = hit.agreement is not MatchQuality.STATED and bool(
-            foreign(hit.reading.title_text, (*inquiry.names(spot.anilist_id), hit.text))
-        )
-        yield Hypothesis(spot, hit, standing, rest, strange, _marked(hit, inquiry) or _told_apart(hit, inquiry))
+        yield Hypothesis(spot, hit, standing, rest, bool(strange), namesake)
 
 
 def _confirmed(hit: TitleMatch, inquiry: Inquiry) -> TitleMatch:
@@ -196,17 +197,15 @@ def _episodes(parsed: ParsedNumbers) -> float:
     return 1.0 if parsed.episode is None or parsed.episode_end is None else parsed.episode_end - parsed.episode + 1
 
 
-def _unread(hit: TitleMatch, spot: EpisodeCandidate, inquiry: Inquiry, kin: Collection[str]) -> tuple[str, ...]:
-    """Return what is not explained; a text in another script only if one of `kin`, the family's names, bears it."""
+def _unread(hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], kin: Collection[str]) -> tuple[str, ...]:
+    """Return what is not explained; `strange`, in another script, if one of `kin`, the family's names, bears it."""
     if hit.agreement in (MatchQuality.STATED, MatchQuality.NEAR):  # what is spelt otherwise has the same words
         return ()
     if hit.exactly and hit.agreement is MatchQuality.WHOLE:
         return ()
-    names = (*inquiry.names(spot.anilist_id), hit.text)
     if left := unread(hit.reading.title_text, names):
         return left
-    other = foreign(hit.reading.title_text, names) if kin else ()
-    return other if explains(other, kin) else ()
+    return strange if kin and explains(strange, kin) else ()
 
 
 def shortlist(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
@@ -214,7 +213,7 @@ def shortlist(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
     kept: list[TitleMatch] = []
     media: dict[str, None] = {}
     whole = {h.reading.title_text for h in hits if h.agreement < MatchQuality.SIDE and h.anime}
-    borne: dict[str, MatchQuality] = {}  # the zones that are exactly the title of a media
+    borne: dict[str, MatchQuality] = {}  # the title texts that are exactly the title of a media
     for hit in hits:
         if hit.agreement < MatchQuality.SIDE and hit.anime and hit.exactly:
             borne[hit.reading.title_text] = min(hit.agreement, borne.get(hit.reading.title_text, hit.agreement))

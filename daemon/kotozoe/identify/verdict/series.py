@@ -55,8 +55,7 @@ def chained_parts(inquiry: Inquiry, anilist_id: int) -> tuple[int, ...]:
     seen: dict[int, None] = {anilist_id: None}
     ahead = [anilist_id]
     while ahead and len(seen) < _MAX_PARTS:
-        facts = inquiry.facts(ahead.pop(0))
-        for relation in facts.relations if facts is not None else ():
+        for relation in inquiry.relations(ahead.pop(0)):
             if relation.kind in _CHAIN and relation.anilist_id not in seen:
                 seen[relation.anilist_id] = None
                 ahead.append(relation.anilist_id)
@@ -66,8 +65,7 @@ def chained_parts(inquiry: Inquiry, anilist_id: int) -> tuple[int, ...]:
 
 def specials_of(inquiry: Inquiry, anilist_id: int) -> tuple[int, ...]:
     """Return the OVAs and specials that AniList joins to this media."""
-    facts = inquiry.facts(anilist_id)
-    around = [r.anilist_id for r in (facts.relations if facts is not None else ()) if r.kind in _AROUND]
+    around = [r.anilist_id for r in inquiry.relations(anilist_id) if r.kind in _AROUND]
     return tuple(i for i in dict.fromkeys(around) if inquiry.special_like(i))
 
 

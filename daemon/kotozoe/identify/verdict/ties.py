@@ -36,8 +36,7 @@ def _main_work(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothe
     if len({h.spot.anilist_id for h in shows}) != 1 or len(shows) == len(level) or level[0].hit.reading.parsed.special:
         return level
     show = shows[0].spot.anilist_id
-    facts = inquiry.facts(show)
-    joined = {*around(show, inquiry), *(r.anilist_id for r in (facts.relations if facts is not None else ()))}
+    joined = {*around(show, inquiry), *(r.anilist_id for r in inquiry.relations(show))}
     title = exact(inquiry.told_title(show))
     others = {h.spot.anilist_id for h in level} - {show}
     beside = all(i in joined or exact(inquiry.told_title(i)).startswith((f"{title} ", f"{title}:")) for i in others)
@@ -64,14 +63,15 @@ def _may_stand_for_all(best: Hypothesis) -> bool:
 
 def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the rivals, without namesakes that were not being broadcast when this was published, if one is left."""
-    level = rivals(ranked, inquiry)
-    if span is not None:
-        level = tuple(dict.fromkeys((*level, *(h for h in ranked if _namesake(h, ranked[0])))))
-    if span is None or len(level) < 2:
-        return rivals(ranked, inquiry)
+    best = rivals(ranked, inquiry)
+    if span is None:
+        return best
+    level = tuple(dict.fromkeys((*best, *(h for h in ranked if _namesake(h, ranked[0])))))
+    if len(level) < 2:
+        return best
     fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
     dated = all(inquiry.year(h.spot.anilist_id) is not None for h in level)
-    return fitting if len(fitting) == 1 and dated else rivals(ranked, inquiry)
+    return fitting if len(fitting) == 1 and dated else best
 
 
 def _namesake(one: Hypothesis, other: Hypothesis) -> bool:
