@@ -14,7 +14,7 @@ from typing import Literal
 
 from kotozoe import lanes
 from kotozoe.errors import Malformed, ProviderError, StorageError
-from kotozoe.lookup.kept_lists import Kind, keep, keep_apart
+from kotozoe.lookup.kept_lists import Kind, keep_apart
 from kotozoe.model import Urgency
 from kotozoe.providers.ports import EntrySource, ReferenceSource
 from kotozoe.providers.reference_lists import ReferenceList
@@ -182,11 +182,10 @@ class Refresh:
     async def _keep(self, kind: Kind, content: bytes, etag: str, now: float) -> int:
         """Store a whole list, one at a time; return how many entries it has."""
         async with self._keeping:
-            if self._apart is None:
-                return await lanes.ANSWERS.run(keep, self._catalogue, kind, content, etag, now)
             count = await keep_apart(self._catalogue, self._apart, kind, content, etag, now)
-        del content
-        give_back()
+        if self._apart is not None:
+            del content
+            give_back()
         return count
 
     def _time(self, name: str) -> float | None:

@@ -49,9 +49,9 @@ def keep(catalogue: Catalogue, kind: Kind, content: bytes, etag: str, now: float
     return 0
 
 
-async def keep_apart(catalogue: Catalogue, path: Path, kind: Kind, content: bytes, etag: str, now: float) -> int:
-    """Do as `keep` does in another process; in a thread of this one where that cannot be."""
-    if catalogue.saved:
+async def keep_apart(catalogue: Catalogue, path: Path | None, kind: Kind, content: bytes, etag: str, now: float) -> int:
+    """Do as `keep` does in another process; in a thread of this one where that cannot be, or there is no `path`."""
+    if path is not None and catalogue.saved:
         try:
             return await _in_process(path, kind, content, etag, now)
         except OSError as trouble:

@@ -109,8 +109,12 @@ class SubtitleLoader:
         session = self.session
         if session.verdict is None:
             return NotObtained("the episode is not known")
-        rejected = {**rejected, **dict.fromkeys(session.rejected(), _REJECTED)}
+        rejected = {**rejected, **self._rejected()}
         return await self.subtitles.obtain(session.verdict, session.video, Urgency.ON_SCREEN, rejected=rejected)
+
+    def _rejected(self) -> dict[str, str]:
+        """Return the files that the user rejected, each with that reason."""
+        return dict.fromkeys(self.session.rejected(), _REJECTED)
 
     async def _attempt(self, *, opened: bool) -> bool | None:
         """Return what `run` does; None: to be retried. Raises StorageError, and Unanswered while mpv hangs."""
@@ -197,9 +201,8 @@ class SubtitleLoader:
         if verdict.status != "resolved":
             unanswered = verdict.status != "skipped" and bool(verdict.unanswered)
             return NotObtained(verdict.why, retry=unanswered)
-        rejected = dict.fromkeys(session.rejected(), _REJECTED)
         obtained = await self.subtitles.obtain(
-            verdict, session.video, Urgency.ON_SCREEN, rejected=rejected, opened=opened
+            verdict, session.video, Urgency.ON_SCREEN, rejected=self._rejected(), opened=opened
         )
         if isinstance(obtained, Readable):
             interim = f", until a better one can be had: {obtained.interim}" if obtained.interim else ""
@@ -210,8 +213,8 @@ class SubtitleLoader:
 
     async def _from_own_folder(self, verdict: Verdict) -> Readable | None:
         """Take what a folder of the user's has under the video's own name, where its episode is not known otherwise."""
-        session, rejected = self.session, dict.fromkeys(self.session.rejected(), _REJECTED)
-        found = await self.subtitles.by_name(verdict, session.video, Urgency.ON_SCREEN, rejected)
+        session = self.session
+        found = await self.subtitles.by_name(verdict, session.video, Urgency.ON_SCREEN, self._rejected())
         if found is None:
             return None
         session.verdict, readable = found
