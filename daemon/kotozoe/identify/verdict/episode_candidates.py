@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.reading import ParsedNumbers
-from kotozoe.identify.names.titles import FINAL, title_keys
+from kotozoe.identify.names.titles import title_keys
 from kotozoe.identify.names.words import SPECIAL
+from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCandidate, followed, unbounded, within
 from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
-from kotozoe.identify.verdict.listed import holds
+from kotozoe.identify.verdict.later_season import later_season
 from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
 from kotozoe.identify.verdict.series import (
     before,
@@ -29,41 +28,8 @@ from kotozoe.identify.verdict.series import (
 )
 from kotozoe.identify.verdict.unread import unread
 
-
-class CountingMethod(enum.IntEnum):
-    """How a number was led to an episode; the smaller is the surer."""
-
-    AGREED = 0  # two numbers of the name lead to the same episode
-    RULE = 1  # a relation rule
-    DIRECT = 2  # within the media's count
-    MAPPED = 3  # the season map
-    LISTED = 4  # its entry offers a file of that number
-    SINGLE = 5  # no number, and the media has one part only
-    CHAIN = 6  # counted on along the sequels
-    BACK = 7  # the series' count, less what came before
-    NTH = 8  # the n-th season of the series
-    FILM = 9  # the n-th film of the series, or the only one
-    SPECIAL = 10  # the only special or OVA that fits
-    OPEN = 11  # its count is not known, nor anything that follows it
-    UNBOUNDED = 12  # nothing bounds the number, or the entry's files end before it
-
-
 _NO_SEASONS = 100  # no season has so many episodes
 _ONE_SEASON = 12
-_PLAUSIBLE = 3000  # the longest series has fewer episodes
-
-
-@dataclass(frozen=True, slots=True)
-class EpisodeCandidate:
-    """A media's episode and the way there."""
-
-    anilist_id: int
-    episode: float
-    way: CountingMethod
-
-    @property
-    def pair(self) -> tuple[int, float]:
-        return (self.anilist_id, self.episode)
 
 
 def spots(hit: TitleMatch, anilist_id: int, inquiry: Inquiry) -> tuple[EpisodeCandidate, ...]:
@@ -90,7 +56,7 @@ def _part_of_year(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: I
     parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
     some = [i for i in parts if inquiry.year(i) == parsed.year]
     named = len(some) == 1 and not unread(hit.reading.title_text, inquiry.names(some[0]))
-    if named and _within(inquiry, some[0], parsed.episode):
+    if named and within(inquiry, some[0], parsed.episode):
         yield EpisodeCandidate(some[0], parsed.episode, CountingMethod.NTH)
 
 
@@ -159,7 +125,7 @@ def _whole(parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[Epis
     count = inquiry.count(media)
     if count == 1 or inquiry.format(media) == "MOVIE":
         yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
-    elif parsed.episode is not None and _within(inquiry, media, parsed.episode):
+    elif parsed.episode is not None and within(inquiry, media, parsed.episode):
         yield EpisodeCandidate(media, parsed.episode, CountingMethod.DIRECT)
 
 
@@ -190,10 +156,10 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
             yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
             return
     if inquiry.special_like(media):
-        if _within(inquiry, media, number):
+        if within(inquiry, media, number):
             yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
         return
-    others = [i for i in specials_of(inquiry, media) if _within(inquiry, i, number)]
+    others = [i for i in specials_of(inquiry, media) if within(inquiry, i, number)]
     if len(others) == 1 and not _too_few(hit, media, inquiry, others[0]):
         yield EpisodeCandidate(others[0], number, CountingMethod.SPECIAL)
 
@@ -215,11 +181,6 @@ def _prologue(media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
         yield EpisodeCandidate(media, 0, CountingMethod.LISTED)
 
 
-def _within(inquiry: Inquiry, media: int, number: float) -> bool:
-    count = inquiry.count(media)
-    return count is not None and 1 <= number <= count
-
-
 def _numbered(
     hit: TitleMatch, parsed: ParsedNumbers, number: float, media: int, inquiry: Inquiry
 ) -> Iterator[EpisodeCandidate]:
@@ -230,9 +191,9 @@ def _numbered(
         yield EpisodeCandidate(rule[0], rule[1], CountingMethod.BACK if counted_on else CountingMethod.RULE)
         return
     if not settled:
-        later = tuple(_later_season(hit, number, media, inquiry))
+        later = tuple(later_season(hit, number, media, inquiry))
         yield from later
-        if not later and hit.exactly and hit.part is None and not _followed(media, inquiry):
+        if not later and hit.exactly and hit.part is None and not followed(media, inquiry):
             yield from _without_seasons(hit, number, media, inquiry)
         if hit.reading.folder and hit.exactly and hit.season == parsed.season and _later_part(media, inquiry):
             yield from _whole(
@@ -241,12 +202,12 @@ def _numbered(
         return
     if parsed.season is not None and parsed.season > 0 and is_head(inquiry, media):
         placed = mapped(inquiry, media, parsed.season, number)
-        first = parsed.season == 1 and _within(inquiry, media, number)  # its own first episodes, whatever the map says
+        first = parsed.season == 1 and within(inquiry, media, number)  # its own first episodes, whatever the map says
         if (
             placed is not None
             and placed[0] != media
             and not first
-            and (placed[2] or _within(inquiry, placed[0], placed[1]))
+            and (placed[2] or within(inquiry, placed[0], placed[1]))
         ):
             yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
             return
@@ -262,7 +223,7 @@ def _without_seasons(hit: TitleMatch, number: float, media: int, inquiry: Inquir
     if count is not None and _ONE_SEASON < number <= count:
         yield EpisodeCandidate(media, number, CountingMethod.CHAIN)
     elif count is None and number >= _NO_SEASONS:
-        yield from _unbounded(hit, number, media, inquiry)
+        yield from unbounded(hit, number, media, inquiry)
 
 
 def _within_or_beyond(
@@ -274,43 +235,11 @@ def _within_or_beyond(
     if number == 0:
         yield from _prologue(media, inquiry)
     elif count is None:
-        yield from _unbounded(hit, number, media, inquiry)
+        yield from unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
         yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
     elif number > count and hit.agreement <= MatchQuality.SIDE:
         yield from _beyond(hit, parsed, number, media, inquiry)
-
-
-def _unbounded(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
-    """Place a number in a media whose count is not known: by what has aired, by the map, by what its entry offers."""
-    aired = inquiry.aired(media)
-    if number < 1:
-        return
-    if aired is not None and number <= aired + 1:
-        yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
-    elif {r.anilist_id for r in inquiry.seasons(media) if r.season > 0} == {media}:
-        yield EpisodeCandidate(media, number, CountingMethod.MAPPED)
-    else:
-        offered = holds(inquiry.listed(media), number)
-        known = inquiry.format(media) is not None and (inquiry.tv_like(media) or hit.exactly) and number <= _PLAUSIBLE
-        known = known and (offered is None or (hit.exactly and not _followed(media, inquiry)))
-        yield EpisodeCandidate(
-            media,
-            number,
-            CountingMethod.LISTED if offered else CountingMethod.OPEN if known else CountingMethod.UNBOUNDED,
-        )
-
-
-def _later_part(media: int, inquiry: Inquiry) -> bool:
-    """Say whether something of the series comes before the media."""
-    prequel = any(r.kind == "PREQUEL" for r in inquiry.relations(media))
-    return not is_head(inquiry, media) and (prequel or any(r.season > 1 for r in rows_of(inquiry, media)))
-
-
-def _followed(media: int, inquiry: Inquiry) -> bool:
-    """Say whether anything follows the media, so that a high number may be counted on into that."""
-    sequel = any(r.kind == "SEQUEL" for r in inquiry.relations(media))
-    return sequel or any(r.season > 0 and r.anilist_id != media for r in inquiry.seasons(media))
 
 
 def _beyond(
@@ -319,7 +248,7 @@ def _beyond(
     """Place a number past the media's end: counted from the series' start, or on into what follows."""
     for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
         earlier = before(inquiry, parts, media)
-        if earlier is not None and _within(inquiry, media, number - earlier):
+        if earlier is not None and within(inquiry, media, number - earlier):
             yield EpisodeCandidate(
                 media, number - earlier, CountingMethod.BACK
             )  # what follows would be called by its own title
@@ -336,94 +265,11 @@ def _beyond(
             return
 
 
+def _later_part(media: int, inquiry: Inquiry) -> bool:
+    """Say whether something of the series comes before the media."""
+    prequel = any(r.kind == "PREQUEL" for r in inquiry.relations(media))
+    return not is_head(inquiry, media) and (prequel or any(r.season > 1 for r in rows_of(inquiry, media)))
+
+
 def _same_season(inquiry: Inquiry, parts: tuple[int, ...], media: int) -> tuple[int, ...]:
     return next((group for group in seasons_of(inquiry, parts, by_map=True) if media in group), (media,))
-
-
-def _later_season(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
-    """Place a number of a season or part that the media's own name does not say."""
-    season = hit.season
-    by_map = hit.reading.parsed.season == season
-    told = {r.anilist_id for r in inquiry.seasons(media) if r.season == season} if is_head(inquiry, media) else set()
-    if season is not None and season > 1 and (by_map or len(told) == 1) and told:
-        placed = tuple(_on_map(hit, season, number, media, inquiry))
-        yield from placed
-        if placed:
-            return
-    for parts in (mapped_parts(inquiry, media), chained_parts(inquiry, media)):
-        for way in (True, False):
-            group = _nth(hit, seasons_of(inquiry, parts, way), media)
-            spot = _in_season(group, number, parts, inquiry)
-            if spot is not None and (not by_map or not told or spot.anilist_id in told):
-                yield spot
-                return
-
-
-def _on_map(hit: TitleMatch, season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
-    """Place a number of a season as the map of the series counts it; or as a media counts that goes on through it."""
-    placed = mapped(inquiry, media, season, number)
-    if placed is None:
-        own = rows_of(inquiry, media)
-        if any(r.season == season and r.counts(number) for r in own) or _counted_on(own, season, number):
-            yield EpisodeCandidate(media, number, CountingMethod.MAPPED)
-    elif placed[2] or _within(inquiry, placed[0], placed[1]):
-        yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
-    elif inquiry.count(placed[0]) is None:
-        yield from _unbounded(hit, placed[1], placed[0], inquiry)
-
-
-def _counted_on(rows: tuple[SeasonRow, ...], season: int, number: float) -> bool:
-    """Say whether a number is the media's own within a season, though specials among its episodes blur the count."""
-    lengths = {s: [_length(r) for r in rows if r.season == s] for s in {r.season for r in rows}}
-    earlier = [n for s, some in lengths.items() if 0 < s < season for n in some]
-    slack, here = lengths.get(0, []), lengths.get(season, [])
-    if not slack or not here or None in (*earlier, *slack):
-        return False
-    before = sum(n for n in earlier if n is not None)
-    last = before + sum(n for n in here if n is not None) + sum(n for n in slack if n is not None)
-    high = all(n is not None and number > n for n in here)
-    return high and before < number <= last
-
-
-def _length(row: SeasonRow) -> int | None:
-    return None if row.end is None else row.end - row.begin + 1
-
-
-def _in_season(
-    group: tuple[int, ...], number: float, parts: tuple[int, ...], inquiry: Inquiry
-) -> EpisodeCandidate | None:
-    """Count `number` within a season, or from the series' start if it is too high for that."""
-    if not group or number < 1:
-        return None
-    on = onward(inquiry, group, group[0], number)
-    if on is not None:
-        return EpisodeCandidate(on[0], on[1], CountingMethod.NTH)
-    earlier = before(inquiry, parts, group[0])
-    counted = onward(inquiry, group, group[0], number - earlier) if earlier is not None and number > earlier else None
-    if counted is not None:
-        return EpisodeCandidate(counted[0], counted[1], CountingMethod.BACK)
-    rule = inquiry.rules.find(group[0], number)
-    return EpisodeCandidate(rule[0], rule[1], CountingMethod.RULE) if rule is not None else None
-
-
-def _nth(hit: TitleMatch, groups: tuple[tuple[int, ...], ...], media: int) -> tuple[int, ...]:
-    """Return the media of the claimed season from the one at which its (or its part's) count begins; () if none."""
-    index = next((i for i, group in enumerate(groups) if media in group), None)
-    if index is None:
-        return ()
-    if hit.season == FINAL:
-        group = groups[-1]
-    elif hit.season in (None, 1) or hit.own:
-        group = groups[index]
-    elif index == 0 and hit.season <= len(groups):
-        group = groups[hit.season - 1]
-    elif index == hit.season - 1 and (hit.exactly or hit.agreement is MatchQuality.PREFIX):  # its own, and its season
-        group = groups[index]
-    elif len(groups) == 1 and hit.part is None and hit.season <= len(groups[0]):  # "S2" of what has a "Part 2" only
-        return (groups[0][hit.season - 1],)
-    else:
-        return ()
-    at = (hit.part or 1) - 1
-    if at < len(group):
-        return group[at:]
-    return groups[at] if len(group) == 1 and index == 0 and hit.season in (None, 1) and at < len(groups) else ()

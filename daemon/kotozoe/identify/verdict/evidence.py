@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kotozoe.identify.verdict.episode_candidates import CountingMethod
+from kotozoe.identify.verdict.counting_method import CountingMethod
 from kotozoe.identify.verdict.matching import MatchQuality
 
 BAR = 0.8  # a class that is right less often does not answer

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from kotozoe.identify.names.numbers import YEAR, NumberPlace
 from kotozoe.identify.names.reading import ParsedNumbers, Reading
 from kotozoe.identify.names.titles import exact
-from kotozoe.identify.verdict.episode_candidates import CountingMethod, EpisodeCandidate, spots
+from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCandidate
+from kotozoe.identify.verdict.episode_candidates import spots
 from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch, one_word, order

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kotozoe.identify.names.identify import Identified, StatedId
 from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.reading import ParsedNumbers, Reading
-from kotozoe.identify.verdict.episode_candidates import CountingMethod, EpisodeCandidate
+from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCandidate
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis
 from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
