@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -12,17 +11,17 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-import kotozoe
 from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, Unanswered, UserError
 from kotozoe.identify.names.identify import is_named
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
 from kotozoe.player.connection import Connection
 from kotozoe.player.inbox import MAX_WAITING
-from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, ScriptMessage, Unloaded
+from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, Unloaded
 from kotozoe.player.osd import OsdLines
 from kotozoe.player.playing import Playing, track_of
 from kotozoe.player.probe import ask
+from kotozoe.player.script_link import ScriptLink
 from kotozoe.player.titles import BRIEF, NameHistory
 from kotozoe.printable import printable
 
@@ -57,11 +56,11 @@ class Player:
         self.gone = asyncio.Event()
         self._fresh = fresh
         self._connection: Connection
+        self._script: ScriptLink
         self._waiting: asyncio.Queue[_Raw | None] = asyncio.Queue()
         self._playback: Playing | None = None
         self._count = 0
         self._turns = 0
-        self._greeted = False
         self._adding = asyncio.Lock()
         self._names = NameHistory(time.monotonic)
         self._rename_waits = False
@@ -79,6 +78,7 @@ class Player:
             raise Displaced(found)
         player = cls(path, found, fresh=_age(path, clock) < _FRESH_SECONDS)
         player._connection = await Connection.open(path, _EVENTS, messages.OBSERVED, player._on_event, player._on_gone)
+        player._script = ScriptLink(player._connection, player.player_id)
         try:
             await player._check_pid()
         except BaseException:
@@ -90,7 +90,7 @@ class Player:
         """Yield what happens, first what plays already, until the player is gone; to be read by one reader."""
         try:
             loaded = await self._find_playing()
-            await self._greet()
+            await self._script.greet()
             if loaded:
                 yield loaded
             while raw := await self._waiting.get():
@@ -199,10 +199,7 @@ class Player:
 
     async def send_to_script(self, name: str, content: Mapping[str, object]) -> None:
         """Send one message to the script; without the script it is lost."""
-        try:
-            await self._connection.command("script-message-to", "kotozoe", name, json.dumps(content))
-        except CommandRefused:
-            log.debug("%s: the script is not loaded", self.player_id)
+        await self._script.send(name, content)
 
     async def say(self, line: str) -> None:
         """Show one short line on the OSD, literally: mpv expands nothing in it. It waits for the line before it."""
@@ -276,7 +273,7 @@ class Player:
         if name == "client-message":
             message = messages.script_message(event.get("args"))
             if message and message.name == "hello":
-                self._check_hello(message)
+                self._script.check(message)
                 return []
             return [message] if message else []
         if name == _RENAMED:
@@ -285,8 +282,8 @@ class Player:
             return self._unload()
         if self._playback:  # already found when we connected
             return []
-        if not self._greeted:
-            await self._greet()
+        if not self._script.greeted:
+            await self._script.greet()
         loaded = await self._load(attached=False)
         return [loaded] if loaded else []
 
@@ -375,25 +372,6 @@ class Player:
         found = messages.track_id(await self._connection.get("pid"))
         if found != self.pid:
             raise Displaced(found)
-
-    async def _greet(self) -> None:
-        try:
-            client = await self._connection.command("client_name")
-            hello = json.dumps({"protocol": messages.PROTOCOL, "version": kotozoe.__version__, "client": client})
-            await self._connection.command("script-message-to", "kotozoe", "hello", hello)
-        except CommandRefused:
-            log.debug("%s: the script is not loaded", self.player_id)
-
-    def _check_hello(self, message: ScriptMessage) -> None:
-        protocol = messages.protocol_of(message)
-        if not self._greeted and protocol != messages.PROTOCOL:
-            log.warning(
-                "%s: its kotozoe.lua uses protocol %s, this daemon %d: run `kotozoe install` again",
-                self.player_id,
-                protocol,
-                messages.PROTOCOL,
-            )
-        self._greeted = True
 
 
 _players: WeakValueDictionary[str, Player] = WeakValueDictionary()
