@@ -93,6 +93,13 @@ def test_another_candidate_is_taken_from_the_menu(home: Home, video: Path) -> No
         player.until("track-list", lambda _: len(kotozoes_tracks(player)) == 1)
 
 
+def search_another_show(player: Ipc) -> None:
+    open_menu(player)
+    pick(player, "wrong show")
+    pick(player, "search by")
+    pick(player, "tsuki to suiheisen")
+
+
 def test_candidates_are_cycled_through(home: Home, video: Path) -> None:
     with home.daemon(), playing(home, named(home, video, FOURTH)) as player:
         player.wait_selected(HAYATE)
@@ -105,10 +112,7 @@ def test_candidates_are_cycled_through(home: Home, video: Path) -> None:
 def test_the_next_episode_follows_a_pin_and_other_shows_in_the_folder_do_not(home: Home, video: Path) -> None:
     with home.daemon(), playing(home, named(home, video, FOURTH)) as player:
         player.wait_selected(HAYATE)
-        open_menu(player)
-        pick(player, "wrong show")
-        pick(player, "search by")
-        pick(player, "tsuki to suiheisen")
+        search_another_show(player)
         pick(player, "tsuki")
         player.wait_selected("月と水平線.S01E04")
         play(player, named(home, video, FIFTH))
@@ -170,10 +174,7 @@ def test_a_file_picked_by_hand_stays_picked_and_its_like_go_first(home: Home, vi
 def test_a_show_put_right_is_put_right_for_other_releases_of_its_title(home: Home, video: Path) -> None:
     with home.daemon(), playing(home, named(home, video, FOURTH)) as player:
         player.wait_selected(HAYATE)
-        open_menu(player)
-        pick(player, "wrong show")
-        pick(player, "search by")
-        pick(player, "tsuki to suiheisen")
+        search_another_show(player)
         press(player, "ENTER")  # the first hit
         player.wait_selected("月と水平線.S01E04")
         for name in ("[Other] Kaze no Renshuu - 05.mkv", "Kaze.no.Renshuu.S01E05.1080p.mkv"):

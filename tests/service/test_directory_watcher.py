@@ -91,6 +91,18 @@ async def running(directory_watcher: DirectoryWatcher) -> AsyncIterator[None]:
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def _notices_a_file_in(folder: Path) -> None:
+    """Create a folder that was missing, and a file in it."""
+    directory_watcher = DirectoryWatcher(step_ms=10)
+    view = directory_watcher.over([folder])
+    async with running(directory_watcher):
+        await quiet(view)
+        folder.mkdir()
+        await quiet(view)
+        (folder / "file").touch()
+        await told(view)
+
+
 @pytest.mark.parametrize("failing", ["__init__", "add_watch"])
 @pytest.mark.skipif(sys.platform != "linux", reason="watchfiles serves all elsewhere")
 async def test_directory_watcher_polls_where_no_inotify_watch_is_left(
@@ -100,14 +112,7 @@ async def test_directory_watcher_polls_where_no_inotify_watch_is_left(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(f"kotozoe.service.directory_watcher.Inotify.{failing}", none_left)
-    directory_watcher = DirectoryWatcher(step_ms=10)
-    view = directory_watcher.over([tmp_path / "folder"])
-    async with running(directory_watcher):
-        await quiet(view)
-        (tmp_path / "folder").mkdir()
-        await quiet(view)
-        (tmp_path / "folder" / "file").touch()
-        await told(view)
+    await _notices_a_file_in(tmp_path / "folder")
     assert caplog.text.count("polling them instead") == 1
 
 
@@ -128,14 +133,7 @@ async def test_directory_watcher_goes_on_looking_where_nothing_can_be_watched(
 
 async def test_watchfiles_serves_where_there_is_no_inotify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
-    directory_watcher = DirectoryWatcher(step_ms=10)
-    view = directory_watcher.over([tmp_path / "folder"])
-    async with running(directory_watcher):
-        await quiet(view)
-        (tmp_path / "folder").mkdir()
-        await quiet(view)
-        (tmp_path / "folder" / "file").touch()
-        await told(view)
+    await _notices_a_file_in(tmp_path / "folder")
 
 
 async def test_nothing_is_waited_for_in_folders_that_are_missing(tmp_path: Path) -> None:
