@@ -14,7 +14,7 @@ def opened(path: Path, *, links: bool = True) -> BinaryIO:
 
     A pipe beside a video would block who opens it for ever, and reading from one takes the data away from the player.
     """
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if links else os.O_NOFOLLOW)
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if links else os.O_NOFOLLOW)
     try:
         handle = os.open(path, flags)
     except ValueError as nul:  # a name with a NUL

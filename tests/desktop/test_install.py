@@ -313,3 +313,13 @@ def test_install_says_how_the_menu_is_opened(text: str, uosc: bool, told: list[s
     lines = list(menu_lines(mpv_homes({}, home)))
     assert len(lines) == len(told)
     assert all(words in line for words, line in zip(told, lines, strict=True))
+
+
+def test_a_pipe_in_the_place_of_somebodys_config_is_not_waited_for(home: Path) -> None:
+    for name in ("mpv/input.conf", "smplayer/smplayer.ini"):
+        place = home / ".config" / name
+        place.parent.mkdir(parents=True)
+        os.mkfifo(place)
+    homes = mpv_homes({}, home)
+    assert next(found for found in homes if found.name == "SMPlayer").served is False
+    assert len(list(menu_lines(homes))) == 1

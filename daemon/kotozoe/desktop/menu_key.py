@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kotozoe.desktop.mpv_config_dirs import Home
+from kotozoe.safe_files import opened
 
 KEY = "k"
 COMMAND = "script-binding kotozoe/open-menu"
-_MAX_CHARACTERS = 1 << 20
+_MAX_BYTES = 1 << 20
 
 
 def menu_lines(homes: Sequence[Home]) -> Iterator[str]:
@@ -45,7 +46,7 @@ def _bindings(text: str) -> Iterator[tuple[str, str]]:
 
 def _read(file: Path) -> str:
     try:
-        with file.open(encoding="utf-8", errors="replace") as opened:
-            return opened.read(_MAX_CHARACTERS)
+        with opened(file) as conf:
+            return conf.read(_MAX_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kotozoe.player.announcement import FLATPAKS, flatpak_is_installed
+from kotozoe.safe_files import opened
 
 SNIPPET = """\
 home.file."{config}/mpv/scripts/kotozoe.lua".source = {share}/mpv-scripts/kotozoe.lua;
@@ -104,7 +105,8 @@ def _smplayer(environ: Mapping[str, str], home: Path, config: Path) -> Home:
     own = _own(environ, home, config).folder
     option = f"--script={own}/scripts/kotozoe.lua"
     try:
-        served = "kotozoe.lua" in (config / "smplayer" / "smplayer.ini").read_text("utf-8", "replace")[:_MAX_INI]
+        with opened(config / "smplayer" / "smplayer.ini") as options:
+            served = b"kotozoe.lua" in options.read(_MAX_INI)
     except OSError:
         served = False
     if served:

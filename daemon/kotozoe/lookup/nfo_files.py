@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from kotozoe.identify.names.nfo import MAX_SIZE, Nfo, read_nfo
 from kotozoe.model import VideoFile
+from kotozoe.safe_files import opened
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -33,15 +32,7 @@ def _nfo_paths(path: Path) -> Iterator[tuple[str, Path]]:
 
 def _read(path: Path) -> Nfo | None:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY)
-    except (OSError, ValueError):
-        return None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        with open(descriptor, "rb", closefd=False) as stream:
+        with opened(path, links=False) as stream:
             return read_nfo(stream.read(MAX_SIZE + 1))
     except OSError:
         return None
-    finally:
-        os.close(descriptor)

@@ -38,9 +38,8 @@ class TrackText:
     async def read(self, tracks: Sequence[Track], is_ours: Callable[[Track], bool]) -> tuple[Track, ...]:
         """Return the tracks, with their language where the text of a file told it."""
         unknown = [t for t in tracks if _is_unknown(t) and not is_ours(t)][:_MAX_FILES]
-        new = [t.external_filename for t in unknown if t.external_filename not in self._known]
-        languages = await asyncio.gather(*(self._language(name) for name in dict.fromkeys(new)))
-        self._known |= dict(zip(dict.fromkeys(new), languages, strict=True))
+        new = dict.fromkeys(t.external_filename for t in unknown if t.external_filename not in self._known)
+        self._known |= dict(zip(new, await asyncio.gather(*map(self._language, new)), strict=True))
         read = {t.track_id: self._known[t.external_filename] for t in unknown}
         return tuple(
             replace(t, language=read[t.track_id]) if t.kind == "sub" and read.get(t.track_id) else t for t in tracks

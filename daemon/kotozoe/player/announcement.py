@@ -21,6 +21,7 @@ from kotozoe.errors import PlayerError, PlayerGone, UserError
 from kotozoe.player.messages import text, track_id
 from kotozoe.player.probe import ask, check_folder
 from kotozoe.printable import printable
+from kotozoe.safe_files import opened
 
 _MAX_BYTES = 4096
 _ANNOUNCEMENT = re.compile(r"[0-9a-f]{1,32}\.json")
@@ -107,9 +108,8 @@ def read_all(folder: Path) -> dict[Path, Announcement]:
 
 def _read(file: Path) -> Announcement | None:
     try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-            found = os.fstat(stream.fileno())
-            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():
+        with opened(file, links=False) as stream:
+            if os.fstat(stream.fileno()).st_uid != os.getuid():
                 return None
             data = json.loads(stream.read(_MAX_BYTES))
     except (OSError, ValueError, RecursionError):
