@@ -196,6 +196,9 @@ class StandIn:
         if self.ills.slow:
             self.met.append("slow answers")
             await asyncio.sleep(self._dice.uniform(0, self.ills.slow))
+        match request["command"]:
+            case ["script-message-to", "ipc_1", *args]:
+                self._event({"event": "client-message", "args": args})
         error, found = self._answer(request["command"], writer)
         answer = {"request_id": request["request_id"], "error": error, "data": found}
         self._send(writer, answer)

@@ -58,6 +58,8 @@ class FakeMpv:
                 "data": self.properties.get(command[1]),
                 "error": "success" if known else "property unavailable",
             }
+        if command == ["client_name"]:
+            return {**answer, "data": self.properties.get("client_name")}
         return answer
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import threading
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import python_mpv_jsonipc as library
 
 from kotozoe.errors import CommandRefused, MovedOn, PlayerGone
 from kotozoe.player import Loaded, Player, connection
+from kotozoe.player.backlog import Backlog
 from kotozoe.player.connection import Connection
+from kotozoe.player.messages import ScriptMessage
 from kotozoe.player.player import Displaced
 from tests.player.fake_mpv import FakeMpv, fake_mpv
 
@@ -103,6 +106,40 @@ async def test_a_file_that_begins_right_after_the_first_look_is_not_missed(folde
         await _settle(1)
 
 
+class BusyMpv(FakeMpv):
+    """Has begun a file and answers for it, but gets to writing the events of that only after its answers."""
+
+    late = ("start-file", "file-loaded")
+    told = False
+
+    def _line(self, request: dict[str, object]) -> bytes:
+        line = super()._line(request)
+        match request["command"]:
+            case ["script-message-to", _, message, *_]:
+                events: list[dict[str, object]] = [{"event": name} for name in self.late if not self.told]
+                if message == "kotozoe-fence":
+                    events.append({"event": "client-message", "args": [message]})
+                line = b"\n".join([line, *(json.dumps(event).encode() for event in events)])
+                self.told = True
+        return line
+
+
+async def test_events_that_come_after_the_answers_are_not_those_of_another_file(folder: Path) -> None:
+    async with fake_mpv(folder / "s", kind=BusyMpv) as fake:
+        path = "/anime/Show - 05.mkv"
+        fake.properties |= {"path": path, "seeking": False, "track-list": [], "client_name": "ipc-1"}
+        player = await Player.connect(fake.path, 4242)
+        events = player.events()
+        async with asyncio.timeout(60):
+            loaded = await anext(events)
+            assert isinstance(loaded, Loaded)
+            await player.read("path")
+            player._on_event("client-message", {"args": ["kotozoe-retry"]})
+            assert await anext(events) == ScriptMessage("retry", ())
+        player.close()
+        await _settle(1)
+
+
 @pytest.mark.parametrize(
     ("came", "kept"),
     [
@@ -111,15 +148,13 @@ async def test_a_file_that_begins_right_after_the_first_look_is_not_missed(folde
         (["start-file"], ["start-file"]),
     ],
 )
-async def test_events_before_the_loaded_file_are_ignored(came: list[str], kept: list[str], folder: Path) -> None:
-    async with fake_mpv(folder / "s") as fake:
-        player = await Player.connect(fake.path, 4242)
-        for name in came:
-            player._on_event(name, {})
-        player._drop_events_before_load()
-        assert [player._waiting.get_nowait() for _ in range(player._waiting.qsize())] == [(name, {}) for name in kept]
-        player.close()
-        await _settle(1)
+async def test_events_before_the_loaded_file_are_ignored(came: list[str], kept: list[str]) -> None:
+    backlog = Backlog()
+    for name in came:
+        backlog.put(name, {})
+    assert backlog.drop_before_load() is not bool(kept)
+    backlog.end()
+    assert [event async for event in backlog] == [(name, {}) for name in kept]
 
 
 @pytest.mark.parametrize("cancelled", [False, True])

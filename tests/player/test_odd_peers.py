@@ -223,7 +223,7 @@ async def test_messages_of_others_and_of_a_hurry_are_dropped(folder: Path) -> No
         player = await Player.connect(fake.path)
         for _ in range(10_000):
             player._on_event("client-message", {"args": ["kotozoe-retry"]})
-        assert player._waiting.qsize() <= 64
+        assert len(player._backlog) <= 64
         box = inbox.Inbox(asyncio.get_running_loop(), lambda *_: None, lambda: None)
         box.put("client-message", {"args": ["uosc-button", "x" * 1000]})
         assert not box._waiting

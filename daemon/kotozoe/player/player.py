@@ -15,8 +15,8 @@ from kotozoe.errors import CommandRefused, MovedOn, PlayerError, PlayerGone, Una
 from kotozoe.identify.names.identify import is_named
 from kotozoe.model import Track, VideoFile
 from kotozoe.player import messages
+from kotozoe.player.backlog import Backlog
 from kotozoe.player.connection import Connection
-from kotozoe.player.inbox import MAX_WAITING
 from kotozoe.player.messages import Loaded, PlayerEvent, Renamed, Unloaded
 from kotozoe.player.osd import OsdLines
 from kotozoe.player.playing import Playing, track_of
@@ -31,10 +31,8 @@ _EVENTS = ("start-file", "file-loaded", "end-file", "client-message")
 _FRESH_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
 _RENAMED = "renamed"  # our own event: what names the file may have changed
-_MAX_MESSAGES = 64  # from the script, of at most 64 kB each
 
 _T = TypeVar("_T")
-_Raw = tuple[str, dict[str, object]]
 
 
 class Displaced(PlayerGone):
@@ -57,10 +55,9 @@ class Player:
         self._fresh = fresh
         self._connection: Connection
         self._script: ScriptLink
-        self._waiting: asyncio.Queue[_Raw | None] = asyncio.Queue()
+        self._backlog = Backlog()
         self._playback: Playing | None = None
         self._count = 0
-        self._turns = 0
         self._adding = asyncio.Lock()
         self._names = NameHistory(time.monotonic)
         self._rename_waits = False
@@ -93,7 +90,7 @@ class Player:
             await self._script.greet()
             if loaded:
                 yield loaded
-            while raw := await self._waiting.get():
+            async for raw in self._backlog:
                 for event in await self._translate(*raw):
                     yield event
         except PlayerGone:
@@ -134,7 +131,7 @@ class Player:
     async def _add_here(self, path: str, title: str, language: str, *, select: bool, playback_id: str) -> None:
         async with self._adding:
             playback = self._playback
-            if playback is None or playback.playback_id != playback_id or playback.turn != self._turns:
+            if playback is None or playback.playback_id != playback_id or playback.turn != self._backlog.turns:
                 raise MovedOn("mpv is playing another file by now")
             playback.held = set()
             ours = None
@@ -195,7 +192,7 @@ class Player:
 
     async def _went_on(self, playback: Playing) -> bool:
         """Tell whether mpv plays another file by now; its answers come in order, its events may come after them."""
-        return await self._connection.get("path") != playback.path or playback.turn != self._turns
+        return await self._connection.get("path") != playback.path or playback.turn != self._backlog.turns
 
     async def send_to_script(self, name: str, content: Mapping[str, object]) -> None:
         """Send one message to the script; without the script it is lost."""
@@ -222,17 +219,12 @@ class Player:
             self._on_change(messages.text(event.get("name")), event.get("data"))
             return
         if name in messages.BOUNDARIES:
-            self._turns += 1
             self._names.boundary()
         elif name == "file-loaded":
             self._names.file_loaded()
-        elif name == "client-message" and self._waiting.qsize() >= _MAX_MESSAGES:
-            return
-        if self._waiting.qsize() >= MAX_WAITING:  # no person goes through files so fast
+        if not self._backlog.put(name, event):
             log.warning("%s sends more events than can be followed", self.player_id)
             self.close()
-            return
-        self._waiting.put_nowait((name, event))
 
     def _on_change(self, name: str, value: object) -> None:
         if name == "sid":
@@ -244,30 +236,25 @@ class Player:
             return
         self._rename_waits = True
         if self._names.is_settled:
-            asyncio.get_running_loop().call_later(BRIEF, self._waiting.put_nowait, (_RENAMED, {}))
+            asyncio.get_running_loop().call_later(BRIEF, self._backlog.put, _RENAMED, {})
         else:
-            self._waiting.put_nowait((_RENAMED, {}))
+            self._backlog.put(_RENAMED, {})
 
     def _on_gone(self) -> None:
         if not self.gone.is_set():
             self.gone.set()
             self._osd.make_way()
-            self._waiting.put_nowait(None)
+            self._backlog.end()
 
     async def _find_playing(self) -> Loaded | None:
         # mpv has a value for "seeking" from the very moment of file-loaded to the end of the file
         if await self._retry_while_hung(lambda: self._connection.get("seeking")) is None:
             return None  # whatever came meanwhile may have come after that answer
-        self._drop_events_before_load()
-        return await self._load(attached=not self._fresh)
-
-    def _drop_events_before_load(self) -> None:
-        """Pass over what led to the file that is loaded: its state is about to be read."""
-        came = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        await self._retry_while_hung(lambda: self._backlog.fence(self._connection))
         self._rename_waits = False
-        loads = [place for place, raw in enumerate(came, 1) if raw is not None and raw[0] == "file-loaded"]
-        for raw in came[loads[-1] if loads else 0 :]:
-            self._waiting.put_nowait(raw)
+        if not self._backlog.drop_before_load():
+            return None  # its events tell what it plays now
+        return await self._load(attached=not self._fresh)
 
     async def _translate(self, name: str, event: dict[str, object]) -> list[PlayerEvent]:
         if name == "client-message":
@@ -288,12 +275,12 @@ class Player:
         return [loaded] if loaded else []
 
     async def _load(self, *, attached: bool) -> Loaded | None:
-        turn, path = self._turns, await self._retry_while_hung(lambda: self._connection.get("path"))
+        turn, path = self._backlog.turns, await self._retry_while_hung(lambda: self._connection.get("path"))
         names = await self._retry_while_hung(self._read_names)
         tracks, sid = await self._retry_while_hung(self.current)
         requested = messages.requested_sid(await self._retry_while_hung(lambda: self._connection.get("options/sid")))
         slang = messages.slang(await self._retry_while_hung(lambda: self._connection.get("slang")))
-        if turn != self._turns or not names.get("path"):  # it was over before it was read
+        if turn != self._backlog.turns or not names.get("path"):  # it was over before it was read
             return None
         own = self._names.of_file(messages.text(path), messages.lasting(names), attached=attached)
         video = messages.video_file(names, own.names)
@@ -313,7 +300,7 @@ class Player:
         except CommandRefused as refused:
             log.info("%s: cannot read what its file is called now: %s", self.player_id, refused)
             return []
-        if playback.turn != self._turns or names.get("path") is None:
+        if playback.turn != self._backlog.turns or names.get("path") is None:
             return []
         video = messages.video_file(names, self._names.renamed(messages.lasting(names)).names)
         if video == playback.video:
