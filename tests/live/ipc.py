@@ -32,8 +32,7 @@ class Ipc:
 
     def command(self, *words: object) -> Any:
         """Send one command and return its data; raises RuntimeError with mpv's words if it is refused."""
-        self._count += 1
-        self._socket.sendall(json.dumps({"command": words, "request_id": self._count}).encode() + b"\n")
+        self.send(*words)
         while True:
             told = self._next()
             if told.get("request_id") == self._count and "error" in told:
@@ -41,6 +40,11 @@ class Ipc:
                     raise RuntimeError(told["error"])
                 return told.get("data")
             self.events.append(told)
+
+    def send(self, *words: object) -> None:
+        """Send one command without waiting for its answer."""
+        self._count += 1
+        self._socket.sendall(json.dumps({"command": words, "request_id": self._count}).encode() + b"\n")
 
     def get(self, name: str) -> Any:
         """Return a property, None where mpv has none now."""
