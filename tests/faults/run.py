@@ -169,7 +169,7 @@ class Run:
                 self.outcome.breach("held up", "; ".join(map(self._seen, players)))
             return
         if step.act.startswith("until "):
-            await until(lambda: self._came(step.act), PATIENCE)
+            await until(lambda: self._came(step.act), min(PATIENCE, 3 * self._patience))
             return
         player = self._players[step.player % len(self._players)]
         if not player.alive:
