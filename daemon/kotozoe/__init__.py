@@ -1,4 +1,4 @@
-"""kotozoe: the right Japanese subtitle, beside the words, before the first line is spoken."""
+"""kotozoe: the right Japanese subtitle from Jimaku, loaded in mpv while you watch."""
 
 __version__ = "0.1.0"
 

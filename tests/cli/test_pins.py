@@ -56,6 +56,12 @@ def test_nothing_is_said_while_all_is_well(at: Paths, capsys: pytest.CaptureFixt
     assert "pins" not in out
 
 
+def test_an_empty_list_says_so(at: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    PinStore(at.pins).change(lambda _: Pins())
+    assert main(["pins", "list"]) == 0
+    assert capsys.readouterr().out == "No corrections yet: the menu in mpv makes them\n"
+
+
 def test_import_takes_the_good_rows_and_names_the_others(
     at: Paths, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

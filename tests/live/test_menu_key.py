@@ -8,6 +8,7 @@ import pytest
 
 from tests.live.home import Home
 from tests.live.ipc import Ipc
+from tests.live.mpv import Mpv
 from tests.live.test_corrections import poll
 
 pytestmark = pytest.mark.live
@@ -22,6 +23,16 @@ def menu_is_open(bindings: object) -> bool:
 def open_menu(player: Ipc, home: Home) -> None:
     home.wait_step(NAME, "selected")
     player.command("keypress", "k")
+
+
+def test_mpv_itself_binds_k_to_nothing(tmp_path: Path) -> None:
+    socket = tmp_path / "socket"
+    with Mpv(tmp_path, [f"--input-ipc-server={socket}"], script=False):
+        player = Ipc(socket)
+        bound = {binding["key"] for binding in player.get("input-bindings")}
+        player.close()
+    assert "j" in bound
+    assert not {"k", "K"} & bound
 
 
 def test_k_opens_the_menu(home: Home, video: Path) -> None:

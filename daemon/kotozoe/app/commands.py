@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from kotozoe.subtitles.ranking.choose import Background, choose_json
 # A person waits at the terminal: after so many seconds of a service's trouble, it is reported.
 _PATIENCE = 20.0
 _MAX_SIMILAR = 5
+_LACK = "Jimaku's list of entries is not known: {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def identify_chunks(config: Path, chunks: Iterator[Sequence[str]]) -> Iterator[l
         try:
             runner.run(services.refresh.ready(Urgency.TERMINAL))
             for chunk in chunks:
-                yield runner.run(services.finder.find_all([video_of(path) for path in chunk], Urgency.TERMINAL))
+                found = runner.run(services.finder.find_all([video_of(path) for path in chunk], Urgency.TERMINAL))
+                yield [_with_lack(verdict, services.refresh.lacking) for verdict in found]
         finally:
             runner.run(opening.__aexit__(None, None, None))
 
@@ -88,10 +90,17 @@ async def _explain(config: Path, video: VideoFile) -> Explanation:
         if verdict.status == "resolved":
             lines += await services.fetcher.explain(verdict, video, Urgency.TERMINAL)
         elif verdict.status == "unknown" and services.refresh.lacking:
-            lines.append(f"Jimaku's list of entries is not known: {services.refresh.lacking}.")
+            lines.append(_LACK.format(services.refresh.lacking))
         elif verdict.status == "unknown":
             lines += await _similar(video, services.catalogue)
         return Explanation(verdict, tuple(lines))
+
+
+def _with_lack(verdict: Verdict, lacking: str) -> Verdict:
+    """Add to an unknown verdict that Jimaku's entries, and so nearly all titles, are not known here, and why."""
+    if verdict.status != "unknown" or not lacking:
+        return verdict
+    return replace(verdict, why=f"{verdict.why} {_LACK.format(lacking)}")
 
 
 def _others(verdict: Verdict) -> list[str]:

@@ -10,7 +10,7 @@ from kotozoe.settings.places import places
 
 
 def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    return commands.add_parser("doctor", parents=[common], help="look for what is wrong, and say what mends it")
+    return commands.add_parser("doctor", parents=[common], help="look for problems, and say how to fix each")
 
 
 def run(_: argparse.Namespace, call: Call) -> int:

@@ -38,7 +38,7 @@ _EXIT_CODES = (
 def parser() -> Parser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--config", metavar="FILE", help="the config file (else KOTOZOE_CONFIG, else the usual place)")
-    common.add_argument("--debug", action="store_true", help="tell every detail on standard error")
+    common.add_argument("--debug", action="store_true", help="log every detail to standard error")
     whole = Parser(
         "kotozoe", description="The right Japanese subtitle from Jimaku, in mpv.", epilog=_EXIT_CODES, parents=[common]
     )

@@ -19,7 +19,7 @@ from kotozoe.store.pins_text import MAX_BYTES, PinsText, format_pins, read_pins
 
 
 def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser = commands.add_parser("pins", help="list, export, import or remove what you said in the menu")
+    parser = commands.add_parser("pins", help="list, export, import or remove the corrections made in the menu")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("list", parents=[common], help="what is pinned, rejected and left alone")
     actions.add_parser("export", parents=[common], help="print all of it as JSON")
@@ -45,7 +45,8 @@ def run(args: argparse.Namespace, _: Call) -> int:
         case "remove":
             return _remove(store, args.ids)
         case _:
-            for line in _lines(store.read()):
+            lines = list(_lines(store.read()))
+            for line in lines or ["No corrections yet: the menu in mpv makes them"]:
                 print_line(line)
             for trouble in store.troubles():
                 print_line(f"! {printable(trouble, 300)}")

@@ -12,7 +12,7 @@ _EPILOG = "exit codes: 0 it fits; 4 it was retimed; 1 could not determine; 5 the
 
 def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser = commands.add_parser(
-        "sync", parents=[common], help="check a subtitle's timing, and mend it", epilog=_EPILOG
+        "sync", parents=[common], help="check a subtitle's timing, and correct it", epilog=_EPILOG
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     parser.add_argument("--by-sound", action="store_true", help="rewrite it also where only the voices tell; less sure")

@@ -15,8 +15,8 @@ from kotozoe.settings.places import places
 
 
 def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser = commands.add_parser("uninstall", parents=[common], help="take away what install put there")
-    parser.add_argument("--purge", action="store_true", help="and what is known, subtitle files and state")
+    parser = commands.add_parser("uninstall", parents=[common], help="remove what install put in place")
+    parser.add_argument("--purge", action="store_true", help="also remove the cache and the state")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     return parser
 

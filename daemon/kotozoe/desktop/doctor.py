@@ -162,11 +162,11 @@ def _folders(at: Paths) -> Finding:
 
 def _daemon(at: Paths, found: Network) -> Iterator[Finding]:
     there = systemd.is_there()
-    start = "systemctl --user enable --now kotozoe" if there else "run `kotozoe run`, from an autostart file"
+    start = "systemctl --user enable --now kotozoe" if there else "have your desktop's autostart run `kotozoe run`"
     if is_held(at.lock):
         yield Finding("daemon", "runs")
     else:
-        yield Finding("daemon", "does not run", start)
+        yield Finding("daemon", "is not running", start)
     if there and not systemd.is_enabled():
         yield Finding("service", "is not started with your session", start, grave=False)
     told = read_status(at.status)
