@@ -10,7 +10,7 @@ import pytest
 
 from kotozoe.cli import main
 from kotozoe.desktop.doctor import Network, examine
-from kotozoe.identify.verdict.pins import Anchor, Pin, Pins
+from kotozoe.identify.verdict.pins import Anchor, Pick, Pin, Pins, Rejection
 from kotozoe.model import MediaKey
 from kotozoe.settings.places import Paths, places, prepare
 from kotozoe.store.pins import PinStore
@@ -68,8 +68,24 @@ def test_import_takes_the_good_rows_and_names_the_others(
     text = format_pins(Pins((replace(ONE, anchor=Anchor("bad")), OTHER)))
     (tmp_path / "other.json").write_text(text.replace('"season": 1', '"season": null', 1))
     assert main(["pins", "import", str(tmp_path / "other.json")]) == 0
-    assert "1 pins, 0 rejections and 0 folders imported\n! pins, row 1: season is not valid" in capsys.readouterr().out
+    assert (
+        "1 pins, 0 rejections, 0 picked files and 0 folders imported\n! pins, row 1: season is not valid"
+        in capsys.readouterr().out
+    )
     assert PinStore(at.pins).read().pins == (ONE, OTHER)
+
+
+def test_everything_that_is_listed_can_be_removed(at: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    pick, rejection = Pick("v.mkv", 3, "f.srt"), Rejection("v.mkv", 3, "f.srt")
+    PinStore(at.pins).change(lambda _: Pins((ONE, OTHER), (rejection,), ("/videos/lectures",), (pick,)))
+    main(["pins", "list"])
+    listed = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
+    assert [row[1] for row in listed[2:]] == ["rejected", "picked", "never"]
+    for left, row_id in zip((4, 3, 2, 1, 0), [row[0] for row in listed], strict=True):
+        assert main(["pins", "remove", row_id]) == 0
+        assert len(PinStore(at.pins).read()) == left
+    assert main(["pins", "remove", listed[0][0]]) == 1
+    assert "kotozoe pins list" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "directory", "large", "newer", "missing"])

@@ -50,7 +50,7 @@ def test_what_is_kept_comes_back(store: PinStore, tmp_path: Path) -> None:
 
 def test_a_change_by_another_is_seen(store: PinStore, tmp_path: Path) -> None:
     store.change(lambda _: ALL)
-    PinStore(file_of(tmp_path)).change(lambda pins: pins.removed([ONE.pin_id]))
+    PinStore(file_of(tmp_path)).change(lambda pins: pins.removed([ONE.row_id]))
     assert store.read().pins == (DRAMA,)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kotozoe.cli.call import NOTHING, Call, Commands, print_line
 from kotozoe.errors import UserError
-from kotozoe.identify.verdict.pins import Anchor, Pin, Pins
+from kotozoe.identify.verdict.pins import Anchor, Pin, Pins, folder_id
 from kotozoe.printable import printable
 from kotozoe.safe_files import bounded
 from kotozoe.settings.places import places, prepare
@@ -27,7 +27,7 @@ def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.
         "import", parents=[common], help="add what another export holds; it wins over what is here"
     )
     take.add_argument("file", metavar="FILE", help="- reads standard input")
-    remove = actions.add_parser("remove", parents=[common], help="forget pins")
+    remove = actions.add_parser("remove", parents=[common], help="forget some of it")
     remove.add_argument("ids", nargs="+", metavar="ID", help="as kotozoe pins list names it")
     return parser
 
@@ -55,13 +55,13 @@ def run(args: argparse.Namespace, _: Call) -> int:
 
 def _lines(told: Pins) -> Iterator[str]:
     for pin in told.pins:
-        yield f"{pin.pin_id}  {_name(pin)}  →  {_meaning(pin)}  ({time.strftime('%Y-%m-%d', time.localtime(pin.made))})"
+        yield f"{pin.row_id}  {_name(pin)}  →  {_meaning(pin)}  ({time.strftime('%Y-%m-%d', time.localtime(pin.made))})"
     for rejection in told.rejections:
-        yield f"rejected  {printable(rejection.file, 100)}  for  {printable(rejection.video, 100)}"
+        yield f"{rejection.row_id}  rejected  {printable(rejection.file, 100)}  for  {printable(rejection.video, 100)}"
     for pick in told.picks:
-        yield f"picked  {printable(pick.file, 100)}  for  {printable(pick.video, 100)}"
+        yield f"{pick.row_id}  picked  {printable(pick.file, 100)}  for  {printable(pick.video, 100)}"
     for folder in told.folders:
-        yield f"never  {printable(folder)}"
+        yield f"{folder_id(folder)}  never  {printable(folder)}"
 
 
 def _name(pin: Pin) -> str:
@@ -90,7 +90,8 @@ def _take(store: PinStore, file: str) -> int:
 
 def _print_imported(found: PinsText) -> None:
     pins = found.pins
-    print_line(f"{len(pins.pins)} pins, {len(pins.rejections)} rejections and {len(pins.folders)} folders imported")
+    counts = len(pins.pins), len(pins.rejections), len(pins.picks), len(pins.folders)
+    print_line("{} pins, {} rejections, {} picked files and {} folders imported".format(*counts))
     for trouble in found.troubles:
         print_line(f"! {printable(trouble, 300)} (left out)")
 
@@ -111,6 +112,6 @@ def _text(file: str) -> str:
 def _remove(store: PinStore, ids: list[str]) -> int:
     before = store.read()
     after = store.change(lambda told: told.removed(ids))
-    gone = len(before.pins) - len(after.pins)
-    print_line(f"{gone} removed" if gone else "There is no such pin: kotozoe pins list names them")
+    gone = len(before) - len(after)
+    print_line(f"{gone} removed" if gone else "There is nothing of that ID: kotozoe pins list names them")
     return 0 if gone else NOTHING

@@ -213,8 +213,8 @@ def test_without_anilist_the_same_media_carries_on() -> None:
 def test_pins_replace_each_other_by_series() -> None:
     one, two = pin("[G] Foo - 01", FIRST, 1.0), pin("[G] Foo - 02", SECOND, 2.0)
     assert Pins().pinned(one).pinned(two).pins == (two,)
-    assert one.pin_id == two.pin_id
-    assert Pins((one,)).removed([one.pin_id]).pins == ()
+    assert one.row_id == two.row_id
+    assert Pins((one,)).removed([one.row_id]).pins == ()
 
 
 def test_folders_and_rejections() -> None:

@@ -53,7 +53,7 @@ def _by_title(
         return None
     verdict = _verdict(identified, show, ref, inquiry)
     why = f"You chose {printable(pin.title, 80) or 'it'} for another release of this title."
-    trace = (f"pin {pin.pin_id} of another group: the show is {pin.media}",)
+    trace = (f"pin {pin.row_id} of another group: the show is {pin.media}",)
     return replace(verdict, why=why, confidence=_OF_ANOTHER_GROUP, trace=trace)
 
 
@@ -187,7 +187,7 @@ def _other_season(pin: Pin, media: int, anchor: Anchor, number: float, inquiry: 
 def _beyond(identified: Identified, pin: Pin, parsed: ParsedNumbers) -> Verdict:
     number = f"a number {parsed.episode:g}" if parsed.episode is not None else "what this name says"
     why = f"You chose {printable(pin.title, 80) or pin.media} for releases of this name, which has not {number}."
-    return Verdict("unknown", why, release=identified.release, trace=(f"pin {pin.pin_id} leads nowhere",))
+    return Verdict("unknown", why, release=identified.release, trace=(f"pin {pin.row_id} leads nowhere",))
 
 
 def _verdict(identified: Identified, pin: Pin, ref: EpisodeRef, inquiry: Inquiry) -> Verdict:
@@ -208,5 +208,5 @@ def _verdict(identified: Identified, pin: Pin, ref: EpisodeRef, inquiry: Inquiry
         kind,
         1.0,
         identified.release,
-        (f"pin {pin.pin_id}: number {pin.number}, episode {pin.episode} of {pin.media}",),
+        (f"pin {pin.row_id}: number {pin.number}, episode {pin.episode} of {pin.media}",),
     )

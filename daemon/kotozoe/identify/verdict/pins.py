@@ -43,12 +43,9 @@ class Pin:
     made: float = 0.0
 
     @property
-    def pin_id(self) -> str:
+    def row_id(self) -> str:
         """Return what names this pin on a command line; it stays the same when the pin is changed."""
-        import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
-
-        told = repr((self.anchor.key, self.anchor.season, self.anchor.part, self.anchor.group))
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return _short((self.anchor.key, self.anchor.season, self.anchor.part, self.anchor.group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,11 @@ class Rejection:
     made: float = 0.0
     source: Source = "jimaku"
 
+    @property
+    def row_id(self) -> str:
+        """Return what names this rejection on a command line."""
+        return _short(("rejected", *_same_file(self)))
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -77,6 +79,11 @@ class Pick:
     file: str
     made: float = 0.0
     source: Source = "jimaku"
+
+    @property
+    def row_id(self) -> str:
+        """Return what names this pick on a command line."""
+        return _short(("picked", *_same_file(self)))
 
     def is_for(self, video: str, entry_id: int, source: Source) -> bool:
         return (self.video, self.entry_id, self.source) == (video, entry_id, source)
@@ -134,8 +141,17 @@ class Pins:
         """Return them without what leaves the folder of `path` alone."""
         return replace(self, folders=tuple(f for f in self.folders if not _below(path, f)))
 
-    def removed(self, pin_ids: Collection[str]) -> Pins:
-        return replace(self, pins=tuple(p for p in self.pins if p.pin_id not in pin_ids))
+    def removed(self, row_ids: Collection[str]) -> Pins:
+        """Return them without these rows, of whichever kind."""
+        return Pins(
+            tuple(pin for pin in self.pins if pin.row_id not in row_ids),
+            tuple(rejection for rejection in self.rejections if rejection.row_id not in row_ids),
+            tuple(folder for folder in self.folders if folder_id(folder) not in row_ids),
+            tuple(pick for pick in self.picks if pick.row_id not in row_ids),
+        )
+
+    def __len__(self) -> int:
+        return len(self.pins) + len(self.rejections) + len(self.folders) + len(self.picks)
 
     def merged(self, other: Pins) -> Pins:
         """Return both; where they differ about a series, `other` is right."""
@@ -171,6 +187,17 @@ class Pins:
 
 def _same_file(choice: Rejection | Pick) -> tuple[str, int, str, Source]:
     return choice.video, choice.entry_id, choice.file, choice.source
+
+
+def folder_id(folder: str) -> str:
+    """Return what names a folder that is left alone on a command line."""
+    return _short(("never", folder))
+
+
+def _short(row: tuple[object, ...]) -> str:
+    import hashlib  # noqa: PLC0415 - its libcrypto is 0.6 MB that a daemon that waits goes without
+
+    return hashlib.sha256(repr(row).encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def base_name(path: str) -> str:
