@@ -49,7 +49,6 @@ python3Packages.buildPythonApplication {
       guessit
       httpx
       libarchive-c
-      platformdirs
       pysubs2
       rapidfuzz
       rich

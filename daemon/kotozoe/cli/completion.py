@@ -17,6 +17,7 @@ def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.
 def run(args: argparse.Namespace, _: Call) -> int:
     import shtab
 
-    parser: argparse.ArgumentParser = args.whole_parser
-    sys.stdout.write(shtab.complete(parser, args.shell))
+    from kotozoe.cli.parser import parser
+
+    sys.stdout.write(shtab.complete(parser(), args.shell))
     return 0
