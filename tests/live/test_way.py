@@ -170,6 +170,12 @@ def test_a_wrong_key_is_tried_once(home: Home, servers: Servers, video: Path) ->
         player.wait_selected("Renshuu - 16")
 
 
+def test_sighup_reads_the_config_again_although_nothing_changed(home: Home) -> None:
+    with home.daemon() as daemon:
+        daemon.send_signal(signal.SIGHUP)
+        home.wait(lambda _: "new settings applied" in home.log())
+
+
 def test_an_edited_config_takes_effect_while_a_video_plays(home: Home, servers: Servers, video: Path) -> None:
     home.configure(servers, '[watch]\nexclude = ["*"]\n')
     with home.daemon(), playing(home, home.put(video, EPISODE)) as player:

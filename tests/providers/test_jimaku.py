@@ -208,6 +208,12 @@ async def test_downloads_come_two_at_a_time(jimaku: Jimaku, servers: Servers) ->
     assert servers.jimaku.most_at_once == 2
 
 
+async def test_it_is_asked_four_times_at_once_at_most(jimaku: Jimaku, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("slow", path="/files", seconds=0.02)
+    await asyncio.gather(*(jimaku.listing(entry_id, SCREEN) for entry_id in list(servers.world.entries)[:10]))
+    assert 1 < servers.jimaku.most_at_once <= 4
+
+
 async def test_a_file_named_by_our_key_is_not_listed(jimaku: Jimaku, servers: Servers) -> None:
     files = servers.world.entries[1234].files
     files.append(WorldFile(f"[G] {servers.jimaku_key} - 03.srt"))
@@ -302,6 +308,13 @@ async def test_trouble_that_stays_is_an_error_by_its_kind_and_never_nothing(
     assert jimaku.host.state().trouble
     assert servers.jimaku_key not in f"{caught.value!r} {caught.value} {jimaku.host.state()}"
     await jimaku.close()
+
+
+async def test_a_malformed_answer_is_asked_for_once_more(jimaku: Jimaku, servers: Servers) -> None:
+    servers.jimaku.fault = Fault("garbage")
+    with pytest.raises(Malformed):
+        await jimaku.listing(1234, SCREEN)
+    assert len(servers.jimaku.requests) == 2
 
 
 async def test_no_connection_is_unavailable(deps: HostDeps, keyring: Keyring) -> None:

@@ -92,7 +92,9 @@ async def test_a_file_of_ones_own_is_taken_without_any_request(stage: Stage) -> 
     assert isinstance(obtained, Readable)
     assert obtained.name == "風の練習 第03話.srt"
     assert (obtained.source, obtained.entry_id) == ("folder", 42)
-    assert Path(obtained.path).parent.name == "folder-42"
+    assert Path(obtained.path).parent.name == "folder-42"  # a copy in the cache, which may be retimed
+    assert (stage.folder / "風の練習 第03話.srt").read_bytes() == LINES
+    assert stage.folder not in Path(obtained.path).parents
     assert stage.jimaku.asked == []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.timing.check import check
+from kotozoe.timing.check import EXACT, STYLE, check
 from kotozoe.timing.fitting.align import Reference
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.child_process import NotRead
@@ -62,6 +62,15 @@ async def test_without_one_the_voices_are_asked(tmp_path: Path) -> None:
     assert not checked.by_lines
     assert checked.fit.transform is not None
     assert checked.fit.transform.shift == pytest.approx(-3.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("least", "status"), [(STYLE, "fits"), (EXACT, "retime")])
+async def test_a_little_off_by_the_voices_is_style_unless_more_is_asked_for(
+    tmp_path: Path, least: float, status: str
+) -> None:
+    late = changed(lambda t: t + 0.22)
+    checked = await check("/v.mkv", tmp_path / "s.srt", late, Video((), VOICES), by_sound=True, least=least)
+    assert checked.fit.status == status
 
 
 async def test_or_not_if_that_is_not_wished(tmp_path: Path) -> None:
