@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from kotozoe.identify.names.titles import Quality, name_rows
 from kotozoe.model import Facts, MediaKey
@@ -21,10 +21,28 @@ def background(catalogue: KnownMedia, media: MediaKey) -> Background:
     ids = series_of(anilist_id, facts)
     facts |= catalogue.facts(sorted(ids - set(facts)))
     rows = catalogue.series_rows(anilist_id)
+    facts |= catalogue.facts(sorted({row.anilist_id for row in rows} - set(facts)))
+    facts |= _prequels(catalogue, facts)
     series = {MediaKey("anilist", str(i)) for i in (*ids, *(row.anilist_id for row in rows))} - {media}
     return background_of(
         anilist_id, facts, catalogue.rules(), rows, elsewhere(catalogue, media, series, facts.values())
     )
+
+
+def _prequels(catalogue: KnownMedia, facts: Mapping[int, Facts]) -> dict[int, Facts]:
+    """Return the prequels of these media, and theirs, as far as they are known."""
+    found: dict[int, Facts] = {}
+    latest = facts
+    for _ in range(_MAX_CHAIN):
+        ids = {r.anilist_id for f in latest.values() for r in f.relations if r.kind == "PREQUEL"} - {*facts, *found}
+        latest = catalogue.facts(sorted(ids)) if ids else {}
+        if not latest:
+            break
+        found |= latest
+    return found
+
+
+_MAX_CHAIN = 20  # media before one
 
 
 def elsewhere(

@@ -10,6 +10,7 @@ from kotozoe.model import Facts, Relation, SubtitleFile
 from kotozoe.subtitles.ranking.choose import Background, background_of, choose_json, ranking_target, starts_of
 from kotozoe.subtitles.ranking.files import read_listing
 from kotozoe.subtitles.ranking.rank import Preferences, choose
+from kotozoe.subtitles.ranking.siblings import Sibling
 from kotozoe.subtitles.ranking.tags import read_tags
 from kotozoe.subtitles.ranking.target import Start
 
@@ -289,7 +290,8 @@ def test_what_is_known_is_gathered_for_the_choice() -> None:
         7: Facts(7, ("Hana",)),
     }
     known = background_of(2, facts, rules, rows)
-    assert known == Background(("Kaze II", "K2"), ("Kaze",), 12, "TV", (Start(None, 12), Start(1, 12)))
+    starts = (Start(None, 12), Start(1, 12))
+    assert known == Background(("Kaze II", "K2"), ("Kaze",), 12, "TV", starts, siblings=(Sibling(("Kaze",)),))
     assert background_of(5, {}, rules, ()) == Background()
 
 

@@ -16,6 +16,7 @@ from kotozoe.model import Facts, SubtitleFile
 from kotozoe.subtitles.ranking.file_names import read_name, zone_of
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
 from kotozoe.subtitles.ranking.rank import Preferences, choose
+from kotozoe.subtitles.ranking.siblings import Sibling, episodes_before, siblings_of
 from kotozoe.subtitles.ranking.tags import read_tags, special_words, stands_beside
 from kotozoe.subtitles.ranking.target import Elsewhere, RankingTarget, Start, nowhere
 
@@ -35,6 +36,8 @@ class Background:
     format: str | None = None
     starts: tuple[Start, ...] = ()
     elsewhere: Elsewhere = nowhere
+    siblings: tuple[Sibling, ...] = ()
+    before: int | None = None  # episodes of the series that went before, by its chain of prequels
 
 
 def starts_of(anilist_id: int | None, rules: Rules, seasons: Iterable[SeasonRow]) -> tuple[Start, ...]:
@@ -71,6 +74,7 @@ def ranking_target(
     wider = max(season or 1, part or entry_part or 1) > 1 and _named_as_the_series(names, known.titles, zone)
     single = episode is None or known.count == 1 or known.format == "MOVIE"
     own_marks = _marked(known.titles or (() if wider else names))
+    host = _host(names, known)
     return RankingTarget(
         video=reading,
         tags=read_tags(reading.stem, slot.start if slot else 0),
@@ -96,11 +100,15 @@ def ranking_target(
         known_elsewhere=known.elsewhere,
         entry=frozenset(key for key, _ in _marked(names)),
         wider=wider,
+        borrowed=host is not None or _lent(names, known),
+        host_count=host.count if host else None,
+        before=known.before or None,
+        sibling_marks=_sibling_marks(known) - own_marks,
         titled=bool(known.titles),
         regular=known.format in _TELEVISION and known.count != 1,
         whole_titles=_whole_titles(known) if single else frozenset(),
         minor=any(map(stands_beside, (base, *titles))),
-        own_numbers=_numbers_in((zone, *titles), slot.first if slot else None),
+        own_numbers=_numbers_in((zone, *titles), slot.first if slot else None, _one_of_several_films(known)),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
 
@@ -113,6 +121,27 @@ def _own_names(names: Sequence[str], known: Background) -> tuple[str, ...]:
         return tuple(names)
     others = _full_keys(known.other_titles) - _full_keys(known.titles)
     return tuple(n for n in names if _full_keys((n,)).isdisjoint(others))
+
+
+def _host(names: Sequence[str], known: Background) -> Sibling | None:
+    """Return the other media of the series whose entry this is by its names, where none of them is the wanted one's."""
+    entry = _marked(names)
+    if not known.titles or entry & _marked(known.titles):
+        return None
+    return next((s for s in known.siblings if entry & _marked(s.titles)), None)
+
+
+def _lent(names: Sequence[str], known: Background) -> bool:
+    """Say whether the entry bears the title of another media of the series that is known by its entry alone."""
+    entry = frozenset(key for key, _ in _marked(names))
+    if not known.titles or not entry or _marked(names) & _marked(known.titles):
+        return False
+    return entry <= known.elsewhere(entry).series
+
+
+def _sibling_marks(known: Background) -> frozenset[tuple[str, str]]:
+    """Return the titles of other shows of the series; not those of films and specials, which are no numbered files."""
+    return _marked([t for s in known.siblings if s.count != 1 and s.format != "MOVIE" for t in s.titles])
 
 
 def _full_keys(titles: Iterable[str]) -> frozenset[str]:
@@ -142,13 +171,20 @@ def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str)
     return any(key in keys_of((zone,)) and len(marks) <= 1 for key, marks in entry)
 
 
+def _one_of_several_films(known: Background) -> bool:
+    return known.format == "MOVIE" and any(s.format == "MOVIE" for s in known.siblings)
+
+
 _NUMBER = re.compile(r"(?<![\w.])\d{1,2}(?![\w.])")
 
 
-def _numbers_in(titles: Iterable[str], claimed: float | None) -> frozenset[int]:
-    """Return the numbers that stand in titles of a media, "Movie 3", and the video's own; 1 where there is none."""
+def _numbers_in(titles: Iterable[str], claimed: float | None, several: bool) -> frozenset[int]:
+    """Return the numbers that stand in titles of a media, "Movie 3", and the video's own. Where there is none: 1,
+    unless the series has several films, of which any may be the first.
+    """
     found = {int(n) for t in titles for n in _NUMBER.findall(unicodedata.normalize("NFKC", t))}
-    return frozenset(found | ({int(claimed)} if claimed is not None else set())) or frozenset({1})
+    found |= {int(claimed)} if claimed is not None else set()
+    return frozenset(found or (set() if several else {1}))
 
 
 def _whole_keys(titles: Iterable[str]) -> frozenset[str]:
@@ -250,8 +286,13 @@ def background_of(
 ) -> Background:
     """Gather what helps choosing out of what is known; `facts` may hold the related media, too."""
     own = facts.get(anilist_id)
+    seasons = tuple(seasons)
     starts = starts_of(anilist_id, rules, seasons)
     if own is None:
         return Background(starts=starts, elsewhere=elsewhere)
-    others = tuple(t for i in sorted(series_of(anilist_id, facts)) if i in facts for t in facts[i].titles)
-    return Background((*own.titles, *own.synonyms), others, own.episodes, own.format, starts, elsewhere)
+    series = series_of(anilist_id, facts)
+    wider = (series | {row.anilist_id for row in seasons}) - {anilist_id}
+    others = tuple(t for i in sorted(series) if i in facts for t in facts[i].titles)
+    before = episodes_before(anilist_id, facts) if own.format in _TELEVISION else None
+    titles = (*own.titles, *own.synonyms)
+    return Background(titles, others, own.episodes, own.format, starts, elsewhere, siblings_of(wider, facts), before)

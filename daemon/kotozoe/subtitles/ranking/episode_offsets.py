@@ -20,6 +20,13 @@ from kotozoe.subtitles.ranking.filename_groups import (
     stranger,
     whole_blocks,
 )
+from kotozoe.subtitles.ranking.siblings import (
+    numbered_as_the_media,
+    of_another_season,
+    of_the_host,
+    rather_a_siblings,
+    reaches_past,
+)
 from kotozoe.subtitles.ranking.target import RankingTarget, Start
 
 _STRAY = 2  # numbers beyond the last episode that may be specials
@@ -49,9 +56,17 @@ def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) 
     """Decide what the numbers of a family mean."""
     if _of_another(family, wanted, overview):
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
+    if of_the_host(family, wanted):
+        return Numbering(NumberingFit.OTHER, 0, "of the media whose entry this is")
+    if of_another_season(family, wanted, overview):
+        return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, where others say the wanted one")
     if family.season is None or family.key.title in overview.continued:
-        return _of_the_first(family, wanted, overview) or _without_season(family, wanted, overview)
-    return _with_season(family, wanted, overview)
+        found = _of_the_first(family, wanted, overview) or _without_season(family, wanted, overview)
+    else:
+        found = _with_season(family, wanted, overview)
+    if found.fit is NumberingFit.FITS and found.offset == 0 and rather_a_siblings(family, wanted, overview):
+        return Numbering(NumberingFit.DOUBTFUL, 0, "named as another show of the series, where others name this one")
+    return found
 
 
 def _of_the_first(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering | None:
@@ -238,7 +253,8 @@ def _by_shape(family: Family, wanted: RankingTarget, overview: ListingOverview) 
     count = wanted.count
     if Start(1, 0) in wanted.starts and not wanted.later and count and family.low > count:
         return Numbering(NumberingFit.OTHER, 0, "after the last episode of the first season")
-    distance = next((d for d in overview.distances if 0 < d < family.low), None)
+    distances = (overview.floors.get(family.key.season, 0), *overview.distances)
+    distance = next((d for d in distances if 0 < d < family.low), None)
     if distance is not None and not (count and family.high <= count):
         return Numbering(NumberingFit.FITS, distance, "begins after what went before")
     film = count == 1 and not wanted.special  # whose number is no count of episodes
@@ -257,16 +273,8 @@ def _by_shape(family: Family, wanted: RankingTarget, overview: ListingOverview) 
     return Numbering(NumberingFit.FITS, 0, "its own numbers")
 
 
-def _numbered_as_the_media(family: Family, wanted: RankingTarget) -> bool:
-    """Say whether the season of a family, and how far it goes, are those of a later media."""
-    season = family.season or 0
-    starts = (s.offset for s in wanted.starts if s.season == season > 0)
-    mapped = any(0 <= offset < family.high and (season > 1 or offset > 0) for offset in starts)
-    return mapped or (season > 1 and season == wanted.block)
-
-
 def _more_than_episodes(family: Family, wanted: RankingTarget, overview: ListingOverview, count: int) -> Numbering:
-    if wanted.known_offsets and family.high <= min(wanted.known_offsets):
+    if family.high <= min(wanted.known_offsets, default=wanted.before or 0):
         return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
     if overview.own_season and not bears_own_title(family.key, wanted):
         return Numbering(NumberingFit.OTHER, 0, "without a season, where others say the wanted one")
@@ -280,8 +288,12 @@ def _of_another(family: Family, wanted: RankingTarget, overview: ListingOverview
     """Say whether a family's title is another media's, by what is known or by how others here are named."""
     called = {family.key.title, family.key.full}
     if called & (wanted.others | overview.others.series) and not called & (wanted.own | wanted.video_keys):
+        if wanted.borrowed and reaches_past(family, wanted):
+            return False
         # the first season's title beside the number of this one: the series is named, where nobody here names the media
-        return not _numbered_as_the_media(family, wanted) or not overview.namings.isdisjoint({Naming.EXACT, Naming.OWN})
+        if (family.season or 0) > 1 and family.season in wanted.own_seasons:
+            return False
+        return not numbered_as_the_media(family, wanted) or not overview.namings.isdisjoint({Naming.EXACT, Naming.OWN})
     if _marked_as_another(family.key, wanted, overview) or _known_elsewhere(family.key, wanted, overview):
         return True
     how = naming(family.key, wanted)

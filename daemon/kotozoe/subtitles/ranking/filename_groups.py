@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kotozoe.identify.names.titles import key_of, tidy
 from kotozoe.subtitles.ranking.target import OtherTitles, RankingTarget
 
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
@@ -144,6 +145,20 @@ def bears_own_title(key: FamilyKey, wanted: RankingTarget) -> bool:
     """Say whether a name is a title of the media to the last sign, or goes on from the series' as the video's does."""
     more = key.full in wanted.video_keys and any(extends(key.full, o) for o in wanted.entry)
     return more or (key.full, key.marks) in wanted.own_marks
+
+
+def speaks_for(key: FamilyKey, wanted: RankingTarget) -> bool:
+    """Say whether a name is a title of the media, or ends as such a title goes on from that of another show of the
+    series: "Kaze R2" of "Kaze no Renshuu R2" beside "Kaze no Renshuu".
+    """
+    if bears_own_title(key, wanted):
+        return True
+    others = frozenset(title for title, _ in wanted.sibling_marks) | wanted.others
+    name = key.full or key_of(tidy(key.group))  # "[Kaze_R2][05]"
+    if name in others:
+        return False
+    rests = {own.removeprefix(o) for own, _ in wanted.own_marks for o in others if extends(own, o)}
+    return any(name.endswith(rest) for rest in rests)
 
 
 def _outdone(families: Iterable[Family]) -> frozenset[tuple[str, str]]:

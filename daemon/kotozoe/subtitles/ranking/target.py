@@ -50,7 +50,9 @@ class RankingTarget:
     series, or its first season, is. `entry`: keys of its names as they stand.
     `titled`: the media's titles are known, not its entry's names alone. `regular`: it is known to be a television show
     of several episodes. `whole_titles`: of a film, keys of its titles that no other media of its series has or goes on
-    from.
+    from. `borrowed`: the entry is that of another media of the series by its name, which has `host_count` episodes.
+    `before`: how many episodes the prequels have together: services may count specials among them.
+    `sibling_marks`: titles with their signs of the other shows of the series.
     """
 
     video: NameReading
@@ -80,6 +82,10 @@ class RankingTarget:
     regular: bool = False
     whole_titles: frozenset[str] = frozenset()
     known_elsewhere: Elsewhere = nowhere
+    borrowed: bool = False
+    host_count: int | None = None
+    before: int | None = None
+    sibling_marks: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def block(self) -> int | None:
