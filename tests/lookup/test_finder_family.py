@@ -69,6 +69,17 @@ WORLD = (
     media(261, "Toki no Fune", episodes=61, year=1975),
     media(270, "Saiyuu RELOAD", "Saiyu Reload", year=2003, relations=(("OTHER", 271),)),
     media(271, "Saiyuu RELOAD: Zero", "Saiyu Reload Zero", year=2022, relations=(("OTHER", 270),)),
+    media(280, "Tani no Kaze", episodes=5, form="OVA", year=1993, relations=(("ALTERNATIVE", 281),)),
+    media(281, "Tani no Kaze (TV)", "Tani no Kaze", year=2005, relations=(("ALTERNATIVE", 280),)),
+    media(290, "Kusa Makura", year=2023, relations=(("SEQUEL", 291),)),
+    media(291, "Kusa Makura Part 2", "Kusa Makura (2023)", year=2023, relations=(("PREQUEL", 290),)),
+    media(300, "Aki no Umi", year=2001),
+    media(301, "Aki no Umi: 1st Season", "Aki no Umi (2019)", year=2019),
+    media(310, "Hotaru! Machi", year=2010, relations=(("SEQUEL", 311),)),
+    media(311, "Hotaru!! Machi", form="OVA", episodes=3, year=2012, relations=(("PREQUEL", 310),)),
+    media(320, "Sora Uta 2", year=2014),
+    media(321, "Sora Uta", year=2012),
+    media(330, "Ishi no Hana", "石之花 秋", "石の花 秋の章", year=2015),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
     media(162, "Hyouga", episodes=26, year=2001),
@@ -165,6 +176,10 @@ CASES = [
     ("[Group] Tetsu no Umi - 02 (OVA).mkv", ("anilist:211", 2)),
     ("[Group] Omote 5 Animation_2024_07_07_01_30.mkv", "unknown"),  # the number is the title's, the others a date
     ("[Group] Omote 5 Animation Movie 3 [BD].mkv", "unknown"),
+    ("[Group] Omote 5 Animation Film 3 [BD].mkv", "unknown"),  # nor a part of a title with a number, and more words
+    ("[Group] Omote 5 Journey 3 [BD].mkv", "ambiguous"),
+    ("[Group] Tori no Su Film 2.mkv", ("anilist:50", 1)),
+    ("[Group] Kumo no Ito - Arashi-hen Film 4.mkv", "unknown"),  # that part is no film
     ("[Group] Midori no Hi_2024_07_07_01_30.mkv", "unknown"),
     ("[Group] Midori no Hi (2006) - 05.mkv", "unknown"),  # one off, and of the other no year is known
     ("[Group] Midori no Hi (2007) - 05.mkv", ("anilist:230", 5)),
@@ -179,6 +194,18 @@ CASES = [
         ("anilist:270", 5),
     ),  # one title, twice
     ("第5話 | 桜 Sakura Chiru | 期間限定公開.mp4", ("anilist:130", 5)),
+    ("[Group] Tani no Kaze - 05.mkv", "ambiguous"),  # the OVAs came first
+    ("[Group] Tani no Kaze - 06.mkv", ("anilist:281", 6)),
+    ("[Group] Tani no Kaze (TV) - 05.mkv", ("anilist:281", 5)),
+    ("Kusa Makura (2023)/Kusa Makura (2023) - 05.mkv", ("anilist:290", 5)),  # both parts are of that year
+    ("[Group] Kusa Makura Part 2 (2023) - 05.mkv", ("anilist:291", 5)),
+    ("Aki no Umi/Season 1/Aki no Umi - S01E05.mkv", "ambiguous"),  # one is called so, the other's name says the season
+    ("Aki no Umi (2019)/Season 1/Aki no Umi - S01E05.mkv", ("anilist:301", 5)),
+    ("Hotaru!! Machi - 02.mkv", ("anilist:311", 2)),  # its marks are its name
+    ("Hotaru Machi - 02.mkv", ("anilist:310", 2)),
+    ("Sora Uta 2 05.mkv", ("anilist:320", 5)),  # never the second of the first
+    ("Sora Uta - 05: The Long Rain", ("anilist:321", 5)),
+    ("[组][石之花 秋 石の花 秋の章][05][1080p].mkv", ("anilist:330", 5)),
     ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
 ]
 

@@ -66,7 +66,7 @@ _PATTERNS: tuple[tuple[NumberPlace, re.Pattern[str]], ...] = tuple(
             NumberPlace.DASH,
             (
                 rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_HALF}{_V}(?: ?end)?"
-                r"(?=$|[ \[(【「『._¦–-])"
+                r"(?=$|[ \[(【「『._¦–:-])"
             ),
         ),
         # "Title 2-01": of the second Title; "Title 1-12" are several episodes
@@ -107,6 +107,7 @@ _COUNTED = re.compile(
 YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
 # "Title 2 2006", "Title 2 (TV)": the second of that name
 _TITLE_NEXT = re.compile(rf"[ .(]{{0,4}}{YEAR.pattern}|(?<=[ _.]\d) ?\(TV\)", re.IGNORECASE)
+_NUMBER_NEXT = re.compile(r" \d\d(?:v\d)?(?=$|[ \[(¦])")  # "Title 2 05": of two bare numbers the last is the episode's
 _KANJI = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {c: i for i, c in enumerate("零壱弐参")}
 _TENS = {"十": 10, "拾": 10, "百": 100}
 
@@ -145,6 +146,11 @@ def _follows_title(match: re.Match[str]) -> bool:
     return bool(re.search(r"\w", before)) or not re.search(r"\w", after)
 
 
+def _of_title(match: re.Match[str]) -> bool:
+    """Say whether a bare number is a title's by what follows it."""
+    return any(pattern.match(match.string, match.end()) for pattern in (_TITLE_NEXT, _NUMBER_NEXT))
+
+
 @lru_cache(maxsize=64)
 def places(flat: str) -> tuple[tuple[NumberPlace, re.Match[str]], ...]:
     """Find every place of a number, surest kind first; a number found by a surer kind is not found again."""
@@ -157,7 +163,7 @@ def places(flat: str) -> tuple[tuple[NumberPlace, re.Match[str]], ...]:
                 found.append((place, match))
     told = min((m.start() for p, m in found if p is NumberPlace.SEASON_EPISODE), default=len(flat))
     found = [(p, m) for p, m in found if p is NumberPlace.SEASON_EPISODE or m.start() < told]
-    found = [(p, m) for p, m in found if p is not NumberPlace.BARE or not _TITLE_NEXT.match(flat, m.end())]
+    found = [(p, m) for p, m in found if p is not NumberPlace.BARE or not _of_title(m)]
     surer = max((m.start() for p, m in found if p < NumberPlace.BRACKET), default=-1)
     found = [(p, m) for p, m in found if p is not NumberPlace.BRACKET or m.start() > surer or not _follows_title(m)]
     surer = max((m.start() for p, m in found if p < NumberPlace.BARE), default=-1)

@@ -11,6 +11,8 @@ from kotozoe.identify.names.titles import season_words, without_season
 _CJK = r"\u3040-\u30ff\u3400-\u9fff々〆ー"
 _BRACKETED = re.compile(r"[(（\[【]([^(（\[【)）\]】]*)[)）\]】]")
 _QUOTED = re.compile(r"[「『]([^「『」』]{2,})[」』]")
+_KANA = re.compile(r"[\u3041-\u30fa]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _DASHES = "-–—~〜～"
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 
@@ -59,8 +61,22 @@ def _token_runs(text: str) -> Iterator[str]:
         yield from (title for title in titles if len(title) > 1)
 
 
+def chinese_and_japanese(text: str) -> tuple[str, ...]:
+    """Return both titles of "风之歌 冬 風の歌 冬の章": the words without kana, then those from the first with kana."""
+    words = text.split()
+    at = next((i for i, word in enumerate(words) if _KANA.search(word)), 0)
+    sides = ["".join(words[:at]), "".join(words[at:])]
+    shared = set(_HAN.findall(sides[0])) & set(_HAN.findall(sides[1]))
+    if at and len(shared) > 1 and not re.search("[A-Za-z]", text):
+        return (" ".join(words[:at]), " ".join(words[at:]))
+    return ()
+
+
 def _runs(text: str) -> Iterator[str]:
-    """Yield the Latin and the CJK run of a text that has one of each: the same title twice."""
+    """Yield the Latin and the CJK run of a text that has one of each, or the Chinese and the Japanese: the same title
+    twice.
+    """
+    yield from chinese_and_japanese(text)
     if not re.search(f"[{_CJK}]", text) or not re.search("[A-Za-z]", text):
         return
     yield from _token_runs(text)

@@ -30,6 +30,7 @@ class ParsedNumbers:
     special: bool = False
     movie: bool = False
     library: bool = False  # a season folder stands above: seasons are counted as TVDB counts them
+    followed: bool = False  # words follow a bare number: those of an episode's title, or more of a longer one
     led: bool = False  # a bracket begins the name or holds the number: anime are named so, other shows hardly ever
 
 
@@ -69,6 +70,7 @@ _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _FINALE = re.compile(r"最終[話回]")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
+_WORDS_NEXT = re.compile(r" (?![-–—])[^¦\[(【（「『]*?[^\W\d_]{2}")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
@@ -171,6 +173,8 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
         alone = not re.search(r"\w", flat[: match.start()] + flat[match.end() :])
         if alone:
             parsed = replace(parsed, place=NumberPlace.LONE)
+        if place is NumberPlace.BARE and _WORDS_NEXT.match(flat, match.end()):
+            parsed = replace(parsed, followed=True)
         if not chunks.group_led and (not title_text or title_text.startswith(("[", "【"))):
             before = [m[0][1:-1].strip() for m in _BRACKETS.finditer(flat[: match.start()])]
             for title in _bracket_titles(before) or _bracket_titles(chunks.bracketed):

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from kotozoe.identify.names.numbers import kanji_number
 
-KEYS_VERSION = 6  # raise when any rule below changes: the rows on disk are then made anew
+KEYS_VERSION = 7  # raise when any rule below changes: the rows on disk are then made anew
 
 _MIN_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
@@ -65,8 +65,8 @@ _TRAILING = re.compile(
 )
 _TRAILING_WORDS = {"ni": 2, "zwei": 2}
 _DECORATION = re.compile(
-    r"\b(?:the movie|movie|gekijouban|gekijoban|the animation|animation|tv animation|the tv|anime|tv|ova|oad|ona"
-    r"|specials?)\b"
+    r"\b(?:the movie|movie|film|eiga|gekijouban|gekijoban|the animation|animation|tv animation|the tv|anime|tv|ova|oad"
+    r"|ona|specials?)\b"
     r"|\((?:19|20)\d\d\)|劇場版|映画|特別編"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
@@ -82,7 +82,9 @@ _MAYBE_NUMBERED = re.compile(
     r"\d|season|sea\b|series|stage|saison|staffel|temporada|part|cour|pt|[第期季]|最終|ファイナル|シーズン|パート"
     r"| (?:[ivx]{1,4}|ni|zwei)(?!\w)"
 )
-_MAYBE_DECORATED = re.compile(r"\d|[(（\[【]|movie|geki|animation|anime|tv|ova|oad|ona|special|劇場版|映画|特別編")
+_MAYBE_DECORATED = re.compile(
+    r"\d|[(（\[【]|movie|film|eiga|geki|animation|anime|tv|ova|oad|ona|special|劇場版|映画|特別編"
+)
 _SPELLINGS = {"wo": "o", "he": "e", "vs": "versus"}
 
 

@@ -58,7 +58,7 @@ SPECIAL = re.compile(
     re.IGNORECASE,
 )
 MOVIE = re.compile(
-    r"(?<![a-z])(?:the movie|movie|film|gekijou-?ban|gekijou ban)(?![a-z])|劇場版|剧场版|映画", re.IGNORECASE
+    r"(?<![a-z])(?:the movie|movie|film|eiga|gekijou-?ban|gekijou ban)(?![a-z])|劇場版|剧场版|映画", re.IGNORECASE
 )
 # Words with which a folder says nothing about the title.
 _GENERIC_WORDS = """

@@ -103,7 +103,8 @@ def _named_special(hit: TitleMatch) -> bool:
 
 def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place what calls itself a film: never in a series, unless the series' own name says so."""
-    if hit.agreement is MatchQuality.KIN or (says_film(hit.text) and inquiry.format(media) not in ("MOVIE", None)):
+    film = inquiry.format(media) in ("MOVIE", None)
+    if (film and hit.agreement is MatchQuality.KIN) or (not film and says_film(hit.text)):
         yield from _whole(parsed, media, inquiry)
         return
     number = parsed.episode if parsed.episode is not None else None if hit.own else hit.season or hit.part

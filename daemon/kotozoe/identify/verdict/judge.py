@@ -39,7 +39,9 @@ class Hypothesis:
 
     @property
     def confidence(self) -> float:
-        return UNREAD if self.unread else confidence(self.hit.agreement, self.spot.way)
+        # a part of a name, and words behind the number: these may belong to another name that begins so
+        cut_off = self.hit.reading.parsed.followed and self.hit.agreement >= MatchQuality.SIDE
+        return UNREAD if self.unread or cut_off else confidence(self.hit.agreement, self.spot.way)
 
     @property
     def believed(self) -> bool:
@@ -53,6 +55,11 @@ class Hypothesis:
         led_on = self.spot.way in (CountingMethod.FILM, CountingMethod.SPECIAL)  # "Title OVA" may be a name of its own
         whole = hit.exactly and hit.agreement <= MatchQuality.BARE and not (self.marked and year is None)
         return not (self.unread or self.foreign or led_on) and dated and (whole or named)
+
+    @property
+    def dated(self) -> bool:
+        """Say whether the name says the year in which the media, or its name, says it began."""
+        return self.hit.reading.parsed.year is not None and self.standing[_YEAR_PLACE] == 0
 
     @property
     def pair(self) -> tuple[int, float]:
@@ -120,6 +127,13 @@ def _season(hit: TitleMatch, spot: EpisodeCandidate) -> int:
     )
 
 
+def _another_spelling(hit: TitleMatch) -> bool:
+    """Say whether the whole of a name was met but for its marks ("!!", "!?"), by which parts of a series differ."""
+    parsed = hit.reading.parsed
+    plain = parsed.season in (None, 1) and not parsed.movie and hit.agreement is MatchQuality.WHOLE
+    return plain and not hit.exactly
+
+
 def _way(way: CountingMethod) -> int:
     if way <= CountingMethod.RULE:
         return 0
@@ -145,6 +159,7 @@ def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[
             hit.reading.folder,
             -hit.length,
             year,
+            _another_spelling(hit),
             _format(hit, spot, inquiry),
             _season(hit, spot),
             hit.agreement is MatchQuality.SIDE and not hit.exactly,

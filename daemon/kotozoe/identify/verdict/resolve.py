@@ -52,7 +52,7 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
     hits: tuple[TitleMatch, ...] = ()
     ranked: tuple[Hypothesis, ...] = ()
     for step in (_stated, _exact, _near, _search, _kin):
-        if _needless(step, ranked):
+        if _needless(step, ranked) or (step is _search and not _may_ask(identified, inquiry, hits, ranked)):
             continue
         more = step(identified, inquiry, hits)
         if inquiry.wants:
@@ -113,20 +113,28 @@ def _near(identified: Identified, inquiry: Inquiry, _: tuple[TitleMatch, ...]) -
     return near_hits((r for r in identified.readings if r.title_text in zones), inquiry)
 
 
-def _search(identified: Identified, inquiry: Inquiry, hits: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:
-    """Ask AniList who bears the title.
-
-    What is like no known title is sent only if it looks like a release, and like one of anime.
-    """
-    likely = identified.looks_like_release and (identified.as_anime or hits)
-    if (
-        not likely
-        and not any(h.agreement <= MatchQuality.BARE for h in hits)
-        and not near_hits(likeliest(identified), inquiry)
-    ):
-        return ()
+def _search(identified: Identified, inquiry: Inquiry, _: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:
+    """Ask AniList who bears the title."""
     found = [f for title in search_titles(identified) for f in inquiry.searched(title)]
     return found_hits(identified.readings, found, inquiry)
+
+
+def _may_ask(
+    identified: Identified, inquiry: Inquiry, hits: tuple[TitleMatch, ...], ranked: tuple[Hypothesis, ...]
+) -> bool:
+    """Say whether the title may be sent to AniList: it would be answered unasked, or it is like a known title.
+
+    What is like none is sent only if it looks like a release, and like one of anime. A mere spelling is no likeness
+    where the year speaks against it.
+    """
+    if ranked and ranked[0].confidence >= BAR:
+        return True
+    alike = any(h.agreement is not MatchQuality.NEAR or ranked for h in hits)
+    if identified.looks_like_release and (identified.as_anime or alike):
+        return True
+    return any(h.agreement <= MatchQuality.BARE for h in hits) or (
+        (alike or not hits) and bool(near_hits(likeliest(identified), inquiry))
+    )
 
 
 def _kin(_: Identified, inquiry: Inquiry, hits: tuple[TitleMatch, ...]) -> tuple[TitleMatch, ...]:

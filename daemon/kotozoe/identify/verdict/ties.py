@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kotozoe.identify.names.titles import exact
+from kotozoe.identify.names.titles import exact, tidy, without_year
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis, around
 from kotozoe.identify.verdict.matching import MatchQuality
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts
 
-_CLAIM = 8  # places of a standing: all but how the number was led there and how the name is spelt
+_CLAIM = 9  # places of a standing: all but how the number was led there and how the name is spelt
+_KIND = 5  # places of a standing that come before how the name is spelt and what kind of work it is
 _A_BREAK = 4  # years between two parts of one series that have one name
 
 
 def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the best hypothesis and those that cannot be told from it; of one series the first part stands for it."""
     best = ranked[0]
-    level = tuple(dict.fromkeys(h for h in ranked if _level(h, best)))
+    if (of_year := _first_of_year(ranked, inquiry)) is not None:
+        return (of_year,)
+    level = tuple(dict.fromkeys(h for h in ranked if _level(h, best) or _may_be_meant(h, best, inquiry)))
     media = {h.spot.anilist_id for h in level}
     if len(level) > 1 and _may_stand_for_all(best):
         first = level[0].spot.anilist_id
@@ -30,6 +33,34 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
     return _main_work(level, inquiry)
 
 
+def _first_of_year(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> Hypothesis | None:
+    """Return what a year beside a title means where only a later part is called so, "Title (2023)", and the first part,
+    "Title", is of that year as well.
+    """
+    best = ranked[0]
+    title = without_year(best.hit.text)
+    said = best.hit.own or best.hit.season is not None or best.hit.part is not None
+    if said or best.hit.agreement is not MatchQuality.WHOLE or title == best.hit.text or not best.dated:
+        return None
+    media = best.spot.anilist_id
+    parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
+    before = parts[: parts.index(media)] if media in parts else ()
+    alike = (h for h in ranked if h.spot.anilist_id in before and h.dated and h.hit.exactly)
+    return next((h for h in alike if tidy(h.hit.text) == tidy(title)), None)
+
+
+def _may_be_meant(one: Hypothesis, best: Hypothesis, inquiry: Inquiry) -> bool:
+    """Say whether another media bears the name as fully, though its kind or its season stands behind."""
+    if max(one.hit.agreement, best.hit.agreement) > MatchQuality.WHOLE or one.standing[:_KIND] != best.standing[:_KIND]:
+        return False
+    media, other = best.spot.anilist_id, one.spot.anilist_id
+    if one.hit.own and one.hit.season == one.hit.reading.parsed.season == 1:  # "Title: 1st Season" of a remake
+        return other not in (mapped_parts(inquiry, media) or chained_parts(inquiry, media))
+    older = inquiry.begun(other) < inquiry.begun(media)  # OVAs from which a show was made, not those made beside it
+    borne = one.hit.exactly and best.hit.exactly and one.hit.media.anilist_id == other
+    return borne and older and inquiry.special_like(other) and inquiry.count(other) != 1
+
+
 def _main_work(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
     """Return the show alone, where all else is what was made beside it: shorts, specials with its name."""
     shows = [h for h in level if inquiry.told_format(h.spot.anilist_id) == "TV"]
@@ -39,7 +70,9 @@ def _main_work(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothe
     joined = {*around(show, inquiry), *(r.anilist_id for r in inquiry.relations(show))}
     title = exact(inquiry.told_title(show))
     others = {h.spot.anilist_id for h in level} - {show}
-    beside = all(i in joined or exact(inquiry.told_title(i)).startswith((f"{title} ", f"{title}:")) for i in others)
+    later = all(inquiry.begun(i) >= inquiry.begun(show) for i in others)
+    named = (f"{title} ", f"{title}:")
+    beside = later and all(i in joined or exact(inquiry.told_title(i)).startswith(named) for i in others)
     return tuple(shows) if beside else level
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
+from kotozoe.identify.names.pieces import chinese_and_japanese
 from kotozoe.identify.names.titles import key_of, tidy, without_season, without_year
 from kotozoe.identify.names.words import MOVIE, SPECIAL
 
@@ -128,7 +129,8 @@ def unread(title_text: str, names: Iterable[str]) -> tuple[str, ...]:
 
     A text in another script than the one that was met is the same title once more, and explains itself.
     """
-    return _unread(title_text, tuple(dict.fromkeys(names)))
+    names = tuple(dict.fromkeys(names))
+    return min((_unread(title, names) for title in chinese_and_japanese(title_text) or (title_text,)), key=len)
 
 
 @lru_cache(maxsize=2048)
