@@ -30,9 +30,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import pysubs2
-
 from benchmarks.support.sync_material import Episode, made
+from kotozoe.subtitles.ranking.subtitle_content import stamp, timed_cues, unified
 from kotozoe.timing.fitting.cues import RATES, Cue
 
 CLOSE = 0.1  # seconds from the truth that count as right
@@ -171,20 +170,20 @@ def judged(case: Case, after: Sequence[Cue]) -> tuple[bool, bool]:
 
 def write(path: Path, cues: Sequence[Cue]) -> None:
     # shifted before the beginning, a line cannot be written: it keeps its place in the order at 0
-    lines = pysubs2.SSAFile()
+    blocks = []
     for number, cue in enumerate(cues):
-        start, end = (max(0, round(time * 1000)) for time in (cue.start, cue.end))
-        lines.append(pysubs2.SSAEvent(start=start, end=max(end, start + 1), text=f"{number}"))
-    lines.save(str(path), format_="srt")
+        start = max(0.0, cue.start)
+        blocks.append(f"{number + 1}\n{stamp(start)} --> {stamp(max(start + 0.001, cue.end))}\n{number}\n")
+    path.write_text("\n".join(blocks), "utf-8")
 
 
 def read(path: Path) -> tuple[Cue, ...]:
     """Return the cues in the order in which `write` was given them."""
     try:
-        lines = pysubs2.SSAFile.from_string(path.read_text("utf-8", "replace"), format_="srt")
-        return tuple(Cue(line.start / 1000, line.end / 1000) for line in sorted(lines, key=lambda line: int(line.text)))
-    except (OSError, ValueError, pysubs2.exceptions.Pysubs2Error):
+        lines = sorted(timed_cues(unified(path.read_text("utf-8", "replace"))), key=lambda line: int(line.text))
+    except (OSError, ValueError):
         return ()
+    return tuple(Cue(line.begin, line.end) for line in lines)
 
 
 # -- the table

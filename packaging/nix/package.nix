@@ -49,7 +49,6 @@ python3Packages.buildPythonApplication {
       guessit
       httpx
       libarchive-c
-      pysubs2
       rapidfuzz
       rich
       shtab

@@ -22,7 +22,6 @@ from kotozoe.timing.references.text import FORMATS, Untimed, cues_of, retimed
 from tests.hostile.made import damaged, given, names, shown, soon, texts
 from tests.subtitles.texts import ass, srt, vtt
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # pysubs2's, for values that it cannot read
 WHOLE = {"srt": srt(count=6), "vtt": vtt(count=6), "ass": ass(count=4), "ssa": ass(count=4)}
 MOVED = Transform(25 / 23.976, (Piece(-1e9, -2.5), Piece(10.0, 900.0)))
 _marks = st.sampled_from(

@@ -75,6 +75,31 @@ def test_nothing_begins_before_the_video() -> None:
     assert cues_of(retimed(SRT, "srt", moved(-63.0)), "srt")[0].start == 0.0
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("text", "extension"), [(SRT, "srt"), (ASS, "ass")])
+def test_all_kinds_of_line_ends_are_read(text: str, extension: str, end: str) -> None:
+    text = text.replace("\n", end)
+    assert len(cues_of(text, extension)) == 2
+    assert cues_of(retimed(text, extension, moved(2.0)), extension) == tuple(
+        Cue(cue.start + 2.0, cue.end + 2.0) for cue in cues_of(text, extension)
+    )
+
+
+def test_lines_of_ssa_and_lines_that_are_damaged() -> None:
+    text = (
+        "[Events]\n"
+        "Dialogue: Marked=0,0:00:01.00,0:00:02.5,Default,NTP,0000,0000,0000,!Effect,a, b\n"
+        "Dialogue: 0,soon,0:00:04.00,Default,,0,0,0,,no moment\n"
+        "Dialogue: 0, 0:00:05.00 ,0:00:06.00,Default,,0,0\n"
+        "Dialogue: 0,0:00:07.00,0:00:08.00,Default,,0,0,0,,{\\an8}\\N\n"
+    )
+    assert cues_of(text, "ssa") == (Cue(1.0, 2.5),)
+    assert changed_lines(text, retimed(text, "ssa", moved(1.0)))[:2] == [
+        "- Dialogue: Marked=0,0:00:01.00,0:00:02.5,Default,NTP,0000,0000,0000,!Effect,a, b",
+        "+ Dialogue: Marked=0,0:00:02.00,0:00:03.50,Default,NTP,0000,0000,0000,!Effect,a, b",
+    ]
+
+
 @pytest.mark.parametrize(("text", "extension"), [("x", "sup"), ("x" * 9_000_000, "srt")])
 def test_what_cannot_be_timed_is_said(text: str, extension: str) -> None:
     with pytest.raises(Untimed):

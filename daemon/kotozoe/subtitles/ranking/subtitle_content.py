@@ -9,8 +9,8 @@ import enum
 import re
 from dataclasses import dataclass
 
-_MOMENT = r"(?:\d{1,3}:)?\d{1,3}:\d{1,2}[,.:]\d{1,3}"
-ARROW = re.compile(rf"^[ \t]*(?P<a>{_MOMENT})[ \t]*-+>[ \t]*(?P<b>{_MOMENT})[^\n]*$", re.MULTILINE)
+MOMENT = r"(?:\d{1,3}:)?\d{1,3}:\d{1,2}[,.:]\d{1,3}"
+ARROW = re.compile(rf"^[ \t]*(?P<a>{MOMENT})[ \t]*-+>[ \t]*(?P<b>{MOMENT})[^\n]*$", re.MULTILINE)
 _DIALOGUE = re.compile(r"^Dialogue:[^,\n]*,([^,\n]*),([^,\n]*),([^,\n]*),(?:[^,\n]*,){5}([^\n]*)$", re.MULTILINE)
 _MICRODVD = re.compile(r"^\{(\d+)\}\{(\d+)\}([^\n]*)$", re.MULTILINE)
 # Tags are Latin words and moments; what else stands in such brackets is said or thought: <風が強い>.
