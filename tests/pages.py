@@ -19,13 +19,27 @@ def main() -> None:
 
     CONFIG_PAGE.write_text(page(), encoding="utf-8")
     first, rest = str(Manpage(parser())).split("\n", 1)
-    MAN_PAGE.write_text(f"{_undated(first)}\n{rest.rstrip()}\n{man_section()}", encoding="utf-8")
+    MAN_PAGE.write_text(f"{_undated(first)}\n{_titled(rest.rstrip())}\n{man_section()}", encoding="utf-8")
+
+
+def _titled(page: str) -> str:
+    """Return the page with the headings of man-pages(7), and a name that `man -k` finds."""
+    description = parser().description or ""
+    for written, usual in (
+        (".SH NAME\nkotozoe\n", f".SH NAME\nkotozoe \\- {description.rstrip('.')}\n"),
+        (".SH\nPOSITIONAL ARGUMENTS\n", ".SH COMMANDS\n"),
+        (".SH COMMENTS\nexit codes: ", ".SH EXIT STATUS\n"),
+    ):
+        if written not in page:
+            raise ValueError(f"argparse-manpage writes another page than before: no {written!r}")
+        page = page.replace(written, usual, 1)
+    return page
 
 
 def _undated(heading: str) -> str:
     """Return the .TH line without its date: a page that did not change is not written anew."""
     words = heading.split('"')
-    words[3] = ""
+    words[3], words[7] = "", "User Commands"
     return '"'.join(words)
 
 

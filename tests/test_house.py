@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,3 +53,11 @@ def _imports_own(node: ast.AST) -> bool:
     if isinstance(node, ast.ImportFrom):
         return (node.module or "").partition(".")[0] == "kotozoe"
     return isinstance(node, ast.Import) and any(alias.name.partition(".")[0] == "kotozoe" for alias in node.names)
+
+
+def test_the_script_in_mpv_waits_for_no_program_and_does_no_network() -> None:
+    script = (PACKAGE.parents[1] / "mpv-scripts" / "kotozoe.lua").read_text("utf-8")
+    assert re.findall(r"io\.popen|os\.execute|utils\.subprocess|require\W+socket|https?://", script) == []
+    called = re.findall(r"(mp\.command_native(?:_async)?)\(\{\s*(?:name = )?'([\w-]+)'", script)
+    assert ("mp.command_native_async", "subprocess") in called
+    assert ("mp.command_native", "subprocess") not in called

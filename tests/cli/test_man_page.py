@@ -21,6 +21,13 @@ def said(of: argparse.ArgumentParser) -> Iterator[str]:
             yield "" if action.help == argparse.SUPPRESS else action.help or ""
 
 
+def test_the_man_page_has_a_name_that_is_found_and_the_usual_sections() -> None:
+    page = MAN_PAGE.read_text("utf-8")
+    assert re.search(r"^\.SH NAME\nkotozoe \\- The right Japanese subtitle", page, re.MULTILINE)
+    sections = re.findall(r"^\.SH ([A-Z ]+)$", page, re.MULTILINE)
+    assert sections == ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "EXIT STATUS", "CONFIGURATION"]
+
+
 def test_the_man_page_says_what_the_parser_says() -> None:
     """`./dev docs` writes it anew."""
     page = re.sub(r"\\f[BIR]|\\,|\\/", "", MAN_PAGE.read_text("utf-8")).replace("\\-", "-").replace("\\", "")

@@ -71,7 +71,9 @@ async def test_loader_sends_no_request_for_a_file_that_needs_none(file: Loaded, 
     assert harness.steps == ["skipped"]
 
 
-@pytest.mark.parametrize(("verdict", "answer"), [(UNKNOWN, FILE), (SKIPPED, FILE), (RESOLVED, NOT_THERE)])
+@pytest.mark.parametrize(
+    ("verdict", "answer"), [(UNKNOWN, FILE), (AMBIGUOUS, FILE), (SKIPPED, FILE), (RESOLVED, NOT_THERE)]
+)
 async def test_loader_loads_nothing_without_an_answer_and_is_not_final(
     verdict: Verdict, answer: Readable | NotObtained
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.model import Secret
-from kotozoe.settings.key import NO_KEY, VARIABLE, find_key
+from kotozoe.settings.key import NO_KEY, VARIABLE, _file, find_key
 from kotozoe.settings.schema import JimakuSettings
 from tests.live.mpv import eventually
 
@@ -41,6 +41,20 @@ async def test_environment_before_command_before_file_before_config(key_file: Pa
     assert (found.secret, found.origin) == (Secret("from-file"), f"the file {key_file}")
     found = await find_key(JimakuSettings(api_key=Secret("from-config")), {})
     assert (found.secret, found.origin) == (Secret("from-config"), "the config's [jimaku] api_key")
+
+
+def test_a_named_file_comes_before_the_credential_and_that_before_what_login_wrote(tmp_path: Path) -> None:
+    key, sealed, credential = tmp_path / "jimaku.key", tmp_path / "jimaku.cred", tmp_path / "unit" / "jimaku-api-key"
+    credential.parent.mkdir()
+    for file in (key, sealed, credential):
+        file.touch()
+    unit = {"CREDENTIALS_DIRECTORY": str(credential.parent)}
+    assert _file(JimakuSettings(api_key_file=str(tmp_path / "mine")), unit) == tmp_path / "mine"
+    usual = JimakuSettings(api_key_file=str(key))
+    assert _file(usual, unit) == credential
+    assert _file(usual, {}) == sealed
+    sealed.unlink()
+    assert _file(usual, {}) == key
 
 
 async def test_without_a_key_it_is_said_where_to_get_one() -> None:
