@@ -86,7 +86,8 @@ class StandIn:
         self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._listener = await asyncio.start_unix_server(self._converse, self.socket, limit=1 << 20)
         self.alive = True
-        fresh = self._file.with_name(f".{self._file.name}.tmp")
+        # not in the same folder: the daemon's clock is ahead of what files say, and it would sweep it as a leftover
+        fresh = self._folder / f".{self._file.name}.tmp"
         fresh.write_text(json.dumps({"pid": self.pid, "socket": str(self.socket)}))
         fresh.replace(self._file)
 
