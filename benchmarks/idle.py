@@ -27,10 +27,10 @@ from tests.live.mpv import Mpv, make_video
 _TICK = os.sysconf("SC_CLK_TCK")
 _BARE = "import asyncio; asyncio.run(asyncio.sleep(3600))"
 _LEAN = """
-import asyncio, pathlib, tomllib
+import asyncio, platformdirs, tomllib
 from watchfiles import awatch
 async def main():
-    async for _ in awatch(pathlib.Path.home(), step=1000, debounce=1000, recursive=False): pass
+    async for _ in awatch(platformdirs.user_cache_path().parent, step=1000, debounce=1000, recursive=False): pass
 asyncio.run(main())
 """
 _UNIT = Path(__file__).parent.parent / "systemd" / "kotozoe.service"

@@ -49,6 +49,7 @@ python3Packages.buildPythonApplication {
       guessit
       httpx
       libarchive-c
+      platformdirs
       rapidfuzz
       rich
       shtab

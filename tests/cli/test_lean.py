@@ -16,10 +16,3 @@ def test_no_command_loads_tls_or_openssl_before_it_asks_something() -> None:
 def test_what_was_left_out_is_there_for_who_asks_for_it() -> None:
     code = "import kotozoe.cli, ssl, lzma, zipfile, httpx; ssl.create_default_context(); print(httpx.Client())"
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-
-
-def test_a_command_loads_no_other() -> None:
-    others = "{'kotozoe.cli.login', 'kotozoe.cli.fetch', 'kotozoe.desktop.doctor', 'difflib'}"
-    code = f"from kotozoe.cli.parser import parsed; import sys; parsed(['run']); print(*{others} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""

@@ -17,7 +17,6 @@ def add_parser(commands: Commands, common: argparse.ArgumentParser) -> argparse.
 def run(args: argparse.Namespace, _: Call) -> int:
     import shtab
 
-    from kotozoe.cli.parser import parser
-
-    sys.stdout.write(shtab.complete(parser(), args.shell))
+    parser: argparse.ArgumentParser = args.whole_parser
+    sys.stdout.write(shtab.complete(parser, args.shell))
     return 0

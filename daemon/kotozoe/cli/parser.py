@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 
 import kotozoe
+from kotozoe.cli import (
+    choose,
+    clean,
+    completion,
+    config,
+    doctor,
+    explain,
+    fetch,
+    identify,
+    install,
+    login,
+    pins,
+    run,
+    status,
+    sync,
+    uninstall,
+)
 from kotozoe.cli.arguments import Parser
 
-# Modules of this package with add_parser() and run(). Imported by name: a command, above all a daemon that waits, goes
-# without what the others need.
 _COMMANDS = (
-    *("run", "identify", "explain", "status", "choose", "fetch", "clean", "sync"),
-    *("config", "pins", "login", "install", "uninstall", "doctor", "completion"),
+    *(run, identify, explain, status, choose, fetch, clean, sync),
+    *(config, pins, login, install, uninstall, doctor, completion),
 )
 _EXIT_CODES = (
     "exit codes: 0 done; 1 nothing resolved, or the daemon is not running; 2 mistake in command or config; 3 trouble"
 )
 
 
-def parser(names: Iterable[str] = _COMMANDS) -> Parser:
-    """Return the parser of these commands; else of all."""
+def parser() -> Parser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--config", metavar="FILE", help="the config file (else KOTOZOE_CONFIG, else the usual place)")
     common.add_argument("--debug", action="store_true", help="log every detail to standard error")
@@ -31,10 +44,9 @@ def parser(names: Iterable[str] = _COMMANDS) -> Parser:
     )
     whole.add_argument("--version", action="version", version=f"kotozoe {kotozoe.__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
-    for name in names:
-        command = import_module(f"kotozoe.cli.{name}")
+    for command in _COMMANDS:
         own = command.add_parser(commands, common)
-        own.set_defaults(run_command=command.run, own_parser=own)
+        own.set_defaults(run_command=command.run, whole_parser=whole, own_parser=own)
     return whole
 
 
@@ -43,11 +55,10 @@ def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["help"]:  # as people try it
         words = [*words[1:2], "--help"]
-    whole = parser([name for name in _COMMANDS if name in words[:1]] or _COMMANDS)
+    whole = parser()
     args, rest = whole.parse_known_args(words)
-    own = vars(args).pop("own_parser", whole)  # nobody keeps a parser for as long as the command runs
     if rest:
-        own.refuse(rest)
+        getattr(args, "own_parser", whole).refuse(rest)
     if args.command is None:
         whole.print_help()
         whole.exit(2)

@@ -1,12 +1,13 @@
-"""Where kotozoe keeps its files, by the XDG base directory specification."""
+"""Where kotozoe keeps its files, by the conventions of the platform."""
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import platformdirs
 
 from kotozoe.errors import StorageError
 from kotozoe.printable import printable
@@ -80,17 +81,11 @@ class Paths:
 def places(config: Path | None = None) -> Paths:
     """Return this user's places; `config` is the file where it is not the usual one."""
     return Paths(
-        config=config or _base("CONFIG", ".config") / "kotozoe" / "config.toml",
-        cache=_base("CACHE", ".cache") / "kotozoe",
-        state=_base("STATE", ".local/state") / "kotozoe",
-        data=_base("DATA", ".local/share") / "kotozoe",
+        config=config or platformdirs.user_config_path("kotozoe", appauthor=False) / "config.toml",
+        cache=platformdirs.user_cache_path("kotozoe", appauthor=False),
+        state=platformdirs.user_state_path("kotozoe", appauthor=False),
+        data=platformdirs.user_data_path("kotozoe", appauthor=False),
     )
-
-
-def _base(kind: str, usual: str) -> Path:
-    """Return a base directory of the XDG specification, by which a variable that names no absolute path is ignored."""
-    named = os.environ.get(f"XDG_{kind}_HOME", "")
-    return Path(named) if named.startswith("/") else Path.home() / usual
 
 
 def _server(url: str) -> str:
