@@ -83,17 +83,18 @@ async def test_a_more_urgent_waiter_lifts_a_request(slow_host: Host, servers: Se
 
 
 async def test_what_nobody_waits_for_is_not_sent(deps: HostDeps, servers: Servers) -> None:
-    never = asyncio.Event()
-    host = Host("jimaku", replace(deps, sleep=lambda _: never.wait()), SLOW, hear_jimaku)
-    await host.ask(request(servers, "/first"), Urgency.ON_SCREEN)
-    waiting = asyncio.create_task(host.ask(request(servers, "/second"), Urgency.ON_SCREEN))
+    never, counts = asyncio.Event(), list[int]()
+    told = replace(deps, sleep=lambda _: never.wait(), on_change=lambda: counts.append(mine.state().waiting))
+    mine = Host("jimaku", told, SLOW, hear_jimaku)
+    await mine.ask(request(servers, "/first"), Urgency.ON_SCREEN)
+    waiting = asyncio.create_task(mine.ask(request(servers, "/second"), Urgency.ON_SCREEN))
     await asyncio.sleep(0)  # it begins to wait
-    assert host.state().next_slot_in == pytest.approx(10.0, rel=0.01)
+    assert mine.state().next_slot_in == pytest.approx(10.0, rel=0.01)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    assert host.state().waiting == 0
+    assert counts[-1] == 0
     assert paths(servers) == ["/first"]
-    await host.close()
+    await mine.close()
 
 
 async def test_one_of_two_may_stop_waiting(host: Host, servers: Servers) -> None:

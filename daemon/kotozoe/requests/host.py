@@ -115,7 +115,11 @@ class Host:
             self._health.hurry()
         self._stir()
         self._deps.on_change()
-        return await answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._deps.on_change()  # one waits less, and nothing else may happen here for long
+            raise
 
     def refuse(self, error: Refused) -> None:
         """Send nothing any more, and fail what waits, until `rearm`."""
