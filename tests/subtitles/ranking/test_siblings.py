@@ -109,3 +109,29 @@ def test_how_many_episodes_went_before() -> None:
     assert episodes_before(3, {2: SECOND, 3: THIRD}) is None
     circle = replace(HEAD, relations=(Relation("PREQUEL", 3),))
     assert episodes_before(3, {**SERIES, 1: circle}) == 26
+
+
+def test_a_count_is_that_of_the_show_whose_length_it_has() -> None:
+    files = run("[A] Kaze no Renshuu - {:02d}.ass", 1, 13)
+    second = replace(SECOND, titles=("Kaze no Renshuu 2nd Season",), episodes=11)
+    plain = background_of(2, {**SERIES, 2: second}, Rules(), ())
+    assert chosen(files, "[G] Kaze no Renshuu S2 - 05.mkv", 5, plain, "Kaze no Renshuu 2nd Season") is None
+
+
+def test_a_rest_of_the_title_tells_the_season_where_nothing_is_spelled_alike() -> None:
+    second = replace(SECOND, titles=("Kaze no Renshuu S",))
+    known_second = background_of(2, {**SERIES, 2: second}, Rules(), ())
+    files = [*run("[A] Kaze no Renshu - {:02d}.ass", 1, 13), *run("[A] Kaze no Renshu S - {:02d}.ass", 1, 13)]
+    assert chosen(files, "[G] Kaze no Renshuu S - 05.mkv", 5, known_second, "Kaze no Renshuu") == files[17]
+
+
+def test_the_first_of_a_series_is_no_later_season() -> None:
+    files = run("[A] Kaze no Renshuu!! S2 - {:02d}.ass", 1, 13)
+    first = replace(HEAD, titles=("Kaze no Renshuu!!",))
+    known_first = background_of(1, {**SERIES, 1: first}, Rules(), ())
+    assert chosen(files, "[G] Kaze no Renshuu!! - 05.mkv", 5, known_first, "Kaze no Renshuu!!") is None
+
+
+def test_a_title_may_have_numbers_of_halves_only() -> None:
+    files = ["Kaze.no.Renshuu.S01E05.5.srt", *run("Kaze.no.Renshuu.S02E{:02d}.srt", 1, 13)]
+    assert chosen(files, "Kaze.no.Renshuu.S02E05.mkv", 5, Background(), "Kaze no Renshuu") == files[5]

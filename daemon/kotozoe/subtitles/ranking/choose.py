@@ -38,6 +38,7 @@ class Background:
     elsewhere: Elsewhere = nowhere
     siblings: tuple[Sibling, ...] = ()
     before: int | None = None  # episodes of the series that went before, by its chain of prequels
+    own_titles: tuple[str, ...] = ()  # those of `titles` that are no synonyms: these may be the whole series'
 
 
 def starts_of(anilist_id: int | None, rules: Rules, seasons: Iterable[SeasonRow]) -> tuple[Start, ...]:
@@ -102,8 +103,10 @@ def ranking_target(
         wider=wider,
         borrowed=host is not None or _lent(names, known),
         host_count=host.count if host else None,
-        before=known.before or None,
+        before=known.before,
         sibling_marks=_sibling_marks(known) - own_marks,
+        sibling_lengths=frozenset((k, s.count) for s in known.siblings if s.count for k, _ in _marked(s.titles)),
+        own_titles=frozenset(key for key, _ in _marked(known.own_titles)),
         titled=bool(known.titles),
         regular=known.format in _TELEVISION and known.count != 1,
         whole_titles=_whole_titles(known) if single else frozenset(),
@@ -126,9 +129,12 @@ def _own_names(names: Sequence[str], known: Background) -> tuple[str, ...]:
 def _host(names: Sequence[str], known: Background) -> Sibling | None:
     """Return the other media of the series whose entry this is by its names, where none of them is the wanted one's."""
     entry = _marked(names)
-    if not known.titles or entry & _marked(known.titles):
+    if not known.titles or entry & _marked(known.own_titles or known.titles):
         return None
-    return next((s for s in known.siblings if entry & _marked(s.titles)), None)
+    named = next((s for s in known.siblings if entry & _marked(s.titles)), None)
+    if named or entry & _marked(known.titles):
+        return named
+    return next((s for s in known.siblings if entry & _marked(s.synonyms)), None)
 
 
 def _lent(names: Sequence[str], known: Background) -> bool:
@@ -141,7 +147,8 @@ def _lent(names: Sequence[str], known: Background) -> bool:
 
 def _sibling_marks(known: Background) -> frozenset[tuple[str, str]]:
     """Return the titles of other shows of the series; not those of films and specials, which are no numbered files."""
-    return _marked([t for s in known.siblings if s.count != 1 and s.format != "MOVIE" for t in s.titles])
+    shows = [s for s in known.siblings if s.count != 1 and s.format != "MOVIE"]
+    return _marked([t for s in shows for t in (*s.titles, *s.synonyms)])
 
 
 def _full_keys(titles: Iterable[str]) -> frozenset[str]:
@@ -294,5 +301,7 @@ def background_of(
     wider = (series | {row.anilist_id for row in seasons}) - {anilist_id}
     others = tuple(t for i in sorted(series) if i in facts for t in facts[i].titles)
     before = episodes_before(anilist_id, facts) if own.format in _TELEVISION else None
+    if before == 0 and any((said_by(t)[2] or 1) > 1 for t in own.titles):
+        before = None  # whose prequel is not known
     titles = (*own.titles, *own.synonyms)
     return Background(titles, others, own.episodes, own.format, starts, elsewhere, siblings_of(wider, facts), before)

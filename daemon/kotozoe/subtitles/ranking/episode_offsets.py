@@ -12,15 +12,16 @@ from kotozoe.subtitles.ranking.filename_groups import (
     FamilyKey,
     ListingOverview,
     Naming,
-    bears_own_title,
     credible,
     extends,
     in_its_own_name,
     naming,
+    speaks_for,
     stranger,
     whole_blocks,
 )
 from kotozoe.subtitles.ranking.siblings import (
+    as_long_as_a_sibling,
     numbered_as_the_media,
     of_another_season,
     of_the_host,
@@ -58,6 +59,8 @@ def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) 
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if of_the_host(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "of the media whose entry this is")
+    if as_long_as_a_sibling(family, wanted):
+        return Numbering(NumberingFit.OTHER, 0, "named and numbered as another show of the series")
     if of_another_season(family, wanted, overview):
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, where others say the wanted one")
     if family.season is None or family.key.title in overview.continued:
@@ -73,7 +76,7 @@ def _of_the_first(family: Family, wanted: RankingTarget, overview: ListingOvervi
     """Leave names without a season to the first, where the entry is the series' and others here say the wanted one. A
     count that runs on through both is read by its numbers.
     """
-    if not (wanted.wider and overview.own_season) or bears_own_title(family.key, wanted) or family.season is not None:
+    if not (wanted.wider and overview.own_season) or speaks_for(family.key, wanted) or family.season is not None:
         return None
     if any(family.high > offset for offset in wanted.offsets) or family.high > _MAX_SEASON:
         return None
@@ -98,7 +101,10 @@ def _named_in_full(key: FamilyKey, wanted: RankingTarget) -> bool:
     """Say whether the season of a name is part of a whole title of the media: "Title: Final Season", "Title Part 2".
     However the video counts seasons, that is the media.
     """
-    own = {title for title, _ in wanted.own_marks} - {title for title, _ in wanted.other_marks}
+    others = {title for title, _ in wanted.other_marks}
+    if key.season == 1 and key.full in wanted.own_titles - others:
+        return True
+    own = {title for title, _ in wanted.own_marks} - others
     return wanted.titled and key.full != key.title and key.full in own
 
 
@@ -182,12 +188,18 @@ def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverv
     arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
     if len(seasons) > 1 and family.season not in mapped and (mapped or arc):
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and others stand here")
-    renewed = (family.season or 1) > 1 and naming(family.key, wanted) >= Naming.OWN  # its title, and a later season
-    if renewed and not family.key.marks and any(len(marks) > 1 for _, marks in wanted.own_marks):
+    later = family.season not in (None, 0, 1)
+    renewed = later and (wanted.before == 0 or naming(family.key, wanted) >= Naming.OWN)  # its title, a later season
+    if renewed and not family.key.marks and _more_by_its_signs(wanted):
         renewed = False  # "Title!!" is a later season of "Title" itself
     if family.season == 1 or (len(seasons) <= 1 and not renewed):
         return _same_season(family, wanted, overview)
     return Numbering(NumberingFit.OTHER, 0, f"season {family.season}")
+
+
+def _more_by_its_signs(wanted: RankingTarget) -> bool:
+    """Say whether the media may be a later season by the signs at the end of its title."""
+    return wanted.before != 0 and any(len(marks) > 1 for _, marks in wanted.own_marks)
 
 
 def _other_season(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
@@ -276,7 +288,7 @@ def _by_shape(family: Family, wanted: RankingTarget, overview: ListingOverview) 
 def _more_than_episodes(family: Family, wanted: RankingTarget, overview: ListingOverview, count: int) -> Numbering:
     if family.high <= min(wanted.known_offsets, default=wanted.before or 0):
         return Numbering(NumberingFit.OTHER, 0, "an earlier season, counted from the series' start")
-    if overview.own_season and not bears_own_title(family.key, wanted):
+    if overview.own_season and not speaks_for(family.key, wanted):
         return Numbering(NumberingFit.OTHER, 0, "without a season, where others say the wanted one")
     before = max(family.high, overview.tops.get(family.key.title, 0)) - count
     if whole_blocks(before):

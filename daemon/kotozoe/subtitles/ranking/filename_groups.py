@@ -111,7 +111,7 @@ def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOve
     for family in families:
         shown |= dict.fromkeys(sorted(family.counted_on))
         by_season.setdefault(family.season, set()).update(family.numbers)
-        if family.key.season is not None:
+        if family.key.season is not None and family.numbers:
             by_title.setdefault(family.key.title, {}).setdefault(family.key.season, set()).update(family.numbers)
     floors = {s: min(n) - 1 for s, n in by_season.items() if s not in (0, 1) and _begins_late(n)}
     distances = tuple(dict.fromkeys((*wanted.offsets, *shown, *floors.values())))
@@ -138,7 +138,9 @@ def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOve
 def _says_the_season(family: Family, wanted: RankingTarget) -> bool:
     if len(family.numbers) < MIN_RANGE:
         return False
-    return family.season == wanted.block if family.season else bears_own_title(family.key, wanted)
+    if family.season and family.season == wanted.block:
+        return True
+    return family.season in (None, 1) and speaks_for(family.key, wanted)
 
 
 def bears_own_title(key: FamilyKey, wanted: RankingTarget) -> bool:

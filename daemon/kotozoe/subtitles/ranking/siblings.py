@@ -19,9 +19,12 @@ _MAX_CHAIN = 20  # media before one; the longest series have fewer
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """Another media of the wanted one's series. `count`: its episodes, if known; `format`: AniList's word."""
+    """Another media of the wanted one's series. `titles` are its own, `synonyms` may be those of the whole series;
+    `count`: its episodes, if known; `format`: AniList's word.
+    """
 
     titles: tuple[str, ...]
+    synonyms: tuple[str, ...] = ()
     count: int | None = None
     format: str | None = None
 
@@ -29,7 +32,7 @@ class Sibling:
 def siblings_of(ids: Iterable[int], facts: Mapping[int, Facts]) -> tuple[Sibling, ...]:
     """Return what is known of these media."""
     known = (facts[i] for i in sorted(ids) if i in facts)
-    return tuple(Sibling((*f.titles, *f.synonyms), f.episodes, f.format) for f in known)
+    return tuple(Sibling(f.titles, f.synonyms, f.episodes, f.format) for f in known)
 
 
 def episodes_before(anilist_id: int, facts: Mapping[int, Facts]) -> int | None:
@@ -91,10 +94,23 @@ def of_the_host(family: Family, wanted: RankingTarget) -> bool:
         return False
     if speaks_for(family.key, wanted) or numbered_as_the_media(family, wanted):
         return False
-    if family.season not in (None, 1) or (family.season == 1 and not wanted.later):
+    if family.season not in (None, 1) or (family.season == 1 and not (wanted.later or wanted.before)):
         return False  # read by seasons
-    went_before = min(wanted.offsets, default=wanted.before or wanted.host_count)
+    seasons = (None, 1) if family.season is None else (1,)
+    offsets = [s.offset for s in wanted.starts if s.season in seasons and s.offset > 0]
+    if family.season is None and wanted.ahead:
+        offsets.append(wanted.ahead)
+    went_before = min(offsets, default=wanted.before or wanted.host_count)
     return went_before is None or family.high <= went_before
+
+
+def as_long_as_a_sibling(family: Family, wanted: RankingTarget) -> bool:
+    """Say whether a family that is named as another show of the series holds just the episodes of that one, and the
+    wanted media has another number of them.
+    """
+    if family.key.full in wanted.own_titles or family.complete(wanted.count) or not wanted.count:
+        return False
+    return any(title == family.key.full and family.complete(count) for title, count in wanted.sibling_lengths)
 
 
 def reaches_past(family: Family, wanted: RankingTarget) -> bool:

@@ -52,7 +52,8 @@ class RankingTarget:
     of several episodes. `whole_titles`: of a film, keys of its titles that no other media of its series has or goes on
     from. `borrowed`: the entry is that of another media of the series by its name, which has `host_count` episodes.
     `before`: how many episodes the prequels have together: services may count specials among them.
-    `sibling_marks`: titles with their signs of the other shows of the series.
+    `sibling_marks`: titles with their signs of the other shows of the series; `sibling_lengths`: with their number of
+    episodes. `own_titles`: keys of the media's titles that are no synonyms.
     """
 
     video: NameReading
@@ -86,6 +87,8 @@ class RankingTarget:
     host_count: int | None = None
     before: int | None = None
     sibling_marks: frozenset[tuple[str, str]] = frozenset()
+    sibling_lengths: frozenset[tuple[str, int]] = frozenset()
+    own_titles: frozenset[str] = frozenset()
 
     @property
     def block(self) -> int | None:
