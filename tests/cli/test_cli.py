@@ -31,7 +31,7 @@ FRIEREN = Verdict(
     kind="tv",
     confidence=0.98765,
 )
-DOUBLE = Verdict("resolved", "by title", EpisodeRef(MediaKey("tmdb", "tv:5"), 7.5, 8.0), 3, "Foo", "tv", 0.9)
+DOUBLE = Verdict("resolved", "Foo: by title", EpisodeRef(MediaKey("tmdb", "tv:5"), 7.5, 8.0), 3, "Foo", "tv", 0.9)
 MOVIE = Verdict("resolved", "by title", EpisodeRef(MediaKey("jimaku", "9"), None), 9, "Bar", "movie", 1.0)
 SKIPPED = Verdict("skipped", "a creditless opening")
 
@@ -67,7 +67,7 @@ def test_identify_tells_a_person(capsys: pytest.CaptureFixture[str]) -> None:
         "f.mkv",
         "  Sousou no Frieren, episode 5 (anilist:154587): its title is Jimaku's own",
         "d.mkv",
-        "  Foo, episode 7.5-8 (tmdb:tv:5): by title",
+        "  Foo, episode 7.5-8 (tmdb:tv:5): by title",  # not "Foo: by title"
         "m.mkv",
         "  Bar (jimaku:9): by title",
         "nc\ufffd.mkv",

@@ -93,9 +93,9 @@ def test_a_plan_says_what_it_would_cost(capsys: pytest.CaptureFixture[str]) -> N
     planned = Result(FETCHED.path, "planned", why="by title", verdict=VERDICT)
     shown = Shown(Progress("fetching", 0, 1, to_list=40, to_fetch=480), 480.0)
     assert run(Stories([planned], shown=shown)) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == (
-        "that is 40 listings and at most 480 files to ask for: 8 min at the pace that Jimaku allows"
-    )
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "planned   Show - 03.mkv: Show, episode 3 (anilist:5): by title"
+    assert told[-1] == ("that is 40 listings and at most 480 files to ask for: 8 min at the pace that Jimaku allows")
 
 
 def test_an_interrupted_one_says_that_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:

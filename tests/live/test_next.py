@@ -147,7 +147,7 @@ def test_the_cache_keeps_what_is_shown(room: Room) -> None:
         assert room.home.command("clean").stdout.startswith("0 files removed")
         player.command("stop")
         room.home.wait(lambda told: told["playbacks"][-1]["ended"])
-        assert room.home.command("clean").stdout.startswith("1 files removed")
+        assert room.home.command("clean").stdout.startswith("1 file removed")
 
 
 def appear(servers: Servers) -> None:

@@ -151,7 +151,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (srt(lines(1)), 0, "it fits as it is"),
         (srt(lines(1), 2.5), 4, "shifted −2.5 s"),
-        (srt(lines(1)[:6]), 1, "too few lines"),
+        (srt(lines(1)[:6]), 1, "could not determine: the subtitle has too few lines"),
         (srt(lines(98)), 5, "not those of this video"),
         ("nothing", 1, "too few lines"),
         ("<html>", 2, "is a web page"),

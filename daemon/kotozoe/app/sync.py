@@ -51,7 +51,8 @@ def sync(config: Path, video: str, subtitle: str, *, dry_run: bool, by_sound: bo
     found = asyncio.run(check(whole, path.absolute(), cues, reader, by_sound=by_voices, least=least))
     transform = found.fit.transform
     if transform is None:
-        return Synced(found.fit.status, found.sentence)
+        unclear = "could not determine: " if found.fit.status == "unclear" else ""
+        return Synced(found.fit.status, f"{unclear}{found.sentence}")
     if not (found.by_lines or by_sound or settings.sound == "retime"):
         return Synced("unclear", f"might be {describe(transform)}: {found.sentence}; --by-sound does it")
     if dry_run:

@@ -19,7 +19,8 @@ def run(args: argparse.Namespace, call: Call) -> int:
     from kotozoe.app.fetch import clean
 
     cleaned = clean(call.config, args.unused * 86_400)
-    print_line(f"{cleaned.files} files removed, {_megabytes(cleaned.size)}; {_megabytes(cleaned.left)} are left")
+    files = "1 file" if cleaned.files == 1 else f"{cleaned.files} files"
+    print_line(f"{files} removed, {_megabytes(cleaned.size)}; {_megabytes(cleaned.left)} are left")
     return 0
 
 

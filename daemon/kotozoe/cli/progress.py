@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kotozoe.cli.verdict_record import verdict_sentence
 from kotozoe.printable import printable
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class Teller:
         if self._as_json:
             _print(json.dumps(self._record(result)))
         elif result.outcome != "present":
-            told = os.path.basename(result.file) if result.outcome == "fetched" else result.why  # noqa: PTH119
-            _print(f"{result.outcome:9} {printable(os.path.basename(result.path))}: {printable(told)}")  # noqa: PTH119
+            _print(f"{result.outcome:9} {printable(os.path.basename(result.path))}: {_told(result)}")  # noqa: PTH119
 
     def shown(self, shown: Shown) -> None:
         self._last, self._seconds = shown.progress, shown.seconds_left
@@ -94,6 +94,12 @@ class Teller:
         if not whole:
             lines.append("not done yet: the same command goes on from here")
         return lines
+
+
+def _told(result: Result) -> str:
+    if result.outcome == "fetched":
+        return printable(os.path.basename(result.file))  # noqa: PTH119
+    return verdict_sentence(result.verdict) if result.outcome == "planned" and result.verdict else printable(result.why)
 
 
 def _count(number: int, thing: str) -> str:

@@ -31,7 +31,8 @@ def verdict_sentence(verdict: Verdict) -> str:
         return f"{verdict.status}: {printable(verdict.why)}"
     part = "" if verdict.kind == "movie" else f", episode {record['episode']}"
     end = f"-{record['episode_end']}" if record["episode_end"] is not None else ""
-    return f"{printable(verdict.title)}{part}{end} ({verdict.ref.media}): {printable(verdict.why)}"
+    title, why = printable(verdict.title), printable(verdict.why)
+    return f"{title}{part}{end} ({verdict.ref.media}): {why.removeprefix(f'{title}: ')}"
 
 
 def _number(episode: float | None) -> float | None:

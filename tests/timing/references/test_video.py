@@ -88,7 +88,7 @@ async def test_a_tone_has_no_lines(folder: Path) -> None:
 def test_a_video_without_sound_is_said_to_have_none(folder: Path, kind: str) -> None:
     whole, mute = str(folder / f"video.{kind}"), str(folder / f"mute.{kind}")
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", whole, "-map", "0:v", "-c", "copy", mute], check=True)
-    with pytest.raises(NotRead, match="it has no sound"):
+    with pytest.raises(NotRead, match="the video has no sound"):
         asyncio.run(Reader().speech(mute, parts=True))
 
 

@@ -181,12 +181,12 @@ async def _listenings(path: str, most_read: int, *, parts: bool) -> tuple[_Liste
     """Return what has to be heard: all at once where the picture can be skipped. Raises NotRead."""
     if await asyncio.to_thread(is_matroska, Path(path)):
         if not await asyncio.to_thread(has_sound, Path(path)):
-            raise NotRead("it has no sound")
+            raise NotRead("the video has no sound")
         demux = (*_DEMUX, path, str(most_read - _PYTHON), "parts" if parts else "all")
         return (_Listening(0.0, ("-copyts", "-i", "pipe:0"), most_read, demux),)
     layout = await look(path)
     if layout.sound is None:
-        raise NotRead("it has no sound")
+        raise NotRead("the video has no sound")
     source = ("-i", f"file:{path}", "-map", f"0:a:{layout.sound}")
     windows = () if layout.sparse else windows_of(layout, most_read)
     if not windows:
