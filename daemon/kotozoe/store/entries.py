@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from kotozoe.model import Entry
 from kotozoe.store import codec
@@ -30,8 +30,8 @@ def replace_half(db: sqlite3.Connection, rows: Rows, anime: bool) -> None:
 
 def write_entries(db: sqlite3.Connection, rows: Rows) -> None:
     """Add or overwrite entries, and their names where those changed."""
-    kept = {i: codec.load_entry(text) for i in rows for text in _value(db, i)}
-    values = ((i, entry.anime, str(entry.media), text, entry.last_modified) for i, (entry, text) in rows.items())
+    kept = _kept(db, rows)
+    values = [(i, entry.anime, str(entry.media), text, entry.last_modified) for i, (entry, text) in rows.items()]
     db.executemany("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
     renamed = [entry for i, (entry, _) in rows.items() if i not in kept or names_of(kept[i]) != names_of(entry)]
     if renamed:
@@ -40,6 +40,9 @@ def write_entries(db: sqlite3.Connection, rows: Rows) -> None:
         index_entries(db, renamed)
 
 
-def _value(db: sqlite3.Connection, entry_id: int) -> Sequence[str]:
-    """Return the text of an entry; nothing for one that is new."""
-    return db.execute("SELECT value FROM entries WHERE entry_id=?", (entry_id,)).fetchone() or ()
+def _kept(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Entry]:
+    """Return the entries of these ids; at the very first there is none to look for."""
+    if db.execute("SELECT 1 FROM entries LIMIT 1").fetchone() is None:
+        return {}
+    sql = "SELECT value FROM entries WHERE entry_id=?"
+    return {i: codec.load_entry(text) for i in ids for text in db.execute(sql, (i,)).fetchone() or ()}

@@ -6,6 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from typing import TypeAlias
 
 from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.identify.names.titles import Quality, TitleKey, digits, key_of, name_rows, tidy, title_keys
@@ -15,6 +16,7 @@ from kotozoe.store import codec
 
 NEAR_RATIO = 82.0  # below it, names match that merely look alike
 _MAX_NEAR = 8
+_Row: TypeAlias = tuple[str, int | None, int | None, int, str, str, str, bool, str]  # of the table of titles
 COLUMNS = "key, season, part, quality, media, text, source, anime"
 
 
@@ -55,12 +57,11 @@ def names_of(entry: Entry) -> tuple[object, ...]:
 
 def index_entries(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Add the rows of entries that have none."""
-    rows = [
-        (row, str(entry.media), name, "catalogue", entry.anime, _owner(entry.entry_id))
-        for entry in entries
-        for name in _names(entry)
-        for row in name_rows(name)
-    ]
+    rows: list[_Row] = []
+    for entry in entries:
+        whose = str(entry.media), entry.anime, _owner(entry.entry_id)
+        for name in _names(entry):
+            rows += _rows(name, name_rows(name), "catalogue", *whose)
     _write(db, rows)
 
 
@@ -78,13 +79,12 @@ def _owner(entry_id: int) -> str:
 
 def index_listed(db: sqlite3.Connection, media: Iterable[ListedMedia]) -> None:
     """Index what the list of titles says, by the keys of whole names alone: their parts would only make namesakes."""
-    rows = [
-        (row, f"anilist:{one.anilist_id}", name, "list", True, _list_owner(one.anilist_id))
-        for one in media
-        for name in one.names
-        for row in title_keys(name)
-        if row.quality <= Quality.STRIPPED
-    ]
+    rows: list[_Row] = []
+    for one in media:
+        whose = f"anilist:{one.anilist_id}", True, _list_owner(one.anilist_id)
+        for name in one.names:
+            keys = [key for key in title_keys(name) if key.quality <= Quality.STRIPPED]
+            rows += _rows(name, keys, "list", *whose)
     _write(db, rows)
 
 
@@ -96,15 +96,11 @@ def _list_owner(anilist_id: int) -> str:
     return f"list:{anilist_id}"
 
 
-def _write(db: sqlite3.Connection, rows: Iterable[tuple[TitleKey, str, str, str, bool, str]]) -> None:
+def _rows(name: str, keys: Iterable[TitleKey], source: str, media: str, anime: bool, owner: str) -> list[_Row]:
+    return [(key.key, key.season, key.part, int(key.quality), media, name, source, anime, owner) for key in keys]
+
+
+def _write(db: sqlite3.Connection, rows: list[_Row]) -> None:
     """Write rows in the order of their keys, in which an index grows for the least work."""
-    db.executemany(
-        "INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        sorted(
-            [
-                (row.key, row.season, row.part, int(row.quality), media, name, source, anime, owner)
-                for row, media, name, source, anime, owner in rows
-            ],
-            key=itemgetter(0),
-        ),
-    )
+    rows.sort(key=itemgetter(0))
+    db.executemany("INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
