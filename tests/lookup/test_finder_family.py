@@ -79,6 +79,12 @@ WORLD = (
     media(311, "Hotaru!! Machi", form="OVA", episodes=3, year=2012, relations=(("PREQUEL", 310),)),
     media(320, "Sora Uta 2", year=2014),
     media(321, "Sora Uta", year=2012),
+    media(340, "Ito Maki", year=2019, relations=(("SEQUEL", 341),)),
+    media(341, "Ito Maki∽", year=2023, relations=(("PREQUEL", 340),)),
+    media(350, "Kiri no Oto'", year=2012, relations=(("SEQUEL", 351),)),
+    media(351, "Kiri no Oto''", year=2015, relations=(("PREQUEL", 350),)),
+    media(360, "Tsuki Akari", year=1999),
+    media(361, "Tsuki Akari 02", year=2000),
     media(330, "Ishi no Hana", "石之花 秋", "石の花 秋の章", year=2015),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
@@ -88,7 +94,7 @@ SEASONS = """{
  "110": {"tvdb_id": 7, "tvdb_mappings": {"s1": "e1-e12"}},
  "111": {"tvdb_id": 7, "tvdb_mappings": {"s1": "e13-e24"}}
 }"""
-UNLISTED = (20, 60, 81, 100, 110)  # Jimaku has no entry of these
+UNLISTED = (20, 60, 81, 100, 110, 341)  # Jimaku has no entry of these
 
 
 class AniList:
@@ -174,6 +180,12 @@ CASES = [
     ("Sakura Chiru - S01E05 第05話.mkv", ("anilist:130", 5)),
     ("[Group] Tetsu no Umi OVA - 05.mkv", "unknown"),  # what is called so has three
     ("[Group] Tetsu no Umi - 02 (OVA).mkv", ("anilist:211", 2)),
+    ("/media/Anime/Tetsu no Umi OVA/02.mkv", ("anilist:211", 2)),
+    ("/media/Anime/Tetsu no Umi OVA/Tetsu no Umi - 02.mkv", ("anilist:211", 2)),
+    ("/media/Anime/[Group] Tetsu no Umi + OVA [BD]/Tetsu no Umi - 02.mkv", ("anilist:210", 2)),  # it holds both
+    ("/media/Anime/Tetsu no Umi + OVA/02.mkv", ("anilist:210", 2)),
+    ("[Group] Tetsu no Umi S2 OVA - 02.mkv", "unknown"),  # not the first season's
+    ("Ito Maki∽ 02.mkv", ("anilist:341", 2)),
     ("[Group] Omote 5 Animation_2024_07_07_01_30.mkv", "unknown"),  # the number is the title's, the others a date
     ("[Group] Omote 5 Animation Movie 3 [BD].mkv", "unknown"),
     ("[Group] Omote 5 Animation Film 3 [BD].mkv", "unknown"),  # nor a part of a title with a number, and more words
@@ -203,6 +215,11 @@ CASES = [
     ("Aki no Umi (2019)/Season 1/Aki no Umi - S01E05.mkv", ("anilist:301", 5)),
     ("Hotaru!! Machi - 02.mkv", ("anilist:311", 2)),  # its marks are its name
     ("Hotaru Machi - 02.mkv", ("anilist:310", 2)),
+    ("[Group] Kiri no Oto'' - 03.mkv", ("anilist:351", 3)),
+    ("Tsuki Akari 03 A Long Night.mkv", ("anilist:360", 3)),
+    ("Tsuki Akari 02 A Long Night.mkv", "unknown"),  # that number is the other title's
+    ("Tori no Su 2 Movie.mkv", ("anilist:50", 1)),
+    ("Tori no Su Movie S01E02.mkv", "unknown"),
     ("Sora Uta 2 05.mkv", ("anilist:320", 5)),  # never the second of the first
     ("Sora Uta - 05: The Long Rain", ("anilist:321", 5)),
     ("[组][石之花 秋 石の花 秋の章][05][1080p].mkv", ("anilist:330", 5)),

@@ -17,13 +17,14 @@ from kotozoe.identify.names.titles import (
     without_season,
     without_year,
 )
-from kotozoe.identify.names.words import SEASON_FOLDER, SPECIALS_FOLDER, TECHNICAL, generic
+from kotozoe.identify.names.words import SEASON_FOLDER, SPECIAL, SPECIALS_FOLDER, TECHNICAL, generic
 
 _BATCH = re.compile(
     r"(?<![a-z0-9])(?:s\d{1,2}|seasons? ?\d{1,2}) ?[-+~&] ?(?:s?\d{1,2}|ova|movie|sp)(?![a-z\d]).*", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _KANJI_SEASON = re.compile(r"第?([一二三四五六七八九十])[期季](?: ?[\[(].*)?$")
+_AND_SPECIALS = re.compile(rf"(?:[+&,、/|]|\band\b|\bwith\b) ?(?:the )?{SPECIAL.pattern}", re.IGNORECASE)
 _MIN_OWN = 3  # letters of a key that a longer one may begin with
 
 
@@ -38,6 +39,7 @@ class TitleFolder:
     distance: int  # from the file; 1 is the folder that it lies in
     season: int | None = None
     words: str = ""  # "Season 3 Part 2", "Final Season"
+    special: bool = False  # it holds OVAs or specials, and no show beside them
 
 
 def folder_season(folder: str) -> int | None:
@@ -57,7 +59,7 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
     season: int | None = None
     words = below = ""
     for distance, folder in enumerate(folders, 1):
-        said = _BATCH.sub(" ", folder).strip()
+        said = _AND_SPECIALS.sub(" ", _BATCH.sub(" ", folder)).strip()
         claimed = folder_season(said)
         if claimed is not None:
             season = claimed if season is None else season
@@ -67,7 +69,7 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
             readings = tuple(r for r in cut(said) if _of_a_show(r.parsed))
             if readings:
                 own = tuple(replace(r, title_text=f"{r.title_text} {below}".strip()) for r in readings)
-                yield TitleFolder(own, distance, season, words)
+                yield TitleFolder(own, distance, season, words, SPECIAL.search(said) is not None)
                 below = below or readings[0].title_text
 
 
@@ -83,9 +85,8 @@ def with_folder_title(claims: tuple[ParsedNumbers, ...], folder: TitleFolder) ->
         for parsed in claims:
             year = titled.parsed.year or parsed.year
             own = in_season(parsed, folder.season) if folder.season is not None else parsed
-            yield Reading(
-                title_text, replace(own, year=year, movie=parsed.movie or titled.parsed.movie), folder.distance
-            )
+            special, movie = own.special or folder.special, own.movie or titled.parsed.movie
+            yield Reading(title_text, replace(own, year=year, special=special, movie=movie), folder.distance)
 
 
 def in_season(parsed: ParsedNumbers, season: int) -> ParsedNumbers:
@@ -105,6 +106,7 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
             key = _key(titled.title_text)
             if own and key == own:
                 parsed = replace(reading.parsed, year=reading.parsed.year or titled.parsed.year)
+                parsed = replace(parsed, special=parsed.special or folder.special)
                 said = f"{season_words(titled.title_text)} {folder.words}".strip()
                 worded = not season_words(reading.title_text) and parsed.season in (None, season_of(said))
                 yield Reading(f"{reading.title_text} {said}" if said and worded else reading.title_text, parsed)
@@ -114,6 +116,8 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
                 yield Reading(titled.title_text, parsed)
                 if not generic(" ".join(titled.title_text.split()[len(reading.title_text.split()) :])):
                     return  # "Title Nonstop": of the first Title it would be another episode
+                if folder.special:
+                    reading = replace(reading, parsed=replace(parsed, special=True))
     yield reading
 
 

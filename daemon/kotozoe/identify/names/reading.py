@@ -70,7 +70,7 @@ _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _FINALE = re.compile(r"最終[話回]")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
-_WORDS_NEXT = re.compile(r" (?![-–—])[^¦\[(【（「『]*?[^\W\d_]{2}")
+_WORDS_NEXT = re.compile(r" (?![-–—])(?=[^¦\[(【（「『]*?[^\W\d_]{2})[^¦\[(【（「『]+")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
@@ -173,8 +173,8 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
         alone = not re.search(r"\w", flat[: match.start()] + flat[match.end() :])
         if alone:
             parsed = replace(parsed, place=NumberPlace.LONE)
-        if place is NumberPlace.BARE and _WORDS_NEXT.match(flat, match.end()):
-            parsed = replace(parsed, followed=True)
+        if place is NumberPlace.BARE and (words := _WORDS_NEXT.match(flat, match.end())):
+            parsed = replace(parsed, followed=True, movie=MOVIE.match(words[0].strip()) is not None)
         if not chunks.group_led and (not title_text or title_text.startswith(("[", "【"))):
             before = [m[0][1:-1].strip() for m in _BRACKETS.finditer(flat[: match.start()])]
             for title in _bracket_titles(before) or _bracket_titles(chunks.bracketed):
@@ -220,7 +220,9 @@ def _with_words(reading: Reading, flat: str) -> Reading:
     tail = flat[: _marked(flat)] if parsed.place is NumberPlace.NONE else title_text
     special = SPECIAL.search(tail)
     apart = parsed.season == 0 or (parsed.season is not None and parsed.episode == 0)  # S02E00 is outside the count
-    parsed = replace(parsed, year=year, special=special is not None or apart, movie=MOVIE.search(tail) is not None)
+    parsed = replace(
+        parsed, year=year, special=special is not None or apart, movie=parsed.movie or MOVIE.search(tail) is not None
+    )
     if special and parsed.place is NumberPlace.NONE and special["number"]:
         parsed = replace(parsed, episode=float(special["number"]))
     return Reading(title_text, parsed)

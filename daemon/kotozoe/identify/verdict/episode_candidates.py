@@ -108,6 +108,10 @@ def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) 
         yield from _whole(parsed, media, inquiry)
         return
     number = parsed.episode if parsed.episode is not None else None if hit.own else hit.season or hit.part
+    if parsed.place is NumberPlace.SEASON_EPISODE:  # "The Movie S01E01" is no number of films
+        if number != 1:
+            return
+        number = None
     film = inquiry.format(media) == "MOVIE" or (inquiry.count(media) == 1 and not inquiry.special_like(media))
     if film and number in (None, number_in_name(inquiry, media)):
         yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
@@ -156,6 +160,8 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
         if placed is not None:
             yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
             return
+    if hit.season not in (None, 0, 1) and not hit.own:  # those of a later season, "Title S2 OVA 1"
+        return
     if inquiry.special_like(media):
         if within(inquiry, media, number):
             yield EpisodeCandidate(media, number, CountingMethod.DIRECT)

@@ -77,7 +77,7 @@ class Text:
 _MAX_PIECES = 8
 # marks by which titles of one series are told apart
 _SEPARATORS = tuple(":：-–—~〜～/／|(（")
-_MARKS = re.compile(r"['’`´](?!\w)|[+*＊°♪♫†∬∮♭♯△▽◎○★☆♥♡∞√]")
+_MARKS = re.compile(r"['’`´](?!\w)|[+*＊°†\u2190-\u23ff\u25a0-\u27bf]")
 # what tells a media from its namesake
 KIND_MARK = re.compile(r"[(（](?:tv|ova|oad|ona|movie|specials?)[)）]", re.IGNORECASE)
 WORD = re.compile(r"\w+")
@@ -178,8 +178,8 @@ def words_of(keys: Iterable[TitleKey]) -> TitleKey:
 
 
 @lru_cache(maxsize=4096)
-def _spelling(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    return tuple(WORD.findall(tidy(text))), frozenset(_MARKS.findall(text))
+def _spelling(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(WORD.findall(tidy(text))), tuple(sorted(_MARKS.findall(text)))
 
 
 def _word_for_word(text: str, name: str) -> bool:

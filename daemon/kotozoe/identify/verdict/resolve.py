@@ -19,7 +19,7 @@ from kotozoe.identify.verdict.publishing import published
 from kotozoe.identify.verdict.relatives import kin_hits
 from kotozoe.identify.verdict.stated import stated_alone, stated_hits
 from kotozoe.identify.verdict.ties import in_time, rivals
-from kotozoe.identify.verdict.title_matches import exact_hits, found_hits, near_hits
+from kotozoe.identify.verdict.title_matches import exact_hits, found_hits, near_hits, unclaimed
 from kotozoe.model import Candidate, EpisodeRef, Kind, MediaKey, Verdict
 from kotozoe.printable import printable
 
@@ -51,6 +51,7 @@ def _decide(identified: Identified, inquiry: Inquiry, trace: list[str]) -> Verdi
     """Go from what costs nothing to what costs a request; stop where something is wanted first."""
     hits: tuple[TitleMatch, ...] = ()
     ranked: tuple[Hypothesis, ...] = ()
+    identified = replace(identified, readings=unclaimed(identified.readings, inquiry))
     for step in (_stated, _exact, _near, _search, _kin):
         if _needless(step, ranked) or (step is _search and not _may_ask(identified, inquiry, hits, ranked)):
             continue

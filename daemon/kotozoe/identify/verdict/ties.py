@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kotozoe.identify.names.titles import exact, tidy, without_year
+from kotozoe.identify.names.titles import exact, key_of, tidy, without_year
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis, around
 from kotozoe.identify.verdict.matching import MatchQuality
@@ -39,14 +39,14 @@ def _first_of_year(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> Hypothes
     """
     best = ranked[0]
     title = without_year(best.hit.text)
-    said = best.hit.own or best.hit.season is not None or best.hit.part is not None
+    said = best.hit.own or best.hit.season not in (None, 1) or best.hit.part not in (None, 1)
     if said or best.hit.agreement is not MatchQuality.WHOLE or title == best.hit.text or not best.dated:
         return None
     media = best.spot.anilist_id
     parts = mapped_parts(inquiry, media) or chained_parts(inquiry, media)
     before = parts[: parts.index(media)] if media in parts else ()
     alike = (h for h in ranked if h.spot.anilist_id in before and h.dated and h.hit.exactly)
-    return next((h for h in alike if tidy(h.hit.text) == tidy(title)), None)
+    return next((h for h in alike if key_of(tidy(h.hit.text)) == key_of(tidy(title))), None)
 
 
 def _may_be_meant(one: Hypothesis, best: Hypothesis, inquiry: Inquiry) -> bool:

@@ -11,6 +11,7 @@ from kotozoe.identify.names.reading import Reading
 from kotozoe.identify.names.titles import (
     Quality,
     TitleKey,
+    key_of,
     name_rows,
     tidy,
     title_keys,
@@ -52,6 +53,18 @@ def _best(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
         if hit.exactly and not held.exactly and hit.agreement is held.agreement:
             kept[key] = replace(held, exactly=True, text=hit.text, source=hit.source)
     return tuple(kept.values())
+
+
+def unclaimed(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[Reading, ...]:
+    """Leave out the readings whose bare number, with words behind it, belongs to a known title ("Gundam 00 Rain")."""
+    return tuple(r for r in readings if not (r.parsed.followed and _numbered_title(r, inquiry)))
+
+
+def _numbered_title(reading: Reading, inquiry: Inquiry) -> bool:
+    number = reading.parsed.episode or 0
+    texts = {f"{reading.title_text} {written}" for written in (f"{number:g}", f"{number:02g}")}
+    rows = (row for text in sorted(texts) for row in inquiry.titles(key_of(tidy(text))))
+    return any(row.anime and row.quality is Quality.FULL for row in rows)
 
 
 def exact_hits(readings: Iterable[Reading], inquiry: Inquiry) -> tuple[TitleMatch, ...]:
