@@ -23,7 +23,10 @@ mkdir -p "$root/usr/share/doc/kotozoe"
 mv "$root/usr/share/licenses/kotozoe/LICENSE" "$root/usr/share/doc/kotozoe/copyright"
 rm -r "$root/usr/share/licenses"
 gzip -9n < CHANGELOG.md > "$root/usr/share/doc/kotozoe/changelog.gz"
-cp README.md SECURITY.md "$root/usr/share/doc/kotozoe/"
+cp README.md SECURITY.md CONTRIBUTING.md "$root/usr/share/doc/kotozoe/"
+# where README's links lead
+mkdir "$root/usr/share/doc/kotozoe/docs"
+cp docs/*.md docs/*.png docs/*.svg "$root/usr/share/doc/kotozoe/docs/"
 
 mkdir -p "$root/DEBIAN"
 cat > "$root/DEBIAN/control" <<CONTROL
