@@ -215,7 +215,8 @@ class Verdict:
     `why` is one sentence for a person; `trace` tells the steps in order; `candidates` stand best first, and hold what
     an ambiguous verdict could not tell apart. `confidence` is the share right, 0 to 1, of the class of evidence that
     decided. `unanswered` says which services could not be asked for what would have helped, and why: with it, the same
-    question may have a better answer later. `provisional`: AniList's facts were not asked for yet.
+    question may have a better answer later. `provisional`: AniList's facts were not asked for yet. `episode_said`: the
+    user said which episode the number of this release is, so that it tells nothing of how others count.
     """
 
     status: Status
@@ -230,6 +231,7 @@ class Verdict:
     candidates: tuple[Candidate, ...] = ()
     unanswered: tuple[str, ...] = ()
     provisional: bool = False
+    episode_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,8 @@ class SubtitleFetcher:
         known = background.background(self._catalogue, verdict.ref.media)
         if verdict.kind == "movie":
             known = replace(known, format=known.format or "MOVIE")
-        return ranking_target(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
+        wanted = ranking_target(own_name(video), verdict.ref.episode, verdict.ref.episode_end, names, known)
+        return replace(wanted, episode_said=verdict.episode_said)
 
     def _liked(self, entry_id: int, video: VideoFile) -> Preferences:
         """Return what the user likes, with what was picked by hand for this video, or for another of its entry."""

@@ -124,6 +124,14 @@ def test_other_seasons_follow_a_count_through_all_of_them_too() -> None:
     assert told("Foo.S03E25.1080p.WEB-DL-G", pin("Foo.S02E15.1080p.WEB-DL-G", SECOND, 3.0)) == ("3", 1)
 
 
+@pytest.mark.parametrize(("episode", "said"), [(3.0, True), (15.0, False), (None, False)])
+def test_the_verdict_tells_whether_the_user_said_the_episode(episode: float | None, said: bool) -> None:
+    held = pin("[G] Foo - 15", SECOND, episode)
+    verdict = pinned(identify(VideoFile("/anime/[G] Foo - 15.mkv")), (held,), Inquiry(answered()))
+    assert verdict is not None
+    assert verdict.episode_said is said
+
+
 def test_other_seasons_follow_where_the_user_named_the_show_only() -> None:
     assert told("Foo.S03E02.1080p.WEB-DL-G", pin("Foo.S02E03.1080p.WEB-DL-G", SECOND, None)) == ("3", 2)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kotozoe.model import SubtitleFile
@@ -160,6 +162,23 @@ def test_a_correction_downwards_counts_as_one_upwards(video: int, episode: int, 
         chosen(files, f"[Q] Kaze no Renshuu - {video:02d}.mkv", episode, Background(count=listing))
         == files[episode - 1]
     )
+
+
+@pytest.mark.parametrize("pattern", ["[Grp] Kaze no Renshuu - {:02d}.srt", "Kaze.no.Renshuu.S01E{:02d}.srt"])
+@pytest.mark.parametrize(("video", "episode", "listing"), [(20, 8, 24), (13, 1, 13), (40, 1, 40)])
+def test_what_the_user_says_of_the_episode_is_no_count_of_the_listing(
+    pattern: str, video: int, episode: int, listing: int
+) -> None:
+    files = tuple(SubtitleFile(name) for name in run(pattern, 1, listing))
+    wanted = ranking_target(f"[Grp] Kaze no Renshuu - {video:02d}.mkv", episode, None, (NAME,), Background())
+    said = replace(wanted, episode_said=True)
+    assert choose(files, said, Preferences()).file == files[episode - 1]
+
+
+def test_a_listing_that_needs_the_distance_has_it_from_the_user_too() -> None:
+    files = tuple(SubtitleFile(name) for name in run("[Grp] Kaze no Renshuu - {:02d}.srt", 13, 24))
+    wanted = ranking_target("[Q] Kaze no Renshuu - 20.mkv", 8, None, (NAME,), Background())
+    assert choose(files, replace(wanted, episode_said=True), Preferences()).file == files[7]
 
 
 def test_a_small_correction_holds_while_the_entry_grows() -> None:

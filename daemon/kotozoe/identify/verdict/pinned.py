@@ -209,4 +209,5 @@ def _verdict(identified: Identified, pin: Pin, ref: EpisodeRef, inquiry: Inquiry
         1.0,
         identified.release,
         (f"pin {pin.row_id}: number {pin.number}, episode {pin.episode} of {pin.media}",),
+        episode_said=pin.number is not None and pin.episode not in (None, pin.number),
     )

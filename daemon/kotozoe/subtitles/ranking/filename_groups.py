@@ -188,9 +188,11 @@ def _tops(families: Iterable[Family]) -> dict[str, int]:
 
 def credible(offset: int, family: Family, wanted: RankingTarget) -> bool:
     """Say whether a distance may be that of a family. One that the video's number alone shows may come from a mistake
-    in its name, which the user corrected: then it must be long enough for a season, or the numbers must need it.
+    in its name, which the user corrected: then the numbers must need it. Otherwise it must be long enough for a season.
     """
-    if offset in wanted.known_offsets or whole_blocks(offset) or offset > _MAX_IN_BLOCKS or family.low > offset:
+    if offset in wanted.known_offsets or family.low > offset:
+        return True
+    if not wanted.episode_said and (whole_blocks(offset) or offset > _MAX_IN_BLOCKS):
         return True
     return wanted.count is not None and family.high > wanted.count
 
@@ -222,8 +224,9 @@ def _continues(seasons: dict[int, set[int]]) -> bool:
 def _same_hand(families: Iterable[Family], wanted: RankingTarget) -> bool:
     """Say whether the group that counts the video on from the series' start has numbered files here, too."""
     group = wanted.video.group.casefold()
+    long_enough = whole_blocks(wanted.ahead) or wanted.ahead > _MAX_IN_BLOCKS
     return (
-        (whole_blocks(wanted.ahead) or wanted.ahead > _MAX_IN_BLOCKS or wanted.ahead in wanted.known_offsets)
+        ((long_enough and not wanted.episode_said) or wanted.ahead in wanted.known_offsets)
         and wanted.counted_in is None
         and any(group and f.key.group == group and f.season is None and f.numbers for f in families)
     )

@@ -50,10 +50,11 @@ class RankingTarget:
     series, or its first season, is. `entry`: keys of its names as they stand.
     `titled`: the media's titles are known, not its entry's names alone. `regular`: it is known to be a television show
     of several episodes. `whole_titles`: of a film, keys of its titles that no other media of its series has or goes on
-    from. `borrowed`: the entry is that of another media of the series by its name, which has `host_count` episodes.
-    `before`: how many episodes the prequels have together: services may count specials among them.
-    `sibling_marks`: titles with their signs of the other shows of the series; `sibling_lengths`: with their number of
-    episodes. `own_titles`: keys of the media's titles that are no synonyms.
+    from. `episode_said`: the user said which episode the video's number is. `borrowed`: the entry is that of another
+    media of the series by its name, which has `host_count` episodes. `before`: how many episodes the prequels have
+    together: services may count specials among them. `sibling_marks`: titles with their signs of the other shows of the
+    series; `sibling_lengths`: with their number of episodes. `own_titles`: keys of the media's titles that are no
+    synonyms.
     """
 
     video: NameReading
@@ -83,6 +84,7 @@ class RankingTarget:
     regular: bool = False
     whole_titles: frozenset[str] = frozenset()
     known_elsewhere: Elsewhere = nowhere
+    episode_said: bool = False
     borrowed: bool = False
     host_count: int | None = None
     before: int | None = None
