@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kotozoe.app.commands import explain, identify_chunks
+from kotozoe.app.commands import choose_lines, explain, identify_chunks
+from kotozoe.errors import UserError
 from tests.fakes import World, serve
 
 NAME = "[Hayate] Kaze no Renshuu - 03 (1080p).mkv"
@@ -33,3 +34,11 @@ def test_a_name_that_fits_nothing_because_nothing_is_known_is_answered_so(tmp_pa
     assert verdict.status == "unknown"
     assert f"{LACK}127.0.0.1" in verdict.why
     assert [line for line in lines if line.startswith(LACK)] == [verdict.why[verdict.why.index(LACK) :]]
+
+
+def test_a_request_that_lacks_something_is_named(tmp_path: Path) -> None:
+    good = {"files": ["Kaze - 03.srt"], "video": "[G] Kaze - 03.mkv", "episode": 3}
+    answers = choose_lines(tmp_path / "config.toml", iter([good, {"files": 5}]))
+    assert next(answers)["choice"] == "Kaze - 03.srt"
+    with pytest.raises(UserError, match=r'^Request 2: "files" must be a list'):
+        next(answers)

@@ -152,6 +152,15 @@ async def test_library_fetch_leaves_out_videos_with_a_reason() -> None:
     assert library.asked.count("1-1") == library.asked.count("1-2") == 1
 
 
+async def test_library_fetch_says_so_where_no_title_is_known() -> None:
+    library = LibraryHarness({"x": Verdict("unknown", "no such title")})
+    library.catalogue = FakeCatalogueState(["jimaku.cc: there is no API key"])
+    assert await library.run("x") == {"left out": 1}
+    assert library.results["x"].why == (
+        "unknown: Jimaku's list of entries is not known: jimaku.cc: there is no API key."
+    )
+
+
 async def test_library_fetch_asks_for_a_missing_entry_once() -> None:
     gone = NotObtained("jimaku.cc: there is no such entry")
     library = LibraryHarness(troubles={"9-1": [gone], "9-2": [gone], "9-3": [gone]})

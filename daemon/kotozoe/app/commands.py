@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kotozoe.app.library_fetch import LACK
 from kotozoe.app.services import command_services, preferences_of
+from kotozoe.errors import UserError
 from kotozoe.identify.names.identify import identify
 from kotozoe.identify.verdict.anchor import primary
 from kotozoe.lookup.title_search import TitleSearch
@@ -24,7 +26,6 @@ from kotozoe.subtitles.ranking.choose import Background, choose_json
 # A person waits at the terminal: after so many seconds of a service's trouble, it is reported.
 _PATIENCE = 20.0
 _MAX_SIMILAR = 5
-_LACK = "Jimaku's list of entries is not known: {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,22 @@ def explain(config: Path, path: str) -> Explanation:
 
 
 def choose_lines(config: Path, requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Answer each request to choose among given files, from what is known on disk alone."""
+    """Answer each request to choose among given files, from what is known on disk alone.
+
+    Raises UserError for a request that lacks something, or has something else in its place.
+    """
     settings = load(config)
     at = where.places(config).for_server(settings.jimaku.url)
     where.prepare(at)
     preferences = preferences_of(settings.subtitles)
     with contextlib.closing(Catalogue(at.catalogue)) as catalogue:
-        for request in requests:
-            yield choose_json(request, _background(catalogue, request.get("anilist_id")), preferences)
+        for number, request in enumerate(requests, start=1):
+            known = _background(catalogue, request.get("anilist_id"))
+            try:
+                answer = choose_json(request, known, preferences)
+            except ValueError as mistake:
+                raise UserError(f"Request {number}: {mistake}") from None
+            yield answer
 
 
 def _background(catalogue: Catalogue, anilist_id: object) -> Background:
@@ -90,7 +99,7 @@ async def _explain(config: Path, video: VideoFile) -> Explanation:
         if verdict.status == "resolved":
             lines += await services.fetcher.explain(verdict, video, Urgency.TERMINAL)
         elif verdict.status == "unknown" and services.refresh.lacking:
-            lines.append(_LACK.format(services.refresh.lacking))
+            lines.append(LACK.format(services.refresh.lacking))
         elif verdict.status == "unknown":
             lines += await _similar(video, services.catalogue)
         return Explanation(verdict, tuple(lines))
@@ -100,7 +109,7 @@ def _with_lack(verdict: Verdict, lacking: str) -> Verdict:
     """Add to an unknown verdict that Jimaku's entries, and so nearly all titles, are not known here, and why."""
     if verdict.status != "unknown" or not lacking:
         return verdict
-    return replace(verdict, why=f"{verdict.why} {_LACK.format(lacking)}")
+    return replace(verdict, why=f"{verdict.why} {LACK.format(lacking)}")
 
 
 def _others(verdict: Verdict) -> list[str]:

@@ -21,6 +21,7 @@ Outcome = Literal["fetched", "present", "planned", "left out"]
 Stage = Literal["reading names", "finding episodes", "fetching"]
 
 FEW = 30  # videos: up to so many are fetched with the urgency of a person at the terminal
+LACK = "Jimaku's list of entries is not known: {}."
 _AT_ONCE = 8  # entries: while some download, others are listed
 _A_READING = 50  # names between two signs of life
 _ENOUGH_TROUBLE = 5  # files in a row that trouble of a service, or of the disk, left out
@@ -132,9 +133,7 @@ class LibraryFetch:
             if verdict.status == "resolved" and verdict.entry_id is not None:
                 entries[verdict.entry_id].append((video, verdict))
                 continue
-            why = self.catalogue.lacking or "Jimaku has no entry for it"
-            if verdict.status != "resolved":
-                why = f"{verdict.status}: {verdict.why}"
+            why = _why_left_out(verdict, self.catalogue.lacking)
             self.report.result(Result(video.path, "left out", why=why, verdict=verdict))
         return entries
 
@@ -214,3 +213,12 @@ class LibraryFetch:
         left = state.progress.total - done
         state.progress = replace(state.progress, done=done, to_list=len(state.unlisted), to_fetch=left)
         self.report.progress(state.progress)
+
+
+def _why_left_out(verdict: Verdict, lacking: str) -> str:
+    """Return why a video has no entry to fetch from. `lacking`: why Jimaku's entries are not known."""
+    if verdict.status == "unknown" and lacking:
+        return f"unknown: {LACK.format(lacking)}"
+    if verdict.status != "resolved":
+        return f"{verdict.status}: {verdict.why}"
+    return lacking or "Jimaku has no entry for it"

@@ -75,7 +75,7 @@ def examine(at: Paths, ask: Callable[[], Network], environ: Mapping[str, str] = 
     try:
         load(at.config)
     except UserError as error:
-        yield Finding("config", error.text, "; ".join(error.problems) or "mend it")
+        yield Finding("config", error.text, "\n".join(error.problems) or "correct it")
         return
     yield Finding("config", "fine" if at.config.exists() else "none: the defaults are in force")
     yield from _pins(at)
