@@ -84,6 +84,14 @@ def test_the_settings_of_timing_are_told_with_their_defaults() -> None:
     assert rows == {key: "false" if value is False else str(value) for key, value in defaults.items()}
 
 
+def test_the_options_of_the_script_are_told_with_their_defaults() -> None:
+    conf, script = ((ROOT / "mpv-scripts" / f"kotozoe.{end}").read_text("utf-8") for end in ("conf", "lua"))
+    told = dict(re.findall(r"^#(\w+)=(.*)$", conf, re.MULTILINE))
+    table = script.partition("\nlocal opts = {")[2].partition("}")[0]
+    used = {name: value.strip("'") for name, value in re.findall(r"(\w+) = ('[^']*'|\w+)", table)}
+    assert told == {name: {"true": "yes", "false": "no"}.get(value, value) for name, value in used.items()}
+
+
 def megabytes(*sizes: int) -> str:
     return f"{', '.join(str(size // MIB) for size in sizes)} MB"
 

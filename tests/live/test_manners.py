@@ -215,3 +215,16 @@ def test_a_script_option_hides_the_player(home: Home, video: Path) -> None:
         (options / "kotozoe.conf").write_text("enabled=yes\n")
         player.command("change-list", "script-opts", "remove", "kotozoe-enabled")
         player.wait_selected("(Jimaku)")
+
+
+def test_an_edited_option_of_the_script_counts_from_the_next_file_on(home: Home, video: Path) -> None:
+    options = home.root / "mpv" / "script-opts" / "kotozoe.conf"
+    options.parent.mkdir(parents=True)
+    options.write_text("enabled=no\n")
+    first, second = (named(home, video, name) for name in EPISODES[:2])
+    with home.daemon(), playing(home, first) as player:
+        player.until("seeking", lambda value: value is not None)
+        options.write_text("enabled=yes\n")
+        assert home.status()["players"] == []
+        player.command("loadfile", str(second))
+        player.wait_selected("(Jimaku)")
