@@ -412,3 +412,23 @@ async def test_the_order_of_the_catalogue_changes_nothing(tmp_path: Path) -> Non
         finder = Finder(make_atlas(tmp_path / f"{seed}.sqlite", world), Services(), Services(), lambda: 0.0)
         answers.append([told(v) for v in await finder.find_all([VideoFile(n) for n in names], Urgency.BACKFILL)])
     assert all(a == answers[0] for a in answers)
+
+
+@pytest.fixture
+def beside_an_ova(tmp_path: Path, services: Services) -> Finder:
+    show = media(1001, "Asa no Umi", relations=(("SIDE_STORY", 1000),))
+    world = (media(1000, "Asa no Umi OVA", form="OVA", episodes=3), show)
+    return Finder(make_atlas(tmp_path / "catalogue.sqlite", world), services, services, lambda: 0.0)
+
+
+async def test_two_listings_are_read_before_facts_are_asked_for(beside_an_ova: Finder, services: Services) -> None:
+    verdict = await beside_an_ova.find(VideoFile("[Group] Asa no Umi - 02.mkv"), Urgency.ON_SCREEN)
+    assert verdict.provisional
+    assert told(verdict) == ("anilist:1001", 2)
+    assert [asked.split()[0] for asked in services.asked] == ["listing"] * 2
+
+
+async def test_what_says_that_it_is_a_special_waits_for_facts(beside_an_ova: Finder, services: Services) -> None:
+    verdict = await beside_an_ova.find(VideoFile("[Group] Asa no Umi OVA - 02.mkv"), Urgency.ON_SCREEN)
+    assert not verdict.provisional
+    assert any(asked.startswith("facts") for asked in services.asked)

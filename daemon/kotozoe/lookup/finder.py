@@ -42,6 +42,9 @@ _QUICK = (Urgency.ON_SCREEN, Urgency.NEXT)  # for whom a verdict without AniList
 # the entry's own files lead to. Of 523 such names with known answers, 523 were right.
 _SURE = 0.96
 _USUAL_SECONDS = {"movie": (3300.0, math.inf), "tv": (18 * 60.0, 32 * 60.0)}
+# Listings that are read for such a verdict: where a title has two seasons, each may offer the number. Of 16 real names
+# that need two all were right; who would need more waits for one request for facts instead.
+_MAX_LISTINGS = 2
 _MAX_ROUNDS = 24  # of deciding and asking; each round knows more, real names need under eight
 
 
@@ -148,9 +151,9 @@ class Finder:
         return [_final(q) for q in questions]
 
     async def _without_facts(self, question: _Question, wants: tuple[Want, ...], urgency: Urgency) -> Verdict | None:
-        """Return what title, season map and one listing say by themselves; None if they leave a doubt."""
+        """Return what title, season map and listings say by themselves; None if they leave a doubt."""
         trial = replace(question, answers=dict(question.answers), unanswered=dict(question.unanswered))
-        may_ask = 1
+        may_ask = _MAX_LISTINGS
         while wants:
             asked = [w for w in wants if isinstance(w, WantListing)]
             may_ask -= len(asked)
@@ -329,7 +332,8 @@ class Finder:
 def _stands_alone(verdict: Verdict, entry: Entry, question: _Question) -> bool:
     """Say whether facts would hardly change a verdict; those of fractions, specials and videos of an odd length do."""
     episode = verdict.ref.episode if verdict.status == "resolved" and verdict.ref is not None else None
-    if episode is None or episode < 1 or episode != int(episode):
+    special = any(reading.parsed.special for reading in question.identified.readings)
+    if episode is None or episode < 1 or episode != int(episode) or special:
         return False
     shortest, longest = _USUAL_SECONDS["movie" if verdict.kind == "movie" else "tv"]
     seconds = question.video.duration

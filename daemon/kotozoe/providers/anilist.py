@@ -47,7 +47,9 @@ class AniList:
         self._url = url
         self._patience = patience
         self._headers = {"content-type": "application/json", "accept": "application/json", "referer": referer}
-        # as many as a burst has: with answers that take seconds, fewer would not use what is permitted
+        # AniList limits requests a minute and, by an unpublished number, bursts; nothing limits how many are on their
+        # way at once. So many as our burst has may be: one at a time would, with answers that take 4 s, use half of
+        # what is permitted. After a failure it is one again.
         self.host = Host(host_of(url), deps, ANILIST, hear_anilist, parallel=3)
 
     @property

@@ -79,7 +79,7 @@ _LONG_O = re.compile(r"o[ou]+")
 _LONG_U = re.compile(r"uu+")
 # One look for what most names lack spares them the patterns above: a whole catalogue is read in a fifth of the time.
 _MAYBE_UNTIDY = re.compile(r"[×&_.'’‘`´ʼ＇]")
-_MAYBE_ACCENTED = re.compile(r"[\x80-\u2fff]")  # what is composed with an accent; kana and kanji are not
+_MAYBE_ACCENTED = re.compile(r"[\x80-\u2fff\u3099\u309a]")  # or is composed with a mark; most kana and kanji are not
 _MAYBE_SEPARATED = re.compile(r"[-–—~〜～:：／/|｜]")
 _MAYBE_NUMBERED = re.compile(
     r"\d|season|sea\b|series|stage|saison|staffel|temporada|part|cour|pt|[第期季]|最終|ファイナル|シーズン|パート"
