@@ -37,6 +37,9 @@ def test_a_dry_run_of_install_and_uninstall_changes_nothing(home: Path, capsys: 
     assert main(["uninstall", "--dry-run"]) == 0
     assert files(home) == before
     assert "kotozoe.lua: would be removed" in capsys.readouterr().out
+    assert main(["uninstall", "--purge", "--dry-run"]) == 0
+    assert f"{places().state}: would be removed" in capsys.readouterr().out
+    assert files(home) == before
 
 
 def test_uninstall_leaves_what_is_yours_and_with_purge_takes_cache_and_state(home: Path) -> None:

@@ -29,6 +29,9 @@ def run(args: argparse.Namespace, _: Call) -> int:
         print_line("Nothing is installed that `kotozoe install` put there")
         return NOTHING
     print_steps(steps, dry=args.dry_run)
+    purged = [folder for folder in (at.cache, at.state) if args.purge and folder.exists()]
+    for folder in purged:
+        print_line(f"{printable(str(folder))}: {'would be ' if args.dry_run else ''}removed")
     if args.dry_run:
         return 0
     if systemd.is_there():
@@ -36,9 +39,8 @@ def run(args: argparse.Namespace, _: Call) -> int:
     carry_out(steps, manifest, at.installed)
     forget(manifest, at.installed)
     systemd.reload()
-    if args.purge:
-        for folder in (at.cache, at.state):
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in purged:
+        shutil.rmtree(folder, ignore_errors=True)
     for folder in (at.config.parent, at.data, at.cache, at.state):
         with suppress(OSError):  # it is not empty, or not there
             folder.rmdir()
