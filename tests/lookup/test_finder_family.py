@@ -184,6 +184,13 @@ CASES = [
     ("/media/Anime/Tetsu no Umi OVA/Tetsu no Umi - 02.mkv", ("anilist:211", 2)),
     ("/media/Anime/[Group] Tetsu no Umi + OVA [BD]/Tetsu no Umi - 02.mkv", ("anilist:210", 2)),  # it holds both
     ("/media/Anime/Tetsu no Umi + OVA/02.mkv", ("anilist:210", 2)),
+    ("/media/Anime/Tetsu no Umi/Specials/Tetsu no Umi OVA - 02.mkv", ("anilist:211", 2)),
+    ("/media/Anime/Tetsu no Umi/[Group] Tetsu no Umi Encore - 02 [BD].mkv", "ambiguous"),  # more than its folder says
+    ("/media/Anime/Tetsu no Umi/Specials/Kioku no Hate wo Miru - 02.mkv", "ambiguous"),
+    ("/media/Anime/Tetsu no Umi/[Group] TnU - 02 [BD].mkv", ("anilist:210", 2)),  # what it is called for short
+    ("/media/Anime/Tetsu no Umi/[Group] Tetu no Umi - 02 [BD].mkv", ("anilist:210", 2)),
+    ("Sora Uta/Sora Uta 2/Sora Uta - 05.mkv", ("anilist:320", 5)),  # the part is the folder's
+    ("Sora Uta/02 - Sora Uta 2/05.mkv", ("anilist:320", 5)),
     ("[Group] Tetsu no Umi S2 OVA - 02.mkv", "unknown"),  # not the first season's
     ("Ito Maki∽ 02.mkv", ("anilist:341", 2)),
     ("[Group] Omote 5 Animation_2024_07_07_01_30.mkv", "unknown"),  # the number is the title's, the others a date

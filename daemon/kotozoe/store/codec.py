@@ -47,8 +47,8 @@ def load_listed(text: str) -> ListedMedia:
 
 
 def _reading(fields: list[Any]) -> Reading:
-    title_text, (place, *rest), folder = fields
-    return Reading(title_text, ParsedNumbers(NumberPlace(place), *rest), folder)
+    title_text, (place, *rest), folder, own = fields
+    return Reading(title_text, ParsedNumbers(NumberPlace(place), *rest), folder, own)
 
 
 def load_identified(text: str) -> Identified:

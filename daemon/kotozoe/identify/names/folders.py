@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.numbers import NumberPlace
@@ -25,6 +25,7 @@ _BATCH = re.compile(
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _KANJI_SEASON = re.compile(r"第?([一二三四五六七八九十])[期季](?: ?[\[(].*)?$")
 _AND_SPECIALS = re.compile(rf"(?:[+&,、/|]|\band\b|\bwith\b) ?(?:the )?{SPECIAL.pattern}", re.IGNORECASE)
+_POSITION = re.compile(r"^(?:0\d(?=[ _.-])|\d{1,2}[.)])[ _]?[-–—.]?[ _]?(?=\w)")  # "02 - Title" among other folders
 _MIN_OWN = 3  # letters of a key that a longer one may begin with
 
 
@@ -66,7 +67,8 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
         elif said and says_season_only(plain := " ".join(TECHNICAL.sub(" ", _BRACKETED.sub(" ", said)).split())):
             words = words or plain
         elif said and not generic(said):
-            readings = tuple(r for r in cut(said) if _of_a_show(r.parsed))
+            texts = dict.fromkeys((said, _POSITION.sub("", said)))
+            readings = tuple(r for text in texts for r in cut(text) if _of_a_show(r.parsed))
             if readings:
                 own = tuple(replace(r, title_text=f"{r.title_text} {below}".strip()) for r in readings)
                 yield TitleFolder(own, distance, season, words, SPECIAL.search(said) is not None)
@@ -78,15 +80,15 @@ def _of_a_show(parsed: ParsedNumbers) -> bool:
     return parsed.place in (NumberPlace.NONE, NumberPlace.SEASON_EPISODE) or parsed.episode_end is not None
 
 
-def with_folder_title(claims: tuple[ParsedNumbers, ...], folder: TitleFolder) -> Iterator[Reading]:
-    """Give the numbers of a name to the titles of a folder."""
+def with_folder_title(claims: Iterable[tuple[ParsedNumbers, str]], folder: TitleFolder) -> Iterator[Reading]:
+    """Give the numbers of a name, each with the title text that stands beside it, to the titles of a folder."""
     for titled in folder.readings:
         title_text = f"{titled.title_text} {folder.words}".strip()
-        for parsed in claims:
+        for parsed, beside in claims:
             year = titled.parsed.year or parsed.year
             own = in_season(parsed, folder.season) if folder.season is not None else parsed
             special, movie = own.special or folder.special, own.movie or titled.parsed.movie
-            yield Reading(title_text, replace(own, year=year, special=special, movie=movie), folder.distance)
+            yield Reading(title_text, replace(own, year=year, special=special, movie=movie), folder.distance, beside)
 
 
 def in_season(parsed: ParsedNumbers, season: int) -> ParsedNumbers:
@@ -107,6 +109,9 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
             if own and key == own:
                 parsed = replace(reading.parsed, year=reading.parsed.year or titled.parsed.year)
                 parsed = replace(parsed, special=parsed.special or folder.special)
+                if _is_numbered(titled.title_text) and not _is_numbered(reading.title_text) and parsed.season is None:
+                    yield Reading(titled.title_text, parsed)  # the folder's "Title 2"
+                    return
                 said = f"{season_words(titled.title_text)} {folder.words}".strip()
                 worded = not season_words(reading.title_text) and parsed.season in (None, season_of(said))
                 yield Reading(f"{reading.title_text} {said}" if said and worded else reading.title_text, parsed)
@@ -119,6 +124,10 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
                 if folder.special:
                     reading = replace(reading, parsed=replace(parsed, special=True))
     yield reading
+
+
+def _is_numbered(title_text: str) -> bool:
+    return season_of(title_text) is not None and not season_words(title_text)
 
 
 def _key(title_text: str) -> str:

@@ -24,7 +24,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 12  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 13  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -227,12 +227,12 @@ def _readings(stem: str, folders: tuple[str, ...]) -> tuple[Reading, ...]:
     titled = _season_from_folder(tuple(r for r in own if _bears_title(r)), folders)
     above = title_folders(tuple(_strip(f) for f in folders))
     surest = min((r.parsed.place for r in titled), default=NumberPlace.NONE)
-    bare = tuple(r.parsed for r in _untitled(own) if r.parsed.place <= surest)
-    claims = bare or tuple(dict.fromkeys(r.parsed for r in titled if r.parsed.place <= NumberPlace.DASH))
+    bare = {r.parsed: "" for r in _untitled(own) if r.parsed.place <= surest}
+    claims = bare or {r.parsed: r.title_text for r in reversed(titled) if r.parsed.place <= NumberPlace.DASH}
     if not claims and titled:
-        claims = (titled[0].parsed,)
+        claims = {titled[0].parsed: titled[0].title_text}
     found = dict.fromkeys(c for r in titled for c in completed(r, above))
-    found.update(dict.fromkeys(r for folder in above for r in with_folder_title(claims, folder)))
+    found.update(dict.fromkeys(r for folder in above for r in with_folder_title(claims.items(), folder)))
     if not above and bare:
         found.update(dict.fromkeys(number_first(stem)))
     return tuple(r for r in found if re.search(r"\w", r.title_text))

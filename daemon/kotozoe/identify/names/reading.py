@@ -36,11 +36,15 @@ class ParsedNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to cut a name: a title text and what the rest says. `folder`: how far up the text is; 0: the name."""
+    """One way to cut a name: a title text and what the rest says. `folder`: how far up the text is; 0: the name.
+
+    `own`: the title text of the name itself, where that of a folder is tried instead of it.
+    """
 
     title_text: str
     parsed: ParsedNumbers
     folder: int = 0
+    own: str = ""
 
 
 _ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[)|第 ?(\d{1,4})[話话回集])")

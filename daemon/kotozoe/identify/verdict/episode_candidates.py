@@ -93,12 +93,9 @@ def _fraction(
 
 def _named_special(hit: TitleMatch) -> bool:
     """Say whether the special's own name was met, so that its number counts within it."""
-    title_text = hit.reading.title_text
-    return (
-        hit.agreement <= MatchQuality.WHOLE
-        and hit.reading.parsed.season != 0
-        and SPECIAL.search(title_text) is not None
-    )
+    parsed = hit.reading.parsed
+    counted = parsed.season != 0 or parsed.place is not NumberPlace.SEASON_EPISODE  # a folder says only what it is
+    return hit.agreement <= MatchQuality.WHOLE and counted and SPECIAL.search(hit.reading.title_text) is not None
 
 
 def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 
 from kotozoe.identify.names.pieces import chinese_and_japanese
@@ -13,6 +14,7 @@ from kotozoe.identify.names.words import MOVIE, SPECIAL
 _WORD = re.compile(r"\w+")
 _MAX_RUN = 4  # words that one name may join and another write apart
 _MAX_SEASONS = 3
+_ALIKE = 0.75  # of 1: two spellings of one word
 _MAX_WORDS = 40  # of a title text that are looked at
 # Words of releases that no title needs to explain, as `key_of` folds them.
 _NEUTRAL = frozenset(
@@ -140,6 +142,22 @@ def _unread(title_text: str, names: tuple[str, ...]) -> tuple[str, ...]:
     scripts = {bool(_CJK.search(words[i])) for i in covered}
     left = tuple(_left(words, names, covered, scripts))
     return () if all(word in _PART_WORDS for word in left) else left
+
+
+def another_title(own: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the words by which a name's own title is another one than that of the folder it lies in, `names`.
+
+    A single word that they do not have may be what people call it for short. Of other scripts nothing can be told.
+    """
+    words = asked(own)
+    if not words or _CJK.search(own):
+        return ()
+    names = tuple(dict.fromkeys(names))
+    covered = _covered(words, names)
+    left = tuple(word for i, word in enumerate(words) if i not in covered)
+    known = {word for name in names for word in _words(tidy(name))}
+    left = tuple(word for word in left if word not in _PART_WORDS and not get_close_matches(word, known, 1, _ALIKE))
+    return () if len(words) == 1 else left
 
 
 def _left(words: tuple[str, ...], names: Collection[str], covered: set[int], scripts: set[bool]) -> Iterator[str]:
