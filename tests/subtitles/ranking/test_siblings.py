@@ -135,3 +135,16 @@ def test_the_first_of_a_series_is_no_later_season() -> None:
 def test_a_title_may_have_numbers_of_halves_only() -> None:
     files = ["Kaze.no.Renshuu.S01E05.5.srt", *run("Kaze.no.Renshuu.S02E{:02d}.srt", 1, 13)]
     assert chosen(files, "Kaze.no.Renshuu.S02E05.mkv", 5, Background(), "Kaze no Renshuu") == files[5]
+
+
+@pytest.mark.parametrize(
+    ("video", "expected"),
+    [
+        ("[G] Kaze no Renshuu Umi - 03.mkv", None),
+        ("[G] Kaze no Renshuu - 03.mkv", "[A] Kaze no Renshuu - 03.ass"),
+    ],
+)
+def test_where_the_names_alone_are_known_the_entry_is_what_it_is_called(video: str, expected: str | None) -> None:
+    files = [*run("[A] Kaze no Renshuu - {:02d}.ass", 1, 25), *run("風の練習.S01E{:02d}.srt", 1, 25)]
+    found = chosen(files, video, 3, Background(), "Kaze no Renshuu")
+    assert found is None if expected is None else found == expected

@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from kotozoe.identify.names.titles import FINAL, key_of, tidy
+from kotozoe.identify.names.titles import FINAL
 from kotozoe.subtitles.ranking.filename_groups import (
     MIN_RANGE,
     Family,
     FamilyKey,
     ListingOverview,
     Naming,
+    bare_name,
     credible,
     extends,
     in_its_own_name,
@@ -25,6 +26,7 @@ from kotozoe.subtitles.ranking.siblings import (
     numbered_as_the_media,
     of_another_season,
     of_the_host,
+    of_the_series_alone,
     rather_a_siblings,
     reaches_past,
 )
@@ -59,6 +61,8 @@ def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) 
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if of_the_host(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "of the media whose entry this is")
+    if of_the_series_alone(family, wanted):
+        return Numbering(NumberingFit.OTHER, 0, "named as the entry, where the video goes on from that")
     if as_long_as_a_sibling(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "named and numbered as another show of the series")
     if of_another_season(family, wanted, overview):
@@ -214,7 +218,9 @@ def _other_season(family: Family, wanted: RankingTarget, overview: ListingOvervi
     in_series = wanted.block in wanted.own_seasons and bool(called & wanted.own)  # its titles say the season themselves
     same_title = series or in_series or bool(called & wanted.video_keys)
     too_many = wanted.count is not None and family.high > wanted.count + _STRAY
-    if same_title or too_many or wanted.block in seasons or season != 1:
+    # where others are named as the entry is, without a season, this is the first of the same show in another script
+    first = not wanted.titled and not overview.namings.isdisjoint({Naming.EXACT, Naming.OWN})
+    if same_title or too_many or wanted.block in seasons or season != 1 or first:
         return Numbering(NumberingFit.OTHER, 0, f"season {season}")
     return Numbering(NumberingFit.DOUBTFUL, 0, f"season {season} under a title of its own")
 
@@ -323,7 +329,7 @@ def _goes_on_as_another(key: FamilyKey, wanted: RankingTarget) -> bool:
     """Say whether a name is short for a title of the media, and goes on from it as that of another media does:
     "Kaze R2" beside "Kaze no Renshuu" and "Kaze no Renshuu R2".
     """
-    name = key.full or key_of(tidy(key.group))
+    name = bare_name(key)
     rests = ((o, x.removeprefix(o)) for o in wanted.own for x in wanted.others if extends(x, o))
     ours = wanted.own | wanted.video_keys
     return any(

@@ -149,6 +149,11 @@ def bears_own_title(key: FamilyKey, wanted: RankingTarget) -> bool:
     return more or (key.full, key.marks) in wanted.own_marks
 
 
+def bare_name(key: FamilyKey) -> str:
+    """Return the key of a title, or of the bracket in front where nothing else is one: "[Kaze_R2][05]"."""
+    return key.full or key_of(tidy(key.group))
+
+
 def speaks_for(key: FamilyKey, wanted: RankingTarget) -> bool:
     """Say whether a name is a title of the media, or ends as such a title goes on from that of another show of the
     series: "Kaze R2" of "Kaze no Renshuu R2" beside "Kaze no Renshuu".
@@ -156,7 +161,7 @@ def speaks_for(key: FamilyKey, wanted: RankingTarget) -> bool:
     if bears_own_title(key, wanted):
         return True
     others = frozenset(title for title, _ in wanted.sibling_marks) | wanted.others
-    name = key.full or key_of(tidy(key.group))  # "[Kaze_R2][05]"
+    name = bare_name(key)
     if name in others:
         return False
     rests = {own.removeprefix(o) for own, _ in wanted.own_marks for o in others if extends(own, o)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kotozoe.model import Facts
-from kotozoe.subtitles.ranking.filename_groups import MIN_RANGE, Family, ListingOverview, speaks_for
+from kotozoe.subtitles.ranking.filename_groups import MIN_RANGE, Family, ListingOverview, bare_name, extends, speaks_for
 from kotozoe.subtitles.ranking.target import RankingTarget
 
 MarkedTitle: TypeAlias = tuple[str, str]
@@ -102,6 +102,18 @@ def of_the_host(family: Family, wanted: RankingTarget) -> bool:
         offsets.append(wanted.ahead)
     went_before = min(offsets, default=wanted.before or wanted.host_count)
     return went_before is None or family.high <= went_before
+
+
+def of_the_series_alone(family: Family, wanted: RankingTarget) -> bool:
+    """Say whether a family is of what the entry is named as, and the video's name goes on from that: of something else.
+    Only where the media's titles are not known, which would tell.
+    """
+    known = wanted.titled or wanted.single or wanted.video_keys & wanted.entry
+    if known or len(family.numbers) < MIN_RANGE or family.season not in (None, 1):
+        return False
+    rests = {v.removeprefix(e) for v in wanted.video_keys for e in wanted.entry if extends(v, e)}
+    name = bare_name(family.key)
+    return bool(rests) and family.key.full not in wanted.video_keys and not any(name.endswith(rest) for rest in rests)
 
 
 def as_long_as_a_sibling(family: Family, wanted: RankingTarget) -> bool:
