@@ -17,6 +17,7 @@ from kotozoe.desktop.install import (
     forget,
     plan,
     plan_removal,
+    program,
     quoted,
     read_manifest,
     share,
@@ -24,7 +25,6 @@ from kotozoe.desktop.install import (
 )
 from kotozoe.desktop.menu_key import menu_lines
 from kotozoe.desktop.mpv_config_dirs import mpv_homes
-from kotozoe.desktop.program import program
 from kotozoe.errors import UserError
 from kotozoe.settings.places import places
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kotozoe.app.playback_reporter import Introduction, PlaybackReporter, shown_name
 from kotozoe.app.services import Services
-from kotozoe.desktop.program import program
+from kotozoe.desktop.install import program
 from kotozoe.errors import UserError
 from kotozoe.lookup.title_search import TitleSearch
 from kotozoe.playback.change_signal import ChangeSignal

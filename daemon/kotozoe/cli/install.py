@@ -10,10 +10,9 @@ from pathlib import Path
 from kotozoe.cli.call import Call, Commands, print_line
 from kotozoe.cli.install_steps import print_steps
 from kotozoe.desktop import systemd
-from kotozoe.desktop.install import carry_out, plan, read_manifest, share, wanted
+from kotozoe.desktop.install import carry_out, plan, program, read_manifest, share, wanted
 from kotozoe.desktop.menu_key import menu_lines
 from kotozoe.desktop.mpv_config_dirs import Home, mpv_homes, read_only, snippet
-from kotozoe.desktop.program import program
 from kotozoe.printable import printable
 from kotozoe.settings.places import places
 

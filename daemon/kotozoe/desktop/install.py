@@ -6,6 +6,7 @@ A manifest tells what was written, by checksum: that is ours to replace or remov
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Literal
 
 import kotozoe
 from kotozoe.desktop.mpv_config_dirs import Home, config_folder, packaged_unit, read_only
-from kotozoe.errors import StorageError
+from kotozoe.errors import StorageError, UserError
 from kotozoe.printable import printable
 
 Action = Literal["write", "replace", "keep", "remove", "leave"]
@@ -44,6 +45,19 @@ def share() -> Path:
     """Return where the files to install lie: in the package, or in the checkout that runs."""
     package = Path(kotozoe.__file__).parent
     return package / "share" if (package / "share").is_dir() else package.parents[1]
+
+
+def program(argv: Sequence[str] = sys.argv, executable: str = sys.executable, cache: Path | None = None) -> list[str]:
+    """Return the words that start this very kotozoe again. Raises UserError if it will be gone by then."""
+    typed = Path(argv[0]).absolute()
+    beside = Path(executable).with_name("kotozoe")
+    found = next((path for path in (typed, beside) if path.name == "kotozoe" and os.access(path, os.X_OK)), None)
+    cache = cache or Path.home() / ".cache"
+    if cache in Path(executable).parents or (cache / "uv") in Path(executable).resolve().parents:
+        raise UserError(
+            "This kotozoe runs from a throw-away place: install it first, by `pipx install` or `uv tool install`"
+        )
+    return [str(found)] if found and found.is_file() else [executable, "-m", "kotozoe"]
 
 
 def quoted(words: Sequence[str]) -> str:
