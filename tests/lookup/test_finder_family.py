@@ -85,6 +85,8 @@ WORLD = (
     media(351, "Kiri no Oto''", year=2015, relations=(("PREQUEL", 350),)),
     media(360, "Tsuki Akari", year=1999),
     media(361, "Tsuki Akari 02", year=2000),
+    media(370, "Fune no Yume: Asa", form="MOVIE", episodes=1, year=2007),
+    media(371, "Fune no Yume: Owari", form="OVA", episodes=1, year=2011),
     media(330, "Ishi no Hana", "石之花 秋", "石の花 秋の章", year=2015),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
@@ -189,6 +191,8 @@ CASES = [
     ("/media/Anime/Tetsu no Umi/Specials/Kioku no Hate wo Miru - 02.mkv", "ambiguous"),
     ("/media/Anime/Tetsu no Umi/[Group] TnU - 02 [BD].mkv", ("anilist:210", 2)),  # what it is called for short
     ("/media/Anime/Tetsu no Umi/[Group] Tetu no Umi - 02 [BD].mkv", ("anilist:210", 2)),
+    ("/media/Anime/Tetsu no Umi/Specials/Tetsu no Umi Chibi Gekijou - 03.mkv", ("anilist:212", 3)),
+    ("[Group] Fune no Yume - 1 - The Long Rain [BD].mkv", "ambiguous"),  # of films and a special with one name
     ("Sora Uta/Sora Uta 2/Sora Uta - 05.mkv", ("anilist:320", 5)),  # the part is the folder's
     ("Sora Uta/02 - Sora Uta 2/05.mkv", ("anilist:320", 5)),
     ("[Group] Tetsu no Umi S2 OVA - 02.mkv", "unknown"),  # not the first season's

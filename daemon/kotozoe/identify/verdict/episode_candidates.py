@@ -152,7 +152,8 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
         if hit.season in (None, 1) or hit.own:
             yield from _prologue(media, inquiry)
         return
-    if parsed.season == 0:
+    own = hit.agreement is MatchQuality.WHOLE and inquiry.special_like(media)
+    if parsed.season == 0 and not (own and parsed.place is not NumberPlace.SEASON_EPISODE):  # a folder numbers nothing
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
             yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
@@ -241,7 +242,8 @@ def _within_or_beyond(
     elif count is None:
         yield from unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
-        yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
+        if count > 1 or hit.agreement is not MatchQuality.SIDE:  # a number of a series, not of its one special
+            yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
     elif number > count and hit.agreement <= MatchQuality.SIDE:
         yield from _beyond(hit, parsed, number, media, inquiry)
 
