@@ -148,3 +148,13 @@ def test_where_the_names_alone_are_known_the_entry_is_what_it_is_called(video: s
     files = [*run("[A] Kaze no Renshuu - {:02d}.ass", 1, 25), *run("風の練習.S01E{:02d}.srt", 1, 25)]
     found = chosen(files, video, 3, Background(), "Kaze no Renshuu")
     assert found is None if expected is None else found == expected
+
+
+def test_a_season_under_its_own_title_counts_from_one_and_is_no_live_action() -> None:
+    sea = replace(SECOND, titles=("Kaze no Renshuu: Umi",), synonyms=("Kaze no Renshuu 2",))
+    known_sea = background_of(2, {**SERIES, 2: sea}, Rules(), (SeasonRow(2, 9, 2, 1, 13),))
+    files = [*run("Kaze no Renshuu Umi.S01E{:02d}.srt", 1, 13), *run("Kaze no Renshuu.S01E{:02d}.srt", 1, 13)]
+    files += run("Kaze no Renshuu (Live-Action) S02E{:02d}.srt", 1, 13)
+    for video in ("[G] Kaze no Renshuu - Umi - 04.mkv", "Kaze.no.Renshuu.S02E04.mkv"):
+        for entry in ("Kaze no Renshuu", "Kaze no Renshuu: Umi"):
+            assert chosen(files, video, 4, known_sea, entry) == files[3]

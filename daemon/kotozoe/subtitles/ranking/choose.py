@@ -106,7 +106,7 @@ def ranking_target(
         before=known.before,
         sibling_marks=_sibling_marks(known) - own_marks,
         sibling_lengths=frozenset((k, s.count) for s in known.siblings if s.count for k, _ in _marked(s.titles)),
-        own_titles=frozenset(key for key, _ in _marked(known.own_titles)),
+        own_titles=_full_keys(known.own_titles) - _full_keys(t for s in known.siblings for t in s.titles),
         titled=bool(known.titles),
         regular=known.format in _TELEVISION and known.count != 1,
         whole_titles=_whole_titles(known) if single else frozenset(),
@@ -304,4 +304,6 @@ def background_of(
     if before == 0 and any((said_by(t)[2] or 1) > 1 for t in own.titles):
         before = None  # whose prequel is not known
     titles = (*own.titles, *own.synonyms)
-    return Background(titles, others, own.episodes, own.format, starts, elsewhere, siblings_of(wider, facts), before)
+    return Background(
+        titles, others, own.episodes, own.format, starts, elsewhere, siblings_of(wider, facts), before, own.titles
+    )

@@ -21,6 +21,7 @@ from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, overvie
 from kotozoe.subtitles.ranking.tags import (
     Tags,
     extra_words,
+    live_action,
     read_tags,
     service_word,
     special_words,
@@ -212,6 +213,8 @@ def _file_reading(
         fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
     elif not wanted.minor and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
         fit, why = NumberingFit.OTHER, "stands beside the show"
+    elif wanted.titled and live_action(reading.flat):  # AniList, which gives the titles, knows none
+        fit, why = NumberingFit.OTHER, "live action"
     elif key.special and not (wanted.special or specials_only or reading.archive):
         fit, why = NumberingFit.OTHER, "a special"
     if slot is None and reading.last_one and wanted.count:

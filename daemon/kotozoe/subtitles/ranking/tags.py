@@ -102,6 +102,7 @@ _BESIDE = re.compile(
     r"|ミニ(?:アニメ|劇場|シアター|ドラマ)|ピクチャードラマ|ドラマcd|コメンタリー|ダイジェスト",
     re.IGNORECASE,
 )
+_LIVE_ACTION = re.compile(r"(?<![a-z])live[- _.]?action(?![a-z])|実写", re.IGNORECASE)
 _SPECIAL = re.compile(
     r"(?<![A-Za-z0-9])(?:(?i:OVAs?|OADs?|OAV)(?=\d|(?![A-Za-z]))|(?:SP|Sp)(?= ?\d|(?![A-Za-z]))"
     r"|(?i:specials?)(?![A-Za-z]))|特別[編篇]|総集編|特番|番外[編篇]|OVA|OAD"
@@ -159,6 +160,11 @@ def picture_words(text: str) -> bool:
 def stands_beside(text: str) -> bool:
     """Say whether a text names what stands beside a show: mini theatres, picture dramas, commentaries and the like."""
     return _BESIDE.search(text) is not None
+
+
+def live_action(text: str) -> bool:
+    """Say whether a text calls itself live action."""
+    return _LIVE_ACTION.search(text) is not None
 
 
 def service_word(text: str) -> str:

@@ -54,7 +54,7 @@ class RankingTarget:
     media of the series by its name, which has `host_count` episodes. `before`: how many episodes the prequels have
     together: services may count specials among them. `sibling_marks`: titles with their signs of the other shows of the
     series; `sibling_lengths`: with their number of episodes. `own_titles`: keys of the media's titles that are no
-    synonyms.
+    synonyms, and no other media's of the series.
     """
 
     video: NameReading
