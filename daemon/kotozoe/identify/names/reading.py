@@ -74,7 +74,7 @@ _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _FINALE = re.compile(r"最終[話回]")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
-_WORDS_NEXT = re.compile(r" (?![-–—])(?=[^¦\[(【（「『]*?[^\W\d_]{2})[^¦\[(【（「『]+")
+_WORDS_NEXT = re.compile(r" (?![-–—])(?=[^¦\[(【（「『]{0,40}?[^\W\d_]{2})[^¦\[(【（「『]{1,40}")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
