@@ -58,7 +58,7 @@ class Backlog:
         Raises Unanswered, PlayerGone.
         """
         try:
-            client = await connection.command("client_name")
+            client = await connection.client_name()
             if isinstance(client, str):
                 await connection.command("script-message-to", client, _FENCE)
                 async with asyncio.timeout(ANSWER_SECONDS):

@@ -101,6 +101,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._pending: set[Future[object]] = set()
         self._closed = False
+        self._name: object = None
 
     @classmethod
     async def open(
@@ -166,6 +167,12 @@ class Connection:
             raise CommandRefused(f"mpv refused {name}: {printable(str(error))}") from None
         except Exception as error:  # noqa: BLE001 - whatever an answer makes of the library concerns this player alone
             raise CommandRefused(f"mpv's answer to {name} makes no sense: {_described(error)}") from None
+
+    async def client_name(self) -> object:
+        """Return by which name mpv knows us; it is asked once. Raises as `command`."""
+        if self._name is None:
+            self._name = await self.command("client_name")
+        return self._name
 
     async def get(self, name: str) -> object:
         """Return a property's present value, None if it has none now."""

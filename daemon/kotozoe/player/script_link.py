@@ -34,7 +34,7 @@ class ScriptLink:
     async def greet(self) -> None:
         """Tell the script who is here, and which protocol is spoken."""
         try:
-            client = await self.connection.command("client_name")
+            client = await self.connection.client_name()
         except CommandRefused:
             log.debug("%s: the script is not loaded", self.player_id)
         else:

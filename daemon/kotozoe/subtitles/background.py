@@ -8,6 +8,7 @@ from kotozoe.identify.names.titles import Quality, name_rows
 from kotozoe.model import Facts, MediaKey
 from kotozoe.subtitles.ports import KnownMedia
 from kotozoe.subtitles.ranking.choose import Background, background_of, series_of
+from kotozoe.subtitles.ranking.siblings import MAX_CHAIN
 from kotozoe.subtitles.ranking.target import Elsewhere, OtherTitles
 
 
@@ -33,16 +34,13 @@ def _prequels(catalogue: KnownMedia, facts: Mapping[int, Facts]) -> dict[int, Fa
     """Return the prequels of these media, and theirs, as far as they are known."""
     found: dict[int, Facts] = {}
     latest = facts
-    for _ in range(_MAX_CHAIN):
+    for _ in range(MAX_CHAIN):
         ids = {r.anilist_id for f in latest.values() for r in f.relations if r.kind == "PREQUEL"} - {*facts, *found}
         latest = catalogue.facts(sorted(ids)) if ids else {}
         if not latest:
             break
         found |= latest
     return found
-
-
-_MAX_CHAIN = 20  # media before one
 
 
 def elsewhere(

@@ -14,7 +14,8 @@ MarkedTitle: TypeAlias = tuple[str, str]
 """The key of a whole title, and the signs that it ends in."""
 
 _EPISODIC = frozenset({"TV", "TV_SHORT", "ONA"})
-_MAX_CHAIN = 20  # media before one; the longest series have fewer
+MAX_CHAIN = 20
+"""Media before one, by prequels; the longest series have fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def episodes_before(anilist_id: int, facts: Mapping[int, Facts]) -> int | None:
     not known. Films and specials between them have no place in the count.
     """
     total, seen, own = 0, {anilist_id}, facts.get(anilist_id)
-    for _ in range(_MAX_CHAIN):
+    for _ in range(MAX_CHAIN):
         if own is None:
             return None
         before = {r.anilist_id for r in own.relations if r.kind == "PREQUEL"} - seen
