@@ -157,6 +157,18 @@ async def test_being_throttled_tells_the_wait(host: Host, servers: Servers, cloc
     assert host.state().next_slot_in == pytest.approx(4.3)
 
 
+async def test_a_host_that_slows_us_down_for_no_time_at_all_is_not_asked_for_ever(
+    host: Host, servers: Servers, clock: JumpingClock
+) -> None:
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "0"}
+    servers.jimaku.fault = Fault("status", 429, headers=headers, times=1000)
+    before = clock.now
+    with pytest.raises(Throttled):
+        await host.ask(request(servers), Urgency.ON_SCREEN, patience=300.0)
+    assert clock.now - before < 300.0
+    assert len(servers.jimaku.statuses) < 15
+
+
 async def test_a_request_that_always_fails_blocks_no_other(host: Host, servers: Servers) -> None:
     servers.jimaku.fault = Fault("status", 500, path="/bad")
     bad = asyncio.create_task(host.ask(request(servers, "/bad"), Urgency.ON_SCREEN))

@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 FIRST_DELAY = 1.0  # seconds; the back-off doubles from here
 LONGEST_DELAY = 300.0
 LONGEST_OUTAGE = 7200.0
+LONGEST_THROTTLE = 60.0
 EAGER = 5.0  # what is on screen may try a silent host, or a path that failed, again after so many seconds
 
 
@@ -31,6 +32,7 @@ class Health:
         self._first = FIRST_DELAY
         self._delays: Iterator[float] = iter(())
         self._failing: set[object] = set()
+        self._throttle = 0.0
 
     @property
     def doubtful(self) -> bool:
@@ -54,6 +56,7 @@ class Health:
         self.trouble = None
         self._proven = True
         self._failing.clear()
+        self._throttle = 0.0
         self.close()
 
     def blames_host(self, key: object) -> bool:
@@ -67,6 +70,15 @@ class Health:
     def retry_delay(self, failures: int) -> float:
         """Return the seconds that a request rests after so many failures of its own."""
         return min(FIRST_DELAY * 2.0 ** (failures - 1), LONGEST_DELAY) * (0.5 + 0.5 * self._draw())
+
+    def throttled(self) -> float:
+        """Return the seconds to keep away at least, whatever the server asks for: 0 the first time, then ever more.
+
+        A server that says "slow down, for no time at all" to everything would be asked for ever.
+        """
+        delay = self._throttle
+        self._throttle = min(max(delay * 2, FIRST_DELAY), LONGEST_THROTTLE)
+        return delay
 
     def open(self, error: Unavailable) -> None:
         """Stop sending; an outage that names its length stops it for at least so long."""

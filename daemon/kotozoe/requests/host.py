@@ -325,8 +325,8 @@ class Host:
             self._health.open(error)
         elif isinstance(error, Throttled):
             self._health.close()
-            if error.wait:
-                self._deps.slots.learn(self.name, self._quota, RateLimitHeaders(wait=error.wait))
+            if wait := max(error.wait, self._health.throttled()):
+                self._deps.slots.learn(self.name, self._quota, RateLimitHeaders(wait=wait))
 
 
 def _counts(error: ProviderError, *, answered: bool) -> bool:
