@@ -54,7 +54,7 @@ WORLD = (
     media(190, "Rakudai Ninja", episodes=None, year=1993),
     media(200, "Yami no Shibai 16", "闇の芝居 十六期", episodes=13, year=2024),
     media(210, "Tetsu no Umi", year=2013, relations=(("SIDE_STORY", 211), ("SIDE_STORY", 212))),
-    media(211, "Tetsu no Umi OVA", form="OVA", episodes=3, year=2013),
+    media(211, "Tetsu no Umi OVA", form="OVA", episodes=3, year=2013, relations=(("PARENT", 210),)),
     media(212, "Tetsu no Umi: Chibi Gekijou", form="SPECIAL", episodes=9, year=2013),
     media(220, "Omote 5 Animation", episodes=26, year=2018),
     media(221, "Omote: Trinity", episodes=26, year=2008),
@@ -234,6 +234,11 @@ CASES = [
     ("Sora Uta 2 05.mkv", ("anilist:320", 5)),  # never the second of the first
     ("Sora Uta - 05: The Long Rain", ("anilist:321", 5)),
     ("[组][石之花 秋 石の花 秋の章][05][1080p].mkv", ("anilist:330", 5)),
+    ("Kumo no Ito/Season 00/Kumo no Ito - S00E07 - Hajimari no Asa.mkv", ("anilist:11", 1)),  # whatever its number
+    ("Kumo no Ito/Season 00/S00E07 - Kumo no Ito Yuuyake [1080p].mkv", ("anilist:12", 1)),
+    ("Tori no Su - S00E03 - Tori no Su Movie.mkv", ("anilist:51", 1)),
+    ("Sakura Chiru - S00E01 - Sakura Chiru the Movie.mkv", "unknown"),  # its only special is no film
+    ("Tetsu no Umi - S00E02 - Chibi Gekijou.mkv", "unknown"),  # which of the nine, a library's number does not say
     ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
 ]
 

@@ -47,8 +47,8 @@ def load_listed(text: str) -> ListedMedia:
 
 
 def _reading(fields: list[Any]) -> Reading:
-    title_text, (place, *rest), folder, own = fields
-    return Reading(title_text, ParsedNumbers(NumberPlace(place), *rest), folder, own)
+    title_text, (place, *rest), folder, own, after = fields
+    return Reading(title_text, ParsedNumbers(NumberPlace(place), *rest), folder, own, after)
 
 
 def load_identified(text: str) -> Identified:

@@ -80,15 +80,17 @@ def _of_a_show(parsed: ParsedNumbers) -> bool:
     return parsed.place in (NumberPlace.NONE, NumberPlace.SEASON_EPISODE) or parsed.episode_end is not None
 
 
-def with_folder_title(claims: Iterable[tuple[ParsedNumbers, str]], folder: TitleFolder) -> Iterator[Reading]:
+def with_folder_title(claims: Iterable[Reading], folder: TitleFolder) -> Iterator[Reading]:
     """Give the numbers of a name, each with the title text that stands beside it, to the titles of a folder."""
     for titled in folder.readings:
         title_text = f"{titled.title_text} {folder.words}".strip()
-        for parsed, beside in claims:
+        for claim in claims:
+            parsed = claim.parsed
             year = titled.parsed.year or parsed.year
             own = in_season(parsed, folder.season) if folder.season is not None else parsed
             special, movie = own.special or folder.special, own.movie or titled.parsed.movie
-            yield Reading(title_text, replace(own, year=year, special=special, movie=movie), folder.distance, beside)
+            own = replace(own, year=year, special=special, movie=movie)
+            yield Reading(title_text, own, folder.distance, claim.title_text, claim.after)
 
 
 def in_season(parsed: ParsedNumbers, season: int) -> ParsedNumbers:
@@ -110,15 +112,16 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
                 parsed = replace(reading.parsed, year=reading.parsed.year or titled.parsed.year)
                 parsed = replace(parsed, special=parsed.special or folder.special)
                 if _is_numbered(titled.title_text) and not _is_numbered(reading.title_text) and parsed.season is None:
-                    yield Reading(titled.title_text, parsed)  # the folder's "Title 2"
+                    yield replace(reading, title_text=titled.title_text, parsed=parsed)  # the folder's "Title 2"
                     return
                 said = f"{season_words(titled.title_text)} {folder.words}".strip()
                 worded = not season_words(reading.title_text) and parsed.season in (None, season_of(said))
-                yield Reading(f"{reading.title_text} {said}" if said and worded else reading.title_text, parsed)
+                title_text = f"{reading.title_text} {said}" if said and worded else reading.title_text
+                yield replace(reading, title_text=title_text, parsed=parsed)
                 return
             if own and key.startswith(own) and len(own) >= _MIN_OWN:
                 parsed = replace(reading.parsed, year=reading.parsed.year or titled.parsed.year)
-                yield Reading(titled.title_text, parsed)
+                yield replace(reading, title_text=titled.title_text, parsed=parsed)
                 if not generic(" ".join(titled.title_text.split()[len(reading.title_text.split()) :])):
                     return  # "Title Nonstop": of the first Title it would be another episode
                 if folder.special:

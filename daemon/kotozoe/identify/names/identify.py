@@ -24,7 +24,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 13  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 14  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -202,7 +202,8 @@ def _bears_title(reading: Reading) -> bool:
 def _without_zone(reading: Reading) -> Reading:
     season = season_of(reading.title_text)
     parsed = reading.parsed
-    return Reading("", replace(parsed, season=season) if season is not None and parsed.season is None else parsed)
+    parsed = replace(parsed, season=season) if season is not None and parsed.season is None else parsed
+    return Reading("", parsed, after=reading.after)
 
 
 def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...]) -> tuple[Reading, ...]:
@@ -227,12 +228,12 @@ def _readings(stem: str, folders: tuple[str, ...]) -> tuple[Reading, ...]:
     titled = _season_from_folder(tuple(r for r in own if _bears_title(r)), folders)
     above = title_folders(tuple(_strip(f) for f in folders))
     surest = min((r.parsed.place for r in titled), default=NumberPlace.NONE)
-    bare = {r.parsed: "" for r in _untitled(own) if r.parsed.place <= surest}
-    claims = bare or {r.parsed: r.title_text for r in reversed(titled) if r.parsed.place <= NumberPlace.DASH}
+    bare = {r.parsed: r for r in _untitled(own) if r.parsed.place <= surest}
+    claims = bare or {r.parsed: r for r in reversed(titled) if r.parsed.place <= NumberPlace.DASH}
     if not claims and titled:
-        claims = {titled[0].parsed: titled[0].title_text}
+        claims = {titled[0].parsed: titled[0]}
     found = dict.fromkeys(c for r in titled for c in completed(r, above))
-    found.update(dict.fromkeys(r for folder in above for r in with_folder_title(claims.items(), folder)))
+    found.update(dict.fromkeys(r for folder in above for r in with_folder_title(claims.values(), folder)))
     if not above and bare:
         found.update(dict.fromkeys(number_first(stem)))
     return tuple(r for r in found if re.search(r"\w", r.title_text))

@@ -38,13 +38,15 @@ class ParsedNumbers:
 class Reading:
     """One way to cut a name: a title text and what the rest says. `folder`: how far up the text is; 0: the name.
 
-    `own`: the title text of the name itself, where that of a folder is tried instead of it.
+    `own`: the title text of the name itself, where that of a folder is tried instead of it. `after`: the title that
+    follows the number of a special ("S00E01 - Title").
     """
 
     title_text: str
     parsed: ParsedNumbers
     folder: int = 0
     own: str = ""
+    after: str = ""
 
 
 _ABSOLUTE = re.compile(r"^ ?(?:\((\d{1,4})\)|- ?(\d{2,4})(?= - |$| ?\[)|第 ?(\d{1,4})[話话回集])")
@@ -73,6 +75,7 @@ _QUOTED_FRONT = re.compile(r"「[^「」『』]*」\s*(?=[^\s「])")
 _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _FINALE = re.compile(r"最終[話回]")
+_ENDED = re.compile(r"[¦\[【]")  # an episode's title ends there
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
 _WORDS_NEXT = re.compile(r" (?![-–—])(?=[^¦\[(【（「『]{0,40}?[^\W\d_]{2})[^¦\[(【（「『]{1,40}")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
@@ -188,7 +191,8 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
         if title_text != (titled := _QUOTED_END.sub("", title_text)) and titled:  # "Title「The rain」#3"
             yield _with_words(Reading(_clean(titled), parsed), flat)
         if title_text or alone or place.strong or place in (NumberPlace.BARE, NumberPlace.DASH) or not match.start():
-            reading = _with_words(Reading(title_text, parsed), flat)
+            after = _clean(_ENDED.split(flat[match.end() :], maxsplit=1)[0]) if parsed.season == 0 else ""
+            reading = _with_words(Reading(title_text, parsed, after=after), flat)
             if _SPECIAL_NEXT.match(flat, match.end()):
                 reading = replace(reading, parsed=replace(reading.parsed, special=True))
             yield reading
@@ -229,7 +233,7 @@ def _with_words(reading: Reading, flat: str) -> Reading:
     )
     if special and parsed.place is NumberPlace.NONE and special["number"]:
         parsed = replace(parsed, episode=float(special["number"]))
-    return Reading(title_text, parsed)
+    return replace(reading, parsed=parsed)
 
 
 def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:

@@ -15,6 +15,7 @@ from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.later_season import later_season
 from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
+from kotozoe.identify.verdict.named_specials import by_own_title
 from kotozoe.identify.verdict.series import (
     before,
     chained_parts,
@@ -41,6 +42,7 @@ def spots(hit: TitleMatch, anilist_id: int, inquiry: Inquiry) -> tuple[EpisodeCa
         others = list(_spots(replace(hit, season=None, part=None), second, anilist_id, inquiry))
         both = {s.pair for s in found} & {s.pair for s in others}
         found = [replace(s, way=CountingMethod.AGREED) for s in found if s.pair in both] or found + others
+    found = list(by_own_title(hit, anilist_id, found, inquiry))
     found += _part_of_year(hit, parsed, anilist_id, inquiry)
     kept: dict[tuple[int, float], EpisodeCandidate] = {}
     for spot in sorted(found, key=lambda s: s.way):
