@@ -87,6 +87,15 @@ WORLD = (
     media(361, "Tsuki Akari 02", year=2000),
     media(370, "Fune no Yume: Asa", form="MOVIE", episodes=1, year=2007),
     media(371, "Fune no Yume: Owari", form="OVA", episodes=1, year=2011),
+    media(380, "Yoru no Kane: Dai", "Night Bell: 2.0 You Will (Not) Sleep", form="MOVIE", episodes=1, year=2009),
+    media(381, "Yoru no Kane: Ichi", "Night Bell: 1.0 You Can (Not) Wake", form="MOVIE", episodes=1, year=2007),
+    media(390, "Mori no Kage", "森の影", year=2010, relations=(("SIDE_STORY", 391),)),
+    media(391, "Mori no Kage: Glass Island", form="SPECIAL", episodes=1, year=2012, relations=(("PARENT", 390),)),
+    media(400, "Road to Rain: Moon the Movie", form="MOVIE", episodes=1, year=2012, relations=(("PARENT", 401),)),
+    media(401, "Moon Chronicle", year=2007, relations=(("SIDE_STORY", 400),)),
+    media(410, "Umi Tora", year=2012, relations=(("SEQUEL", 411),)),
+    media(411, "Umi Tora 2nd Season", year=2013, relations=(("PREQUEL", 410), ("SEQUEL", 412))),
+    media(412, "Umi Tora 3rd Season", year=2015, relations=(("PREQUEL", 411),)),
     media(330, "Ishi no Hana", "石之花 秋", "石の花 秋の章", year=2015),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
@@ -239,6 +248,20 @@ CASES = [
     ("Tori no Su - S00E03 - Tori no Su Movie.mkv", ("anilist:51", 1)),
     ("Sakura Chiru - S00E01 - Sakura Chiru the Movie.mkv", "unknown"),  # its only special is no film
     ("Tetsu no Umi - S00E02 - Chibi Gekijou.mkv", "unknown"),  # which of the nine, a library's number does not say
+    ("[Group] Night Bell 2.22 - You Will (Not) Sleep [BD].mkv", ("anilist:380", 1)),  # a film's own number
+    ("Night.Bell.1.11.You.Can.Not.Wake.2007.1080p.BluRay.x264-GRP.mkv", ("anilist:381", 1)),
+    ("[Group] Night Bell 3.33 [BD].mkv", "unknown"),
+    (
+        "/tv/森の影 『GLASS ISLAND』/Season 1/森の影 『GLASS ISLAND』 - S01E01.mkv",
+        ("anilist:391", 1),
+    ),  # what is quoted is another media's
+    ("Moon Chronicle - Road to Rain (Movie).mkv", ("anilist:400", 1)),  # the series' words, and its own
+    ("Umi Tora/Season 2/Umi Tora 3rd Season - 05.mkv", ("anilist:412", 5)),  # its name says more than its folder
+    ("Umi Tora/Season 2/Umi Tora - 05.mkv", ("anilist:411", 5)),
+    ("Sora Uta 2 A Long and Rainy Night in the Old Town 01.mkv", "unknown"),  # a longer title, and its number
+    ("[Group] Kumo no Ito - 07.9.mkv", ("anilist:10", 7.9)),
+    ("[Group] Ginga Uta Revolve - 24.9.mkv", "unknown"),  # it stands between two media
+    ("[Group] Sakura Chiru (ENHANCED) - 05.mkv", ("anilist:130", 5)),
     ("[Group] Mizu Kagami - 156.mkv", ("anilist:70", 156)),  # nothing bounds it, and nothing follows it
 ]
 

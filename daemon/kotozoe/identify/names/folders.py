@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.reading import ParsedNumbers, Reading, cut
 from kotozoe.identify.names.titles import (
+    FINAL,
     key_of,
     number_word,
     says_season_only,
@@ -87,10 +88,16 @@ def with_folder_title(claims: Iterable[Reading], folder: TitleFolder) -> Iterato
         for claim in claims:
             parsed = claim.parsed
             year = titled.parsed.year or parsed.year
-            own = in_season(parsed, folder.season) if folder.season is not None else parsed
+            own = in_season(parsed, own_season(claim, folder.season)) if folder.season is not None else parsed
             special, movie = own.special or folder.special, own.movie or titled.parsed.movie
             own = replace(own, year=year, special=special, movie=movie)
             yield Reading(title_text, own, folder.distance, claim.title_text, claim.after)
+
+
+def own_season(reading: Reading, season: int) -> int:
+    """Return the season that the words of a name's own title say ("Title 3rd Season"), else that of its folder."""
+    said = season_of(reading.title_text) if season and season_words(reading.title_text) else None
+    return season if said is None or said == FINAL else said
 
 
 def in_season(parsed: ParsedNumbers, season: int) -> ParsedNumbers:

@@ -27,7 +27,9 @@ def with_guessed(identified: Identified) -> Identified:
     known = {_same(r) for r in identified.readings}
     special, movie = any(r.parsed.special for r in own), any(r.parsed.movie for r in own)
     found = dict.fromkeys(_guess(without_dates(identified.name[:MAX_NAME]).replace("¦", " ")))
-    halves = {r.parsed.episode // 1 for r in own if r.parsed.episode is not None and r.parsed.episode % 1}
+    halves = {
+        r.parsed.episode // 1 for r in identified.readings if r.parsed.episode is not None and r.parsed.episode % 1
+    }
     found = {r: None for r in found if r.parsed.episode not in halves}  # it reads 2.5 as 2
     guesses = (replace(r, parsed=replace(r.parsed, special=special, movie=movie)) for r in found)
     new = tuple(r for r in guesses if _same(r) not in known and not _cut_short(r, own))

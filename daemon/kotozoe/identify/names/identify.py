@@ -12,6 +12,7 @@ from kotozoe.identify.names.folders import (
     completed,
     folder_season,
     in_season,
+    own_season,
     title_folders,
     with_folder_title,
 )
@@ -24,7 +25,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 14  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 15  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -210,7 +211,7 @@ def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...])
     season = next((s for f in folders[:2] if (s := folder_season(f)) is not None), None)
     if season is None:
         return readings
-    return tuple(replace(r, parsed=in_season(r.parsed, season)) for r in readings)
+    return tuple(replace(r, parsed=in_season(r.parsed, own_season(r, season))) for r in readings)
 
 
 def _veto(path: _Path) -> str:

@@ -76,8 +76,10 @@ _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _FINALE = re.compile(r"最終[話回]")
 _ENDED = re.compile(r"[¦\[【]")  # an episode's title ends there
+_VERSION_NUMBER = re.compile(r"(?<=[^\W\d_]) \d[. ](?!5 )\d{1,2}(?:\+\d[. ]\d{1,2})?(?: [-–:])? (?=\w)")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
 _WORDS_NEXT = re.compile(r" (?![-–—])(?=[^¦\[(【（「『]{0,40}?[^\W\d_]{2})[^¦\[(【（「『]{1,40}")
+_LAST_NUMBER = re.compile(r" \d\d(?:v\d)?(?=$| ?[¦\[])")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
 
@@ -172,9 +174,23 @@ def _bracket_titles(bracketed: Iterable[str]) -> list[str]:
     return texts[1:] if len(texts) > 1 else texts
 
 
+def _outside_titles(flat: str) -> Iterator[tuple[NumberPlace, re.Match[str]]]:
+    """Yield the places of numbers but for bare ones of a title that goes on: "Title 2 More Words 01"."""
+    for place, match in places(flat):
+        goes_on = _WORDS_NEXT.match(flat, match.end()) and _LAST_NUMBER.search(flat, match.end())
+        if place is not NumberPlace.BARE or not goes_on:
+            yield place, match
+
+
+def _special_title(parsed: ParsedNumbers, rest: str) -> str:
+    """Return the title that follows the number of a special, "" behind other numbers."""
+    outside = parsed.season is not None and 0 in (parsed.season, parsed.episode)
+    return _clean(_ENDED.split(rest, maxsplit=1)[0]) if outside else ""
+
+
 def _numbered(chunks: _Chunks) -> Iterator[Reading]:
     flat = chunks.flat
-    for place, match in places(flat):
+    for place, match in _outside_titles(flat):
         parsed = _claim(place, match, flat)
         title_text = _clean(flat[: match.start()])
         alone = not re.search(r"\w", flat[: match.start()] + flat[match.end() :])
@@ -191,8 +207,7 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
         if title_text != (titled := _QUOTED_END.sub("", title_text)) and titled:  # "Title「The rain」#3"
             yield _with_words(Reading(_clean(titled), parsed), flat)
         if title_text or alone or place.strong or place in (NumberPlace.BARE, NumberPlace.DASH) or not match.start():
-            after = _clean(_ENDED.split(flat[match.end() :], maxsplit=1)[0]) if parsed.season == 0 else ""
-            reading = _with_words(Reading(title_text, parsed, after=after), flat)
+            reading = _with_words(Reading(title_text, parsed, after=_special_title(parsed, flat[match.end() :])), flat)
             if _SPECIAL_NEXT.match(flat, match.end()):
                 reading = replace(reading, parsed=replace(reading.parsed, special=True))
             yield reading
@@ -236,6 +251,18 @@ def _with_words(reading: Reading, flat: str) -> Reading:
     return replace(reading, parsed=parsed)
 
 
+def _versioned(chunks: _Chunks) -> Iterator[Reading]:
+    """Read "Title 1.11 Subtitle" without its number: films are sold under numbers like those of versions."""
+    flat = chunks.flat
+    found = _VERSION_NUMBER.search(flat)
+    if found:
+        subtitle = _ENDED.split(flat[found.end() :], maxsplit=1)[0]
+        year = YEAR.search(subtitle)
+        subtitle = _clean(subtitle[: year.start()] if year else subtitle)
+        if len(re.findall(r"[^\W\d_]+", subtitle)) > 1:
+            yield _with_words(Reading(f"{_clean(flat[: found.start()])} {subtitle}", ParsedNumbers()), flat)
+
+
 def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
     """Read "Title - OVA 2", "Title SP1", "Title OVA": the title text ends before the word."""
     for match in list(SPECIAL.finditer(chunks.flat, 0, _marked(chunks.flat)))[:2]:
@@ -254,7 +281,7 @@ def _cleared(name: str) -> _Chunks:
 def cut(name: str) -> tuple[Reading, ...]:
     """Return the readings of a base name without its extension, surest places first."""
     chunks = _cleared(name)
-    readings = [*_numbered(chunks), *_special_numbered(chunks)]
+    readings = [*_numbered(chunks), *_special_numbered(chunks), *_versioned(chunks)]
     if not readings and (finale := _FINALE.search(name)):  # an episode of a number that it does not say
         readings = [_with_words(Reading(_clean(name[: finale.start()]), ParsedNumbers(NumberPlace.WORD)), chunks.flat)]
     elif not any(r.parsed.place is NumberPlace.SEASON_EPISODE for r in readings):

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from kotozoe.identify.names.numbers import kanji_number
 
-KEYS_VERSION = 7  # raise when any rule below changes: the rows on disk are then made anew
+KEYS_VERSION = 8  # raise when any rule below changes: the rows on disk are then made anew
 
 _MIN_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
@@ -70,6 +70,8 @@ _DECORATION = re.compile(
     r"|\((?:19|20)\d\d\)|劇場版|映画|特別編"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
+# "Title: 2.0 Subtitle", "Title 2.22 Subtitle": films are sold under numbers like those of versions
+_VERSION_NUMBER = re.compile(r"(?<=[^\W\d_])[:：]? \d\.\d{1,2}(?:\+\d\.\d{1,2})?[:：]? (?=[^\W\d_])")
 _SEPARATOR = re.compile(r" [-–—~〜～:]{1,4} ?| ?[:：~〜～／/|｜] ?|(?<![-–—~〜～])[-–—~〜～]{1,4} ")
 _PARENTHESES = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
@@ -227,7 +229,7 @@ def title_keys(name: str) -> tuple[TitleKey, ...]:
     if words:
         pieces += ((stem, season, part, Quality.STRIPPED), (words.before, season, part, Quality.BARE))
     if _MAYBE_DECORATED.search(stem):
-        bare = (_bare(stem), _YEAR.sub(" ", stem), _PARENTHESES.sub(" ", stem))
+        bare = (_bare(stem), _YEAR.sub(" ", stem), _PARENTHESES.sub(" ", stem), _VERSION_NUMBER.sub(" ", stem))
         pieces += ((piece, season, part, Quality.BARE) for piece in bare if piece != stem)
     rows: dict[tuple[str, int | None, int | None], TitleKey] = {}
     for piece, season, part, quality in pieces:

@@ -31,6 +31,7 @@ from kotozoe.identify.verdict.unread import unread
 
 _NO_SEASONS = 100  # no season has so many episodes
 _ONE_SEASON = 12
+_HALF = 0.5
 
 
 def spots(hit: TitleMatch, anilist_id: int, inquiry: Inquiry) -> tuple[EpisodeCandidate, ...]:
@@ -88,7 +89,11 @@ def _fraction(
     if inquiry.special_like(media):  # of OVAs none stands between two
         return
     whole = float(int(number))
-    for spot in _spots(hit, replace(parsed, episode=whole), media, inquiry):
+    found = tuple(_spots(hit, replace(parsed, episode=whole), media, inquiry))
+    if number != whole + _HALF:  # "24.9" stands before 25: between two media it is of neither
+        ahead = {s.anilist_id for s in _spots(hit, replace(parsed, episode=whole + 1), media, inquiry)}
+        found = tuple(s for s in found if s.anilist_id in ahead)
+    for spot in found:
         if not parsed.special:  # "OVA3.5" is a special beside the third episode, not half of a special
             yield replace(spot, episode=spot.episode + number - whole)
 
@@ -244,7 +249,8 @@ def _within_or_beyond(
     elif count is None:
         yield from unbounded(hit, number, media, inquiry)
     elif 1 <= number <= count:
-        if count > 1 or hit.agreement is not MatchQuality.SIDE:  # a number of a series, not of its one special
+        part_of_name = hit.agreement in (MatchQuality.SIDE, MatchQuality.PREFIX)
+        if count > 1 or not part_of_name:  # a number of a series, not of its one special
             yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
     elif number > count and hit.agreement <= MatchQuality.SIDE:
         yield from _beyond(hit, parsed, number, media, inquiry)

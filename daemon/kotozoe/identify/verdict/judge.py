@@ -150,7 +150,7 @@ def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[
         year = _year(hit, spot, anchor, inquiry, alone)
         if year is None or inquiry.lasts_otherwise(spot.anilist_id, _episodes(hit.reading.parsed)):
             continue
-        names = () if stated else (*inquiry.names(spot.anilist_id), hit.text)
+        names = () if stated else tuple(filter(None, (*inquiry.names(spot.anilist_id), hit.text, hit.base)))
         strange = foreign(hit.reading.title_text, names) if names else ()
         rest = _unread(hit, names, strange, kin)
         standing = (

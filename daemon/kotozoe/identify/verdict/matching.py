@@ -62,6 +62,7 @@ class TitleMatch:
     source: Source
     anime: bool = True
     exactly: bool = False  # the whole of a title, word for word; a year may stand beside it
+    base: str = ""  # the name of the series, where only a relative of the media was met
 
 
 @dataclass(frozen=True, slots=True)

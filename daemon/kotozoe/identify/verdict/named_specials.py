@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from kotozoe.identify.names.titles import key_of, sides, tidy, weak_enough
@@ -10,6 +11,8 @@ from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCand
 from kotozoe.identify.verdict.films import related
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.matching import TitleMatch
+
+_MERE_KIND = re.compile(r"^(?:special(?: episode)?|ova|oad)\b[ :-]{0,3}(?=\w)", re.IGNORECASE)
 
 
 def by_own_title(
@@ -48,8 +51,8 @@ def _show(media: int, inquiry: Inquiry) -> bool:
 
 def _called(after: str, hit: TitleMatch, names: Iterable[str]) -> bool:
     """Say whether one of the names, or one side of it, is the title after the number; the show's may stand before."""
-    keys = {key_of(tidy(after)), key_of(tidy(f"{hit.reading.title_text} {after}"))}
-    keys = {key for key in keys if weak_enough(key)}
+    texts = {text for said in (after, _MERE_KIND.sub("", after)) for text in (said, f"{hit.reading.title_text} {said}")}
+    keys = {key for text in texts if weak_enough(key := key_of(tidy(text)))}
     return any(key_of(tidy(text)) in keys for name in names for text in (name, *sides(name)))
 
 

@@ -70,4 +70,5 @@ def _hit(hit: TitleMatch, media: int, text: str) -> TitleMatch:
         as_part=False,
         text=text,
         source="facts",
+        base=hit.text,
     )

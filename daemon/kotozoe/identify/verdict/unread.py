@@ -39,6 +39,9 @@ _NEUTRAL = frozenset(
             ),
             *(
                 "uncut",
+                "enhanced",
+                "restored",
+                "upscaled",
                 "remaster",
                 "remastered",
                 "hd",
@@ -61,7 +64,7 @@ _PART_WORDS = frozenset(map(key_of, ("arc", "hen", "saga", "chapter", "編", "�
 _RELEASE_WORD = re.compile(r"v\d|\d{1,4}|[0-9a-f]{8}")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")  # groups and marks, where something stands outside
 _BOTH = {True, False}
-_APART = re.compile(r"[/／|｜\[\]()（）【】「」『』]")
+_APART = re.compile(r"[/／|｜\[\]()（）【】]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
