@@ -15,7 +15,7 @@ from kotozoe.lookup.finder import FACTS_A_REQUEST
 from kotozoe.playback import retiming, track_text
 from kotozoe.player import inbox, titles
 from kotozoe.player.osd import _LONGEST, _SHORTEST
-from kotozoe.providers import anilist, jimaku, reference_lists
+from kotozoe.providers import anilist, entries, jimaku, reference_lists
 from kotozoe.requests import body, host, http, rate_limit
 from kotozoe.settings import load
 from kotozoe.settings.key import _COMMAND_SECONDS
@@ -104,7 +104,7 @@ def bounds() -> list[str]:
     program = f"{megabytes(child_process._MEMORY)}, {megabytes(child_process._MAX_OUTPUT)}, {video._SECONDS:g} s"
     return [
         f"{megabytes(*answers)}; {megabytes(body.MAX_BODIES)}",
-        f"{jimaku.MAX_ROWS:,}, {jimaku._MAX_FILES:,}, {jimaku._MAX_FILE_NAME}",
+        f"{entries.MAX_ROWS:,}, {jimaku._MAX_FILES:,}, {jimaku._MAX_FILE_NAME}",
         f"{body.MIN_BYTES_PER_SECOND // 1024} kB/s; {host.MAX_INCOMPLETE}",
         f"{members}; {candidate.MAX_MEMBERS_OPENED}, {megabytes(candidate.MAX_UNPACKED)}",
         f"{candidate.MAX_SECONDS:g} s",

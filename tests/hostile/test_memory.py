@@ -17,7 +17,7 @@ import pytest
 
 from kotozoe.lanes import ANSWERS, FILES, TIMING, Lane
 from kotozoe.player.inbox import MAX_WAITING
-from kotozoe.providers import jimaku, reference_lists
+from kotozoe.providers import entries, jimaku, reference_lists
 from kotozoe.requests.body import MAX_BODIES
 from kotozoe.requests.http import MIB
 from kotozoe.subtitles.candidate import MAX_HELD
@@ -55,7 +55,7 @@ def test_bodies_are_few() -> None:
 def rows(row: dict[str, object], limit: int) -> bytes:
     """Return a list of as many such rows as a limit, and the number of rows that is taken, allow."""
     one = json.dumps(row, ensure_ascii=False).encode()
-    return b"[" + b",".join([one] * min(jimaku.MAX_ROWS, limit // (len(one) + 1))) + b"]"
+    return b"[" + b",".join([one] * min(entries.MAX_ROWS, limit // (len(one) + 1))) + b"]"
 
 
 def numbered(form: str, head: str, tail: str, limit: int, most: int) -> bytes:

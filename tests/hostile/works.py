@@ -9,11 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from kotozoe.lookup.kept_lists import keep
+from kotozoe.lookup.list_reader import keep
 from kotozoe.model import SubtitleFile
 from kotozoe.player.inbox import MAX_LINE, MAX_WAITING, Inbox
 from kotozoe.player.messages import trimmed
-from kotozoe.providers import jimaku
+from kotozoe.providers import entries, jimaku
 from kotozoe.requests.http import Answer, read_json
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.archive import open_archive, read_member
@@ -45,7 +45,7 @@ def catalogue(body: bytes) -> None:
 
 
 def listing(body: bytes) -> int:
-    return len(jimaku.listed("jimaku.cc", jimaku._rows(body, "jimaku.cc")))
+    return len(jimaku.listed("jimaku.cc", entries.objects(body, "jimaku.cc")))
 
 
 def small_answer(body: bytes) -> int:

@@ -12,7 +12,8 @@ import pytest
 
 from kotozoe.errors import Malformed
 from kotozoe.lookup import kept_lists
-from kotozoe.lookup.kept_lists import Kind, keep_apart
+from kotozoe.lookup.kept_lists import keep_apart
+from kotozoe.lookup.list_reader import Kind
 from kotozoe.store.catalogue import Catalogue
 
 ENTRIES = json.dumps([{"id": 7, "name": "Kaze no Renshuu", "anilist_id": 10}, {"id": 8}, "no entry"]).encode()

@@ -14,7 +14,8 @@ from typing import Literal
 
 from kotozoe import lanes
 from kotozoe.errors import Malformed, ProviderError, StorageError
-from kotozoe.lookup.kept_lists import Kind, keep_apart
+from kotozoe.lookup.kept_lists import keep_apart
+from kotozoe.lookup.list_reader import Kind
 from kotozoe.model import Urgency
 from kotozoe.providers.ports import EntrySource, ReferenceSource
 from kotozoe.providers.reference_lists import ReferenceList

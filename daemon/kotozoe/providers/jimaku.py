@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from kotozoe.errors import Malformed, Missing, Refused
-from kotozoe.identify.json_stream import values
 from kotozoe.model import Entry, Listing, Secret, SubtitleFile, Urgency
 from kotozoe.printable import printable
-from kotozoe.providers.fields import flag, inner, moment, text, whole
+from kotozoe.providers.entries import entries_in, entry_of, objects
+from kotozoe.providers.fields import moment, text, whole
 from kotozoe.requests.host import Host, HostDeps
 from kotozoe.requests.http import MIB, Answer, Request, host_of, looks_like_html, odd, origin_of, read_json, refuse_bad
 from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_plain
@@ -20,7 +20,6 @@ from kotozoe.requests.rate_limit import DOWNLOADS, JIMAKU, hear_jimaku, hear_pla
 T = TypeVar("T")
 CATALOGUE_LIMIT = 16 * MIB  # it has 3
 ENTRY_LIMIT = MIB
-MAX_ROWS = 100_000  # of one list: the catalogue has under 7,000 entries, the largest entry 3,000 files
 LISTING_LIMIT = 8 * MIB
 _MAX_FILES = 20_000  # of one entry
 _MAX_FILE_NAME = 255  # characters: no disk holds a longer one
@@ -79,7 +78,7 @@ class Jimaku:
 
         def read(answer: Answer) -> Entry:
             found = self._read_json(answer)
-            entry = _entry(found) if isinstance(found, dict) else None
+            entry = entry_of(found) if isinstance(found, dict) else None
             if entry is None or entry.entry_id != entry_id:
                 raise Malformed(self.host.name, "answered without the entry", answer.excerpt())
             return entry
@@ -151,7 +150,7 @@ class Jimaku:
         return key is None or not isinstance(name, str) or key.reveal() not in name
 
     def _read_entries(self, answer: Answer) -> tuple[Entry, ...]:
-        return tuple(_entries(self._read_rows(answer)))
+        return tuple(entries_in(self._read_rows(answer)))
 
     def _read_list(self, answer: Answer) -> bytes:
         for _ in self._read_rows(answer):  # until there is one: the rest is read by whoever stores it
@@ -162,7 +161,7 @@ class Jimaku:
         """Yield the objects of a list answer, one at a time: as values they take many times its size."""
         if answer.status != 200 or answer.html:
             self._read_json(answer)
-        return _rows(answer.body, self.host.name)
+        return objects(answer.body, self.host.name)
 
     def _read_json(self, answer: Answer) -> Any:
         """Return what a good answer holds; an error body is judged by Jimaku's own codes."""
@@ -194,54 +193,6 @@ def _plausible(key: Secret) -> bool:
     """Keep out what would break the header, or end up in a message about it."""
     revealed = key.reveal()
     return revealed.isascii() and revealed.isprintable() and bool(revealed) and " " not in revealed
-
-
-def read_entries(content: bytes) -> Iterator[Entry]:
-    """Yield the entries of a list as it came, one at a time. Raises Malformed where it breaks off or is none."""
-    return _entries(_rows(content, "Jimaku"))
-
-
-def _entries(rows: Iterable[dict[str, Any]]) -> Iterator[Entry]:
-    return (entry for row in rows if (entry := _entry(row)) is not None)
-
-
-def _rows(content: bytes, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a list, one at a time: as values they take many times its size."""
-    count, others = 0, 0
-    try:
-        for count, row in enumerate(values(content), 1):
-            if count > MAX_ROWS:
-                raise Malformed(name, f"answered with a list of more than {MAX_ROWS}")
-            if isinstance(row, dict):
-                yield row
-            else:
-                others += 1
-    except ValueError:
-        raise Malformed(name, "answered without a list", _beginning(content)) from None
-    if count and count == others:
-        raise Malformed(name, "answered with a list of something else", _beginning(content))
-
-
-def _beginning(content: bytes) -> str:
-    return printable(content[:800].decode("utf-8", "replace"))
-
-
-def _entry(row: dict[str, Any]) -> Entry | None:
-    entry_id, name = whole(row, "id"), text(row, "name")
-    if entry_id is None or not name:
-        return None
-    flags = inner(row, "flags")
-    return Entry(
-        entry_id=entry_id,
-        name=name,
-        english_name=text(row, "english_name"),
-        japanese_name=text(row, "japanese_name"),
-        anilist_id=whole(row, "anilist_id") or None,
-        tmdb_id=text(row, "tmdb_id") or None,
-        last_modified=moment(row, "last_modified"),
-        anime=flags.get("anime") is not False,
-        movie=flag(flags, "movie"),
-    )
 
 
 def listed(host: str, rows: Iterable[dict[str, Any]]) -> tuple[SubtitleFile, ...]:

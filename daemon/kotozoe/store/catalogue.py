@@ -6,26 +6,21 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from kotozoe.identify.counting.numbering import Rules, parse_rules
-from kotozoe.identify.counting.seasons import SeasonMap, SeasonRow
+from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.identify import READER_VERSION, Identified
-from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.identify.names.titles import Quality
 from kotozoe.identify.verdict.knowledge import NearRow, TitleRow
 from kotozoe.model import Entry, Facts, Listing, MediaKey, VideoFile
 from kotozoe.store import codec
-from kotozoe.store.entries import replace_half, rows_of, write_entries
 from kotozoe.store.freshness import facts_fresh, search_fresh
-from kotozoe.store.maps import read_series, write_seasons
-from kotozoe.store.names import COLUMNS, begins, near_lengths, nearest, stable, title_row
-from kotozoe.store.schema import SCHEMA_VERSION, TABLES, prepare
-from kotozoe.store.sqlite import Database
-from kotozoe.store.title_list import forget, listed_ids, write_listed
+from kotozoe.store.lists import ListStore
+from kotozoe.store.maps import read_series
+from kotozoe.store.readings import load_identified
+from kotozoe.store.title_rows import COLUMNS, begins, near_lengths, nearest, stable, title_row
 
 T = TypeVar("T")
 
@@ -33,42 +28,14 @@ _MAX_PREFIXED = 200  # names that begin alike; more say nothing
 _CHUNK = 400  # values of one SQL list; SQLite allows 999
 
 
-class Catalogue:
-    """The store of entries, title keys, facts, listings, readings, rules, the season map and small named values.
-
-    Every method takes its own short transaction. Damage and a disk that refuses are handled by `store.sqlite`.
-    """
+class Catalogue(ListStore):
+    """The store of entries, title keys, facts, listings, readings, rules, the season map and small named values."""
 
     def __init__(self, path: Path | str) -> None:
-        on_disk = None if str(path) == ":memory:" else Path(path)
-        self._file = Database(on_disk, TABLES, SCHEMA_VERSION, prepare=prepare)
-        self._file.read(lambda _: None)  # a first look costs up to a second: better now than for a player
+        super().__init__(path)
         self._rules: Rules | None = None
 
-    def close(self) -> None:
-        self._file.close()
-
-    @property
-    def saved(self) -> bool:
-        """Whether what is written reaches the disk."""
-        return self._file.saved
-
     # -- entries
-
-    def replace_entries(self, entries: Iterable[Entry], anime: bool, now: float) -> None:
-        """Make `entries` the whole catalogue of its half (anime or live action)."""
-        rows, half = rows_of(entries), "anime" if anime else "other"
-
-        def act(db: sqlite3.Connection) -> None:
-            replace_half(db, rows, anime)
-            db.execute("REPLACE INTO named VALUES (?, ?)", (f"catalogue-{half}", repr(now)))
-
-        self._file.write(act)
-
-    def upsert_entries(self, entries: Iterable[Entry]) -> None:
-        """Add or overwrite the given entries and leave the others."""
-        rows = rows_of(entries)
-        self._file.write(lambda db: write_entries(db, rows))
 
     def entry(self, entry_id: int) -> Entry | None:
         return self._file.one(codec.load_entry, "SELECT value FROM entries WHERE entry_id=?", (entry_id,))
@@ -221,7 +188,7 @@ class Catalogue:
     def reading(self, video: VideoFile) -> Identified | None:
         """Return how this video's name was read before, by the present reader."""
         sql = "SELECT value FROM readings WHERE path=? AND version=?"
-        return self._file.one(codec.load_identified, sql, (_path_key(video), READER_VERSION))
+        return self._file.one(load_identified, sql, (_path_key(video), READER_VERSION))
 
     def keep_readings(self, read: Iterable[tuple[VideoFile, Identified]]) -> None:
         rows = [(_path_key(video), READER_VERSION, codec.dump(identified)) for video, identified in read]
@@ -240,10 +207,6 @@ class Catalogue:
             self._rules = parse_rules(self.value("rules") or "")
         return self._rules
 
-    def keep_seasons(self, seasons: SeasonMap, etag: str | None = None) -> None:
-        """Make `seasons` the whole season map."""
-        self._file.write(lambda db: write_seasons(db, seasons, etag or ""))
-
     def series_rows(self, anilist_id: int) -> tuple[SeasonRow, ...]:
         """Return the season map's rows of all media that share a TVDB series with this one, in the map's order."""
         return self.series_of((anilist_id,))[anilist_id]
@@ -252,16 +215,6 @@ class Catalogue:
         """Return for each of a few media what `series_rows` gives."""
         return self._file.read(lambda db: read_series(db, media))
 
-    def keep_titles(self, listed: Iterable[ListedMedia], etag: str | None = None) -> None:
-        """Make `listed` the whole list of titles, in short transactions: a player waits for none of it."""
-        seen: set[int] = set()
-        media = iter(listed)
-        while part := tuple(islice(media, _CHUNK // 2)):
-            seen.update(one.anilist_id for one in part)
-            self._file.write(partial(write_listed, media=part))
-        self._file.write(lambda db: forget(db, listed_ids(db) - seen))
-        self.keep_value("titles-etag", etag or "")
-
     def stated(self, scheme: str, value: str) -> tuple[int, ...]:
         """Return the media for which the season map, or else the list of titles, knows this foreign id."""
         for table in ("other_ids", "listed_ids"):
@@ -269,15 +222,6 @@ class Catalogue:
             if rows := self._file.rows(sql, (scheme, value)):
                 return tuple(row[0] for row in rows)
         return ()
-
-    # -- small named values
-
-    def value(self, name: str) -> str | None:
-        found = self._file.rows("SELECT value FROM named WHERE name=?", (name,))
-        return found[0][0] if found else None
-
-    def keep_value(self, name: str, text: str) -> None:
-        self._file.put("REPLACE INTO named VALUES (?, ?)", [(name, text)])
 
 
 def _chunked(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from kotozoe.identify.names.identify import Identified, StatedId
-from kotozoe.identify.names.numbers import NumberPlace
-from kotozoe.identify.names.reading import ParsedNumbers, Reading
 from kotozoe.identify.names.title_list import ListedMedia
-from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, Release, SubtitleFile
+from kotozoe.model import Entry, Facts, FuzzyDate, Listing, MediaKey, Relation, SubtitleFile
 
-Value = Entry | Facts | Listing | Identified | ListedMedia
+if TYPE_CHECKING:  # the process that stores lists reads no names
+    from kotozoe.identify.names.identify import Identified
+
+Value: TypeAlias = "Entry | Facts | Listing | Identified | ListedMedia"
 
 
 def dump(value: Value) -> str:
@@ -44,25 +44,6 @@ def load_facts(text: str) -> Facts:
 def load_listed(text: str) -> ListedMedia:
     anilist_id, names, kind, begin, ids = json.loads(text)
     return ListedMedia(anilist_id, tuple(names), kind, begin, tuple((scheme, value) for scheme, value in ids))
-
-
-def _reading(fields: list[Any]) -> Reading:
-    title_text, (place, *rest), folder, own, after = fields
-    return Reading(title_text, ParsedNumbers(NumberPlace(place), *rest), folder, own, after)
-
-
-def load_identified(text: str) -> Identified:
-    name, release, readings, ids, looks_like_release, skip, as_anime, extra = json.loads(text)
-    return Identified(
-        name,
-        Release(*release),
-        tuple(_reading(r) for r in readings),
-        tuple(StatedId(*i) for i in ids),
-        looks_like_release,
-        skip,
-        as_anime,
-        extra,
-    )
 
 
 def load_media(text: str) -> MediaKey:

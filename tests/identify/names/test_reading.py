@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.identify.names.numbers import NumberPlace, kanji_number
+from kotozoe.identify.names.kanji import kanji_number
+from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.pieces import pieces
 from kotozoe.identify.names.reading import cut, extra
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kotozoe.identify.names.titles import FINAL, Quality, key_of, name_rows, sides, tidy, title_keys, without_season
+from kotozoe.identify.names.titles import (
+    FINAL,
+    Quality,
+    key_of,
+    name_rows,
+    names_rows,
+    sides,
+    tidy,
+    title_keys,
+    without_season,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +78,21 @@ def test_season_words_are_taken_out() -> None:
 @given(st.text(max_size=200))
 def test_no_text_has_an_empty_key(text: str) -> None:
     assert all(row.key for row in name_rows(text))
+
+
+WORDS = ["the", "The", "wo", "vs", "oo", "ei", "2", "II", "第2期", "season", "movie", "2019", "é", "Ⅲ", "ﬀ", "が\u3099"]
+PIECES = st.lists(st.sampled_from([*WORDS, *"():~._&\n\x85"]))
+
+
+@given(st.lists(PIECES.map(" ".join) | PIECES.map("".join) | st.text()))
+def test_many_names_have_the_rows_that_each_has_alone(names: list[str]) -> None:
+    alone = [[(key.key, key.season, key.part, key.quality) for key in name_rows(name)] for name in names]
+    assert [list(rows) for rows in names_rows(names)] == alone
+    own = [[(key.key, key.season, key.part, key.quality) for key in title_keys(name)] for name in names]
+    whole = [[row for row in rows if row[3] <= Quality.STRIPPED] for rows in own]
+    assert [list(rows) for rows in names_rows(names, parts=False)] == whole
+
+
+@pytest.mark.parametrize(("name", "keys"), [("The", ["the"]), ("Thé.", ["the"]), ("The the", []), ("The End", ["end"])])
+def test_an_article_is_no_word_of_a_key_unless_it_is_all_there_is(name: str, keys: list[str]) -> None:
+    assert [key.key for key in title_keys(name)] == keys

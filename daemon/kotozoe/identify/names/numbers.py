@@ -6,6 +6,8 @@ import enum
 import re
 from functools import lru_cache
 
+from kotozoe.identify.names.kanji import kanji_number
+
 _MAX_CANDIDATES = 12  # places of a number in one name that are looked at
 
 
@@ -108,22 +110,6 @@ YEAR = re.compile(r"(?<![\dp])((?:19[5-9]|20[0-4])\d)(?![\dpi])")
 # "Title 2 2006", "Title 2 (TV)": the second of that name
 _TITLE_NEXT = re.compile(rf"[ .(]{{0,4}}{YEAR.pattern}|(?<=[ _.]\d) ?\(TV\)", re.IGNORECASE)
 _NUMBER_NEXT = re.compile(r" \d\d(?:v\d)?(?=$|[ \[(¦])")  # "Title 2 05": of two bare numbers the last is the episode's
-_KANJI = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {c: i for i, c in enumerate("零壱弐参")}
-_TENS = {"十": 10, "拾": 10, "百": 100}
-
-
-def kanji_number(text: str) -> int:
-    """Return the value of a kanji numeral below 1,000, written with or without 十 and 百."""
-    if not any(c in _TENS for c in text):
-        return int("".join(str(_KANJI[c]) for c in text))
-    total, digit = 0, 0
-    for char in text:
-        if char in _TENS:
-            total += (digit or 1) * _TENS[char]
-            digit = 0
-        else:
-            digit = _KANJI[char]
-    return total + digit
 
 
 def _number_group(match: re.Match[str]) -> str:

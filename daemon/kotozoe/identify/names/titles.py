@@ -9,14 +9,17 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from typing import TypeAlias
 
-from kotozoe.identify.names.numbers import kanji_number
+from kotozoe.identify.names.kanji import kanji_number
 
 KEYS_VERSION = 8  # raise when any rule below changes: the rows on disk are then made anew
 
+_BATCH = 1000  # names read at once
 _MIN_SIDE = 4  # letters of a key that may stand for a name of which it is a part
 FINAL = -1  # the season number of "Final Season"
 
@@ -39,6 +42,9 @@ class TitleKey:
     part: int | None
     quality: Quality
 
+
+KeyRow: TypeAlias = tuple[str, int | None, int | None, Quality]  # the fields of a TitleKey
+_Piece: TypeAlias = tuple[str, int | None, int | None, Quality]  # likewise, with a tidied text for the key
 
 _WORD_NUMBERS = {
     **{w: i for i, w in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh"), 1)},
@@ -74,9 +80,13 @@ _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
 _VERSION_NUMBER = re.compile(r"(?<=[^\W\d_])[:：]? \d\.\d{1,2}(?:\+\d\.\d{1,2})?[:：]? (?=[^\W\d_])")
 _SEPARATOR = re.compile(r" [-–—~〜～:]{1,4} ?| ?[:：~〜～／/|｜] ?|(?<![-–—~〜～])[-–—~〜～]{1,4} ")
 _PARENTHESES = re.compile(r"[(（\[【][^(（\[【)）\]】]*[)）\]】]")
+_EMPTY_PARENTHESES = re.compile(r"\(\s*\)")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
-_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+_DOT = re.compile(r"\.(?:(?<!\d\.)|(?!\d))")
 _WORDS = re.compile(r"\w+")
+_BETWEEN_WORDS = re.compile(r"[^\w\n]+")
+# Each begins with its word, which is looked for faster than a boundary.
+_RESPELT = re.compile(r"the\b(?<!\wthe)|he\b(?<!\whe)|wo\b(?<!\wwo)|vs\b(?<!\wvs)")
 _LONG_O = re.compile(r"o[ou]+")
 _LONG_U = re.compile(r"uu+")
 # One look for what most names lack spares them the patterns above: a whole catalogue is read in a fifth of the time.
@@ -90,17 +100,28 @@ _MAYBE_NUMBERED = re.compile(
 _MAYBE_DECORATED = re.compile(
     r"\d|[(（\[【]|movie|film|eiga|geki|animation|anime|tv|ova|oad|ona|special|劇場版|映画|特別編"
 )
-_SPELLINGS = {"wo": "o", "he": "e", "vs": "versus"}
+_SPELLINGS = {"the": "", "wo": "o", "he": "e", "vs": "versus"}
 
 
 @lru_cache(maxsize=1024)
 def tidy(text: str) -> str:
     """Return `text` in one case and width, symbols that stand for letters or spaces replaced, punctuation kept."""
-    text = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(_tidy_lines(unicodedata.normalize("NFKC", text)).split())
+
+
+def _tidied(texts: Iterable[str]) -> list[str]:
+    """Tidy many texts, as lines of one: most steps are then taken once for all of them."""
+    lines = "\n".join([unicodedata.normalize("NFKC", text).replace("\n", " ") for text in texts])
+    return [" ".join(line.split()) for line in _tidy_lines(lines).split("\n")]
+
+
+def _tidy_lines(text: str) -> str:
+    """Tidy all but the spaces of a text whose width is right. No line has a say in what becomes of another."""
+    text = text.casefold()
     if _MAYBE_UNTIDY.search(text):
         text = text.replace("×", "x").replace("&", " and ").replace("_", " ")
         text = _DOT.sub(" ", _APOSTROPHES.sub("", text))
-    return " ".join(text.split())
+    return text
 
 
 @lru_cache(maxsize=4096)
@@ -110,7 +131,7 @@ def exact(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    if not _MAYBE_ACCENTED.search(text):
+    if text.isascii() or not _MAYBE_ACCENTED.search(text):
         return text
     parts = unicodedata.normalize("NFD", text)
     kept = "".join(c for c in parts if not "\u0300" <= c <= "\u036f")
@@ -120,11 +141,29 @@ def _without_accents(text: str) -> str:
 @lru_cache(maxsize=4096)
 def key_of(tidied: str) -> str:
     """Return the key of a tidied text: its words joined, long vowels folded."""
-    words = _WORDS.findall(_without_accents(tidied))
-    spelt = " ".join([_SPELLINGS.get(w, w) for w in words if w != "the" or len(words) == 1])
-    spelt = _LONG_O.sub("o", spelt) if "oo" in spelt or "ou" in spelt else spelt
-    spelt = _LONG_U.sub("u", spelt) if "uu" in spelt else spelt
-    return spelt.replace("ei", "e").replace("mb", "nb").replace("mp", "np").replace(" ", "")
+    plain = _without_accents(tidied).replace("\n", " ")
+    return _key_lines(plain) or _only_article(plain)
+
+
+def _keys_of(tidied: Iterable[str]) -> list[str]:
+    """Return the keys of many tidied texts, none of which holds a line break."""
+    plain = list(map(_without_accents, tidied))
+    keys = _key_lines("\n".join(plain)).split("\n")
+    return [key or _only_article(text) for key, text in zip(keys, plain, strict=True)]
+
+
+def _key_lines(text: str) -> str:
+    """Return the key of each line, one a line; empty for one that holds no word but "the"."""
+    text = _BETWEEN_WORDS.sub(" ", text)
+    text = _RESPELT.sub(lambda m: _SPELLINGS[m[0]], text)
+    text = _LONG_O.sub("o", text) if "oo" in text or "ou" in text else text
+    text = _LONG_U.sub("u", text) if "uu" in text else text
+    return text.replace("ei", "e").replace("mb", "nb").replace("mp", "np").replace(" ", "")
+
+
+def _only_article(text: str) -> str:
+    """Return the key of a text without a key of its own: it may be the one word "The"."""
+    return "the" if _WORDS.findall(text) == ["the"] else ""
 
 
 def number_word(text: str) -> int | None:
@@ -149,11 +188,13 @@ class _Words:
 @lru_cache(maxsize=512)
 def _season_words(text: str) -> _Words | None:
     """Read season and part out of a tidied text; None if it says neither."""
-    if not _MAYBE_NUMBERED.search(text):
-        return None
+    return _read_season(text) if _MAYBE_NUMBERED.search(text) else None
+
+
+def _read_season(text: str) -> _Words | None:
     season = part = None
     spans: list[tuple[int, int]] = []
-    if final := _FINAL.search(text):
+    if ("final" in text or "最終" in text or "ファイナル" in text) and (final := _FINAL.search(text)):
         season = FINAL
         spans.append(final.span())
     elif found := _SEASON.search(text):
@@ -212,7 +253,9 @@ def without_year(name: str) -> str:
 def _cut(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in sorted(spans, reverse=True):
         text = f"{text[:start]} {text[end:]}"
-    return " ".join(re.sub(r"\(\s*\)", " ", text).split()).strip(" -:,~")
+    if "(" in text:
+        text = _EMPTY_PARENTHESES.sub(" ", text)
+    return " ".join(text.split()).strip(" -:,~")
 
 
 def _bare(text: str) -> str:
@@ -223,19 +266,31 @@ def _bare(text: str) -> str:
 def title_keys(name: str) -> tuple[TitleKey, ...]:
     """Return the keys of a whole name, best first; never an empty key."""
     text = tidy(name)
-    pieces: list[tuple[str, int | None, int | None, Quality]] = [(text, None, None, Quality.FULL)]
-    words = _season_words(text)
+    pieces = _own_pieces(text, _season_words(text))
+    return tuple(TitleKey(*row) for row in _rows_of(pieces, (key_of(piece[0]) for piece in pieces)))
+
+
+def _own_pieces(text: str, words: _Words | None) -> list[_Piece]:
+    """Return what may stand for a whole name, tidied, of which `words` are the season and part words."""
+    pieces: list[_Piece] = [(text, None, None, Quality.FULL)]
     season, part, stem = (words.season, words.part, words.without) if words else (None, None, text)
     if words:
         pieces += ((stem, season, part, Quality.STRIPPED), (words.before, season, part, Quality.BARE))
     if _MAYBE_DECORATED.search(stem):
         bare = (_bare(stem), _YEAR.sub(" ", stem), _PARENTHESES.sub(" ", stem), _VERSION_NUMBER.sub(" ", stem))
-        pieces += ((piece, season, part, Quality.BARE) for piece in bare if piece != stem)
-    rows: dict[tuple[str, int | None, int | None], TitleKey] = {}
-    for piece, season, part, quality in pieces:
-        if key := key_of(piece):
-            rows.setdefault((key, season, part), TitleKey(key, season, part, quality))
-    return tuple(rows.values())
+        for piece in bare:
+            if piece != stem:
+                pieces.append((piece, season, part, Quality.BARE))
+    return pieces
+
+
+def _rows_of(pieces: Iterable[_Piece], keys: Iterable[str]) -> Iterable[KeyRow]:
+    """Return the rows of one name's pieces; of several with the same key the first stands."""
+    rows: dict[tuple[str, int | None, int | None], KeyRow] = {}
+    for (_, season, part, quality), key in zip(pieces, keys, strict=True):
+        if key and (quality < Quality.SIDE or len(key) >= (_MIN_SIDE if key.isascii() else 2)):
+            rows.setdefault((key, season, part), (key, season, part, quality))
+    return rows.values()
 
 
 def sides(name: str) -> Iterator[str]:
@@ -258,17 +313,38 @@ def weak_enough(key: str) -> bool:
 @lru_cache(maxsize=512)
 def name_rows(name: str) -> tuple[TitleKey, ...]:
     """Return all rows under which a known name is found: its own keys, then those of its sides."""
-    rows = {(r.key, r.season, r.part): r for r in title_keys(name)}
-    whole = _season_words(tidy(name))
-    for side in sides(name):
-        text = tidy(side)
+    return tuple(TitleKey(*row) for rows in names_rows((name,)) for row in rows)
+
+
+def names_rows(names: Sequence[str], *, parts: bool = True) -> Iterator[Iterable[KeyRow]]:
+    """Yield the rows of each name: what `name_rows` gives; without `parts` those that stand for whole names alone.
+
+    Much of it is done for many names at once, which takes less time.
+    """
+    for start in range(0, len(names), _BATCH):
+        yield from _batch_rows(names[start : start + _BATCH], parts)
+
+
+def _batch_rows(names: Sequence[str], parts: bool) -> Iterator[Iterable[KeyRow]]:
+    cuts = [tuple(sides(name)) if parts else () for name in names]
+    tidied = iter(_tidied([text for name, its in zip(names, cuts, strict=True) for text in (name, *its)]))
+    pieces: list[list[_Piece]] = []
+    for cut in cuts:
+        text = next(tidied)
         words = _season_words(text)
-        key = key_of(words.without if words else text)
-        if len(key) >= (_MIN_SIDE if key.isascii() else 2):
-            season = (words and words.season) or (whole and whole.season) or None
-            part = (words and words.part) or (whole and whole.part) or None
-            rows.setdefault((key, season, part), TitleKey(key, season, part, Quality.SIDE))
-    return tuple(rows.values())
+        pieces.append([*_own_pieces(text, words), *[_side_piece(next(tidied), words) for _ in cut]])
+    keys = iter(_keys_of([piece[0] for its in pieces for piece in its]))
+    for its in pieces:
+        rows = _rows_of(its, islice(keys, len(its)))
+        yield rows if parts else [row for row in rows if row[3] <= Quality.STRIPPED]
+
+
+def _side_piece(text: str, whole: _Words | None) -> _Piece:
+    """Return what a side of a name, tidied, stands for; season and part words of the name are those of its sides."""
+    words = _season_words(text)
+    season = (words and words.season) or (whole and whole.season) or None
+    part = (words and words.part) or (whole and whole.part) or None
+    return words.without if words else text, season, part, Quality.SIDE
 
 
 def digits(key: str) -> str:

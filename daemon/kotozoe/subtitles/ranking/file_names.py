@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kotozoe.identify.names.numbers import kanji_number
+from kotozoe.identify.names.kanji import kanji_number
 from kotozoe.model import SubtitleFile
 
 TEXT_FORMATS = frozenset({"srt", "ass", "ssa", "vtt"})
