@@ -96,6 +96,8 @@ WORLD = (
     media(410, "Umi Tora", year=2012, relations=(("SEQUEL", 411),)),
     media(411, "Umi Tora 2nd Season", year=2013, relations=(("PREQUEL", 410), ("SEQUEL", 412))),
     media(412, "Umi Tora 3rd Season", year=2015, relations=(("PREQUEL", 411),)),
+    media(420, "Ame Oto", year=2019, relations=(("SIDE_STORY", 421),)),
+    media(421, "Ame Oto: Chiisana Heya", form="ONA", episodes=6, year=2019, relations=(("PARENT", 420),)),
     media(330, "Ishi no Hana", "石之花 秋", "石の花 秋の章", year=2015),
     media(160, "Hyouga", episodes=26, year=None, synonyms=("Hyouga (1968)",)),
     media(161, "Hyouga", episodes=26, year=1979),
@@ -258,6 +260,9 @@ CASES = [
     ("Moon Chronicle - Road to Rain (Movie).mkv", ("anilist:400", 1)),  # the series' words, and its own
     ("Umi Tora/Season 2/Umi Tora 3rd Season - 05.mkv", ("anilist:412", 5)),  # its name says more than its folder
     ("Umi Tora/Season 2/Umi Tora - 05.mkv", ("anilist:411", 5)),
+    ("Umi Tora 2nd Season/[Umi Tora] 3rd Season/05.mkv", ("anilist:412", 5)),
+    ("Sora Uta/Season 2/Sora Uta 3 - 05.mkv", "ambiguous"),  # its name says 3, and there are two
+    ("Ame Oto/Specials/Ame Oto - Chiisana Heya - 03.mkv", ("anilist:421", 3)),  # shorts count as they are called
     ("Sora Uta 2 A Long and Rainy Night in the Old Town 01.mkv", "unknown"),  # a longer title, and its number
     ("[Group] Kumo no Ito - 07.9.mkv", ("anilist:10", 7.9)),
     ("[Group] Ginga Uta Revolve - 24.9.mkv", "unknown"),  # it stands between two media

@@ -84,7 +84,10 @@ def _of_a_show(parsed: ParsedNumbers) -> bool:
 def with_folder_title(claims: Iterable[Reading], folder: TitleFolder) -> Iterator[Reading]:
     """Give the numbers of a name, each with the title text that stands beside it, to the titles of a folder."""
     for titled in folder.readings:
-        title_text = f"{titled.title_text} {folder.words}".strip()
+        text = titled.title_text
+        if folder.words and season_of(text) not in (None, season_of(folder.words)):  # "Title 2nd Season/3rd Season"
+            text = without_season(text)
+        title_text = f"{text} {folder.words}".strip()
         for claim in claims:
             parsed = claim.parsed
             year = titled.parsed.year or parsed.year

@@ -159,7 +159,7 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
         if hit.season in (None, 1) or hit.own:
             yield from _prologue(media, inquiry)
         return
-    own = hit.agreement is MatchQuality.WHOLE and inquiry.special_like(media)
+    own = hit.agreement is MatchQuality.WHOLE and (inquiry.special_like(media) or _made_beside(hit, media, inquiry))
     if parsed.season == 0 and not (own and parsed.place is not NumberPlace.SEASON_EPISODE):  # a folder numbers nothing
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
@@ -167,13 +167,20 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
             return
     if hit.season not in (None, 0, 1) and not hit.own:  # those of a later season, "Title S2 OVA 1"
         return
-    if inquiry.special_like(media):
+    if inquiry.special_like(media) or _made_beside(hit, media, inquiry):
         if within(inquiry, media, number):
             yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
         return
     others = [i for i in specials_of(inquiry, media) if within(inquiry, i, number)]
     if len(others) == 1 and not _too_few(hit, media, inquiry, others[0]):
         yield EpisodeCandidate(others[0], number, CountingMethod.SPECIAL)
+
+
+def _made_beside(hit: TitleMatch, media: int, inquiry: Inquiry) -> bool:
+    """Say whether a name of its own among specials is that of shorts, which AniList counts among the shows."""
+    short = inquiry.format(media) in ("ONA", "TV_SHORT") and not is_head(inquiry, media)
+    numbered = hit.reading.parsed.place is NumberPlace.SEASON_EPISODE
+    return short and hit.exactly and hit.agreement is MatchQuality.WHOLE and not hit.reading.folder and not numbered
 
 
 def _too_few(hit: TitleMatch, media: int, inquiry: Inquiry, other: int) -> bool:

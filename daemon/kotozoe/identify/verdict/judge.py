@@ -15,7 +15,7 @@ from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch, one_word, order
 from kotozoe.identify.verdict.series import mapped_parts
-from kotozoe.identify.verdict.unread import another_title, explains, foreign, unread
+from kotozoe.identify.verdict.unread import another_number, another_title, explains, foreign, unread
 from kotozoe.model import MediaKey
 
 MAX_MEDIA = 12  # that are looked at closely for one name
@@ -215,7 +215,8 @@ def _episodes(parsed: ParsedNumbers) -> float:
 
 def _unread(hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], kin: Collection[str]) -> tuple[str, ...]:
     """Return what is not explained; `strange`, in another script, if one of `kin`, the family's names, bears it."""
-    if names and (other := another_title(hit.reading.own, names)):
+    own, season = hit.reading.own, hit.reading.parsed.season
+    if names and (other := another_title(own, names) or another_number(own, season, names)):
         return other
     if hit.agreement in (MatchQuality.STATED, MatchQuality.NEAR):  # what is spelt otherwise has the same words
         return ()

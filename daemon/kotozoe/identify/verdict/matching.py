@@ -12,6 +12,7 @@ from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.pieces import pieces
 from kotozoe.identify.names.reading import Reading
 from kotozoe.identify.names.titles import (
+    FINAL,
     Quality,
     TitleKey,
     exact,
@@ -158,7 +159,8 @@ def said(claimed: int | None, words: TitleKey, asked: TitleKey, row: TitleKey) -
         if named and asked.quality is Quality.FULL and claimed in (None, 0, 1, words.season):
             return Said(claimed if claimed == 0 else words.season, words.part, own=True)
         return Said(claimed, None, own=False)
-    if asked.season is not None and row.season is None and claimed not in (None, 0, 1, asked.season):
+    counts_own = asked.season is not None and claimed not in (None, 0, 1, asked.season)
+    if counts_own and (row.season is None or asked.season != FINAL):
         return None  # "Title II S04E07" counts the seasons of "Title II", not those of "Title"
     season = asked.season if claimed in (None, 1) and asked.season is not None else claimed
     if season == 1 and row.season is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kotozoe.identify.names.titles import key_of, sides, tidy, weak_enough
 from kotozoe.identify.names.words import MOVIE
@@ -29,7 +30,7 @@ def by_own_title(
         return
     named = tuple(i for i in _family(media, inquiry) if _called(after, hit, inquiry.names(i)) and not _show(i, inquiry))
     kept = [s for s in placed if (s.anilist_id in named if named else not _otherwise(after, s.anilist_id, inquiry))]
-    yield from kept
+    yield from (replace(s, episode=1) if s.anilist_id in named and _single(s.anilist_id, inquiry) else s for s in kept)
     if not kept and len(named) == 1 and _single(named[0], inquiry):
         yield EpisodeCandidate(named[0], 1, CountingMethod.SINGLE)
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from kotozoe.identify.names.pieces import chinese_and_japanese
-from kotozoe.identify.names.titles import key_of, tidy, without_season, without_year
+from kotozoe.identify.names.titles import key_of, season_of, season_words, tidy, without_season, without_year
 from kotozoe.identify.names.words import MOVIE, SPECIAL
 
 _WORD = re.compile(r"\w+")
@@ -161,6 +161,14 @@ def another_title(own: str, names: Iterable[str]) -> tuple[str, ...]:
     known = {word for name in names for word in _words(tidy(name))}
     left = tuple(word for word in left if word not in _PART_WORDS and not get_close_matches(word, known, 1, _ALIKE))
     return () if len(words) == 1 else left
+
+
+def another_number(own: str, season: int | None, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the number of a name's own title, "Title 3", where the folders say another season and no name has it."""
+    said = season_of(own)
+    if said is None or season in (None, 0, said) or season_words(own):
+        return ()
+    return () if any(season_of(name) == said or str(said) in name for name in names) else (str(said),)
 
 
 def _left(words: tuple[str, ...], names: Collection[str], covered: set[int], scripts: set[bool]) -> Iterator[str]:
