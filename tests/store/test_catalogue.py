@@ -228,6 +228,20 @@ def test_keys_are_made_anew_when_their_rules_change(catalogue: Catalogue, tmp_pa
     assert len(again.titles(["kazenouta"])["kazenouta"]) == 2
 
 
+def test_the_first_names_leave_every_index(tmp_path: Path) -> None:
+    def indices() -> list[tuple[str]]:
+        with contextlib.closing(sqlite3.connect(tmp_path / "new.sqlite")) as other:
+            sql = "SELECT name FROM sqlite_master WHERE type='index' AND tbl_name='titles' ORDER BY name"
+            return other.execute(sql).fetchall()
+
+    catalogue = Catalogue(tmp_path / "new.sqlite")
+    made = indices()
+    catalogue.replace_entries((KAZE, KAZE2), anime=True, now=1000)
+    assert indices() == made != []
+    assert len(catalogue.titles(["kazenouta"])["kazenouta"]) == 2
+    catalogue.close()
+
+
 def test_what_anilist_said_of_a_media_makes_no_name_known(catalogue: Catalogue) -> None:
     catalogue.keep_facts((FACTS,), now=0)
     assert catalogue.titles(["windsong"])["windsong"] == ()

@@ -16,11 +16,14 @@ Value: TypeAlias = "Entry | Facts | Listing | Identified | ListedMedia"
 
 def dump(value: Value) -> str:
     """Write a value as its fields in order: the classes are versioned with the tables."""
-    return json.dumps(_fields(value), default=_fields, ensure_ascii=True, separators=(",", ":"))
+    return _ENCODER.encode(_fields(value))
 
 
 def _fields(value: Any) -> list[object]:
     return [getattr(value, name) for name in value.__slots__]
+
+
+_ENCODER = json.JSONEncoder(default=_fields, separators=(",", ":"))
 
 
 def load_entry(text: str) -> Entry:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import TypeAlias
 
 from kotozoe.identify.names.title_list import ListedMedia
-from kotozoe.identify.names.titles import KeyRow, names_rows
+from kotozoe.identify.names.titles import names_rows
 from kotozoe.model import Entry
 
-_Row: TypeAlias = tuple[str, int | None, int | None, int, str, str, str, bool, str]  # of the table of titles
+_Whose: TypeAlias = tuple[str, str, bool, str]
+_Row: TypeAlias = tuple[str, int | None, int | None, int, str, str, str, bool, str]
+_COLUMNS = "key, season, part, quality, text, source, media, anime, owner"
+_INDICES = "SELECT name, sql FROM sqlite_master WHERE type='index' AND tbl_name='titles'"
 
 
 def names_of(entry: Entry) -> tuple[object, ...]:
@@ -21,11 +24,11 @@ def names_of(entry: Entry) -> tuple[object, ...]:
 
 def index_entries(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Add the rows of entries that have none."""
-    named = [(name, entry) for entry in entries for name in _names(entry)]
-    rows: list[_Row] = []
-    for (name, entry), keys in zip(named, names_rows([name for name, _ in named]), strict=True):
-        rows += _rows(name, keys, "catalogue", str(entry.media), entry.anime, _owner(entry.entry_id))
-    _write(db, rows)
+    named: list[tuple[str, _Whose]] = []
+    for entry in entries:
+        whose = "catalogue", str(entry.media), entry.anime, _owner(entry.entry_id)
+        named += [(name, whose) for name in _names(entry)]
+    _write(db, _rows(named, parts=True))
 
 
 def forget_names(db: sqlite3.Connection, entry_ids: Iterable[int]) -> None:
@@ -42,11 +45,11 @@ def _owner(entry_id: int) -> str:
 
 def index_listed(db: sqlite3.Connection, media: Iterable[ListedMedia]) -> None:
     """Index what the list of titles says, by the keys of whole names alone: their parts would only make namesakes."""
-    named = [(name, one.anilist_id) for one in media for name in one.names]
-    rows: list[_Row] = []
-    for (name, anilist_id), keys in zip(named, names_rows([name for name, _ in named], parts=False), strict=True):
-        rows += _rows(name, keys, "list", f"anilist:{anilist_id}", True, _list_owner(anilist_id))
-    _write(db, rows)
+    named: list[tuple[str, _Whose]] = []
+    for one in media:
+        whose = "list", f"anilist:{one.anilist_id}", True, _list_owner(one.anilist_id)
+        named += [(name, whose) for name in one.names]
+    _write(db, _rows(named, parts=False))
 
 
 def forget_listed(db: sqlite3.Connection, ids: Iterable[int]) -> None:
@@ -57,11 +60,19 @@ def _list_owner(anilist_id: int) -> str:
     return f"list:{anilist_id}"
 
 
-def _rows(name: str, keys: Iterable[KeyRow], source: str, media: str, anime: bool, owner: str) -> list[_Row]:
-    return [(*key, media, name, source, anime, owner) for key in keys]
+def _rows(named: Sequence[tuple[str, _Whose]], *, parts: bool) -> list[_Row]:
+    """Return the rows of names, in the order of their keys, in which an index grows for the least work."""
+    keys = names_rows([name for name, _ in named], parts=parts)
+    rows: list[_Row] = [(*key, name, *whose) for (name, whose), its in zip(named, keys, strict=True) for key in its]
+    rows.sort(key=itemgetter(0))
+    return rows
 
 
 def _write(db: sqlite3.Connection, rows: list[_Row]) -> None:
-    """Write rows in the order of their keys, in which an index grows for the least work."""
-    rows.sort(key=itemgetter(0))
-    db.executemany("INSERT INTO titles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    """Write rows; into an empty table before its indices are made, which takes less than to let them grow."""
+    indices = db.execute(_INDICES).fetchall() if db.execute("SELECT 1 FROM titles LIMIT 1").fetchone() is None else ()
+    for name, _ in indices:
+        db.execute(f'DROP INDEX "{name}"')
+    db.executemany(f"INSERT INTO titles ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608 - a constant
+    for _, statement in indices:
+        db.execute(statement)

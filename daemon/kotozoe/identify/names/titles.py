@@ -84,7 +84,7 @@ _EMPTY_PARENTHESES = re.compile(r"\(\s*\)")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _DOT = re.compile(r"\.(?:(?<!\d\.)|(?!\d))")
 _WORDS = re.compile(r"\w+")
-_BETWEEN_WORDS = re.compile(r"[^\w\n]+")
+_BETWEEN_WORDS = re.compile(r"[^\w\n ]+")
 # Each begins with its word, which is looked for faster than a boundary.
 _RESPELT = re.compile(r"the\b(?<!\wthe)|he\b(?<!\whe)|wo\b(?<!\wwo)|vs\b(?<!\wvs)")
 _LONG_O = re.compile(r"o[ou]+")
@@ -185,13 +185,10 @@ class _Words:
     without: str
 
 
-@lru_cache(maxsize=512)
-def _season_words(text: str) -> _Words | None:
-    """Read season and part out of a tidied text; None if it says neither."""
-    return _read_season(text) if _MAYBE_NUMBERED.search(text) else None
-
-
 def _read_season(text: str) -> _Words | None:
+    """Read season and part out of a tidied text; None if it says neither."""
+    if not _MAYBE_NUMBERED.search(text):
+        return None
     season = part = None
     spans: list[tuple[int, int]] = []
     if ("final" in text or "最終" in text or "ファイナル" in text) and (final := _FINAL.search(text)):
@@ -214,6 +211,9 @@ def _read_season(text: str) -> _Words | None:
         return None
     first = min(a for a, _ in spans)
     return _Words(season, part, text[:first].strip(" -:([~,"), _cut(text, spans))
+
+
+_season_words = lru_cache(maxsize=512)(_read_season)
 
 
 def says_season_only(text: str) -> bool:
@@ -331,7 +331,7 @@ def _batch_rows(names: Sequence[str], parts: bool) -> Iterator[Iterable[KeyRow]]
     pieces: list[list[_Piece]] = []
     for cut in cuts:
         text = next(tidied)
-        words = _season_words(text)
+        words = _read_season(text)
         pieces.append([*_own_pieces(text, words), *[_side_piece(next(tidied), words) for _ in cut]])
     keys = iter(_keys_of([piece[0] for its in pieces for piece in its]))
     for its in pieces:
@@ -341,7 +341,7 @@ def _batch_rows(names: Sequence[str], parts: bool) -> Iterator[Iterable[KeyRow]]
 
 def _side_piece(text: str, whole: _Words | None) -> _Piece:
     """Return what a side of a name, tidied, stands for; season and part words of the name are those of its sides."""
-    words = _season_words(text)
+    words = _read_season(text)
     season = (words and words.season) or (whole and whole.season) or None
     part = (words and words.part) or (whole and whole.part) or None
     return words.without if words else text, season, part, Quality.SIDE
