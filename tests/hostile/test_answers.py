@@ -156,6 +156,10 @@ def test_any_listing_is_refused_or_chosen_from(answer: Answer) -> None:
             assert shown(choose(offered(found.files), wanted, Preferences()).why)
 
 
+@example(
+    SubtitleFile("a.srt", 0, 0.0, "/entry/1/download/x"),
+    Answer(200, {"content-length": "²"}, b"", "https://x.example/"),
+)
 @given(st.builds(SubtitleFile, names, st.integers(0, 9), st.just(0.0), _url | texts), answers(st.binary(max_size=60)))
 def test_a_file_is_only_fetched_from_where_it_may_be_and_is_never_half(file: SubtitleFile, answer: Answer) -> None:
     async def fetched(deps: HostDeps) -> bytes:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import example
 from hypothesis import strategies as st
 
 from kotozoe.subtitles.opened import opened
@@ -125,6 +126,18 @@ def _indexed(raw: bytes) -> tuple[object, ...]:
         return ()
 
 
+# its second track has no number, and the index lists lines of track 0
+_TRACK_WITHOUT_NUMBER = bytes.fromhex(
+    "1a45dfa30100000000000000185380670100000000000481114d9b7401000000000000234dbb010000000000001953ab0100"
+    "0000000000041c53bb6b53ac0100000000000001401549a966010000000000000e2ad7b101000000000000030f42401654ae"
+    "6b0100000000000060ae0100000000000027d70100000000000001018301000000000000011186010000000000000a535f54"
+    "4558542f415353ae0100000000000027800100000000000001028301000000000000011186010000000000000a535f544558"
+    "542f4153531c53bb6b01000000000003c0bb0100000000000027b3010000000000000100b7544558542f4153531c53bb6b01"
+    "000000000003c0bb0100000000000027b3010000000000000100b7"
+)
+
+
+@example(_TRACK_WITHOUT_NUMBER)
 @given(damaged(matroska()))
 def test_a_damaged_index_of_a_video_is_read_or_not(raw: bytes) -> None:
     with soon(2):

@@ -219,7 +219,7 @@ def _read_file(host: str, answer: Answer, file: SubtitleFile) -> bytes:
     if looks_like_html(answer.body):
         raise Malformed(host, "answered with a web page in place of a subtitle", answer.excerpt())
     stated = answer.headers.get("content-length", "")
-    if stated.isdigit() and "content-encoding" not in answer.headers and int(stated) != len(answer.body):
+    if stated.isdecimal() and "content-encoding" not in answer.headers and int(stated) != len(answer.body):
         raise Malformed(host, "the file was cut short")
     if file.size and len(answer.body) != file.size:
         raise Missing(host, "the file is not the one that was listed")

@@ -103,7 +103,7 @@ def indexed_tracks(path: Path) -> tuple[LineTrack, ...]:
         head = head_of(file, index=True)
     points = head.points()
     return tuple(
-        described(place, entry, tuple(sorted(point.cue for point in points[number(entry[NUMBER])])))
+        described(place, entry, tuple(sorted(point.cue for point in points[number(entry.get(NUMBER, b""))])))
         for place, entry in head.subtitles()
         if codec(entry).startswith("S_TEXT/") and number(entry.get(NUMBER, b"")) in points
     )
