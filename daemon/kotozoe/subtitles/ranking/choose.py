@@ -72,7 +72,9 @@ def ranking_target(
     entry_season, entry_part = _said_by_all((*own_names, *known.titles))
     season = counted_season(slot, said_season) or folder_season or entry_season
     titles = (*own_names, *known.titles)
-    wider = max(season or 1, part or entry_part or 1) > 1 and _named_as_the_series(names, known.titles, zone)
+    ahead = slot is not None and episode is not None and slot.first > episode
+    later = max(season or 1, part or entry_part or 1) > 1 or (ahead and not known.titles)
+    wider = later and _named_as_the_series(names, known.titles, zone)
     single = episode is None or known.count == 1 or known.format == "MOVIE"
     own_marks = _marked(known.titles or (() if wider else names))
     host = _host(names, known)

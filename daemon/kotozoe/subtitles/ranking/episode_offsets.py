@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kotozoe.identify.names.titles import FINAL
 from kotozoe.subtitles.ranking.filename_groups import (
     MIN_RANGE,
+    TWO_COURS,
     Family,
     FamilyKey,
     ListingOverview,
@@ -27,15 +28,14 @@ from kotozoe.subtitles.ranking.siblings import (
     of_another_season,
     of_the_host,
     of_the_series_alone,
+    of_what_went_before,
     rather_a_siblings,
     reaches_past,
 )
 from kotozoe.subtitles.ranking.target import RankingTarget, Start
 
 _STRAY = 2  # numbers beyond the last episode that may be specials
-# What a count of two blocks ends at, and how many of it belong to the first.
 _SEASONS = frozenset({12, 13, 24, 25, 26})  # episodes of the usual one
-_TWO_COURS = {22: 11, 23: 12, 24: 12, 25: 12, 26: 13}
 
 
 class NumberingFit(enum.IntEnum):
@@ -61,6 +61,8 @@ def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) 
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if of_the_host(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "of the media whose entry this is")
+    if of_what_went_before(family, wanted, overview):
+        return Numbering(NumberingFit.OTHER, 0, "of what went before, in the entry of the series")
     if of_the_series_alone(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "named as the entry, where the video goes on from that")
     if as_long_as_a_sibling(family, wanted):
@@ -283,11 +285,11 @@ def _by_shape(family: Family, wanted: RankingTarget, overview: ListingOverview) 
     others = {s for s in overview.whole_seasons if s != 1} - {wanted.block}
     if (wanted.block or 1) > 1 and (others or (wanted.block in overview.all_seasons and len(overview.all_seasons) > 1)):
         return Numbering(NumberingFit.OTHER, 0, "without a season, where others say theirs")
-    if count is None and not wanted.ahead and family.low <= 2 and family.high > max(_TWO_COURS):
+    if count is None and not wanted.ahead and family.low <= 2 and family.high > max(TWO_COURS):
         return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
     second = 2 in (wanted.season, wanted.part) and not wanted.ahead
-    if count is None and second and family.low <= 2 and family.high in _TWO_COURS:
-        return Numbering(NumberingFit.FITS, _TWO_COURS[family.high], "two blocks of episodes in one count")
+    if count is None and second and family.low <= 2 and family.high in TWO_COURS:
+        return Numbering(NumberingFit.FITS, TWO_COURS[family.high], "two blocks of episodes in one count")
     return Numbering(NumberingFit.FITS, 0, "its own numbers")
 
 

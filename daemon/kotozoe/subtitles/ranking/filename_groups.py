@@ -17,6 +17,8 @@ _MAX_BLOCKS = 8
 _MAX_IN_BLOCKS = _MAX_BLOCKS * _BLOCK[1] + _MAX_BLOCKS  # beyond it any number is whole blocks
 _MIN_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
 MIN_RANGE = 3  # numbers that make a range worth looking at
+TWO_COURS = {22: 11, 23: 12, 24: 12, 25: 12, 26: 13}
+"""What a count of two blocks ends at, and how many of it belong to the first."""
 _WORD = 4  # letters that make a word
 _MIN_TITLE_LETTERS = 3  # letters of a key that another one may be seen to go on from
 

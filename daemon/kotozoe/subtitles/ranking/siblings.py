@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kotozoe.model import Facts
-from kotozoe.subtitles.ranking.filename_groups import MIN_RANGE, Family, ListingOverview, bare_name, extends, speaks_for
+from kotozoe.subtitles.ranking.filename_groups import (
+    MIN_RANGE,
+    TWO_COURS,
+    Family,
+    ListingOverview,
+    bare_name,
+    extends,
+    speaks_for,
+)
 from kotozoe.subtitles.ranking.target import RankingTarget
 
 MarkedTitle: TypeAlias = tuple[str, str]
@@ -103,6 +111,28 @@ def of_the_host(family: Family, wanted: RankingTarget) -> bool:
         offsets.append(wanted.ahead)
     went_before = min(offsets, default=wanted.before or wanted.host_count)
     return went_before is None or family.high <= went_before
+
+
+def of_what_went_before(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
+    """Say whether a family in the entry of the series ends before a later season begins. Only where the media's titles
+    are not known, which would tell: two blocks in one count may be that season and the one before it.
+    """
+    if wanted.titled or not wanted.wider or not family.numbers or family.season not in (None, 1):
+        return False
+    if speaks_for(family.key, wanted) or any(title == family.key.full for title, _ in overview.outdone):
+        return False
+    if wanted.ahead:
+        return family.high <= wanted.ahead
+    return family.season is None and family.low <= MIN_RANGE and family.high < _shortest(wanted.block or 2)
+
+
+def _shortest(block: int) -> int:
+    """Return how many episodes a count must have to hold the season of that number."""
+    return min(TWO_COURS) if block == _SECOND else block * _SHORT_SEASON
+
+
+_SECOND = 2
+_SHORT_SEASON = 10  # episodes
 
 
 def of_the_series_alone(family: Family, wanted: RankingTarget) -> bool:
