@@ -341,10 +341,11 @@ def _goes_on_as_another(key: FamilyKey, wanted: RankingTarget) -> bool:
 
 
 def _series_beside_a_film(family: Family, wanted: RankingTarget) -> bool:
-    """Say whether a family counts episodes, where the media is known to have one only. Films of a series may be
-    counted, too, under a title of the media.
+    """Say whether a family counts episodes, where the media has one only: it is known to, or, where nothing is known,
+    the video bears no number. Films of a series may be counted, too, under a title of the media.
     """
-    if not wanted.titled or wanted.count != 1 or len(family.numbers) < MIN_RANGE:
+    sole = wanted.count == 1 if wanted.titled else wanted.unnumbered
+    if not sole or len(family.numbers) < MIN_RANGE:
         return False
     if naming(family.key, wanted) < Naming.OWN:
         return True

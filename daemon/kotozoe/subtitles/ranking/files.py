@@ -179,9 +179,23 @@ def read_listing(files: Sequence[SubtitleFile], wanted: RankingTarget) -> tuple[
     verdicts = {k: numbering(f, wanted, overview) for k, f in families.items()}
     specials_only = not wanted.regular and all(k.special for k in families)
     regular = overview.numbers
-    return tuple(
+    read = [
         _file_reading(file, reading, slot, key, verdicts[key], wanted, specials_only or _regular(slot, wanted, regular))
         for file, reading, slot, key in zip(files, readings, slots, keys, strict=True)
+    ]
+    return _without_live_action(read, wanted)
+
+
+def _without_live_action(readings: Sequence[FileReading], wanted: RankingTarget) -> tuple[FileReading, ...]:
+    """Leave out live action: AniList, which gives the titles, knows none. Where they are not known, all files of an
+    entry may be of it, or the video.
+    """
+    live = [live_action(r.name.flat) for r in readings]
+    if not wanted.titled and (all(live) or live_action(wanted.video.flat)):
+        return tuple(readings)
+    return tuple(
+        replace(r, fit=NumberingFit.OTHER, why="live action") if is_live else r
+        for r, is_live in zip(readings, live, strict=True)
     )
 
 
@@ -213,8 +227,6 @@ def _file_reading(
         fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
     elif not wanted.minor and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
         fit, why = NumberingFit.OTHER, "stands beside the show"
-    elif wanted.titled and live_action(reading.flat):  # AniList, which gives the titles, knows none
-        fit, why = NumberingFit.OTHER, "live action"
     elif key.special and not (wanted.special or specials_only or reading.archive):
         fit, why = NumberingFit.OTHER, "a special"
     if slot is None and reading.last_one and wanted.count:

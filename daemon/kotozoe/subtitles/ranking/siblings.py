@@ -110,7 +110,7 @@ def of_the_host(family: Family, wanted: RankingTarget) -> bool:
     if family.season is None and wanted.ahead:
         offsets.append(wanted.ahead)
     went_before = min(offsets, default=wanted.before or wanted.host_count)
-    return went_before is None or family.high <= went_before
+    return went_before is None or not _reaches(family, went_before)
 
 
 def of_what_went_before(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
@@ -159,6 +159,13 @@ def as_long_as_a_sibling(family: Family, wanted: RankingTarget) -> bool:
 def reaches_past(family: Family, wanted: RankingTarget) -> bool:
     """Say whether the numbers of a family go on from what went before into the wanted media."""
     return any(len([n for n in family.numbers if n > offset]) >= MIN_RANGE for offset in wanted.offsets)
+
+
+def _reaches(family: Family, went_before: int) -> bool:
+    """Say whether a family holds episodes after those that went before; the one number after these, in a family that
+    has some of them, is their special.
+    """
+    return family.low > went_before or family.high > went_before + 1
 
 
 def rather_a_siblings(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:

@@ -105,6 +105,11 @@ class RankingTarget:
         return max(0, int(self.claimed - self.episode))
 
     @property
+    def unnumbered(self) -> bool:
+        """Say whether neither the video's name nor its episode counts anything: a film or a single episode."""
+        return self.claimed is None and self.episode in (None, 1)
+
+    @property
     def known_offsets(self) -> frozenset[int]:
         """The distances to the series' count that the rules or the season map give."""
         return frozenset(s.offset for s in self.starts if s.season in (None, 1) and s.offset > 0)
