@@ -74,7 +74,8 @@ def ranking_target(
     titles = (*own_names, *known.titles)
     ahead = slot is not None and episode is not None and slot.first > episode
     later = max(season or 1, part or entry_part or 1) > 1 or (ahead and not known.titles)
-    wider = later and _named_as_the_series(names, known.titles, zone)
+    second = not ahead and (season or part or entry_part) == _SECOND
+    wider = later and _named_as_the_series(names, known.titles, zone, by_signs=second)
     single = episode is None or known.count == 1 or known.format == "MOVIE"
     own_marks = _marked(known.titles or (() if wider else names))
     host = _host(names, known)
@@ -168,16 +169,19 @@ def _telling(key: str) -> bool:
     return len(key) >= (8 if key.isascii() else 3)
 
 
-def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str) -> bool:
-    """Say whether an entry bears the name of the series where a later season is wanted. Signs at the end of a name may
-    be what tells the season: of a media without known titles, two of them are left alone.
+def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str, *, by_signs: bool) -> bool:
+    """Say whether an entry bears the name of the series where a later season is wanted. Two signs at the end of a name
+    may be what tells the second season (`by_signs`): of a media without known titles, such a name is left alone.
     """
     entry = _marked(names)
     if not entry or _said_by_all(names) != (None, None):
         return False
     if titles:
         return not entry & _marked(titles) and any(key in keys_of(titles) for key, _ in entry)
-    return any(key in keys_of((zone,)) and len(marks) <= 1 for key, marks in entry)
+    return any(key in keys_of((zone,)) and (len(marks) <= 1 or not by_signs) for key, marks in entry)
+
+
+_SECOND = 2
 
 
 def _one_of_several_films(known: Background) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kotozoe.identify.names.titles import FINAL
 from kotozoe.subtitles.ranking.filename_groups import (
     MIN_RANGE,
+    SHORT_SEASON,
     TWO_COURS,
     Family,
     FamilyKey,
@@ -124,6 +125,8 @@ def _by_season(family: Family, wanted: RankingTarget, overview: ListingOverview)
         return Numbering(NumberingFit.FITS, 0, "exactly as many numbers as episodes")
     if season == wanted.block:
         return _same_season(family, wanted, overview)
+    if wanted.ahead and wanted.block in (None, 1) and _too_late(season or 1, wanted.ahead):
+        return Numbering(NumberingFit.OTHER, 0, f"season {season}, which cannot begin so early")
     if wanted.ahead and wanted.block in (None, 1) and (counted := _by_the_videos_count(family, wanted, overview)):
         return counted
     known = next((s for s in wanted.starts if s.season == season and s.offset >= 0), None)
@@ -136,6 +139,10 @@ def _by_season(family: Family, wanted: RankingTarget, overview: ListingOverview)
     return _other_season(family, wanted, overview)
 
 
+def _too_late(season: int, ahead: int) -> bool:
+    return season > _SECOND and (season - 1) * SHORT_SEASON > ahead
+
+
 def _by_the_videos_count(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering | None:
     """Find the place of a season in the count that the video shows: it reaches into it, it is the only later one, or it
     begins where the season before it ended.
@@ -143,8 +150,10 @@ def _by_the_videos_count(family: Family, wanted: RankingTarget, overview: Listin
     season, reached = family.season or 0, wanted.ahead < family.low <= (wanted.claimed or 0) <= family.high
     if reached or (season == 1 and family.high > wanted.ahead and credible(wanted.ahead, family, wanted)):
         return Numbering(NumberingFit.FITS, wanted.ahead, "counts as the video does")
-    follows = overview.season_ends.get(season - 1) == wanted.ahead
-    if season != 1 and (follows or len(overview.all_seasons - {1}) == 1):
+    if season == 1 or (wanted.episode or 0) > family.high:
+        return None
+    went_before = overview.before_season(season)
+    if wanted.ahead in went_before or (overview.all_seasons - {1} == {season} and not went_before):
         return _same_season(family, wanted, overview)
     return None
 
@@ -344,7 +353,7 @@ def _series_beside_a_film(family: Family, wanted: RankingTarget) -> bool:
     """Say whether a family counts episodes, where the media has one only: it is known to, or, where nothing is known,
     the video bears no number. Films of a series may be counted, too, under a title of the media.
     """
-    sole = wanted.count == 1 if wanted.titled else wanted.unnumbered
+    sole = (wanted.titled and wanted.count == 1) or (wanted.unknown and wanted.unnumbered)
     if not sole or len(family.numbers) < MIN_RANGE:
         return False
     if naming(family.key, wanted) < Naming.OWN:

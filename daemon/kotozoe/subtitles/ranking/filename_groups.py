@@ -15,6 +15,7 @@ from kotozoe.subtitles.ranking.target import OtherTitles, RankingTarget
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
 _MAX_BLOCKS = 8
 _MAX_IN_BLOCKS = _MAX_BLOCKS * _BLOCK[1] + _MAX_BLOCKS  # beyond it any number is whole blocks
+SHORT_SEASON = 10  # episodes
 _MIN_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
 MIN_RANGE = 3  # numbers that make a range worth looking at
 TWO_COURS = {22: 11, 23: 12, 24: 12, 25: 12, 26: 13}
@@ -97,6 +98,15 @@ class ListingOverview:
     outdone: frozenset[tuple[str, str]]  # titles and signs beside which the same title stands with more signs
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
     own_season: bool  # names here say the wanted season, or a title that the media alone has
+
+    def before_season(self, season: int) -> frozenset[int]:
+        """Return how many episodes may have gone before a season, by the last numbers of those before it: the last
+        one's, where that is counted on, or all together. Empty where the one before it is not here.
+        """
+        ends = [self.season_ends.get(s, 0) for s in range(1, season)]
+        if not ends or not ends[-1]:
+            return frozenset()
+        return frozenset({ends[-1], sum(ends)} if all(ends) else ends[-1:])
 
 
 def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOverview:
@@ -297,7 +307,7 @@ def stranger(family: Family, wanted: RankingTarget, namings: AbstractSet[Naming]
     more = not wanted.video_keys & wanted.own and any(extends(v, o) for v in wanted.video_keys for o in wanted.own)
     if more and Naming.EXACT in namings:
         return True
-    if not family.key.title or namings.isdisjoint({Naming.EXACT, Naming.OWN}):
+    if not family.key.title or namings.isdisjoint({Naming.EXACT, Naming.OWN, Naming.SHORTER}):
         return False
     alike = [k for k in known if k.isascii() == family.key.title.isascii()]
     if not alike or any(shares(family.key.title, k) for k in alike):

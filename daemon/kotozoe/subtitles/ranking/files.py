@@ -118,6 +118,7 @@ def _extra(reading: NameReading, slot: Slot | None, wanted: RankingTarget) -> bo
 
 def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     zone = zone_of(reading if slot else replace(reading, flat=flatten(without_tags(reading.stem))), slot)
+    zone = _without_language(zone)
     title, full, season, part = said_by(zone)
     season = counted_season(slot, season)
     special = _special(reading, slot, zone)
@@ -130,6 +131,13 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     return FamilyKey(title, full, season, part, special, group, service, marks_of(zone))
 
 
+def _without_language(zone: str) -> str:
+    """Leave out a language in capitals that stands before the number: "Title JP 05"."""
+    rest = _LANGUAGE_AT_END.sub("", zone)
+    return rest if rest and not rest.isupper() else zone
+
+
+_LANGUAGE_AT_END = re.compile(r"(?<=\w) [\[(]?(?:JA|JP|JPN|JAP|CHS|CHT|CHI|ENG|EN)[\])]?$")
 _YEAR_AT_END = re.compile(r"(?<=[^\d ]) (?:19|20)\d\d$")
 _SPECIAL_AT_END = re.compile(r"(?<![ -])[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]?$", re.IGNORECASE)
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from kotozoe.model import Facts
 from kotozoe.subtitles.ranking.filename_groups import (
     MIN_RANGE,
+    SHORT_SEASON,
     TWO_COURS,
     Family,
     ListingOverview,
@@ -114,25 +115,24 @@ def of_the_host(family: Family, wanted: RankingTarget) -> bool:
 
 
 def of_what_went_before(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
-    """Say whether a family in the entry of the series ends before a later season begins. Only where the media's titles
-    are not known, which would tell: two blocks in one count may be that season and the one before it.
+    """Say whether a family in the entry of the series ends before a later season begins. Only where nothing is
+    known of the media, which would tell: two blocks in one count may be that season and the one before it.
     """
-    if wanted.titled or not wanted.wider or not family.numbers or family.season not in (None, 1):
+    if not (wanted.unknown and wanted.wider and family.numbers) or family.season not in (None, 1):
         return False
     if speaks_for(family.key, wanted) or any(title == family.key.full for title, _ in overview.outdone):
         return False
     if wanted.ahead:
         return family.high <= wanted.ahead
-    return family.season is None and family.low <= MIN_RANGE and family.high < _shortest(wanted.block or 2)
+    return family.season is None and family.low <= MIN_RANGE and not _holds(family.high, wanted.block or _SECOND)
 
 
-def _shortest(block: int) -> int:
-    """Return how many episodes a count must have to hold the season of that number."""
-    return min(TWO_COURS) if block == _SECOND else block * _SHORT_SEASON
+def _holds(last: int, block: int) -> bool:
+    """Say whether a count that ends with `last` may hold the season of that number, and tell where it begins."""
+    return last in TWO_COURS if block == _SECOND else last >= block * SHORT_SEASON
 
 
 _SECOND = 2
-_SHORT_SEASON = 10  # episodes
 
 
 def of_the_series_alone(family: Family, wanted: RankingTarget) -> bool:

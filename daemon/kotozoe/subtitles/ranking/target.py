@@ -105,9 +105,14 @@ class RankingTarget:
         return max(0, int(self.claimed - self.episode))
 
     @property
+    def unknown(self) -> bool:
+        """Say whether nothing is known of the media but what names tell."""
+        return not self.titled and self.count is None and not self.starts
+
+    @property
     def unnumbered(self) -> bool:
         """Say whether neither the video's name nor its episode counts anything: a film or a single episode."""
-        return self.claimed is None and self.episode in (None, 1)
+        return self.episode is None or (self.episode == 1 and self.claimed is None)
 
     @property
     def known_offsets(self) -> frozenset[int]:

@@ -1,0 +1,92 @@
+"""Listings of which nothing is known but the names: none rather than a guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from kotozoe.model import SubtitleFile
+from kotozoe.subtitles.ranking.choose import Background, ranking_target
+from kotozoe.subtitles.ranking.rank import Preferences, choose
+from kotozoe.subtitles.ranking.siblings import Sibling
+from kotozoe.subtitles.ranking.target import Start
+
+NAME = "Kaze no Renshuu"
+
+
+def chosen(
+    files: list[str], video: str, episode: float | None, entry: str = NAME, known: Background | None = None
+) -> str | None:
+    wanted = ranking_target(video, episode, None, (entry,), known or Background())
+    choice = choose(tuple(map(SubtitleFile, files)), wanted, Preferences())
+    return choice.file.name if choice.file else None
+
+
+def run(pattern: str, first: int, last: int) -> list[str]:
+    return [pattern.format(n) for n in range(first, last + 1)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "last", "video", "episode"),
+    [
+        ("[G] Kaze no Renshuu - {:02d}.srt", 12, "[S] Kaze no Renshuu - 15.mkv", 3),
+        ("[G] Kaze no Renshuu - {:02d}.srt", 25, "[S] Kaze no Renshuu - 28.mkv", 3),
+        ("Kaze no Renshuu S01E{:02d}.srt", 12, "[S] Kaze no Renshuu - 15.mkv", 3),
+        ("風の練習.S01E{:02d}.srt", 12, "[S] Kaze no Renshuu - 15.mkv", 3),
+        ("[G] Kaze no Renshuu - {:02d}.srt", 13, "Kaze no Renshuu S02E03.mkv", 3),
+        ("[G] Kaze no Renshuu - {:02d}.srt", 25, "Kaze no Renshuu S03E04.mkv", 4),
+        ("[G] Kaze no Renshuu - {:02d}.srt", 12, "Kaze no Renshuu II - 04.mkv", 4),
+    ],
+)
+def test_the_entry_of_the_series_has_nothing_for_a_season_after_those_it_holds(
+    pattern: str, last: int, video: str, episode: int
+) -> None:
+    assert chosen(run(pattern, 1, last), video, episode) is None
+
+
+def test_a_season_is_where_the_video_counts_by_the_seasons_that_went_before_it() -> None:
+    files = run("風の練習.S01E{:02d}.srt", 1, 13) + run("風の練習.S02E{:02d}.srt", 1, 12)
+    assert chosen(files, "[S] Kaze no Renshuu - 15.mkv", 2) == "風の練習.S02E02.srt"
+    assert chosen(files, "[S] Kaze no Renshuu - 27.mkv", 2) is None  # of the third season
+    files += run("風の練習.S03E{:02d}.srt", 1, 12)
+    assert chosen(files, "[S] Kaze no Renshuu - 27.mkv", 2) == "風の練習.S03E02.srt"
+    assert chosen(run("風の練習 5 - {:02d}.srt", 1, 12), "[S] Kaze no Renshuu - 15.mkv", 2) is None
+
+
+@pytest.mark.parametrize("video", ["Kaze no Renshuu Umi no Uta (BD 1080p).mkv", "[G] Kaze no Renshuu Movie [BD].mkv"])
+@pytest.mark.parametrize("pattern", ["[G] Kaze no Renshuu - {:02d}.srt", "風の練習.S01E{:02d}.srt"])
+def test_a_video_without_a_number_is_no_episode_of_the_series(video: str, pattern: str) -> None:
+    files = run(pattern, 1, 12)
+    assert chosen(files, video, None) is None
+    film = video.replace(".mkv", ".srt")
+    assert chosen([*files, film], video, None) == film
+
+
+def test_live_action_is_left_out_unless_all_is_or_the_video() -> None:
+    live = run("Kaze no Renshuu (Live-Action) S01E{:02d}.srt", 1, 10)
+    anime = run("[G] Kaze no Renshuu - {:02d}.srt", 1, 9)
+    assert chosen([*live, *anime], "Kaze no Renshuu - 05.mkv", 5) == "[G] Kaze no Renshuu - 05.srt"
+    assert chosen([*live, *anime], "Kaze no Renshuu - 10.mkv", 10) is None
+    assert chosen([*live, *anime], "Kaze no Renshuu Live Action - 10.mkv", 10) == live[9]
+    assert chosen(live, "Kaze no Renshuu - 05.mkv", 5) == live[4]
+
+
+def test_one_number_after_those_of_the_first_season_is_no_episode_of_the_second() -> None:
+    first = Sibling(("Kaze no Renshuu",), count=13, format="TV")
+    known = Background(
+        ("Kaze no Renshuu 2",), ("Kaze no Renshuu",), 13, "TV", (Start(None, 13),), siblings=(first,), before=13
+    )
+    files = run("[G] Kaze no Renshuu [{:02d}].srt", 2, 14)
+    assert chosen(files, "[S] Kaze no Renshuu - 14.mkv", 1, known=known) is None
+    assert chosen(files, "[S] Kaze no Renshuu 2 - 08.mkv", 8, known=known) is None
+    files += run("[G] Kaze no Renshuu [{:02d}].srt", 15, 20)
+    assert chosen(files, "[S] Kaze no Renshuu - 14.mkv", 1, known=known) == "[G] Kaze no Renshuu [14].srt"
+
+
+@pytest.mark.parametrize("tag", [" JP", "_JA", " [JPN]"])
+def test_a_language_before_the_number_is_no_part_of_the_title(tag: str) -> None:
+    first = Sibling(("Kaze no Renshuu",), count=24, format="TV")
+    known = Background(("Kaze no Renshuu Umi",), ("Kaze no Renshuu",), 13, "TV", (), siblings=(first,), before=24)
+    files = run(f"Kaze_no_Renshuu{tag}_{{:02d}}.srt", 1, 24)
+    assert chosen(files, "Kaze no Renshuu Umi - 03.mkv", 3, "Kaze no Renshuu Umi", known) is None
+    own = run("Kaze_no_Renshuu_Umi_{:02d}.srt", 1, 13)
+    assert chosen([*files, *own], "Kaze no Renshuu Umi - 03.mkv", 3, "Kaze no Renshuu Umi", known) == own[2]
