@@ -48,6 +48,6 @@ async def _in_process(path: Path, kind: Kind, content: bytes, etag: str, now: fl
     last = printable(complaint.decode(errors="replace").strip().rpartition("\n")[2], 300)
     if process.returncode == MALFORMED:
         raise Malformed(WHOSE.get(kind, "Jimaku"), last)
-    if process.returncode or not told.strip().isdecimal():
+    if process.returncode or not told.strip().isdigit():
         raise OSError(last or f"exit code {process.returncode}")
     return int(told)
