@@ -233,7 +233,9 @@ def test_they_run_on_their_own() -> None:
     try:
         text = ""
         while not text.endswith("}\n"):
-            text += running.stdout.readline()
+            line = running.stdout.readline()
+            assert line, "it ended before it said where it is"
+            text += line
         urls = json.loads(text)
         assert ask(urls["relations"])[0] == 200
         assert ask(f"{urls['jimaku']}/api/entries/1234", authorization=urls["jimaku_api_key"])[0] == 200
