@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from kotozoe.errors import ProviderError, Unavailable
 from kotozoe.requests.rate_limit import delays
@@ -32,7 +33,7 @@ class Health:
         self._first = FIRST_DELAY
         self._delays: Iterator[float] = iter(())
         self._failing: set[object] = set()
-        self._throttle = 0.0
+        self._throttles = _throttles()
 
     @property
     def doubtful(self) -> bool:
@@ -56,7 +57,7 @@ class Health:
         self.trouble = None
         self._proven = True
         self._failing.clear()
-        self._throttle = 0.0
+        self._throttles = _throttles()
         self.close()
 
     def blames_host(self, key: object) -> bool:
@@ -76,9 +77,7 @@ class Health:
 
         A server that says "slow down, for no time at all" to everything would be asked for ever.
         """
-        delay = self._throttle
-        self._throttle = min(max(delay * 2, FIRST_DELAY), LONGEST_THROTTLE)
-        return delay
+        return next(self._throttles)
 
     def open(self, error: Unavailable) -> None:
         """Stop sending; an outage that names its length stops it for at least so long."""
@@ -102,3 +101,7 @@ class Health:
     def probe_in(self) -> float:
         """Return the seconds until a probe may go; 0 if all is well."""
         return max(0.0, self._until - self._steady()) if self.outage is not None else 0.0
+
+
+def _throttles() -> Iterator[float]:
+    return chain((0.0,), delays(FIRST_DELAY, LONGEST_THROTTLE, lambda: 1.0))

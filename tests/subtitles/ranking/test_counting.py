@@ -11,6 +11,7 @@ from kotozoe.subtitles.ranking.choose import Background, ranking_target
 from kotozoe.subtitles.ranking.file_names import read_name
 from kotozoe.subtitles.ranking.rank import Choice, Preferences, choose
 from kotozoe.subtitles.ranking.target import OtherTitles, Start
+from tests.subtitles.ranking.made import run
 
 NAME = "Kaze no Renshuu"
 
@@ -25,10 +26,6 @@ def choice(
 def chosen(files: list[str], video: str, episode: float | None, known: Background | None = None) -> str | None:
     file = choice(files, video, episode, known).file
     return file.name if file else None
-
-
-def run(pattern: str, first: int, last: int) -> list[str]:
-    return [pattern.format(n) for n in range(first, last + 1)]
 
 
 @pytest.mark.parametrize(

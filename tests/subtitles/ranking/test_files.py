@@ -15,25 +15,7 @@ from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.siblings import Sibling
 from kotozoe.subtitles.ranking.tags import read_tags
 from kotozoe.subtitles.ranking.target import Start
-
-NAME = "Kaze no Renshuu"
-
-
-def chosen(
-    files: list[str],
-    video: str,
-    episode: float | None,
-    known: Background | None = None,
-    end: float | None = None,
-    entry: str = NAME,
-) -> str | None:
-    wanted = ranking_target(video, episode, end, (entry,), known or Background())
-    choice = choose(tuple(map(SubtitleFile, files)), wanted, Preferences())
-    return choice.file.name if choice.file else None
-
-
-def run(pattern: str, first: int, last: int) -> list[str]:
-    return [pattern.format(n) for n in range(first, last + 1)]
+from tests.subtitles.ranking.made import NAME, chosen, run
 
 
 def test_a_listing_that_counts_on_is_read_by_the_distance_that_the_video_shows() -> None:

@@ -5,26 +5,15 @@ from __future__ import annotations
 import pytest
 
 from kotozoe.identify.counting.numbering import Rules
-from kotozoe.model import Entry, Facts, FuzzyDate, MediaKey, Relation, SubtitleFile
+from kotozoe.model import Entry, Facts, FuzzyDate, MediaKey, Relation
 from kotozoe.store.catalogue import Catalogue
 from kotozoe.subtitles.background import background
-from kotozoe.subtitles.ranking.choose import Background, background_of, ranking_target
-from kotozoe.subtitles.ranking.rank import Preferences, choose
+from kotozoe.subtitles.ranking.choose import Background, background_of
 from kotozoe.subtitles.ranking.target import Start
+from tests.subtitles.ranking.made import NAME, chosen, run
 
-NAME = "Kaze no Renshuu"
 FIRST = Background((NAME, "風の練習"), (f"{NAME} 2nd Season",), 12, "TV", (Start(1, 0),))
 SECOND = Background((f"{NAME} 2nd Season",), (NAME,), 12, "TV", (Start(2, 0),))
-
-
-def chosen(files: list[str], video: str, episode: float | None, known: Background, entry: str = NAME) -> str | None:
-    wanted = ranking_target(video, episode, None, (entry,) if entry else (), known)
-    file = choose(tuple(map(SubtitleFile, files)), wanted, Preferences()).file
-    return file.name if file else None
-
-
-def run(pattern: str, first: int, last: int) -> list[str]:
-    return [pattern.format(n) for n in range(first, last + 1)]
 
 
 @pytest.mark.parametrize(

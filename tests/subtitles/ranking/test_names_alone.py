@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kotozoe.model import SubtitleFile
-from kotozoe.subtitles.ranking.choose import Background, ranking_target
-from kotozoe.subtitles.ranking.rank import Preferences, choose
+from kotozoe.subtitles.ranking.choose import Background
 from kotozoe.subtitles.ranking.siblings import Sibling
 from kotozoe.subtitles.ranking.target import Start
-
-NAME = "Kaze no Renshuu"
-
-
-def chosen(
-    files: list[str], video: str, episode: float | None, entry: str = NAME, known: Background | None = None
-) -> str | None:
-    wanted = ranking_target(video, episode, None, (entry,), known or Background())
-    choice = choose(tuple(map(SubtitleFile, files)), wanted, Preferences())
-    return choice.file.name if choice.file else None
-
-
-def run(pattern: str, first: int, last: int) -> list[str]:
-    return [pattern.format(n) for n in range(first, last + 1)]
+from tests.subtitles.ranking.made import chosen, run
 
 
 @pytest.mark.parametrize(
@@ -87,6 +72,6 @@ def test_a_language_before_the_number_is_no_part_of_the_title(tag: str) -> None:
     first = Sibling(("Kaze no Renshuu",), count=24, format="TV")
     known = Background(("Kaze no Renshuu Umi",), ("Kaze no Renshuu",), 13, "TV", (), siblings=(first,), before=24)
     files = run(f"Kaze_no_Renshuu{tag}_{{:02d}}.srt", 1, 24)
-    assert chosen(files, "Kaze no Renshuu Umi - 03.mkv", 3, "Kaze no Renshuu Umi", known) is None
+    assert chosen(files, "Kaze no Renshuu Umi - 03.mkv", 3, known, "Kaze no Renshuu Umi") is None
     own = run("Kaze_no_Renshuu_Umi_{:02d}.srt", 1, 13)
-    assert chosen([*files, *own], "Kaze no Renshuu Umi - 03.mkv", 3, "Kaze no Renshuu Umi", known) == own[2]
+    assert chosen([*files, *own], "Kaze no Renshuu Umi - 03.mkv", 3, known, "Kaze no Renshuu Umi") == own[2]

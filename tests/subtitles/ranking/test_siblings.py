@@ -8,10 +8,10 @@ import pytest
 
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
-from kotozoe.model import Facts, Relation, SubtitleFile
-from kotozoe.subtitles.ranking.choose import Background, background_of, ranking_target
-from kotozoe.subtitles.ranking.rank import Preferences, choose
+from kotozoe.model import Facts, Relation
+from kotozoe.subtitles.ranking.choose import Background, background_of
 from kotozoe.subtitles.ranking.siblings import episodes_before
+from tests.subtitles.ranking.made import chosen, run
 
 HEAD = Facts(1, ("Kaze no Renshuu", "風の練習"), format="TV", episodes=13, relations=(Relation("SEQUEL", 2),))
 SECOND = Facts(
@@ -25,18 +25,8 @@ THIRD = Facts(3, ("Kaze no Renshuu San",), format="TV", episodes=12, relations=(
 SERIES = {f.anilist_id: f for f in (HEAD, SECOND, THIRD)}
 
 
-def chosen(files: list[str], video: str, episode: float | None, known: Background, entry: str) -> str | None:
-    wanted = ranking_target(video, episode, None, (entry,), known)
-    file = choose(tuple(map(SubtitleFile, files)), wanted, Preferences()).file
-    return file.name if file else None
-
-
 def known(media: int, seasons: tuple[SeasonRow, ...] = ()) -> Background:
     return background_of(media, SERIES, Rules(), seasons)
-
-
-def run(pattern: str, first: int, last: int) -> list[str]:
-    return [pattern.format(n) for n in range(first, last + 1)]
 
 
 @pytest.mark.parametrize(

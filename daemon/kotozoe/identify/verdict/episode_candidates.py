@@ -131,8 +131,7 @@ def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) 
 
 def _whole(parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number in a media that is surely the one that is named."""
-    count = inquiry.count(media)
-    if count == 1 or inquiry.format(media) == "MOVIE":
+    if inquiry.single(media):
         yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
     elif parsed.episode is not None and within(inquiry, media, parsed.episode):
         yield EpisodeCandidate(media, parsed.episode, CountingMethod.DIRECT)
@@ -140,7 +139,6 @@ def _whole(parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[Epis
 
 def _unnumbered(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     count, kind = inquiry.count(media), inquiry.format(media)
-    single = count == 1 or kind == "MOVIE"  # AniList counts some films in parts that are always one file
     if (hit.season not in (None, 0, 1) and not hit.own) or parsed.place is NumberPlace.WORD:
         return
     apart = count == 1 and kind not in ("TV", "MOVIE")
@@ -149,7 +147,7 @@ def _unnumbered(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inq
         if len(others) == 1:
             yield EpisodeCandidate(others[0], 1, CountingMethod.SPECIAL)
         return
-    if single:
+    if inquiry.single(media):
         yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
 
 
@@ -159,7 +157,8 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
         if hit.season in (None, 1) or hit.own:
             yield from _prologue(media, inquiry)
         return
-    own = hit.agreement is MatchQuality.WHOLE and (inquiry.special_like(media) or _made_beside(hit, media, inquiry))
+    beside = inquiry.special_like(media) or _made_beside(hit, media, inquiry)
+    own = beside and hit.agreement is MatchQuality.WHOLE
     if parsed.season == 0 and not (own and parsed.place is not NumberPlace.SEASON_EPISODE):  # a folder numbers nothing
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
@@ -167,7 +166,7 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
             return
     if hit.season not in (None, 0, 1) and not hit.own:  # those of a later season, "Title S2 OVA 1"
         return
-    if inquiry.special_like(media) or _made_beside(hit, media, inquiry):
+    if beside:
         if within(inquiry, media, number):
             yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
         return

@@ -140,6 +140,10 @@ class Inquiry:
     def special_like(self, anilist_id: int) -> bool:
         return self.format(anilist_id) in _SPECIAL_LIKE
 
+    def single(self, anilist_id: int) -> bool:
+        """Say whether the media is one file: AniList counts some films in parts that always are one."""
+        return self.count(anilist_id) == 1 or self.format(anilist_id) == "MOVIE"
+
     def count(self, anilist_id: int) -> int | None:
         """Return how many episodes the media has, by its facts or a bounded stretch of the season map."""
         facts = self.facts(anilist_id)

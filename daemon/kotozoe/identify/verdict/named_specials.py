@@ -30,8 +30,8 @@ def by_own_title(
         return
     named = tuple(i for i in _family(media, inquiry) if _called(after, hit, inquiry.names(i)) and not _show(i, inquiry))
     kept = [s for s in placed if (s.anilist_id in named if named else not _otherwise(after, s.anilist_id, inquiry))]
-    yield from (replace(s, episode=1) if s.anilist_id in named and _single(s.anilist_id, inquiry) else s for s in kept)
-    if not kept and len(named) == 1 and _single(named[0], inquiry):
+    yield from (replace(s, episode=1) if s.anilist_id in named and inquiry.single(s.anilist_id) else s for s in kept)
+    if not kept and len(named) == 1 and inquiry.single(named[0]):
         yield EpisodeCandidate(named[0], 1, CountingMethod.SINGLE)
 
 
@@ -40,10 +40,6 @@ def _family(media: int, inquiry: Inquiry) -> tuple[int, ...]:
     shows = tuple(r.anilist_id for r in inquiry.relations(media) if r.kind == "PARENT")
     found = dict.fromkeys(i for one in (media, *shows) for i in (one, *related(inquiry, one)))
     return tuple(i for i in found if inquiry.facts(i) is not None)
-
-
-def _single(media: int, inquiry: Inquiry) -> bool:
-    return inquiry.count(media) == 1 or inquiry.format(media) == "MOVIE"
 
 
 def _show(media: int, inquiry: Inquiry) -> bool:

@@ -14,6 +14,7 @@ from kotozoe.identify.names.titles import Quality, sides, title_keys
 from kotozoe.identify.names.words import SEASON_FOLDER
 from kotozoe.model import Facts, SubtitleFile
 from kotozoe.subtitles.ranking.file_names import read_name, zone_of
+from kotozoe.subtitles.ranking.filename_groups import SECOND
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.siblings import Sibling, episodes_before, siblings_of
@@ -74,7 +75,7 @@ def ranking_target(
     titles = (*own_names, *known.titles)
     ahead = slot is not None and episode is not None and slot.first > episode
     later = max(season or 1, part or entry_part or 1) > 1 or (ahead and not known.titles)
-    second = not ahead and (season or part or entry_part) == _SECOND
+    second = not ahead and (season or part or entry_part) == SECOND
     wider = later and _named_as_the_series(names, known.titles, zone, by_signs=second)
     single = episode is None or known.count == 1 or known.format == "MOVIE"
     own_marks = _marked(known.titles or (() if wider else names))
@@ -179,9 +180,6 @@ def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str,
     if titles:
         return not entry & _marked(titles) and any(key in keys_of(titles) for key, _ in entry)
     return any(key in keys_of((zone,)) and (len(marks) <= 1 or not by_signs) for key, marks in entry)
-
-
-_SECOND = 2
 
 
 def _one_of_several_films(known: Background) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kotozoe.identify.names.titles import FINAL
 from kotozoe.subtitles.ranking.filename_groups import (
     MIN_RANGE,
+    SECOND,
     SHORT_SEASON,
     TWO_COURS,
     Family,
@@ -140,7 +141,7 @@ def _by_season(family: Family, wanted: RankingTarget, overview: ListingOverview)
 
 
 def _too_late(season: int, ahead: int) -> bool:
-    return season > _SECOND and (season - 1) * SHORT_SEASON > ahead
+    return season > SECOND and (season - 1) * SHORT_SEASON > ahead
 
 
 def _by_the_videos_count(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering | None:
@@ -253,7 +254,7 @@ def _without_season(family: Family, wanted: RankingTarget, overview: ListingOver
         return Numbering(NumberingFit.FITS, 0, "its own numbers")
     if _within(family, wanted, overview):
         return Numbering(NumberingFit.FITS, 0, "exactly as many numbers as episodes")
-    if wanted.block == _SECOND and any(title == family.key.full for title, _ in overview.outdone):
+    if wanted.block == SECOND and any(title == family.key.full for title, _ in overview.outdone):
         return Numbering(NumberingFit.FITS, 0, "its signs are those of the second season")
     own = family.key.full in wanted.own - wanted.others and not overview.counts_on
     if in_its_own_name(family, wanted) or (count and family.high <= count and own):
@@ -371,16 +372,13 @@ def _marked_as_another(key: FamilyKey, wanted: RankingTarget, overview: ListingO
     """Say whether a title differs from the media's in its last signs alone, and is with them another media's: where a
     file here has the right signs, or where there are more of them than the media's, which nobody adds by mistake.
     """
-    if not wanted.other_marks and wanted.block == _SECOND and (key.full, key.marks) in overview.outdone:
+    if not wanted.other_marks and wanted.block == SECOND and (key.full, key.marks) in overview.outdone:
         return True
     own = [marks for title, marks in wanted.own_marks if title == key.full]
     more = bool(own) and all(key.marks != m and key.marks.startswith(m) for m in own)
     if (key.full, key.marks) not in wanted.other_marks:
         return more and all(own) and key.full in overview.marked
     return more or key.full in overview.marked
-
-
-_SECOND = 2  # the season that differs from the first by a second "!"
 
 
 def _known_elsewhere(key: FamilyKey, wanted: RankingTarget, overview: ListingOverview) -> bool:

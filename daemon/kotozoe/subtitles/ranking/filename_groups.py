@@ -15,6 +15,7 @@ from kotozoe.subtitles.ranking.target import OtherTitles, RankingTarget
 _BLOCK = (10, 13)  # episodes that are broadcast in one go
 _MAX_BLOCKS = 8
 _MAX_IN_BLOCKS = _MAX_BLOCKS * _BLOCK[1] + _MAX_BLOCKS  # beyond it any number is whole blocks
+SECOND = 2  # a season
 SHORT_SEASON = 10  # episodes
 _MIN_SEASON = 5  # episodes that a season has, and its first number is above if it counts on
 MIN_RANGE = 3  # numbers that make a range worth looking at

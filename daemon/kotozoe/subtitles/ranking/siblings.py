@@ -9,6 +9,7 @@ from typing import TypeAlias
 from kotozoe.model import Facts
 from kotozoe.subtitles.ranking.filename_groups import (
     MIN_RANGE,
+    SECOND,
     SHORT_SEASON,
     TWO_COURS,
     Family,
@@ -124,15 +125,12 @@ def of_what_went_before(family: Family, wanted: RankingTarget, overview: Listing
         return False
     if wanted.ahead:
         return family.high <= wanted.ahead
-    return family.season is None and family.low <= MIN_RANGE and not _holds(family.high, wanted.block or _SECOND)
+    return family.season is None and family.low <= MIN_RANGE and not _holds(family.high, wanted.block or SECOND)
 
 
 def _holds(last: int, block: int) -> bool:
     """Say whether a count that ends with `last` may hold the season of that number, and tell where it begins."""
-    return last in TWO_COURS if block == _SECOND else last >= block * SHORT_SEASON
-
-
-_SECOND = 2
+    return last in TWO_COURS if block == SECOND else last >= block * SHORT_SEASON
 
 
 def of_the_series_alone(family: Family, wanted: RankingTarget) -> bool:

@@ -48,6 +48,7 @@ from kotozoe.timing.references.matroska import (
     Head,
     codec,
     head_of,
+    track_number,
 )
 
 _INSIDE = frozenset({SEGMENT, CLUSTER})  # what is walked into; anything else is taken or skipped
@@ -184,7 +185,7 @@ def sound(path: Path, most: int, *, parts: bool = False) -> Iterator[bytes]:
         yield made(INFO, made(0x2AD7B1, round(head.unit * 1e9).to_bytes(8)))
         yield made(TRACKS, made(ENTRY, b"".join(made(name, body) for name, body in track.items())))
         pages = _Pages.of(file.fileno())
-        wanted = {number(track.get(NUMBER, b"")): _MAX_BLOCK}
+        wanted = {track_number(track): _MAX_BLOCK}
         windows = parts_of(head.seconds) if parts else ()
         walk = _Walk(pages, head.unit, wanted, _Budget(most * 11 // 12, pages.size), windows)
         for time, blocks in walk.clusters():
@@ -253,7 +254,7 @@ def _indexed(head: Head, pages: _Pages, tracks: Mapping[int, Mapping[int, bytes]
 def bitmap_tracks(head: Head) -> dict[int, Mapping[int, bytes]]:
     """Return the bitmap tracks that can be read, by their numbers."""
     entries = (entry for _, entry in head.subtitles() if codec(entry) in HEAD)
-    return {number(entry.get(NUMBER, b"")): entry for entry in entries}
+    return {track_number(entry): entry for entry in entries}
 
 
 def main() -> int:

@@ -63,7 +63,7 @@ class Head:
 
     def points(self) -> dict[int, list[Point]]:
         """Return what the index lists of the subtitle tracks, by their numbers."""
-        wanted = {number(entry.get(NUMBER, b"")) for _, entry in self.subtitles()}
+        wanted = {track_number(entry) for _, entry in self.subtitles()}
         found: defaultdict[int, list[Point]] = defaultdict(list)
         for start, place in islice(_places_in(self.index), _MAX_POINTS):
             if (track := number(place.get(_CUE_TRACK, b""))) in wanted:
@@ -103,9 +103,9 @@ def indexed_tracks(path: Path) -> tuple[LineTrack, ...]:
         head = head_of(file, index=True)
     points = head.points()
     return tuple(
-        described(place, entry, tuple(sorted(point.cue for point in points[number(entry.get(NUMBER, b""))])))
+        described(place, entry, tuple(sorted(point.cue for point in points[track_number(entry)])))
         for place, entry in head.subtitles()
-        if codec(entry).startswith("S_TEXT/") and number(entry.get(NUMBER, b"")) in points
+        if codec(entry).startswith("S_TEXT/") and track_number(entry) in points
     )
 
 
@@ -114,6 +114,11 @@ def described(place: int, entry: Mapping[int, bytes], cues: tuple[Cue, ...], *, 
     language = entry.get(LANGUAGE_TAG) or entry.get(LANGUAGE, b"eng")
     forced = number(entry.get(_FORCED, b"")) == 1
     return LineTrack(place, _text(language), _text(entry.get(NAME, b"")), forced=forced, cues=cues, pictures=pictures)
+
+
+def track_number(entry: Mapping[int, bytes]) -> int:
+    """Return the number that the index and blocks call a track by; 0 for a damaged one that has none."""
+    return number(entry.get(NUMBER, b""))
 
 
 def codec(entry: Mapping[int, bytes]) -> str:

@@ -19,8 +19,8 @@ from kotozoe.timing.fitting.align import Reference
 from kotozoe.timing.fitting.cues import Cue
 from kotozoe.timing.references.child_process import NotRead, output, stream
 from kotozoe.timing.references.demux import bitmap_tracks, has_sound
-from kotozoe.timing.references.ebml import NoIndex, number
-from kotozoe.timing.references.matroska import NUMBER, Head, described, head_of, indexed_tracks, is_matroska
+from kotozoe.timing.references.ebml import NoIndex
+from kotozoe.timing.references.matroska import Head, described, head_of, indexed_tracks, is_matroska, track_number
 from kotozoe.timing.references.track import LineTrack, best_track, is_partial
 from kotozoe.timing.references.vad import RATE, SpeechDetector
 
@@ -233,7 +233,7 @@ def _bitmap_tracks(head: Head, printed: bytes) -> tuple[LineTrack, ...]:
     for line in printed.decode("ascii").splitlines():
         track, start, end = line.split(" ")
         cues.setdefault(int(track), []).append(Cue(float(start), float(end)))
-    numbered = ((place, entry, number(entry.get(NUMBER, b""))) for place, entry in head.subtitles())
+    numbered = ((place, entry, track_number(entry)) for place, entry in head.subtitles())
     return tuple(described(place, entry, tuple(cues[n]), pictures=True) for place, entry, n in numbered if n in cues)
 
 
