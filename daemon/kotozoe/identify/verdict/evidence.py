@@ -9,7 +9,8 @@ BAR = 0.8  # a class that is right less often does not answer
 UNREAD = 0.6  # words of the title are explained by no name of the media
 
 # Measured by `./dev bench accuracy FOLDER --only classes --names …` on names that the classes were not made with, as
-# (right + 1) / (all + 2), rounded, and never more than 0.99.
+# (right + 1) / (all + 2), rounded, and never more than 0.99. FILM and SPECIAL: on names that rules were partly made
+# with.
 _BY_TITLE = {
     MatchQuality.STATED: 0.99,  # by `--only stated`
     MatchQuality.WHOLE: 0.99,
