@@ -26,6 +26,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
 )
 from kotozoe.subtitles.ranking.siblings import (
     as_long_as_a_sibling,
+    beside_the_video,
     numbered_as_the_media,
     of_another_season,
     of_the_host,
@@ -63,6 +64,8 @@ def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) 
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if of_the_host(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "of the media whose entry this is")
+    if beside_the_video(family, wanted, overview):
+        return Numbering(NumberingFit.OTHER, 0, "named as another show of the series")
     if of_what_went_before(family, wanted, overview):
         return Numbering(NumberingFit.OTHER, 0, "of what went before, in the entry of the series")
     if of_the_series_alone(family, wanted):
@@ -202,7 +205,9 @@ def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverv
     seasons = overview.seasons.get(family.key.title, frozenset()) - {0}
     mapped = {s.season for s in wanted.starts if s.season}
     arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
-    if len(seasons) > 1 and family.season not in mapped and (mapped or arc):
+    several = len(seasons) > 1 or Naming.EXACT in overview.namings
+    arc = arc or (wanted.unknown and bool(overview.stems) and naming(family.key, wanted) is Naming.UNKNOWN and several)
+    if several and family.season not in mapped and (mapped or arc):
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and others stand here")
     later = family.season not in (None, 0, 1)
     renewed = later and (wanted.before == 0 or naming(family.key, wanted) >= Naming.OWN)  # its title, a later season

@@ -99,6 +99,7 @@ class ListingOverview:
     outdone: frozenset[tuple[str, str]]  # titles and signs beside which the same title stands with more signs
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
     own_season: bool  # names here say the wanted season, or a title that the media alone has
+    stems: frozenset[str]  # titles of several numbers here that the video's title goes on from
 
     def before_season(self, season: int) -> frozenset[int]:
         """Return how many episodes may have gone before a season, by the last numbers of those before it: the last
@@ -145,7 +146,16 @@ def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOve
         outdone=_outdone(families),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
         own_season=any(_says_the_season(f, wanted) for f in families),
+        stems=_stems(families, wanted),
     )
+
+
+def _stems(families: Iterable[Family], wanted: RankingTarget) -> frozenset[str]:
+    numbers: dict[str, set[int]] = {}
+    for family in families:
+        numbers.setdefault(family.key.title, set()).update(family.numbers)
+    several = (title for title, found in numbers.items() if len(found) >= MIN_RANGE)
+    return frozenset(t for t in several if any(extends(v, t) for v in wanted.video_keys))
 
 
 def _says_the_season(family: Family, wanted: RankingTarget) -> bool:

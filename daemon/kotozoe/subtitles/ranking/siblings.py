@@ -14,6 +14,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     TWO_COURS,
     Family,
     ListingOverview,
+    Naming,
     bare_name,
     extends,
     speaks_for,
@@ -164,6 +165,19 @@ def _reaches(family: Family, went_before: int) -> bool:
     has some of them, is their special.
     """
     return family.low > went_before or family.high > went_before + 1
+
+
+def beside_the_video(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
+    """Say whether a family goes on otherwise than the video from a title that stands here, too, or bears just that
+    where others are named as the video. Only where nothing is known of the media, which would tell.
+    """
+    title = family.key.title
+    if not wanted.unknown or not overview.stems or not title or title in wanted.video_keys or (wanted.block or 1) > 1:
+        return False
+    if title in overview.stems:
+        return Naming.EXACT in overview.namings
+    related = any(extends(v, title) or extends(title, v) for v in wanted.video_keys)
+    return not related and any(extends(title, stem) for stem in overview.stems)
 
 
 def rather_a_siblings(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
