@@ -210,6 +210,8 @@ def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverv
     if several and family.season not in mapped and (mapped or arc):
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and others stand here")
     later = family.season not in (None, 0, 1)
+    if later and wanted.unknown and not wanted.ahead and family.key.title in overview.firsts:
+        return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and the first stands here")
     renewed = later and (wanted.before == 0 or naming(family.key, wanted) >= Naming.OWN)  # its title, a later season
     if renewed and not family.key.marks and _more_by_its_signs(wanted):
         renewed = False  # "Title!!" is a later season of "Title" itself

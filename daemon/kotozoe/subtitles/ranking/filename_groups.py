@@ -99,6 +99,7 @@ class ListingOverview:
     outdone: frozenset[tuple[str, str]]  # titles and signs beside which the same title stands with more signs
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
     own_season: bool  # names here say the wanted season, or a title that the media alone has
+    firsts: frozenset[str]  # titles with several low numbers and no later season
     stems: frozenset[str]  # titles of several numbers here that the video's title goes on from
 
     def before_season(self, season: int) -> frozenset[int]:
@@ -146,6 +147,7 @@ def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOve
         outdone=_outdone(families),
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
         own_season=any(_says_the_season(f, wanted) for f in families),
+        firsts=_firsts(families),
         stems=_stems(families, wanted),
     )
 
@@ -155,7 +157,23 @@ def _stems(families: Iterable[Family], wanted: RankingTarget) -> frozenset[str]:
     for family in families:
         numbers.setdefault(family.key.title, set()).update(family.numbers)
     several = (title for title, found in numbers.items() if len(found) >= MIN_RANGE)
-    return frozenset(t for t in several if any(extends(v, t) for v in wanted.video_keys))
+    named = fullest_names(wanted)
+    return frozenset(t for t in several if any(extends(v, t) for v in named))
+
+
+def fullest_names(wanted: RankingTarget) -> frozenset[str]:
+    """Return the keys of what the video is called, or of the entry's names where these go on from that."""
+    more = frozenset(e for e in wanted.entry if any(extends(e, v) for v in wanted.video_keys))
+    return more or wanted.video_keys
+
+
+def _firsts(families: Iterable[Family]) -> frozenset[str]:
+    """Return the titles under which a first season stands here: several low numbers, and no later season said."""
+    low: dict[str, set[int]] = {}
+    for family in families:
+        if family.season in (None, 1) and family.numbers:
+            low.setdefault(family.key.title, set()).update(n for n in family.numbers if n <= _BLOCK[1])
+    return frozenset(title for title, numbers in low.items() if len(numbers) >= MIN_RANGE)
 
 
 def _says_the_season(family: Family, wanted: RankingTarget) -> bool:

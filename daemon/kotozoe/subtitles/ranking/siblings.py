@@ -17,6 +17,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     Naming,
     bare_name,
     extends,
+    fullest_names,
     speaks_for,
 )
 from kotozoe.subtitles.ranking.target import RankingTarget
@@ -171,12 +172,14 @@ def beside_the_video(family: Family, wanted: RankingTarget, overview: ListingOve
     """Say whether a family goes on otherwise than the video from a title that stands here, too, or bears just that
     where others are named as the video. Only where nothing is known of the media, which would tell.
     """
-    title = family.key.title
-    if not wanted.unknown or not overview.stems or not title or title in wanted.video_keys or (wanted.block or 1) > 1:
+    title, named = family.key.title, fullest_names(wanted)
+    if not (wanted.unknown and overview.stems and title) or title in named or (wanted.block or 1) > 1:
         return False
+    if title in wanted.video_keys:  # which counts on from it
+        return overview.own_season and 0 < family.high <= wanted.ahead
     if title in overview.stems:
-        return Naming.EXACT in overview.namings
-    related = any(extends(v, title) or extends(title, v) for v in wanted.video_keys)
+        return overview.own_season or Naming.EXACT in overview.namings
+    related = any(extends(v, title) or extends(title, v) for v in named)
     return not related and any(extends(title, stem) for stem in overview.stems)
 
 
