@@ -7,7 +7,7 @@ import pytest
 from kotozoe.subtitles.ranking.choose import Background
 from kotozoe.subtitles.ranking.siblings import Sibling
 from kotozoe.subtitles.ranking.target import Start
-from tests.subtitles.ranking.made import chosen, run
+from tests.subtitles.ranking.made import NAME, chosen, run
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,43 @@ def test_a_language_before_the_number_is_no_part_of_the_title(tag: str) -> None:
     assert chosen(files, "Kaze no Renshuu Umi - 03.mkv", 3, known, "Kaze no Renshuu Umi") is None
     own = run("Kaze_no_Renshuu_Umi_{:02d}.srt", 1, 13)
     assert chosen([*files, *own], "Kaze no Renshuu Umi - 03.mkv", 3, known, "Kaze no Renshuu Umi") == own[2]
+
+
+def test_shows_of_a_series_are_told_by_what_they_go_on_with() -> None:
+    series = run("[G] Kaze no Renshuu - {:02d}.srt", 1, 12)
+    umi, sora = (run(f"[G] Kaze no Renshuu {word} - {{:02d}}.srt", 1, 12) for word in ("Umi", "Sora"))
+    dump = [*series, *umi, *sora, *run("風の練習.S01E{:02d}.srt", 1, 12)]
+    for entry in (NAME, "Kaze no Renshuu: Umi"):
+        assert chosen(dump, "[S] Kaze no Renshuu Umi - 04.mkv", 4, entry=entry) == umi[3]
+        assert chosen([f for f in dump if f != umi[3]], "[S] Kaze no Renshuu Umi - 04.mkv", 4, entry=entry) is None
+    assert chosen([f for f in dump if f not in umi], "[S] Kaze no Renshuu Umi - 04.mkv", 4) is None
+    assert chosen(dump, "[S] Kaze no Renshuu - 04.mkv", 4) in {series[3], "風の練習.S01E04.srt"}
+
+
+def test_a_video_that_counts_on_is_of_the_show_that_the_entry_names() -> None:
+    series, umi, sora = (run(f"[G] Kaze no Renshuu{w} - {{:02d}}.srt", 1, 12) for w in ("", " Umi", " Sora"))
+    video, entry = "[S] Kaze no Renshuu - 16.mkv", "Kaze no Renshuu: Umi"
+    assert chosen([*series, *umi, *sora], video, 4, entry=entry) == umi[3]
+    assert chosen([*series, *sora, *umi[:3]], video, 4, entry=entry) is None
+
+
+@pytest.mark.parametrize("entry", [NAME, "Kaze no Renshuu BURST"])
+def test_a_latin_word_behind_a_japanese_title_is_in_the_videos_name_too(entry: str) -> None:
+    first, burst = run("風の練習.S01E{:02d}.srt", 1, 12), run("風の練習 BURST.S01E{:02d}.srt", 1, 12)
+    assert chosen([*first, *burst], "[S] Kaze no Renshuu BURST - 10.mkv", 10, entry=entry) == burst[9]
+    assert chosen([*first, *burst[:9]], "[S] Kaze no Renshuu BURST - 10.mkv", 10, entry=entry) is None
+
+
+def test_a_first_season_is_left_for_no_later_one() -> None:
+    first, second = run("[G] 風の練習 - {:02d}.srt", 1, 12), run("風の練習.S02E{:02d}.srt", 1, 12)
+    assert chosen([*first, *second], "[S] Kaze no Renshuu - 02.mkv", 2) == first[1]
+    assert chosen([*first[2:], *second], "[S] Kaze no Renshuu - 02.mkv", 2) is None
+
+
+@pytest.mark.parametrize("mark", ["OVA", "OAD", "Special"])
+def test_a_special_is_no_episode_of_the_show(mark: str) -> None:
+    series, special = run("[G] Kaze no Renshuu - {:02d}.srt", 1, 12), f"[G] Kaze no Renshuu {mark} - 01.srt"
+    video = f"[S] Kaze no Renshuu {mark} - 01 [1080p].mkv"
+    assert chosen(series, video, 1) is None
+    assert chosen([*series, special], video, 1) == special
+    assert chosen([*series, special], "[S] Kaze no Renshuu - 01.mkv", 1) == series[0]

@@ -14,7 +14,7 @@ from kotozoe.identify.names.titles import Quality, sides, title_keys
 from kotozoe.identify.names.words import SEASON_FOLDER
 from kotozoe.model import Facts, SubtitleFile
 from kotozoe.subtitles.ranking.file_names import read_name, zone_of
-from kotozoe.subtitles.ranking.filename_groups import SECOND
+from kotozoe.subtitles.ranking.filename_groups import SECOND, extends
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.siblings import Sibling, episodes_before, siblings_of
@@ -100,6 +100,7 @@ def ranking_target(
         or counted_in == 0
         or known.format in _SPECIAL_FORMATS
         or any(special_words(n) for n in (titles if single else own_names)),
+        special_video=special_words(zone) and not known.titles and not any(map(special_words, names)),
         own_marks=own_marks,
         other_marks=_marked(known.other_titles) - own_marks,
         known_elsewhere=known.elsewhere,
@@ -179,7 +180,10 @@ def _named_as_the_series(names: Sequence[str], titles: Sequence[str], zone: str,
         return False
     if titles:
         return not entry & _marked(titles) and any(key in keys_of(titles) for key, _ in entry)
-    return any(key in keys_of((zone,)) and (len(marks) <= 1 or not by_signs) for key, marks in entry)
+    video = keys_of((zone,))
+    if video and not any(key in video or extends(key, v) or extends(v, key) for key, _ in entry for v in video):
+        return not by_signs  # in another language
+    return any(key in video and (len(marks) <= 1 or not by_signs) for key, marks in entry)
 
 
 def _one_of_several_films(known: Background) -> bool:

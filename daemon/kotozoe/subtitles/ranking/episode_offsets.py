@@ -24,14 +24,12 @@ from kotozoe.subtitles.ranking.filename_groups import (
     stranger,
     whole_blocks,
 )
+from kotozoe.subtitles.ranking.names_alone import of_another_by_names
 from kotozoe.subtitles.ranking.siblings import (
     as_long_as_a_sibling,
-    beside_the_video,
     numbered_as_the_media,
     of_another_season,
     of_the_host,
-    of_the_series_alone,
-    of_what_went_before,
     rather_a_siblings,
     reaches_past,
 )
@@ -64,12 +62,8 @@ def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) 
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if of_the_host(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "of the media whose entry this is")
-    if beside_the_video(family, wanted, overview):
-        return Numbering(NumberingFit.OTHER, 0, "named as another show of the series")
-    if of_what_went_before(family, wanted, overview):
-        return Numbering(NumberingFit.OTHER, 0, "of what went before, in the entry of the series")
-    if of_the_series_alone(family, wanted):
-        return Numbering(NumberingFit.OTHER, 0, "named as the entry, where the video goes on from that")
+    if why := of_another_by_names(family, wanted, overview):
+        return Numbering(NumberingFit.OTHER, 0, why)
     if as_long_as_a_sibling(family, wanted):
         return Numbering(NumberingFit.OTHER, 0, "named and numbered as another show of the series")
     if of_another_season(family, wanted, overview):
@@ -205,8 +199,10 @@ def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverv
     seasons = overview.seasons.get(family.key.title, frozenset()) - {0}
     mapped = {s.season for s in wanted.starts if s.season}
     arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
-    several = len(seasons) > 1 or Naming.EXACT in overview.namings
-    arc = arc or (wanted.unknown and bool(overview.stems) and naming(family.key, wanted) is Naming.UNKNOWN and several)
+    several = len(seasons) > 1
+    if wanted.unknown and overview.stems and naming(family.key, wanted) is Naming.UNKNOWN:
+        several |= Naming.EXACT in overview.namings or not overview.stems.isdisjoint(wanted.entry)
+        arc = True
     if several and family.season not in mapped and (mapped or arc):
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and others stand here")
     later = family.season not in (None, 0, 1)

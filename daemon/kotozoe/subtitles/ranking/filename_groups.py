@@ -100,7 +100,8 @@ class ListingOverview:
     marked: frozenset[str]  # titles that stand here with the very signs of the media's own
     own_season: bool  # names here say the wanted season, or a title that the media alone has
     firsts: frozenset[str]  # titles with several low numbers and no later season
-    stems: frozenset[str]  # titles of several numbers here that the video's title goes on from
+    several: frozenset[str]  # titles of several numbers
+    stems: frozenset[str]  # those that the video's title goes on from
 
     def before_season(self, season: int) -> frozenset[int]:
         """Return how many episodes may have gone before a season, by the last numbers of those before it: the last
@@ -130,6 +131,7 @@ def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOve
             by_title.setdefault(family.key.title, {}).setdefault(family.key.season, set()).update(family.numbers)
     floors = {s: min(n) - 1 for s, n in by_season.items() if s not in (0, 1) and _begins_late(n)}
     distances = tuple(dict.fromkeys((*wanted.offsets, *shown, *floors.values())))
+    several = _several(families)
     reach = distances[0] if distances and wanted.later else 0
     return ListingOverview(
         continued=frozenset(t for t, seasons in by_title.items() if _continues(seasons)),
@@ -148,17 +150,16 @@ def overview_of(families: Iterable[Family], wanted: RankingTarget) -> ListingOve
         marked=frozenset(f.key.full for f in families if (f.key.full, f.key.marks) in wanted.own_marks),
         own_season=any(_says_the_season(f, wanted) for f in families),
         firsts=_firsts(families),
-        stems=_stems(families, wanted),
+        several=several,
+        stems=frozenset(t for t in several if any(extends(v, t) for v in fullest_names(wanted))),
     )
 
 
-def _stems(families: Iterable[Family], wanted: RankingTarget) -> frozenset[str]:
+def _several(families: Iterable[Family]) -> frozenset[str]:
     numbers: dict[str, set[int]] = {}
     for family in families:
         numbers.setdefault(family.key.title, set()).update(family.numbers)
-    several = (title for title, found in numbers.items() if len(found) >= MIN_RANGE)
-    named = fullest_names(wanted)
-    return frozenset(t for t in several if any(extends(v, t) for v in named))
+    return frozenset(title for title, found in numbers.items() if title and len(found) >= MIN_RANGE)
 
 
 def fullest_names(wanted: RankingTarget) -> frozenset[str]:

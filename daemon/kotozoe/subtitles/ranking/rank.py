@@ -105,9 +105,14 @@ def _title(seen: _Seen) -> float:
     zone = seen.reading.key.full
     if how is not Naming.UNKNOWN or not zone:
         return 2
+    if any(zone.endswith(k) for k in seen.wanted.video_keys if len(k) >= _TELLING):  # with more in front
+        return 1
     alike = [k for k in seen.wanted.video_keys | seen.wanted.own if k.isascii() == zone.isascii()]
     strange = bool(alike) and (seen.alone or not any(shares(zone, k) for k in alike))
     return 1 if strange else 2
+
+
+_TELLING = 8  # letters of a key
 
 
 def _begun(key: FamilyKey, names: Collection[str]) -> float:

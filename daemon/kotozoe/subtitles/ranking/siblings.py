@@ -9,15 +9,8 @@ from typing import TypeAlias
 from kotozoe.model import Facts
 from kotozoe.subtitles.ranking.filename_groups import (
     MIN_RANGE,
-    SECOND,
-    SHORT_SEASON,
-    TWO_COURS,
     Family,
     ListingOverview,
-    Naming,
-    bare_name,
-    extends,
-    fullest_names,
     speaks_for,
 )
 from kotozoe.subtitles.ranking.target import RankingTarget
@@ -117,36 +110,6 @@ def of_the_host(family: Family, wanted: RankingTarget) -> bool:
     return went_before is None or not _reaches(family, went_before)
 
 
-def of_what_went_before(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
-    """Say whether a family in the entry of the series ends before a later season begins. Only where nothing is
-    known of the media, which would tell: two blocks in one count may be that season and the one before it.
-    """
-    if not (wanted.unknown and wanted.wider and family.numbers) or family.season not in (None, 1):
-        return False
-    if speaks_for(family.key, wanted) or any(title == family.key.full for title, _ in overview.outdone):
-        return False
-    if wanted.ahead:
-        return family.high <= wanted.ahead
-    return family.season is None and family.low <= MIN_RANGE and not _holds(family.high, wanted.block or SECOND)
-
-
-def _holds(last: int, block: int) -> bool:
-    """Say whether a count that ends with `last` may hold the season of that number, and tell where it begins."""
-    return last in TWO_COURS if block == SECOND else last >= block * SHORT_SEASON
-
-
-def of_the_series_alone(family: Family, wanted: RankingTarget) -> bool:
-    """Say whether a family is of what the entry is named as, and the video's name goes on from that: of something else.
-    Only where the media's titles are not known, which would tell.
-    """
-    known = wanted.titled or wanted.single or wanted.video_keys & wanted.entry
-    if known or len(family.numbers) < MIN_RANGE or family.season not in (None, 1):
-        return False
-    rests = {v.removeprefix(e) for v in wanted.video_keys for e in wanted.entry if extends(v, e)}
-    name = bare_name(family.key)
-    return bool(rests) and family.key.full not in wanted.video_keys and not any(name.endswith(rest) for rest in rests)
-
-
 def as_long_as_a_sibling(family: Family, wanted: RankingTarget) -> bool:
     """Say whether a family that is named as another show of the series holds just the episodes of that one, and the
     wanted media has another number of them.
@@ -166,21 +129,6 @@ def _reaches(family: Family, went_before: int) -> bool:
     has some of them, is their special.
     """
     return family.low > went_before or family.high > went_before + 1
-
-
-def beside_the_video(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
-    """Say whether a family goes on otherwise than the video from a title that stands here, too, or bears just that
-    where others are named as the video. Only where nothing is known of the media, which would tell.
-    """
-    title, named = family.key.title, fullest_names(wanted)
-    if not (wanted.unknown and overview.stems and title) or title in named or (wanted.block or 1) > 1:
-        return False
-    if title in wanted.video_keys:  # which counts on from it
-        return overview.own_season and 0 < family.high <= wanted.ahead
-    if title in overview.stems:
-        return overview.own_season or Naming.EXACT in overview.namings
-    related = any(extends(v, title) or extends(title, v) for v in named)
-    return not related and any(extends(title, stem) for stem in overview.stems)
 
 
 def rather_a_siblings(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:

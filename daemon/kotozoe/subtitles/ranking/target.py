@@ -43,7 +43,8 @@ class RankingTarget:
     `season` and `part` are said by the video's or the entry's names; `claimed` is the video's own number and
     `counted_in` the season it says with it (None: it says none). `own` are keys of titles of the media, `others` those
     of other media of its series; `video_keys` those the video's name has; `named` the keys of what a video without a
-    number is called. `count`: its episodes, if known. `single`: the media has one part only. `own_marks` and
+    number is called. `count`: its episodes, if known. `single`: the media has one part only.
+    `special_video`: the video's title says that it is a special, and the entry's names do not. `own_marks` and
     `other_marks`: title keys with the signs that those titles end in. `own_seasons`: seasons that its own titles say.
     `own_numbers`: by which a film of several may be numbered. `minor`: it is itself a mini theatre or the like.
     `wider`: the media is a later season, and the entry is named as the
@@ -73,6 +74,7 @@ class RankingTarget:
     starts: tuple[Start, ...] = ()
     single: bool = False
     special: bool = False
+    special_video: bool = False
     own_marks: frozenset[tuple[str, str]] = frozenset()
     other_marks: frozenset[tuple[str, str]] = frozenset()
     own_seasons: frozenset[int] = frozenset()
