@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.errors import Missing, Unavailable
-from kotozoe.model import SubtitleFile, Urgency
+from kotozoe.model import SubtitleFile
 from kotozoe.providers.folder import Folders
 
 NAMES = ("Kaze no Renshuu", "Wind Practice", "風の練習")
@@ -53,19 +53,19 @@ async def test_a_file_is_read_and_one_that_is_gone_is_missing(tmp_path: Path) ->
     folders = Folders((tmp_path,))
     listing = await folders.listing(42, NAMES, 0.0)
     assert listing is not None
-    assert await folders.download(0, listing.files[0], Urgency.ON_SCREEN) == b"abc"
+    assert await folders.download(0, listing.files[0]) == b"abc"
     path.unlink()
     with pytest.raises(Missing):
-        await folders.download(0, listing.files[0], Urgency.ON_SCREEN)
+        await folders.download(0, listing.files[0])
 
 
 async def test_what_is_no_file_or_too_large_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="not a regular file"):
-        await Folders(()).download(0, SubtitleFile("zero", url="/dev/zero"), Urgency.ON_SCREEN)
+        await Folders(()).download(0, SubtitleFile("zero", url="/dev/zero"))
     large = put(tmp_path / "large.srt")
     os.truncate(large, 1 << 30)
     with pytest.raises(Unavailable, match="too large"):
-        await Folders(()).download(0, SubtitleFile("large.srt", url=str(large)), Urgency.ON_SCREEN)
+        await Folders(()).download(0, SubtitleFile("large.srt", url=str(large)))
 
 
 async def test_links_that_lead_in_circles_end(tmp_path: Path) -> None:

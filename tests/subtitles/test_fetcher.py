@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,9 @@ class Site:
     async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
         return Entry(entry_id, "Kaze no Renshuu", anilist_id=1)
 
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
+    async def download(
+        self, entry_id: int, file: SubtitleFile, urgency: Urgency, known: Callable[[], bytes | None] = lambda: None
+    ) -> bytes:
         self.downloads.append(file.name)
         await asyncio.sleep(0)
         contents = self.files.get(file.name, Missing("jimaku.cc", "it is gone"))
@@ -109,8 +111,9 @@ class Known:
 class Stage:
     """An fetcher with everything it needs, and a clock that is moved by hand."""
 
-    def __init__(self, root: Path, files: dict[str, bytes | ProviderError]) -> None:
-        self.site, self.known, self.now = Site(files), Known(), NOW + 1
+    def __init__(self, root: Path, files: dict[str, bytes | ProviderError] | Site) -> None:
+        self.site = files if isinstance(files, Site) else Site(files)
+        self.known, self.now = Known(), NOW + 1
         self.in_time: set[str] = set()
         self.pins, self.preferences = Pins(), Preferences()
         listings = Listings(self.site, self.known)

@@ -50,7 +50,7 @@ class Jimaku:
     async def entry(self, entry_id: int, urgency: Urgency) -> Entry:
         raise AssertionError
 
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
+    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency, known: object = None) -> bytes:
         self.asked.append(file.name)
         return LINES
 

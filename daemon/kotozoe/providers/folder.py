@@ -20,7 +20,7 @@ from kotozoe.errors import Missing, Unavailable
 from kotozoe.identify.names.titles import says_season_only, title_keys
 from kotozoe.identify.names.words import generic
 from kotozoe.identify.verdict.knowledge import TitleRow
-from kotozoe.model import Listing, MediaKey, SubtitleFile, Urgency
+from kotozoe.model import Listing, MediaKey, SubtitleFile
 from kotozoe.safe_files import bounded
 
 HOST = "local folder"
@@ -62,7 +62,7 @@ class Folders:
             self._titles_at = self._steady()
         return {key: self._titles[key] for key in keys if key in self._titles}
 
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:  # noqa: ARG002 - as any source
+    async def download(self, entry_id: int, file: SubtitleFile, *_: object) -> bytes:  # noqa: ARG002 - as any source
         """Return the bytes of a listed file. Raises Missing if it is gone, Unavailable if it cannot be read."""
         return await asyncio.to_thread(_read, Path(file.url))
 

@@ -100,8 +100,13 @@ class Jimaku:
         path = f"/api/entries/{entry_id}/files"
         return await self._api(path, "/api/entries/{id}/files", read, LISTING_LIMIT, urgency, known)
 
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
-        """Return the whole file; raise Missing if it is gone, or no longer what was listed."""
+    async def download(
+        self, entry_id: int, file: SubtitleFile, urgency: Urgency, known: Callable[[], bytes | None] = lambda: None
+    ) -> bytes:
+        """Return the whole file, or what `known` tells of it when the turn has come.
+
+        Raises Missing if it is gone, or no longer what was listed.
+        """
         host = self.downloads.name
         request: Request[bytes] = Request(
             "GET",
@@ -113,7 +118,7 @@ class Jimaku:
             seconds=180.0,
             hops=2,
         )
-        return await self.downloads.ask(request, urgency, self._patience)
+        return await self.downloads.ask(request, urgency, self._patience, known)
 
     async def close(self) -> None:
         for host in self.hosts:

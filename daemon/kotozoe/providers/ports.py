@@ -52,8 +52,13 @@ class EntryService(Protocol):
 class FileSource(Protocol):
     """Who has the files of a listing."""
 
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
-        """Return the contents. Raises Missing if the file is gone."""
+    async def download(
+        self, entry_id: int, file: SubtitleFile, urgency: Urgency, known: Callable[[], bytes | None] = lambda: None
+    ) -> bytes:
+        """Return the contents, or what `known` tells of them when the turn has come.
+
+        Raises Missing if the file is gone.
+        """
         ...
 
 

@@ -333,7 +333,8 @@ class CandidateLoader:
         if attempt.downloads >= MAX_DOWNLOADS:
             raise Enough
         attempt.downloads += 1
-        raw = await self._files.download(attempt.entry_id, file, attempt.urgency)
+        # another's answer may have come, and be on its way to where it is looked for, as this was asked
+        raw = await self._files.download(attempt.entry_id, file, attempt.urgency, lambda: self._fetched.get(place))
         if len(raw) >= LARGE:
             with await asyncio.to_thread(self._subtitle_cache.put_aside, raw) as aside:
                 del raw

@@ -83,8 +83,8 @@ class FolderListings:
             raise Missing(HOST, "no folder is named so")
         return found
 
-    async def download(self, entry_id: int, file: SubtitleFile, urgency: Urgency) -> bytes:
-        return await self._folders.download(entry_id, file, urgency)
+    async def download(self, entry_id: int, file: SubtitleFile, *_: object) -> bytes:
+        return await self._folders.download(entry_id, file)
 
 
 class FolderCatalogue:
