@@ -147,13 +147,22 @@ def _right(video: Video) -> Callable[[str], bool]:
     return right
 
 
+def _unit_environment() -> dict[str, str]:
+    """Return what the service unit sets, which tells the allocator how to keep memory."""
+    unit = Path(__file__).parents[2] / "systemd" / "kotozoe.service"
+    said = (
+        line.removeprefix("Environment=") for line in unit.read_text().splitlines() if line.startswith("Environment=")
+    )
+    return dict(variable.split("=", 1) for variable in said)
+
+
 def soak(loads: int, players: int) -> int:
     """Print the table; return 1 if something grew, slowed down, or was wrong."""
     with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder, serve(make_world(), limits=False) as servers:
         home = Home(Path(folder) / "h", servers)
         home.configure(servers, '[timing]\nsound = "off"\n')
         _make_videos(home)
-        environ = {**home.environ, "KOTOZOE_SOAK_TASKS": str(home.root / "tasks")}
+        environ = {**home.environ, **_unit_environment(), "KOTOZOE_SOAK_TASKS": str(home.root / "tasks")}
         daemon = subprocess.Popen([sys.executable, "-m", "tests.soak.watched"], env=environ)
         try:
             home.wait(lambda told: told.get("pid") == daemon.pid)

@@ -61,6 +61,7 @@ class PlayerSession:
         self._playback = playback = self._factory.open(self.player, loaded, chosen=chosen)
         running = self._run(playback, renamed=renamed)
         playback.session.running = asyncio.create_task(running, name=loaded.playback_id)
+        playback.session.running.add_done_callback(self._factory.memory.after_work)
 
     async def _rename(self, event: Renamed) -> None:
         """Begin anew under another name, unless the user has decided already."""

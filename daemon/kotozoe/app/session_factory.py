@@ -19,6 +19,7 @@ from kotozoe.playback.retiming import Retiming
 from kotozoe.playback.session import PlaybackSession, PlaybackSettings
 from kotozoe.playback.tracks import under
 from kotozoe.player import Loaded, Player
+from kotozoe.service.memory import MemoryReturn
 from kotozoe.service.notify import Notify
 from kotozoe.service.status import StatusBoard
 from kotozoe.settings.schema import Settings
@@ -45,6 +46,7 @@ class SessionFactory:
         self._timings = timings
         self._changes = changes
         self._introduction = Introduction(introduced)
+        self.memory = MemoryReturn()
         self._video_turns = asyncio.Semaphore(2)  # what reads a video may take a quarter of a gigabyte
         self._has_key = False
         self._settings: Settings
