@@ -13,10 +13,12 @@ from benchmarks.support.part import Bench, Part, Table, say, times
 from benchmarks.support.quota_rate import AMVSTRM, ANILIST, JIMAKU, on_virtual_clock
 from benchmarks.support.stage import Stage, as_service, bare_process
 from tests.fakes import serve
+from tests.fakes.far import FAR, fetch_far
 from tests.live.mpv import make_video
 
 _SECONDS = 60.0
 _REQUESTS = 200
+_TRAVELS = (0.1, 0.5, 1.0, 2.0)  # seconds
 
 
 def _watched(pid: int) -> tuple[Sample, Sample]:
@@ -73,6 +75,18 @@ def rate(_: Bench) -> Iterator[Table]:
     head = ("", "of the permitted rate", "refused")
     note = f"{_REQUESTS} requests after the first burst, on a clock that jumps over every wait."
     yield Table("How fast a library is fetched", head, tuple(rows), note)
+    yield _far()
+
+
+def _far() -> Table:
+    rows = []
+    for service in FAR:
+        say(f"{service.name}, far away")
+        found = [fetch_far(service, _REQUESTS, travel) for travel in _TRAVELS]
+        shares = (f"{share:.1%}" for share, _ in found)
+        rows.append((service.name, *shares, str(sum(refused for _, refused in found))))
+    head = ("each way takes", *(f"{travel} s" for travel in _TRAVELS), "refused")
+    return Table("How fast from a server far away", head, tuple(rows), "Of the permitted rate, on such a clock.")
 
 
 IDLE, RATE = Part("idle", idle), Part("rate", rate)

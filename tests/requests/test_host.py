@@ -211,7 +211,7 @@ async def test_a_mistake_in_knowing_harms_no_other(host: Host, servers: Servers)
 
 async def test_a_broken_slot_store_leaves_nobody_waiting(deps: HostDeps, servers: Servers) -> None:
     class Broken(RateLimitStore):
-        def claim(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot:
+        def claim(self, host: str, quota: Quota, urgency: Urgency, round_trip: float = 0.0) -> RequestSlot:
             raise ZeroDivisionError
 
     host = Host("jimaku", replace(deps, slots=Broken(None)), JIMAKU, hear_jimaku)

@@ -33,8 +33,10 @@ LONGEST_SLEEP = 60.0  # the wall clock may be set meanwhile
 class Slots(Protocol):
     """The shared buckets (the pace store)."""
 
-    def claim(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot: ...
-    def learn(self, host: str, quota: Quota, heard: RateLimitHeaders, sent: float = math.inf) -> None: ...
+    def claim(self, host: str, quota: Quota, urgency: Urgency, round_trip: float = 0.0) -> RequestSlot: ...
+    def learn(
+        self, host: str, quota: Quota, heard: RateLimitHeaders, sent: float = math.inf, in_flight: int = 0
+    ) -> None: ...
     def peek(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot: ...
 
 
@@ -89,6 +91,8 @@ class Host:
         self._on_their_way: dict[asyncio.Task[None], float] = {}  # since when, by the event loop's clock
         self._refused: Refused | None = None
         self._sent = 0
+        self._in_flight = 0  # requests without an answer yet
+        self._quickest = math.inf  # seconds that an answer took, apart from the first, which had to connect
         self._closed = False
         self._arming = 0
 
@@ -215,7 +219,8 @@ class Host:
         if wait > 0 and self._health.outage is not None:
             self._fail_impatient(self._health.outage, wait)
             return wait
-        turn = await asyncio.to_thread(self._deps.slots.claim, self.name, self._quota, urgency)
+        round_trip = self._quickest if self._quickest < math.inf else 0.0
+        turn = await asyncio.to_thread(self._deps.slots.claim, self.name, self._quota, urgency, round_trip)
         if turn.held:
             self._fail_impatient(Throttled(self.name, f"asked us to wait {turn.wait:.0f} s", turn.wait), turn.wait)
         return turn.wait
@@ -270,15 +275,20 @@ class Host:
         sent, began = self._deps.clock(), self._deps.steady()
         who = ticket.told(began)
         self._sent += 1
+        self._in_flight += 1
+        first = self._sent == 1
         try:
             answer = await self._deps.wire.send(self.name, request)
             status = answer.status
         finally:
-            spent = (self._deps.steady() - began) * 1000
+            self._in_flight -= 1
+            spent = self._deps.steady() - began
             what = f"{request.method} {request.label} -> {status or '-'}"
-            log.debug("%s: %s in %.0f ms; %s", self.name, what, spent, who)
+            log.debug("%s: %s in %.0f ms; %s", self.name, what, spent * 1000, who)
+        if not first:
+            self._quickest = min(self._quickest, spent)
         heard = self._hear(answer.status, answer.headers, self._deps.clock())
-        await asyncio.to_thread(self._deps.slots.learn, self.name, self._quota, heard, sent)
+        await asyncio.to_thread(self._deps.slots.learn, self.name, self._quota, heard, sent, self._in_flight)
         return answer
 
     async def _read(self, request: Request[T], answer: Answer) -> T:

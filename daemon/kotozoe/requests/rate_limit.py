@@ -98,23 +98,28 @@ class RateLimitHeaders:
     ends: float | None = None
 
 
-def plan(state: RateLimitState, quota: Quota, now: float, urgency: Urgency) -> RequestSlot:
-    """Return when a request may go; if now, with the state that has it booked."""
+def plan(state: RateLimitState, quota: Quota, now: float, urgency: Urgency, round_trip: float = 0.0) -> RequestSlot:
+    """Return when a request may go; if now, with the state that has it booked.
+
+    No answer takes less than `round_trip` seconds. The one that tells of a new minute is late by its way back, and what
+    is sent at the minute's end is late by its way there: a round trip together, half of which is safely saved.
+    """
     state = sane(state, quota, now)
     if state.hold > now:
         return RequestSlot(state.hold - now, state, held=True)
-    if now >= _end(state):
-        state = replace(state, remaining=UNTOLD)
+    end = _end(state) - round_trip / 2
+    if state.remaining != UNTOLD and now >= end:
+        state = replace(state, remaining=UNTOLD, since=state.since - round_trip / 2)
     interval = interval_of(state, quota)
-    wait = max(state.tat - (quota.shares[urgency] - 1) * interval, _turn_in_minute(state, quota, urgency)) - now
+    wait = max(state.tat - (quota.shares[urgency] - 1) * interval, _turn_in_minute(state, quota, urgency, end)) - now
     if wait > 0:
         return RequestSlot(wait, state, held=state.remaining == 0 and wait > interval)
     booked = state.remaining - 1 if state.remaining > 0 else state.remaining
     return RequestSlot(0.0, replace(state, tat=max(state.tat, now) + interval, remaining=booked))
 
 
-def _turn_in_minute(state: RateLimitState, quota: Quota, urgency: Urgency) -> float:
-    """Return the moment from which what is left of a fixed minute lasts to its end, one request an interval.
+def _turn_in_minute(state: RateLimitState, quota: Quota, urgency: Urgency, end: float) -> float:
+    """Return the moment from which what is left of a fixed minute lasts to its `end`, one request an interval.
 
     That is for those with the smallest share, who leave some to others as well; the rest take whatever is left.
     """
@@ -123,7 +128,7 @@ def _turn_in_minute(state: RateLimitState, quota: Quota, urgency: Urgency) -> fl
     if state.remaining and quota.shares[urgency] > min(quota.shares):
         return 0.0
     spare = max(state.remaining - reserve(state.others), 0)
-    return _end(state) - spare * interval_of(state, quota)
+    return end - spare * interval_of(state, quota)
 
 
 def _end(state: RateLimitState) -> float:
@@ -136,16 +141,16 @@ def reserve(others: int) -> int:
 
 
 def learn(
-    state: RateLimitState, quota: Quota, now: float, heard: RateLimitHeaders, sent: float = math.inf
+    state: RateLimitState, quota: Quota, now: float, heard: RateLimitHeaders, sent: float = math.inf, in_flight: int = 0
 ) -> RateLimitState:
     """Return the state after an answer to what was sent at `sent`: never more room than the server has left, whoever
-    used it.
+    used it. Of ours, `in_flight` others may reach the server after it.
     """
     state = sane(state, quota, now)
     if heard.limit is not None:
         state = replace(state, limit=heard.limit)
     if quota.fixed:
-        state = _learn_minute(state, quota, now, heard, sent)
+        state = _learn_minute(state, quota, now, heard, sent, in_flight)
     elif heard.remaining is not None:
         full = now + (quota.burst - heard.remaining + quota.doubt) * interval_of(state, quota)
         state = replace(state, tat=max(state.tat, full))
@@ -155,17 +160,19 @@ def learn(
 
 
 def _learn_minute(
-    state: RateLimitState, quota: Quota, now: float, heard: RateLimitHeaders, sent: float
+    state: RateLimitState, quota: Quota, now: float, heard: RateLimitHeaders, sent: float, in_flight: int
 ) -> RateLimitState:
     if heard.wait is not None and heard.remaining == 0:
         return _refused(state, now, heard.wait)
     began = _end(state) if state.remaining == UNTOLD else state.since
-    if heard.remaining is None or sent < began:
-        return state  # it is silent, or speaks of the minute before
+    if heard.remaining is None:
+        return state
     # what it says to allow beyond our quota is not ours
     left = max(heard.remaining - max(state.limit - quota.limit, 0), 0)
-    if state.remaining == UNTOLD or left > state.remaining + quota.burst:
-        state = replace(state, since=now, remaining=left, others=state.others // 2)
+    if sent < began and left < quota.limit - quota.burst:
+        return state  # it speaks of the minute before
+    if state.remaining == UNTOLD or left - in_flight > state.remaining + quota.burst:
+        state = replace(state, since=now, remaining=max(left - in_flight, 0), others=state.others // 2)
     else:
         theirs = max(state.remaining - left, 0)
         state = replace(state, remaining=state.remaining - theirs, others=state.others + theirs)

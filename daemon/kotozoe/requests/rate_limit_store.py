@@ -35,21 +35,23 @@ class RateLimitStore:
         self._known: dict[str, RateLimitState] = {}
         self._unsaved: set[str] = set()
 
-    def claim(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot:
-        """Take a slot if there is one; the request must then be sent at once."""
+    def claim(self, host: str, quota: Quota, urgency: Urgency, round_trip: float = 0.0) -> RequestSlot:
+        """Take a slot if there is one; the request must then be sent at once. It takes `round_trip` seconds or more."""
         found: list[RequestSlot] = []
 
         def take(state: RateLimitState) -> RateLimitState | None:
-            found[:] = [plan(state, quota, self._clock(), urgency)]
+            found[:] = [plan(state, quota, self._clock(), urgency, round_trip)]
             return found[0].state if found[0].wait <= 0 else None
 
         self._change(host, take)
         return found[0]
 
-    def learn(self, host: str, quota: Quota, heard: RateLimitHeaders, sent: float = math.inf) -> None:
-        """Remember what the answer said to a request that went out at `sent`."""
+    def learn(
+        self, host: str, quota: Quota, heard: RateLimitHeaders, sent: float = math.inf, in_flight: int = 0
+    ) -> None:
+        """Remember what the answer said to a request that went out at `sent`, while `in_flight` others had none."""
         if heard != RateLimitHeaders():
-            self._change(host, lambda state: learn(state, quota, self._clock(), heard, sent))
+            self._change(host, lambda state: learn(state, quota, self._clock(), heard, sent, in_flight))
 
     def peek(self, host: str, quota: Quota, urgency: Urgency) -> RequestSlot:
         """Return what `claim` would, from what this process knows; touches neither the disk nor the slot."""
