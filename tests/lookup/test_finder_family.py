@@ -111,15 +111,19 @@ UNLISTED = (20, 60, 81, 100, 110, 341)  # Jimaku has no entry of these
 
 
 class AniList:
+    world: Sequence[Facts] = WORLD
+
     def __init__(self) -> None:
         self.searched: list[str] = []
 
     async def facts(self, ids: Sequence[int], urgency: Urgency) -> tuple[Facts, ...]:
-        return tuple(f for f in WORLD if f.anilist_id in ids)
+        return tuple(f for f in self.world if f.anilist_id in ids)
 
     async def search(self, titles: Sequence[str], urgency: Urgency) -> dict[str, tuple[Facts, ...]]:
         self.searched += titles
-        return {t: tuple(f for f in WORLD if any(n.casefold().startswith(t[:4]) for n in f.titles)) for t in titles}
+        return {
+            t: tuple(f for f in self.world if any(n.casefold().startswith(t[:4]) for n in f.titles)) for t in titles
+        }
 
 
 @pytest.fixture

@@ -18,7 +18,15 @@ from kotozoe.identify.names.titles import (
     without_season,
     without_year,
 )
-from kotozoe.identify.names.words import SEASON_FOLDER, SPECIAL, SPECIALS_FOLDER, TECHNICAL, generic
+from kotozoe.identify.names.words import (
+    FILM_FOLDER,
+    OVA_FOLDER,
+    SEASON_FOLDER,
+    SPECIAL,
+    SPECIALS_FOLDER,
+    TECHNICAL,
+    generic,
+)
 
 _BATCH = re.compile(
     r"(?<![a-z0-9])(?:s\d{1,2}|seasons? ?\d{1,2}) ?[-+~&] ?(?:s?\d{1,2}|ova|movie|sp)(?![a-z\d]).*", re.IGNORECASE
@@ -27,6 +35,8 @@ _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _KANJI_SEASON = re.compile(r"第?([一二三四五六七八九十])[期季](?: ?[\[(].*)?$")
 _AND_SPECIALS = re.compile(rf"(?:[+&,、/|]|\band\b|\bwith\b) ?(?:the )?{SPECIAL.pattern}", re.IGNORECASE)
 _POSITION = re.compile(r"^(?:0\d(?=[ _.-])|\d{1,2}[.)])[ _]?[-–—.]?[ _]?(?=\w)")  # "02 - Title" among other folders
+_FILM_POSITION = re.compile(r"^(?:movie|film) ?#?\d{1,2} ?[-–—.:] ?(?=[^\W\d_])", re.IGNORECASE)
+_POSITION_AMONG = re.compile(r"^\d{1,2} ?[-–—.)] ?(?=[^\W\d_])")
 _MIN_OWN = 3  # letters of a key that a longer one may begin with
 
 
@@ -95,6 +105,30 @@ def with_folder_title(claims: Iterable[Reading], folder: TitleFolder) -> Iterato
             special, movie = own.special or folder.special, own.movie or titled.parsed.movie
             own = replace(own, year=year, special=special, movie=movie)
             yield Reading(title_text, own, folder.distance, claim.title_text, claim.after)
+
+
+def film_title(name: str, folders: tuple[str, ...]) -> str:
+    """Return the name of a video without its position among films: "Movie 02 - Title"; in their folder "2. Title"."""
+    name = _FILM_POSITION.sub("", name)
+    return _POSITION_AMONG.sub("", name) if _distance(FILM_FOLDER, folders) else name
+
+
+def of_kind(
+    readings: Iterable[Reading], folders: tuple[str, ...], above: tuple[TitleFolder, ...]
+) -> tuple[Reading, ...]:
+    """Return the readings of a video with what its folder says of its kind: one of OVAs, one of films in a series'."""
+    films = _distance(FILM_FOLDER, folders)
+    among_films = films > 0 and any(folder.distance > films for folder in above)
+    special = _distance(OVA_FOLDER, folders) > 0
+    return tuple(
+        replace(r, parsed=replace(r.parsed, special=r.parsed.special or special, among_films=among_films))
+        for r in readings
+    )
+
+
+def _distance(pattern: re.Pattern[str], folders: tuple[str, ...]) -> int:
+    """Return how far up the nearest folder called so is, 0 if neither of the first two is."""
+    return next((at for at, folder in enumerate(folders[:2], 1) if pattern.match(folder.strip())), 0)
 
 
 def own_season(reading: Reading, season: int) -> int:

@@ -10,8 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from kotozoe.identify.names.folders import (
     completed,
+    film_title,
     folder_season,
     in_season,
+    of_kind,
     own_season,
     title_folders,
     with_folder_title,
@@ -25,7 +27,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 16  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 17  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -33,6 +35,7 @@ _MOUNTS = frozenset({"mnt", "media", "volumes", "run", "srv", "share", "net", "s
 _PLAIN = re.compile(r"[a-z0-9_-]{1,12}|[A-Za-z]:|[a-z]\+?")  # a mount point's or a share's name
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte of a path
 _EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,4}$", re.IGNORECASE)
+_SLASH = r"/(?! )|(?<! )/"  # with a space on either side it stands between two titles
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _STATED = re.compile(
     r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb|mal)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}"
@@ -44,7 +47,7 @@ _RELEASE_LIKE = re.compile(
     r"|(?<![a-z0-9])ep?(?:isode)?[ ._]?\d{1,4}(?!\d)"
     r"|\d{3,4}p(?![a-z])|[\[(][0-9a-f]{8}[\])]|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray|bdrip|hdtv|xvid"
     r"|dvd-?rip|\d[_ ]of[_ ]\d"
-    r"| - \d{2,4}(?:v\d)?(?= |$)",
+    r"| - \d{2,4}(?:v\d)?(?=[ .]|$)",
     re.IGNORECASE,
 )
 
@@ -133,7 +136,8 @@ def _parts(path: str) -> _Path:
     if _SCHEME.match(path):
         path = _located(path)
         path = unquote(path, errors="surrogateescape")
-    parts = [p for p in re.split(r"[/\\]" if re.match(r"^[A-Za-z]:[/\\]|^\\\\", path) else "/", path) if p.strip()]
+    separator = r"[/\\]" if re.match(r"^[A-Za-z]:[/\\]|^\\\\", path) else _SLASH
+    parts = [p for p in re.split(separator, path) if p.strip()]
     parts = [_legible(p) for p in parts]
     for at in _roots(parts):
         parts[at] = ""
@@ -225,7 +229,7 @@ def _veto(path: _Path) -> str:
 
 def _readings(stem: str, folders: tuple[str, ...]) -> tuple[Reading, ...]:
     """Return the readings of a name and of the folders that give or complete its title."""
-    own = cut(stem)
+    own = cut(film_title(stem, folders))
     titled = _season_from_folder(tuple(r for r in own if _bears_title(r)), folders)
     above = title_folders(tuple(_strip(f) for f in folders))
     surest = min((r.parsed.place for r in titled), default=NumberPlace.NONE)
@@ -237,7 +241,7 @@ def _readings(stem: str, folders: tuple[str, ...]) -> tuple[Reading, ...]:
     found.update(dict.fromkeys(r for folder in above for r in with_folder_title(claims.values(), folder)))
     if not above and bare:
         found.update(dict.fromkeys(number_first(stem)))
-    return tuple(r for r in found if re.search(r"\w", r.title_text))
+    return of_kind((r for r in found if re.search(r"\w", r.title_text)), folders, above)
 
 
 def identify(video: VideoFile) -> Identified:

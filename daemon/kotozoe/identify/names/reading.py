@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.numbers import YEAR, NumberPlace, number_of, places
 from kotozoe.identify.names.recordings import without_broadcast
-from kotozoe.identify.names.words import ABOUT, CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL
+from kotozoe.identify.names.words import ABOUT, CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL, TITLE_TOO
 
 MAX_NAME = 400  # characters of a name that are looked at; real ones end before 255 bytes
 
@@ -31,6 +31,8 @@ class ParsedNumbers:
     movie: bool = False
     library: bool = False  # a season folder stands above: seasons are counted as TVDB counts them
     followed: bool = False  # words follow a bare number: those of an episode's title, or more of a longer one
+    open_ended: bool = False  # the title may go on where it was ended ("Title 2", "Title Web Special")
+    among_films: bool = False  # it lies in a folder of films that lies in that of their series
     led: bool = False  # a bracket begins the name or holds the number: anime are named so, other shows hardly ever
 
 
@@ -143,7 +145,9 @@ def _claim(place: NumberPlace, match: re.Match[str], flat: str) -> ParsedNumbers
     absolute = float(second) if second and float(second) != episode else None
     if season is not None and season >= 1950:
         season = None
-    return ParsedNumbers(place, season, episode, end if end is not None and end > episode else None, absolute)
+    end = end if end is not None and end > episode else None
+    digit = place is NumberPlace.BARE and end is None and re.fullmatch(r"[2-9]", groups.get("n") or "") is not None
+    return ParsedNumbers(place, season, episode, end, absolute, open_ended=digit)
 
 
 def _clean(title_text: str) -> str:
@@ -159,6 +163,14 @@ def _clean(title_text: str) -> str:
         if title_text.count(opening) > title_text.count(closing):
             title_text = title_text[: title_text.rfind(opening)] + title_text[title_text.rfind(opening) + 1 :]
     return " ".join(title_text.split()).lstrip(_EDGE).rstrip(_RIGHT_EDGE)
+
+
+def _going_on(title_text: str) -> str:
+    """Return a title text with the technical word that titles may hold ("Title DVD Stories"), "" if it holds none."""
+    title_text = title_text.replace("¦", " ")
+    held = TITLE_TOO.search(title_text)
+    others = [found for found in TECHNICAL.finditer(title_text) if held is None or found.span() != held.span()]
+    return " ".join(title_text.split()).lstrip(_EDGE).rstrip(_RIGHT_EDGE) if held and not others else ""
 
 
 def _bracket_titles(bracketed: Iterable[str]) -> list[str]:
@@ -188,6 +200,13 @@ def _special_title(parsed: ParsedNumbers, rest: str) -> str:
     return _clean(_ENDED.split(rest, maxsplit=1)[0]) if outside else ""
 
 
+def _with_next(reading: Reading, flat: str, end: int) -> Reading:
+    """Add to a reading whose number ends at `end` what follows that: "OVA", the title of a special."""
+    reading = _with_words(replace(reading, after=_special_title(reading.parsed, flat[end:])), flat)
+    special = reading.parsed.special or _SPECIAL_NEXT.match(flat, end) is not None
+    return replace(reading, parsed=replace(reading.parsed, special=special))
+
+
 def _numbered(chunks: _Chunks) -> Iterator[Reading]:
     flat = chunks.flat
     for place, match in _outside_titles(flat):
@@ -206,11 +225,11 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
                 title_text = ""
         if title_text != (titled := _QUOTED_END.sub("", title_text)) and titled:  # "Title「The rain」#3"
             yield _with_words(Reading(_clean(titled), parsed), flat)
+        if whole := _going_on(flat[: match.start()]):
+            yield _with_words(Reading(whole, parsed), flat)
+            parsed = replace(parsed, open_ended=True)
         if title_text or alone or place.strong or place in (NumberPlace.BARE, NumberPlace.DASH) or not match.start():
-            reading = _with_words(Reading(title_text, parsed, after=_special_title(parsed, flat[match.end() :])), flat)
-            if _SPECIAL_NEXT.match(flat, match.end()):
-                reading = replace(reading, parsed=replace(reading.parsed, special=True))
-            yield reading
+            yield _with_next(Reading(title_text, parsed), flat, match.end())
 
 
 def _unnumbered(chunks: _Chunks) -> Iterator[Reading]:

@@ -21,7 +21,10 @@ TECHNICAL = re.compile(
     r")(?![a-z0-9])|[简簡繁].{0,3}[体體字内內日外]|字幕",
     re.IGNORECASE,
 )
-# Technical words that are also words of titles count only in brackets or beside others.
+# Technical words that titles hold, too, with more of a title behind them.
+TITLE_TOO = re.compile(
+    r"(?<=\w[ -])(?:dvd|web|dual|multi|complete)(?=[ -][^\W\d_]{3}|[ -]?[ぁ-ヿ㐀-鿿]{2})", re.IGNORECASE
+)
 CHECKSUM = re.compile(r"^[0-9A-Fa-f]{8}$")
 
 # What is not an episode, said after the title.
@@ -84,6 +87,11 @@ SEASON_FOLDER = re.compile(
     r"^(?:season|saison|staffel|temporada|series|s|シーズン|第) ?0*(\d{1,3}) ?(?:期|季)?(?: ?[\[(].*)?$", re.IGNORECASE
 )
 SPECIALS_FOLDER = re.compile(r"^(?:specials?|sp|season 0+|s0+)$", re.IGNORECASE)
+OVA_FOLDER = re.compile(r"^(?:ova|oad|oav|sp)s?(?: ?[&+,] ?(?:ova|oad|oav|sp|special)s?)?$|^特別[編篇]$", re.IGNORECASE)
+FILM_FOLDER = re.compile(
+    r"^(?:the )?(?:movies?|films?|gekijou-?ban)(?: ?[&+,] ?(?:ova|oad|special|sp)s?)?$|^(?:劇場版|剧场版|映画)$",
+    re.IGNORECASE,
+)
 
 
 def generic(folder: str) -> bool:

@@ -73,7 +73,9 @@ def _spots(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry)
     elif parsed.special and not _named_special(hit):
         yield from _special(hit, parsed, media, inquiry)
     else:
-        yield from _numbered(hit, parsed, parsed.episode, media, inquiry)
+        # a folder of specials is no season in which to look for another media
+        own = replace(hit, season=None) if hit.season == 0 else hit
+        yield from _numbered(own, parsed, parsed.episode, media, inquiry)
 
 
 def _fraction(
@@ -111,7 +113,9 @@ def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) 
     if (film and hit.agreement is MatchQuality.KIN) or (not film and says_film(hit.text)):
         yield from _whole(parsed, media, inquiry)
         return
-    number = parsed.episode if parsed.episode is not None else None if hit.own else hit.season or hit.part
+    number = parsed.episode
+    if number is None and not hit.own and parsed.season is None:  # "Title 2 Movie"; a folder's season numbers no films
+        number = hit.season or hit.part
     if parsed.place is NumberPlace.SEASON_EPISODE:  # "The Movie S01E01" is no number of films
         if number != 1:
             return
@@ -158,11 +162,11 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
             yield from _prologue(media, inquiry)
         return
     beside = inquiry.special_like(media) or _made_beside(hit, media, inquiry)
-    own = beside and hit.agreement is MatchQuality.WHOLE
-    if parsed.season == 0 and not (own and parsed.place is not NumberPlace.SEASON_EPISODE):  # a folder numbers nothing
+    if parsed.season == 0 and parsed.place is NumberPlace.SEASON_EPISODE:  # a folder numbers nothing
         placed = mapped(inquiry, media, 0, number)
         if placed is not None:
-            yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
+            if inquiry.count(placed[0]) is None or within(inquiry, *placed[:2]):
+                yield EpisodeCandidate(placed[0], placed[1], CountingMethod.MAPPED)
             return
     if hit.season not in (None, 0, 1) and not hit.own:  # those of a later season, "Title S2 OVA 1"
         return

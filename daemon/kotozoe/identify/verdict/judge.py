@@ -54,7 +54,8 @@ class Hypothesis:
         named = hit.agreement <= MatchQuality.WHOLE and hit.own
         led_on = self.spot.way in (CountingMethod.FILM, CountingMethod.SPECIAL)  # "Title OVA" may be a name of its own
         whole = hit.exactly and hit.agreement <= MatchQuality.BARE and not (self.marked and year is None)
-        return not (self.unread or self.foreign or led_on) and dated and (whole or named)
+        open_ended = hit.reading.parsed.open_ended  # "Title 2" may be a name of its own
+        return not (self.unread or self.foreign or led_on or open_ended) and dated and (whole or named)
 
     @property
     def dated(self) -> bool:
@@ -152,7 +153,7 @@ def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[
             continue
         names = () if stated else tuple(filter(None, (*inquiry.names(spot.anilist_id), hit.text, hit.base)))
         strange = foreign(hit.reading.title_text, names) if names else ()
-        rest = _unread(hit, names, strange, kin)
+        rest = _unread(hit, names, strange, kin, inquiry.single(spot.anilist_id))
         standing = (
             bool(rest),
             hit.agreement,
@@ -213,9 +214,13 @@ def _episodes(parsed: ParsedNumbers) -> float:
     return 1.0 if parsed.episode is None or parsed.episode_end is None else parsed.episode_end - parsed.episode + 1
 
 
-def _unread(hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], kin: Collection[str]) -> tuple[str, ...]:
+def _unread(
+    hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], kin: Collection[str], single: bool
+) -> tuple[str, ...]:
     """Return what is not explained; `strange`, in another script, if one of `kin`, the family's names, bears it."""
     own, season = hit.reading.own, hit.reading.parsed.season
+    if hit.reading.parsed.among_films and not single:
+        return ("movie",)
     if names and (other := another_title(own, names) or another_number(own, season, names)):
         return other
     if hit.agreement in (MatchQuality.STATED, MatchQuality.NEAR):  # what is spelt otherwise has the same words

@@ -164,9 +164,9 @@ def another_title(own: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def another_number(own: str, season: int | None, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the number of a name's own title, "Title 3", where the folders say another season and no name has it."""
+    """Return the number of a name's own title, "Title 3", where its folders do not say it and no name has it."""
     said = season_of(own)
-    if said is None or season in (None, 0, said) or season_words(own):
+    if said is None or season in (0, said) or season_words(own):
         return ()
     return () if any(season_of(name) == said or str(said) in name for name in names) else (str(said),)
 
