@@ -22,7 +22,8 @@ def text(row: Mapping[str, Any], key: str) -> str:
 
 
 def readable(value: str) -> str:
-    return value[:LONGEST_TEXT].encode("utf-8", "replace").decode()
+    value = value[:LONGEST_TEXT]
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def flag(row: Mapping[str, Any], key: str) -> bool:

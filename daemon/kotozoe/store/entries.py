@@ -31,7 +31,7 @@ def replace_half(db: sqlite3.Connection, rows: Rows, anime: bool) -> None:
 def write_entries(db: sqlite3.Connection, rows: Rows) -> None:
     """Add or overwrite entries, and their names where those changed."""
     kept = _kept(db, rows)
-    values = [(i, entry.anime, str(entry.media), text, entry.last_modified) for i, (entry, text) in rows.items()]
+    values = [(i, int(entry.anime), str(entry.media), text, entry.last_modified) for i, (entry, text) in rows.items()]
     db.executemany("REPLACE INTO entries VALUES (?, ?, ?, ?, ?)", values)
     renamed = [entry for i, (entry, _) in rows.items() if i not in kept or names_of(kept[i]) != names_of(entry)]
     if renamed:

@@ -11,8 +11,9 @@ from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.identify.names.titles import names_rows
 from kotozoe.model import Entry
 
-_Whose: TypeAlias = tuple[str, str, bool, str]
-_Row: TypeAlias = tuple[str, int | None, int | None, int, str, str, str, bool, str]
+# Plain int in place of bool and enum: of all other numbers sqlite3 asks first whether they want to be something else.
+_Whose: TypeAlias = tuple[str, str, int, str]
+_Row: TypeAlias = tuple[str, int | None, int | None, int, str, str, str, int, str]
 _COLUMNS = "key, season, part, quality, text, source, media, anime, owner"
 _INDICES = "SELECT name, sql FROM sqlite_master WHERE type='index' AND tbl_name='titles'"
 
@@ -26,7 +27,7 @@ def index_entries(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Add the rows of entries that have none."""
     named: list[tuple[str, _Whose]] = []
     for entry in entries:
-        whose = "catalogue", str(entry.media), entry.anime, _owner(entry.entry_id)
+        whose = "catalogue", str(entry.media), int(entry.anime), _owner(entry.entry_id)
         named += [(name, whose) for name in _names(entry)]
     _write(db, _rows(named, parts=True))
 
@@ -47,7 +48,7 @@ def index_listed(db: sqlite3.Connection, media: Iterable[ListedMedia]) -> None:
     """Index what the list of titles says, by the keys of whole names alone: their parts would only make namesakes."""
     named: list[tuple[str, _Whose]] = []
     for one in media:
-        whose = "list", f"anilist:{one.anilist_id}", True, _list_owner(one.anilist_id)
+        whose = "list", f"anilist:{one.anilist_id}", 1, _list_owner(one.anilist_id)
         named += [(name, whose) for name in one.names]
     _write(db, _rows(named, parts=False))
 
@@ -63,7 +64,11 @@ def _list_owner(anilist_id: int) -> str:
 def _rows(named: Sequence[tuple[str, _Whose]], *, parts: bool) -> list[_Row]:
     """Return the rows of names, in the order of their keys, in which an index grows for the least work."""
     keys = names_rows([name for name, _ in named], parts=parts)
-    rows: list[_Row] = [(*key, name, *whose) for (name, whose), its in zip(named, keys, strict=True) for key in its]
+    rows: list[_Row] = [
+        (key, season, part, int(quality), name, *whose)
+        for (name, whose), its in zip(named, keys, strict=True)
+        for key, season, part, quality in its
+    ]
     rows.sort(key=itemgetter(0))
     return rows
 

@@ -43,6 +43,8 @@ class TitleKey:
     quality: Quality
 
 
+_FULL, _STRIPPED, _BARE, _SIDE = Quality  # looked up a hundred thousand times for one catalogue
+
 KeyRow: TypeAlias = tuple[str, int | None, int | None, Quality]  # the fields of a TitleKey
 _Piece: TypeAlias = tuple[str, int | None, int | None, Quality]  # likewise, with a tidied text for the key
 
@@ -93,13 +95,14 @@ _LONG_U = re.compile(r"uu+")
 _MAYBE_UNTIDY = re.compile(r"[×&_.'’‘`´ʼ＇]")
 _MAYBE_ACCENTED = re.compile(r"[\x80-\u2fff\u3099\u309a]")  # or is composed with a mark; most kana and kanji are not
 _MAYBE_SEPARATED = re.compile(r"[-–—~〜～:：／/|｜]")
+# Where all alternatives begin with a letter, no other place is tried: hence no set among them.
+_DIGIT = re.compile(r"\d")
 _MAYBE_NUMBERED = re.compile(
-    r"\d|season|sea\b|series|stage|saison|staffel|temporada|part|cour|pt|[第期季]|最終|ファイナル|シーズン|パート"
+    r"season|sea\b|series|stage|saison|staffel|temporada|part|cour|pt|第|期|季|最終|ファイナル|シーズン|パート"
     r"| (?:[ivx]{1,4}|ni|zwei)(?!\w)"
 )
-_MAYBE_DECORATED = re.compile(
-    r"\d|[(（\[【]|movie|film|eiga|geki|animation|anime|tv|ova|oad|ona|special|劇場版|映画|特別編"
-)
+_BRACKET = re.compile(r"[(（\[【]")
+_MAYBE_DECORATED = re.compile(r"movie|film|eiga|geki|animation|anime|tv|ova|oad|ona|special|劇場版|映画|特別編")
 _SPELLINGS = {"the": "", "wo": "o", "he": "e", "vs": "versus"}
 
 
@@ -187,7 +190,7 @@ class _Words:
 
 def _read_season(text: str) -> _Words | None:
     """Read season and part out of a tidied text; None if it says neither."""
-    if not _MAYBE_NUMBERED.search(text):
+    if not (_DIGIT.search(text) or _MAYBE_NUMBERED.search(text)):
         return None
     season = part = None
     spans: list[tuple[int, int]] = []
@@ -272,23 +275,32 @@ def title_keys(name: str) -> tuple[TitleKey, ...]:
 
 def _own_pieces(text: str, words: _Words | None) -> list[_Piece]:
     """Return what may stand for a whole name, tidied, of which `words` are the season and part words."""
-    pieces: list[_Piece] = [(text, None, None, Quality.FULL)]
+    pieces: list[_Piece] = [(text, None, None, _FULL)]
     season, part, stem = (words.season, words.part, words.without) if words else (None, None, text)
     if words:
-        pieces += ((stem, season, part, Quality.STRIPPED), (words.before, season, part, Quality.BARE))
-    if _MAYBE_DECORATED.search(stem):
-        bare = (_bare(stem), _YEAR.sub(" ", stem), _PARENTHESES.sub(" ", stem), _VERSION_NUMBER.sub(" ", stem))
-        for piece in bare:
-            if piece != stem:
-                pieces.append((piece, season, part, Quality.BARE))
+        pieces += ((stem, season, part, _STRIPPED), (words.before, season, part, _BARE))
+    pieces += [(bare, season, part, _BARE) for bare in _bared(stem) if bare != stem]
     return pieces
+
+
+def _bared(text: str) -> Iterator[str]:
+    """Yield a tidied text without its decoration, years, what is in brackets, and a version number; or as it is."""
+    digit, bracket = _DIGIT.search(text), _BRACKET.search(text)
+    if digit or bracket or _MAYBE_DECORATED.search(text):
+        yield _bare(text)
+    if digit:
+        yield _YEAR.sub(" ", text)
+    if bracket:
+        yield _PARENTHESES.sub(" ", text)
+    if digit and "." in text:
+        yield _VERSION_NUMBER.sub(" ", text)
 
 
 def _rows_of(pieces: Iterable[_Piece], keys: Iterable[str]) -> Iterable[KeyRow]:
     """Return the rows of one name's pieces; of several with the same key the first stands."""
     rows: dict[tuple[str, int | None, int | None], KeyRow] = {}
     for (_, season, part, quality), key in zip(pieces, keys, strict=True):
-        if key and (quality < Quality.SIDE or len(key) >= (_MIN_SIDE if key.isascii() else 2)):
+        if key and (quality < _SIDE or len(key) >= (_MIN_SIDE if key.isascii() else 2)):
             rows.setdefault((key, season, part), (key, season, part, quality))
     return rows.values()
 
@@ -336,7 +348,7 @@ def _batch_rows(names: Sequence[str], parts: bool) -> Iterator[Iterable[KeyRow]]
     keys = iter(_keys_of([piece[0] for its in pieces for piece in its]))
     for its in pieces:
         rows = _rows_of(its, islice(keys, len(its)))
-        yield rows if parts else [row for row in rows if row[3] <= Quality.STRIPPED]
+        yield rows if parts else [row for row in rows if row[3] <= _STRIPPED]
 
 
 def _side_piece(text: str, whole: _Words | None) -> _Piece:
@@ -344,7 +356,7 @@ def _side_piece(text: str, whole: _Words | None) -> _Piece:
     words = _read_season(text)
     season = (words and words.season) or (whole and whole.season) or None
     part = (words and words.part) or (whole and whole.part) or None
-    return words.without if words else text, season, part, Quality.SIDE
+    return words.without if words else text, season, part, _SIDE
 
 
 def digits(key: str) -> str:
