@@ -252,6 +252,22 @@ async def test_a_file_that_is_not_fit_makes_room_for_the_next(raw: bytes, why: s
     assert why in await reason(stage, retry=False)
 
 
+async def test_a_file_that_is_named_as_chinese_is_offered_and_fetched_by_hand_only(tmp_path: Path) -> None:
+    name = "Kaze no Renshuu - 03.chs.srt"
+    stage = Stage(tmp_path, {name: GOOD})
+    assert "in Chinese only" in await reason(stage, retry=True)
+    assert stage.site.downloads == []
+    verdict = Verdict("resolved", "it is", EpisodeRef(MediaKey("anilist", "1"), 3), 5, "Kaze no Renshuu", "tv", 1.0)
+    offered = await stage.fetcher.candidates(verdict, VideoFile("/anime/Kaze no Renshuu - 03.mkv"), Urgency.ON_SCREEN)
+    assert [ranked.file.name for ranked in offered] == [name]
+    assert isinstance(await stage.obtain(only=name), Readable)
+
+
+async def test_members_that_are_named_as_chinese_are_judged_by_their_text(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"Kaze no Renshuu 01-12.zip": zipped({"Kaze no Renshuu - 03.chs.srt": GOOD})})
+    assert (await readable(stage)).name == "Kaze no Renshuu - 03.chs.srt"
+
+
 async def test_at_most_three_files_are_fetched(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {f"[G{n}] Kaze no Renshuu - 03.srt": b"" for n in range(9)})
     assert "empty" in await reason(stage, retry=False)

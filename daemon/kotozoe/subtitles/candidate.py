@@ -84,10 +84,15 @@ class Attempt:
             raise Unreadable(reason)
 
     def choose(self, archive: Archive) -> tuple[Mapping[str, Member], Choice]:
-        """Return the members by the names that they are judged by, and which of them are wanted."""
+        """Return the members by the names that they are judged by, and which of them are wanted. Where all are named as
+        Chinese, their texts decide: these are here already, and are verified where Japanese alone is wanted.
+        """
         by_name = {judged_as(m.name): m for m in archive.members}
         files = tuple(SubtitleFile(n, m.size) for n, m in by_name.items())
-        return by_name, choose_readable(files, self.wanted, self.preferences)
+        choice = choose_readable(files, self.wanted, self.preferences)
+        if choice.by_hand and choice.file is None and self.preferences.languages == ("ja",):
+            choice = replace(choice, file=choice.by_hand[0].file, ranked=choice.by_hand)
+        return by_name, choice
 
     async def in_thread(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
         """Do a part of the work on what was fetched. Raises Enough where the time for all of it is spent."""

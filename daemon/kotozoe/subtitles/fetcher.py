@@ -100,9 +100,9 @@ class SubtitleFetcher:
         if verdict.entry_id is None or verdict.ref is None:
             return ()
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
-        return (
-            await self._choose(listing, self._wanted(verdict, video), self._liked(verdict.entry_id, video), video)
-        ).ranked
+        liked = self._liked(verdict.entry_id, video)
+        choice = await self._choose(listing, self._wanted(verdict, video), liked, video)
+        return (*choice.ranked, *choice.by_hand)
 
     async def explain(self, verdict: Verdict, video: VideoFile, urgency: Urgency) -> tuple[str, ...]:
         """Tell what would be chosen and why, one step a line; nothing is fetched but the listing."""
@@ -154,6 +154,7 @@ class SubtitleFetcher:
             return NotObtained(self._no_entry(verdict), retry=True)
         wanted = self._wanted(verdict, video)
         preferences = self._liked(verdict.entry_id, video)
+        preferences = replace(preferences, picked=only or preferences.picked)
         attempt = Attempt(verdict.entry_id, wanted, preferences, urgency, only, rejected, video.duration, self._source)
         listing = await self._listing(verdict.entry_id, verdict.ref, urgency)
         choice = await self._choose(listing, attempt.wanted, attempt.preferences, video)

@@ -69,9 +69,9 @@ def test_the_order_of_rules_is_the_users() -> None:
     assert order(files, preferences=Preferences(rules=("group", "no such rule")))[0].endswith("sup")
 
 
-def test_names_order_and_never_exclude() -> None:
+def test_names_order_and_never_exclude_but_for_chinese() -> None:
     files = [
-        "[Tori] Kaze no Renshuu - 03.chs.sup",
+        "[Tori] Kaze no Renshuu - 03.en.sup",
         "Kaze no Renshuu - 03 [Whisper].srt",
         "[Hane] Kaze no Renshuu - 03.srt",
     ]

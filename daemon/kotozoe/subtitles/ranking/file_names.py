@@ -99,15 +99,16 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     # 01-12, (01-12), [01-28TV全集]
     rf"(?<![\w.])(?P<n>{_D})(?P<join> ?[-~〜–] ?|[,+&] ?)(?P<m>\d{{1,4}}){_VERSION}(?: ?end)?(?=$|[ \])】(\[「『_]|tv)"
-    # " - 05"
-    rf"|(?<=[ \])】]) ?[-–—] ?(?P<dash>{_D})(?P<half>{_HALF})?{_VERSION}(?: ?(?:end|fin)\b)?(?=$|[ \[(【「『._–-])"
+    # " - 05", 風-05
+    rf"|(?<=[ \])】ぁ-ヿ㐀-鿿]) ?[-–—] ?(?P<dash>{_D})(?P<half>{_HALF})?{_VERSION}(?: ?(?:end|fin)\b)?"
+    r"(?=$|[ \[(【「『._–-])"
     rf"(?![-~〜–]\d{{1,4}}{_VERSION}(?:$|[ \[(【「『]))"
     # [05]
     rf"|[\[(【]#?(?P<bracket>{_D}){_VERSION}(?: ?(?:end|fin|完|終))?[\])】]"
     # " 05 "
     rf"|(?:^|(?<=[ .\]】)]))(?P<bare>{_D})(?P<half2>{_HALF})?{_VERSION}(?: ?end\b)?(?=$|[ \[(【「『〈<])"
-    # Title05
-    rf"|(?<=[a-zぁ-ヿ㐀-鿿!?])(?P<glued>\d{{1,4}}){_VERSION}(?=$|[ \[(【「『])",
+    # Title05, Title-05
+    rf"|(?<=[a-zぁ-ヿ㐀-鿿!?])(?:-(?=\d\d))?(?P<glued>\d{{1,4}}){_VERSION}(?=$|[ \[(【「『])",
     re.IGNORECASE,
 )
 _TECHNICAL = re.compile(

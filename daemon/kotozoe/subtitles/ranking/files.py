@@ -22,6 +22,7 @@ from kotozoe.subtitles.ranking.tags import (
     Tags,
     extra_words,
     live_action,
+    only_languages,
     read_tags,
     service_word,
     special_words,
@@ -132,7 +133,9 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
 
 
 def _without_language(zone: str) -> str:
-    """Leave out a language in capitals that stands before the number: "Title JP 05"."""
+    """Leave out a language in capitals that stands before the number, "Title JP 05", or alone there: "简日双语-05"."""
+    if only_languages(zone):
+        return ""
     rest = _LANGUAGE_AT_END.sub("", zone)
     return rest if rest and not rest.isupper() else zone
 

@@ -1,18 +1,18 @@
 """Which of the files that hold the episode is best for this video, by rules in order.
 
-Each rule gives a file a grade; the first rule by which two files differ decides. No weights. Names only order: what is
-of another episode never gets here, and what does get here is never thrown out.
+Each rule gives a file a grade; the first rule by which two files differ decides. No weights. Names order: what is of
+another episode never gets here, and of what does, only files that are named as Chinese are left to the user's hand.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kotozoe.model import Ranked, SubtitleFile
 from kotozoe.printable import printable
-from kotozoe.subtitles.ranking.episode_offsets import NumberingFit
+from kotozoe.subtitles.ranking.absence import chinese_only, sought, what_instead
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered, read_name
 from kotozoe.subtitles.ranking.filename_groups import FamilyKey, Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
@@ -67,13 +67,15 @@ class Preferences:
 class Choice:
     """The best file, or None; all that may serve, best first; and why in a sentence.
 
-    `yet`: nothing serves now, but the entry ends before the episode, so it may come.
+    `yet`: nothing serves now, but the entry ends before the episode, so it may come. `by_hand`: files of the episode in
+    a language that is not wanted, by their names, which the user may pick all the same.
     """
 
     file: SubtitleFile | None
     ranked: tuple[Ranked, ...]
     why: str
     yet: bool = False
+    by_hand: tuple[Ranked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +281,9 @@ def _matches(seen: _Seen) -> tuple[str, ...]:
     return ("episode", *agreements, *seen.tags.languages)
 
 
-def rank(
-    readings: Sequence[FileReading], wanted: RankingTarget, preferences: Preferences, in_time: Collection[str] = ()
-) -> tuple[Ranked, ...]:
+def _graded(
+    readings: Sequence[FileReading], wanted: RankingTarget, preferences: Preferences, in_time: Collection[str]
+) -> list[_Seen]:
     """Order the files that hold the wanted episode, best first; equal ones by name. `in_time`: names of those whose
     like needed no retiming.
     """
@@ -293,7 +295,22 @@ def rank(
     order = _order(preferences)
     graded = sorted(seen, key=lambda s: s.reading.file.name)
     graded.sort(key=lambda s: tuple(_GRADES[rule](s) for rule in order), reverse=True)
-    return tuple(Ranked(s.reading.file, _matches(s)) for s in graded)
+    return graded
+
+
+def _chinese_only(tags: Tags, preferences: Preferences) -> bool:
+    """Say whether a name tells Chinese, and no language that is wanted. Other languages in names are believed less:
+    they are those of the video, or of who made it, as often.
+    """
+    return "zh" in tags.languages and not any(w in tags.languages for w in preferences.languages)
+
+
+def _by_hand_only(seen: _Seen) -> bool:
+    return _chinese_only(seen.tags, seen.preferences) and seen.reading.file.name != seen.preferences.picked
+
+
+def _ranked(seen: Sequence[_Seen]) -> tuple[Ranked, ...]:
+    return tuple(Ranked(s.reading.file, _matches(s)) for s in seen)
 
 
 def _established(readings: Sequence[FileReading]) -> frozenset[str]:
@@ -313,12 +330,18 @@ def choose(
 ) -> Choice:
     """Read a listing, and choose."""
     readings = read_listing(files, wanted)
-    ranked = rank(readings, wanted, preferences, in_time)
-    if not ranked:
-        return _nothing(readings, wanted)
-    best = ranked[0]
-    others = f", best of {len(ranked)}" if len(ranked) > 1 else ""
-    return Choice(best.file, ranked, f"agrees by {', '.join(best.matches)}{others}")
+    graded = _graded(readings, wanted, preferences, in_time)
+    ranked = _ranked([s for s in graded if not _by_hand_only(s)])
+    by_hand = _ranked([s for s in graded if _by_hand_only(s)])
+    if ranked:
+        more = f", best of {len(ranked)}" if len(ranked) > 1 else ""
+        return Choice(ranked[0].file, ranked, f"agrees by {', '.join(ranked[0].matches)}{more}", by_hand=by_hand)
+    if by_hand:
+        others = [r for r in readings if not _chinese_only(r.tags, preferences)]
+        why, yet = chinese_only(len(by_hand), others, wanted)
+    else:
+        why, yet = what_instead(readings, wanted)
+    return Choice(None, (), why, yet, by_hand)
 
 
 def choose_readable(
@@ -334,60 +357,5 @@ def choose_readable(
     if other is None:
         return choice
     form = other.name.rpartition(".")[2] if "." in other.name else "no ending"
-    why = f"the only file for {_sought(wanted)} is in a format that cannot be read here ({printable(form, 12)})"
-    return Choice(None, (), why, choice.yet)
-
-
-def _span(first: float, last: float) -> str:
-    return f"{first:g}" if first == last else f"{first:g}-{last:g}"
-
-
-def _held(readings: Sequence[FileReading]) -> list[tuple[float, float]]:
-    """Return the episodes of the wanted media that files hold, as ranges without gaps, in order."""
-    ranges = sorted(
-        (r.first, r.last)
-        for r in readings
-        if r.fit is not NumberingFit.OTHER and r.first is not None and r.last is not None and r.last >= 0
-    )
-    held: list[tuple[float, float]] = []
-    for first, last in ranges:
-        if held and first <= held[-1][1] + 1:
-            held[-1] = (held[-1][0], max(last, held[-1][1]))
-        else:
-            held.append((max(first, 0.0), last))
-    return held
-
-
-def _spans(held: Sequence[tuple[float, float]]) -> str:
-    spans = [_span(*h) for h in held]
-    if len(spans) > _MAX_SPANS:
-        spans = [*spans[: _MAX_SPANS - 1], f"others up to {held[-1][1]:g}"]
-    return ", ".join(spans)
-
-
-_MAX_SPANS = 4
-
-
-def _nothing(readings: Sequence[FileReading], wanted: RankingTarget) -> Choice:
-    """Say in one sentence what the entry holds instead."""
-    if not readings:
-        return Choice(None, (), "the entry is empty")
-    held = _held(readings)
-    if not held:
-        return Choice(None, (), f"no file for {_sought(wanted)}: what the entry holds is named as something else")
-    if wanted.episode is None:
-        return Choice(None, (), f"no file for this video: the entry holds episodes {_spans(held)}")
-    end = wanted.episode_end or wanted.episode
-    whole = wanted.episode.is_integer() if isinstance(wanted.episode, float) else True
-    if whole and any(first <= wanted.episode and end <= last for first, last in held):
-        return Choice(None, (), f"no one file holds {_sought(wanted)}: the entry has parts of that only")
-    yet = end > held[-1][1]
-    sought = f"{_sought(wanted)} yet" if yet else _sought(wanted)
-    return Choice(None, (), f"no file for {sought}: the entry holds {_spans(held)}", yet)
-
-
-def _sought(wanted: RankingTarget) -> str:
-    if wanted.episode is None:
-        return "this video"
-    end = wanted.episode_end or wanted.episode
-    return f"episode{'s' if end != wanted.episode else ''} {_span(wanted.episode, end)}"
+    why = f"the only file for {sought(wanted)} is in a format that cannot be read here ({printable(form, 12)})"
+    return replace(choice, why=why)

@@ -48,7 +48,7 @@ _SURE_SOURCES = frozenset({"web", "bd", "dvd"})
 _LANGUAGES = _by_word(
     {
         "ja": "ja jp jpn jap japanese 日本語 日本语 日語 日语 日文",
-        "zh": "zh chi zho chs cht sc tc gb big5 chinese cn tw hans hant 简体 繁体 繁體 简中 繁中 中文",
+        "zh": "zh chi zho chs cht sc tc gb big5 chinese cn tw hans hant",
         "en": "en eng english ena",
         "ko": "ko kor korean",
         "vi": "vie vietsub",
@@ -65,14 +65,17 @@ _LANGUAGES = _by_word(
 )
 _PAIRS = {
     **dict.fromkeys(
-        ["jpsc", "jptc", "scjp", "tcjp", "chsjpn", "chtjpn", "chsjap", "chtjap", "gbjp", "big5jp", "简日", "繁日"],
-        ("ja", "zh"),
+        ["jpsc", "jptc", "scjp", "tcjp", "chsjpn", "chtjpn", "chsjap", "chtjap", "gbjp", "big5jp"], ("ja", "zh")
     ),
-    **dict.fromkeys(["简日双语", "繁日雙語", "繁日双语", "中日", "中日双语", "中日雙語"], ("ja", "zh")),
     **dict.fromkeys(["jpen", "enjp", "jaen"], ("ja", "en")),
 }
-# Codes of languages that are words of episode titles, too.
-_WORDS_TOO = frozenset({"ind", "ita", "ger", "por", "ara"})
+# Languages as Chinese groups write them: 简日双语, 中日字幕; 繁體, 简体内嵌.
+_CHINESE = "[简簡繁中]{1,2}[体體文]?"
+_HOW_SHOWN = "(?:双语|雙語|双字|雙字)?(?:字幕)?(?:内嵌|內嵌|外挂|外掛)?"
+_BOTH = re.compile(f"(?:{_CHINESE}日[文语語]?|日[文语語]?{_CHINESE}){_HOW_SHOWN}")
+_ALONE = re.compile(f"(?:[简簡繁]{{1,2}}[体體中]?|中文){_HOW_SHOWN}")
+# Codes of languages that are words of titles, too: "Kobayashi-san Chi no ...", "Hans".
+_WORDS_TOO = frozenset({"ind", "ita", "ger", "por", "ara", "chi", "hans", "tha", "spa", "rus"})
 _CAPTIONS = frozenset({"cc", "sdh", "hi"})
 _SIGNS = frozenset({"forced", "signs", "signsongs", "s&s", "songs"})
 # May stand among the tags at the end of a name, and says nothing of language.
@@ -173,8 +176,24 @@ def service_word(text: str) -> str:
     return found[0].lower() if found else ""
 
 
+def _languages_in(token: str) -> tuple[str, ...]:
+    """Return the languages that one word tells: "ja", "jpsc", "chs&jpn", "简日双语"."""
+    if token in _LANGUAGES:
+        return (_LANGUAGES[token],)
+    if not token.isascii():
+        return ("ja", "zh") if _BOTH.fullmatch(token) else ("zh",) if _ALONE.fullmatch(token) else ()
+    parts = re.split(r"[&+]", token)
+    return _PAIRS.get(token, ()) if len(parts) == 1 else tuple(x for p in parts for x in _languages_in(p))
+
+
 def _is_tag(token: str) -> bool:
-    return token in _LANGUAGES or token in _PAIRS or token in _CAPTIONS or token in _SIGNS
+    return token in _CAPTIONS or token in _SIGNS or bool(_languages_in(token))
+
+
+def only_languages(text: str) -> bool:
+    """Say whether a text in front of a number names Japanese or Chinese, and nothing else: "简日双语", "JPN"."""
+    tokens = _tokens(text)
+    return bool(tokens) and all(set(_languages_in(t)) & {"ja", "zh"} for t in tokens)
 
 
 def _ending(stem: str) -> tuple[list[str], int]:
@@ -205,11 +224,13 @@ def without_tags(stem: str) -> str:
 
 
 def _known_languages(tokens: list[str]) -> list[str]:
-    found: dict[str, None] = {}
-    for token in tokens:
-        pair = _PAIRS.get(token)
-        found |= dict.fromkeys(pair or ((_LANGUAGES[token],) if token in _LANGUAGES else ()))
-    return list(found)
+    return list(dict.fromkeys(language for token in tokens for language in _languages_in(token)))
+
+
+def _loose_languages(tokens: list[str]) -> list[str]:
+    """Read the languages among words that nothing sets apart. "Chinese" alone may be one of an episode's title."""
+    languages = _known_languages([t for t in tokens if len(t) > 2 and t not in _WORDS_TOO])  # two letters are words
+    return [] if languages == ["zh"] and "chinese" in tokens else languages
 
 
 def _source(tokens: list[str], inside: frozenset[str]) -> tuple[str, str]:
@@ -235,9 +256,11 @@ def read_tags(stem: str, tail_from: int) -> Tags:
     """Read the tags of a stem. Words outside brackets count only from `tail_from` on: before it stands the title."""
     text = _DASHED.sub(lambda m: m[0][:-1], stem)
     inside, tail = _tokens(" ".join(_BRACKETED.findall(text))), _tokens(text[tail_from:])
+    ahead = _tokens(text[:tail_from]) if only_languages(text[:tail_from]) else []
     ending, kept = _ending(stem)
-    loose = [t for t in tail if len(t) > 2 and t not in _WORDS_TOO]  # codes of two letters are words
-    languages = _known_languages(ending) or _known_languages(inside) or _known_languages(loose)
+    languages = (
+        _known_languages(ending) or _known_languages(inside) or _known_languages(ahead) or _loose_languages(tail)
+    )
     source, service = _source(tail + inside, frozenset(inside))
     version, checksum, screen = _VERSION.search(stem), _CHECKSUM.search(stem), _SCREEN.search(stem)
     return Tags(
