@@ -24,12 +24,24 @@ WORLD = (
     media(40, "Natsu no Niji", year=1999, relations=(("PREQUEL", 41),)),
     media(41, "Natsu no Niji II", form="OVA", episodes=3, year=1997, relations=(("SEQUEL", 40),)),
     media(50, "Maou no Ie!", "魔王の家", year=2013, relations=(("SEQUEL", 51),)),
+    media(60, "Kumo no Shiro", year=2009, relations=(("SEQUEL", 61),)),
+    media(61, "Kumo no Shiro of the Rain", year=2012, relations=(("PREQUEL", 60), ("SIDE_STORY", 62))),
+    media(62, "Kumo no Shiro of the Rain: Tabi", form="OVA", episodes=1, year=2012, relations=(("PARENT", 61),)),
+    media(63, "Kumo no Shiro OVA", form="OVA", episodes=2, year=2010, relations=(("PARENT", 60),)),
+    media(70, "Ryuu no Michi: Haru-hen", year=2014, relations=(("SEQUEL", 71),)),
+    media(71, "Ryuu no Michi: Aki-hen", episodes=22, year=2014, relations=(("PREQUEL", 70),)),
+    media(80, "Kaze Monsters", year=1997, relations=(("SIDE_STORY", 81), ("SIDE_STORY", 82))),
+    media(81, "Kaze Monsters: Akai Hoshi", form="MOVIE", episodes=1, year=1998, relations=(("PARENT", 80),)),
+    media(82, "Kaze Monsters: Aoi Umi", form="MOVIE", episodes=1, year=1999, relations=(("PARENT", 80),)),
+    media(90, "Kuruma D First Stage", year=1998, relations=(("SEQUEL", 91),)),
+    media(91, "Kuruma D Final Stage", episodes=4, year=2014, relations=(("PREQUEL", 90),)),
     media(51, "Maou no Ie!!", "魔王の家 第二季", year=2022, relations=(("PREQUEL", 50),)),
 )
 SEASONS = """{
  "20": {"tvdb_id": 7, "tvdb_mappings": {"s1": "e1-e12"}},
  "21": {"tvdb_id": 7, "tvdb_mappings": {"s0": ""}}
 }"""
+RULES = "::rules\n- 0|0|70:13-34 -> 0|0|71:1-22!\n"
 UNLISTED = (12, 31, 40)  # Jimaku has no entry of these
 
 
@@ -42,6 +54,7 @@ def finder(tmp_path: Path) -> Finder:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
     catalogue.replace_entries(entries(tuple(f for f in WORLD if f.anilist_id not in UNLISTED)), anime=True, now=0)
     catalogue.keep_seasons(parse_seasons(SEASONS))
+    catalogue.keep_rules(RULES)
     return Finder(catalogue, AniList(), None, lambda: 0.0)
 
 
@@ -63,6 +76,19 @@ def finder(tmp_path: Path) -> Finder:
         ("Hane.Web.Azuma.S01E02.1080p.CR.WEB-DL.x264-GRP.mkv", ("anilist:31", 2)),
         ("Hane Azuma Dual Audio - 02.mkv", ("anilist:30", 2)),
         ("/Anime/Natsu no Niji (1999)/OVA/Natsu no Niji II - 02.mkv", ("anilist:41", 2)),
+        ("/Anime/Kumo no Shiro of the Rain/OVA/Kumo no Shiro OVA - 02.mkv", ("anilist:63", 2)),  # it has a number
+        ("/Anime/Kumo no Shiro/Specials/Kumo no Shiro OVA - 02.mkv", ("anilist:63", 2)),
+        ("/Anime/Ryuu no Michi/Ryuu no Michi Aki-hen/S01E20.mkv", ("anilist:71", 20)),  # counted in its own folder
+        ("[Group] Ryuu no Michi - Aki-hen - 20.mkv", ("anilist:71", 8)),  # counted from the series' start
+        ("/Anime/Kaze Monsters/Season 1/Kaze Monsters - Movie - Aoi Umi.mkv", ("anilist:82", 1)),  # not the first film
+        (
+            "/Anime/Kaze Monsters/Movie 01 - Kaze Monsters - Aoi Umi.mkv",
+            ("anilist:82", 1),
+        ),  # where it lies, not its number
+        ("/Anime/Kaze Monsters/Movies/1. Kaze Monsters - Aoi Umi.mkv", ("anilist:82", 1)),
+        ("/Anime/Kaze Monsters/Movies/Movie 2.mkv", ("anilist:82", 1)),
+        ("/Anime/Kuruma D First Stage/Season 2/Kuruma D Final Stage - 04.mkv", ("anilist:91", 4)),
+        ("/Anime/Mado no Yuki/SPs/Hane Web Azuma [01].mkv", ("anilist:31", 1)),  # a folder of specials is no title
         ("[Group] 魔王の家 第二季 / Maou no Ie!! - 02 (1920x1080).mkv", ("anilist:51", 2)),  # two titles, no folder
     ],
 )

@@ -77,7 +77,7 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
             season = claimed if season is None else season
         elif said and says_season_only(plain := " ".join(TECHNICAL.sub(" ", _BRACKETED.sub(" ", said)).split())):
             words = words or plain
-        elif said and not generic(said):
+        elif said and not (generic(said) or OVA_FOLDER.match(said) or FILM_FOLDER.match(said)):
             texts = dict.fromkeys((said, _POSITION.sub("", said)))
             readings = tuple(r for text in texts for r in cut(text) if _of_a_show(r.parsed))
             if readings:

@@ -284,9 +284,10 @@ def _versioned(chunks: _Chunks) -> Iterator[Reading]:
 
 def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
     """Read "Title - OVA 2", "Title SP1", "Title OVA": the title text ends before the word."""
+    last = max((m.start() for _, m in places(chunks.flat)), default=-1)
     for match in list(SPECIAL.finditer(chunks.flat, 0, _marked(chunks.flat)))[:2]:
         title_text = _clean(chunks.flat[: match.start()])
-        if title_text:
+        if title_text and (match["number"] or last < match.start()):  # "Title OVA - 02" is not without a number
             number = float(match["number"]) if match["number"] else None
             place = NumberPlace.WORD if match["number"] else NumberPlace.NONE
             year = next((int(m[1]) for m in YEAR.finditer(chunks.flat) if m.start() > 0), None)

@@ -208,7 +208,11 @@ def _numbered(
 ) -> Iterator[EpisodeCandidate]:
     settled = hit.own or (hit.season in (None, 1) and hit.part in (None, 1))
     rule = inquiry.rules.find(media, number) if settled else None
-    if rule is not None:
+    in_part = rule is not None and rule[0] == media and hit.exactly and parsed.season == 1
+    if in_part and inquiry.facts(media) is None:  # either may be meant, until its length is known
+        return
+    # a library's S01E20 under a part's own title counts within the part; "Part 2 - 13" mostly does not
+    if rule is not None and not (in_part and within(inquiry, media, number)):
         counted_on = hit.own and parsed.season is not None and parsed.season > 1  # S02E15 mostly counts from S02E01
         yield EpisodeCandidate(rule[0], rule[1], CountingMethod.BACK if counted_on else CountingMethod.RULE)
         return

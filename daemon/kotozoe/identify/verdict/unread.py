@@ -49,7 +49,6 @@ _NEUTRAL = frozenset(
                 "batch",
                 "end",
                 "fin",
-                "final",
                 "raw",
                 "bd",
                 "web",
