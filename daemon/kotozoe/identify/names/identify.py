@@ -35,7 +35,8 @@ _MOUNTS = frozenset({"mnt", "media", "volumes", "run", "srv", "share", "net", "s
 _PLAIN = re.compile(r"[a-z0-9_-]{1,12}|[A-Za-z]:|[a-z]\+?")  # a mount point's or a share's name
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte of a path
 _EXTENSION = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,4}$", re.IGNORECASE)
-_SLASH = r"/(?! )|(?<! )/"  # with a space on either side it stands between two titles
+_SLASH = re.compile(r"/(?! )|(?<! )/")  # with a space on either side it stands between two titles
+_ANY_SLASH = re.compile(r"[/\\]")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _STATED = re.compile(
     r"[\[{(](?P<scheme>tvdb|tmdb|anidb|anilist|imdb|mal)(?P<form>id|tv|movie)?\d?[-= ](?P<value>tt\d{1,10}"
@@ -136,8 +137,8 @@ def _parts(path: str) -> _Path:
     if _SCHEME.match(path):
         path = _located(path)
         path = unquote(path, errors="surrogateescape")
-    separator = r"[/\\]" if re.match(r"^[A-Za-z]:[/\\]|^\\\\", path) else _SLASH
-    parts = [p for p in re.split(separator, path) if p.strip()]
+    separator = _ANY_SLASH if re.match(r"^[A-Za-z]:[/\\]|^\\\\", path) else _SLASH
+    parts = [p for p in separator.split(path) if p.strip()]
     parts = [_legible(p) for p in parts]
     for at in _roots(parts):
         parts[at] = ""
