@@ -270,3 +270,12 @@ def test_many_threads_may_use_it(catalogue: Catalogue) -> None:
     for thread in threads:
         thread.join()
     assert not troubles
+
+
+def test_a_catalogue_that_shrinks_keeps_what_it_holds(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    catalogue.keep_value("name", "kept")
+    catalogue.shrink()
+    assert catalogue.value("name") == "kept"
+    catalogue.close()
+    catalogue.shrink()  # it is not opened for that

@@ -46,12 +46,15 @@ class SessionFactory:
         self._timings = timings
         self._changes = changes
         self._introduction = Introduction(introduced)
-        self.memory = MemoryReturn()
+        self.memory = MemoryReturn(self._shrink)
         self._video_turns = asyncio.Semaphore(2)  # what reads a video may take a quarter of a gigabyte
         self._has_key = False
         self._settings: Settings
         self._services: Services
         self._awaited: AwaitedEpisodes
+
+    def _shrink(self) -> None:
+        self._services.catalogue.shrink()
 
     def configure(self, settings: Settings, services: Services, awaited: AwaitedEpisodes, *, has_key: bool) -> None:
         """Use these from the next playback on."""

@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import gc
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 
@@ -19,10 +20,11 @@ def give_back() -> None:
 
 class MemoryReturn:
     """Gives memory back some time after work has ended, once for all that ends meanwhile: what many loads leave lies
-    scattered over the heap, and grows with them though nothing of it is in use.
+    scattered over the heap, and grows with them though nothing of it is in use. `shrink` drops what others keep.
     """
 
-    def __init__(self, seconds: float = 20.0) -> None:
+    def __init__(self, shrink: Callable[[], object] = lambda: None, seconds: float = 20.0) -> None:
+        self._shrink = shrink
         self._seconds = seconds
         self._timer: asyncio.TimerHandle | None = None
 
@@ -33,4 +35,5 @@ class MemoryReturn:
 
     def _give_back(self) -> None:
         self._timer = None
+        self._shrink()
         give_back()

@@ -79,6 +79,12 @@ class Database:
         with self._lock:
             self._drop()
 
+    def shrink(self) -> None:
+        """Give back the memory of pages that were read; the system keeps the file's content."""
+        with self._lock, suppress(sqlite3.Error):
+            if self._db is not None:
+                self._db.execute("PRAGMA shrink_memory")
+
     def read(self, act: Callable[[Connection], T]) -> T:
         """Return what `act` makes of the connection. What it cannot read (ValueError, TypeError, KeyError) is damage;
         it is then called again, on a new file.

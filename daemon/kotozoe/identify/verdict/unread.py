@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 
 from kotozoe.identify.names.pieces import chinese_and_japanese
@@ -157,6 +156,8 @@ def another_title(own: str, names: Iterable[str]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(names))
     covered = _covered(words, names)
     left = tuple(word for i, word in enumerate(words) if i not in covered)
+    from difflib import get_close_matches  # noqa: PLC0415 - few names come here
+
     known = {word for name in names for word in _words(tidy(name))}
     left = tuple(word for word in left if word not in _PART_WORDS and not get_close_matches(word, known, 1, _ALIKE))
     return () if len(words) == 1 else left
