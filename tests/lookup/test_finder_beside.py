@@ -30,9 +30,13 @@ WORLD = (
     media(63, "Kumo no Shiro OVA", form="OVA", episodes=2, year=2010, relations=(("PARENT", 60),)),
     media(70, "Ryuu no Michi: Haru-hen", year=2014, relations=(("SEQUEL", 71),)),
     media(71, "Ryuu no Michi: Aki-hen", episodes=22, year=2014, relations=(("PREQUEL", 70),)),
+    media(72, "Tsuki no Kizuna", year=2020, relations=(("SEQUEL", 73),)),
+    media(73, "Tsuki no Kizuna Part 2", episodes=13, year=2021, relations=(("PREQUEL", 72),)),
     media(80, "Kaze Monsters", year=1997, relations=(("SIDE_STORY", 81), ("SIDE_STORY", 82))),
     media(81, "Kaze Monsters: Akai Hoshi", form="MOVIE", episodes=1, year=1998, relations=(("PARENT", 80),)),
     media(82, "Kaze Monsters: Aoi Umi", form="MOVIE", episodes=1, year=1999, relations=(("PARENT", 80),)),
+    media(84, "Neko Gunsou", year=2004, relations=(("SIDE_STORY", 85),)),
+    media(85, "Neko Gunsou Movie 4: Umi no Uta", form="MOVIE", episodes=1, year=2009, relations=(("PARENT", 84),)),
     media(90, "Kuruma D First Stage", year=1998, relations=(("SEQUEL", 91),)),
     media(91, "Kuruma D Final Stage", episodes=4, year=2014, relations=(("PREQUEL", 90),)),
     media(51, "Maou no Ie!!", "魔王の家 第二季", year=2022, relations=(("PREQUEL", 50),)),
@@ -41,7 +45,7 @@ SEASONS = """{
  "20": {"tvdb_id": 7, "tvdb_mappings": {"s1": "e1-e12"}},
  "21": {"tvdb_id": 7, "tvdb_mappings": {"s0": ""}}
 }"""
-RULES = "::rules\n- 0|0|70:13-34 -> 0|0|71:1-22!\n"
+RULES = "::rules\n- 0|0|70:13-34 -> 0|0|71:1-22!\n- 0|0|72:13-25 -> 0|0|73:1-13!\n"
 UNLISTED = (12, 31, 40)  # Jimaku has no entry of these
 
 
@@ -78,14 +82,24 @@ def finder(tmp_path: Path) -> Finder:
         ("/Anime/Natsu no Niji (1999)/OVA/Natsu no Niji II - 02.mkv", ("anilist:41", 2)),
         ("/Anime/Kumo no Shiro of the Rain/OVA/Kumo no Shiro OVA - 02.mkv", ("anilist:63", 2)),  # it has a number
         ("/Anime/Kumo no Shiro/Specials/Kumo no Shiro OVA - 02.mkv", ("anilist:63", 2)),
-        ("/Anime/Ryuu no Michi/Ryuu no Michi Aki-hen/S01E20.mkv", ("anilist:71", 20)),  # counted in its own folder
-        ("[Group] Ryuu no Michi - Aki-hen - 20.mkv", ("anilist:71", 8)),  # counted from the series' start
+        ("/Anime/Ryuu no Michi/Ryuu no Michi Aki-hen/S01E20.mkv", "unknown"),  # of it, or of the series
+        ("[Group] Ryuu no Michi - Aki-hen - 20.mkv", "unknown"),
+        ("[Group] Ryuu no Michi - Aki-hen - 25.mkv", ("anilist:71", 13)),  # from the series' start: it has 22
+        ("[Group] Tsuki no Kizuna Part 2 - 13.mkv", "unknown"),
+        ("[Group] Tsuki no Kizuna Part 2 - 05.mkv", ("anilist:73", 5)),
+        ("[Group] Tsuki no Kizuna Part 2 - 15.mkv", ("anilist:73", 3)),
+        ("[Group] Tsuki no Kizuna - 15.mkv", ("anilist:73", 3)),
         ("/Anime/Kaze Monsters/Season 1/Kaze Monsters - Movie - Aoi Umi.mkv", ("anilist:82", 1)),  # not the first film
         (
             "/Anime/Kaze Monsters/Movie 01 - Kaze Monsters - Aoi Umi.mkv",
             ("anilist:82", 1),
         ),  # where it lies, not its number
         ("/Anime/Kaze Monsters/Movies/1. Kaze Monsters - Aoi Umi.mkv", ("anilist:82", 1)),
+        ("/Anime/Neko Gunsou/Neko Gunsou - 4 - Umi no Uta.mkv", ("anilist:85", 1)),  # a film's name, and no episode's
+        ("/Anime/Neko Gunsou/Neko Gunsou - 4 - The Long Rain.mkv", ("anilist:84", 4)),
+        ("[Group] Kaze Monsters - 4-nin to Umi 01.mkv", "ambiguous"),  # that is a word
+        ("[Group] Kaze Monsters (ONA) - 04.mkv", "ambiguous"),  # no series
+        ("/Anime/Kumo no Shiro/OVA/Haru no Tabi - 01.mkv", "ambiguous"),
         ("/Anime/Kaze Monsters/Movies/Movie 2.mkv", ("anilist:82", 1)),
         ("/Anime/Kuruma D First Stage/Season 2/Kuruma D Final Stage - 04.mkv", ("anilist:91", 4)),
         ("/Anime/Mado no Yuki/SPs/Hane Web Azuma [01].mkv", ("anilist:31", 1)),  # a folder of specials is no title

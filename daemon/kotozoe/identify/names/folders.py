@@ -78,12 +78,20 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
         elif said and says_season_only(plain := " ".join(TECHNICAL.sub(" ", _BRACKETED.sub(" ", said)).split())):
             words = words or plain
         elif said and not (generic(said) or OVA_FOLDER.match(said) or FILM_FOLDER.match(said)):
+            if below and _of_part(below, said):
+                continue
             texts = dict.fromkeys((said, _POSITION.sub("", said)))
             readings = tuple(r for text in texts for r in cut(text) if _of_a_show(r.parsed))
             if readings:
                 own = tuple(replace(r, title_text=f"{r.title_text} {below}".strip()) for r in readings)
                 yield TitleFolder(own, distance, season, words, SPECIAL.search(said) is not None)
                 below = below or readings[0].title_text
+
+
+def _of_part(below: str, folder: str) -> bool:
+    """Say whether the title of a folder below is that of `folder` and more: it needs no words from there."""
+    part, series = _key(below), _key(cut(folder)[0].title_text if cut(folder) else folder)
+    return len(series) >= _MIN_OWN and part != series and part.startswith(series)
 
 
 def _of_a_show(parsed: ParsedNumbers) -> bool:

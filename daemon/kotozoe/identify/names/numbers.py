@@ -68,7 +68,7 @@ _PATTERNS: tuple[tuple[NumberPlace, re.Pattern[str]], ...] = tuple(
             NumberPlace.DASH,
             (
                 rf"(?<=[ \])】_]) ?[-–—] ?{_N}(?: ?[-~,&+] ?(?P<m>\d{{1,4}}))?{_HALF}{_V}(?: ?end)?"
-                r"(?=$|[ \[(【「『._¦–:-])"
+                r"(?=$|[ \[(【「『._¦–:]|(?<=\d\d)-|-(?!\w))"  # " - 4-nin" is a word
             ),
         ),
         # "Title 2-01": of the second Title; "Title 1-12" are several episodes

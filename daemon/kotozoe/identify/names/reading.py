@@ -30,7 +30,7 @@ class ParsedNumbers:
     special: bool = False
     movie: bool = False
     library: bool = False  # a season folder stands above: seasons are counted as TVDB counts them
-    followed: bool = False  # words follow a bare number: those of an episode's title, or more of a longer one
+    followed: bool = False  # words follow a bare number, of the episode's title or of a longer one; a number, "OVA"
     open_ended: bool = False  # the title may go on where it was ended ("Title 2", "Title Web Special")
     among_films: bool = False  # it lies in a folder of films that lies in that of their series
     led: bool = False  # a bracket begins the name or holds the number: anime are named so, other shows hardly ever
@@ -287,11 +287,12 @@ def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
     last = max((m.start() for _, m in places(chunks.flat)), default=-1)
     for match in list(SPECIAL.finditer(chunks.flat, 0, _marked(chunks.flat)))[:2]:
         title_text = _clean(chunks.flat[: match.start()])
-        if title_text and (match["number"] or last < match.start()):  # "Title OVA - 02" is not without a number
+        if title_text:
             number = float(match["number"]) if match["number"] else None
             place = NumberPlace.WORD if match["number"] else NumberPlace.NONE
             year = next((int(m[1]) for m in YEAR.finditer(chunks.flat) if m.start() > 0), None)
-            yield Reading(title_text, ParsedNumbers(place, None, number, year=year, special=True))
+            numbered = number is None and last > match.start()  # "Title OVA - 02" is not without a number
+            yield Reading(title_text, ParsedNumbers(place, None, number, year=year, special=True, followed=numbered))
 
 
 def _cleared(name: str) -> _Chunks:

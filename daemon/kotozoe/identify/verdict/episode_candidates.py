@@ -13,7 +13,7 @@ from kotozoe.identify.names.words import SPECIAL
 from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCandidate, followed, unbounded, within
 from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
-from kotozoe.identify.verdict.later_season import later_season
+from kotozoe.identify.verdict.later_season import either_count, later_season
 from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
 from kotozoe.identify.verdict.named_specials import by_own_title
 from kotozoe.identify.verdict.series import (
@@ -143,7 +143,7 @@ def _whole(parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[Epis
 
 def _unnumbered(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     count, kind = inquiry.count(media), inquiry.format(media)
-    if (hit.season not in (None, 0, 1) and not hit.own) or parsed.place is NumberPlace.WORD:
+    if (hit.season not in (None, 0, 1) and not hit.own) or parsed.place is NumberPlace.WORD or parsed.followed:
         return
     apart = count == 1 and kind not in ("TV", "MOVIE")
     if parsed.special and not _named_special(hit) and not inquiry.special_like(media) and not apart:
@@ -182,7 +182,7 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
 def _made_beside(hit: TitleMatch, media: int, inquiry: Inquiry) -> bool:
     """Say whether a name of its own among specials is that of shorts, which AniList counts among the shows."""
     short = inquiry.format(media) in ("ONA", "TV_SHORT") and not is_head(inquiry, media)
-    numbered = hit.reading.parsed.place is NumberPlace.SEASON_EPISODE
+    numbered = hit.reading.parsed.place.strong
     return short and hit.exactly and hit.agreement is MatchQuality.WHOLE and not hit.reading.folder and not numbered
 
 
@@ -208,11 +208,9 @@ def _numbered(
 ) -> Iterator[EpisodeCandidate]:
     settled = hit.own or (hit.season in (None, 1) and hit.part in (None, 1))
     rule = inquiry.rules.find(media, number) if settled else None
-    in_part = rule is not None and rule[0] == media and hit.exactly and parsed.season == 1
-    if in_part and inquiry.facts(media) is None:  # either may be meant, until its length is known
-        return
-    # a library's S01E20 under a part's own title counts within the part; "Part 2 - 13" mostly does not
-    if rule is not None and not (in_part and within(inquiry, media, number)):
+    if rule is not None:
+        if (hit.exactly or hit.own) and either_count(parsed.season, number, media, inquiry):
+            return
         counted_on = hit.own and parsed.season is not None and parsed.season > 1  # S02E15 mostly counts from S02E01
         yield EpisodeCandidate(rule[0], rule[1], CountingMethod.BACK if counted_on else CountingMethod.RULE)
         return

@@ -13,16 +13,23 @@ from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCand
 from kotozoe.identify.verdict.episode_candidates import spots
 from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
-from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch, one_word, order
+from kotozoe.identify.verdict.matching import KIND_MARK, MatchQuality, TitleMatch, one_word, order
 from kotozoe.identify.verdict.series import mapped_parts
-from kotozoe.identify.verdict.unread import another_number, another_title, explains, foreign, unread
+from kotozoe.identify.verdict.unread import another_number, another_title, asked, explains, foreign, unread
 from kotozoe.model import MediaKey
 
 MAX_MEDIA = 12  # that are looked at closely for one name
 _MAX_SIBLINGS = 24
+_WORDS_OF_A_TITLE = 2  # behind a number, that are no chance
 _SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
 _MARK = re.compile(r" ?[(（](?:\d{4}|tv|ova|ona|movie)[)）]")
+_BESIDE = frozenset({"OVA", "SPECIAL"})
+_FORMATS = {  # as a mark in parentheses says them, "Title (OVA)"
+    "ona": frozenset({"ONA"}),
+    "movie": frozenset({"MOVIE"}),
+    **dict.fromkeys(("ova", "oad", "special", "specials"), _BESIDE),
+}
 _SURE_WAYS = (CountingMethod.DIRECT, CountingMethod.MAPPED, CountingMethod.LISTED, CountingMethod.SINGLE)
 
 
@@ -153,7 +160,7 @@ def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[
             continue
         names = () if stated else tuple(filter(None, (*inquiry.names(spot.anilist_id), hit.text, hit.base)))
         strange = foreign(hit.reading.title_text, names) if names else ()
-        rest = _unread(hit, names, strange, kin, inquiry.single(spot.anilist_id))
+        rest = _another_kind(hit, spot.anilist_id, inquiry) or _unread(hit, names, strange, kin)
         standing = (
             bool(rest),
             hit.agreement,
@@ -214,13 +221,19 @@ def _episodes(parsed: ParsedNumbers) -> float:
     return 1.0 if parsed.episode is None or parsed.episode_end is None else parsed.episode_end - parsed.episode + 1
 
 
-def _unread(
-    hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], kin: Collection[str], single: bool
-) -> tuple[str, ...]:
+def _another_kind(hit: TitleMatch, media: int, inquiry: Inquiry) -> tuple[str, ...]:
+    """Return the word by which a name, or the folder of films it lies in, says another kind of work than the media."""
+    if hit.reading.parsed.among_films and not inquiry.single(media):
+        return ("movie",)
+    mark, kind = KIND_MARK.search(hit.reading.own or hit.reading.title_text), inquiry.format(media)
+    if mark is None or kind is None or kind in _FORMATS.get(mark[0][1:-1].casefold(), (kind,)):
+        return ()
+    return () if any(mark[0].casefold() in name.casefold() for name in inquiry.names(media)) else (mark[0],)
+
+
+def _unread(hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], kin: Collection[str]) -> tuple[str, ...]:
     """Return what is not explained; `strange`, in another script, if one of `kin`, the family's names, bears it."""
     own, season = hit.reading.own, hit.reading.parsed.season
-    if hit.reading.parsed.among_films and not single:
-        return ("movie",)
     if names and (other := another_title(own, names) or another_number(own, season, names)):
         return other
     if hit.agreement in (MatchQuality.STATED, MatchQuality.NEAR):  # what is spelt otherwise has the same words
@@ -342,4 +355,22 @@ def weigh(hits: Iterable[TitleMatch], inquiry: Inquiry) -> tuple[Hypothesis, ...
             held = best.get(hypothesis.pair)
             if held is None or hypothesis.standing < held.standing:
                 best[hypothesis.pair] = hypothesis
-    return tuple(sorted(best.values(), key=lambda h: (h.standing, h.pair)))
+    left = (h for h in best.values() if not any(_outdone(h, other, inquiry) for other in best.values()))
+    return tuple(sorted(left, key=lambda h: (h.standing, h.pair)))
+
+
+def _outdone(one: Hypothesis, other: Hypothesis, inquiry: Inquiry) -> bool:
+    """Say whether another media's name explains more of what a name says: the words behind the number, "Title - 4 -
+    More Words", or the name's own title, where only its folder's was met.
+    """
+    mine, its = one.hit.reading, other.hit.reading
+    if other.unread or one.spot.anilist_id == other.spot.anilist_id or one.hit.agreement is MatchQuality.STATED:
+        return False
+    if mine.folder and not its.folder:
+        met = mine.own == its.title_text and other.hit.agreement <= MatchQuality.SIDE
+        return met and bool(unread(mine.own, (*inquiry.names(one.spot.anilist_id), one.hit.text)))
+    if mine.parsed.place is NumberPlace.NONE or its.parsed.place is not NumberPlace.NONE:
+        return False
+    rest = its.title_text.removeprefix(mine.title_text)
+    more = other.hit.agreement <= MatchQuality.BARE and rest not in ("", its.title_text)
+    return more and len(asked(rest)) >= _WORDS_OF_A_TITLE

@@ -36,8 +36,18 @@ def later_season(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -
             group = _nth(hit, seasons_of(inquiry, parts, way), media)
             spot = _in_season(group, number, parts, inquiry)
             if spot is not None and (not by_map or not told or spot.anilist_id in told):
-                yield spot
+                if not (hit.part and either_count(hit.reading.parsed.season, number, spot.anilist_id, inquiry)):
+                    yield spot
                 return
+
+
+def either_count(season: int | None, number: float, media: int, inquiry: Inquiry) -> bool:
+    """Say whether a number under a part's own title may count within it, as well as from the series' start: "Part 2 -
+    13" of a part of 13. While its length is not known, it may.
+    """
+    rule = inquiry.rules.find(media, number)
+    ruled = rule is not None and rule[0] == media and rule[1] != number
+    return ruled and season in (None, 1) and (inquiry.facts(media) is None or within(inquiry, media, number))
 
 
 def _on_map(hit: TitleMatch, season: int, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
