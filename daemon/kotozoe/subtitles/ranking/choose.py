@@ -11,11 +11,12 @@ from typing import Any
 from kotozoe.identify.counting.numbering import Rules
 from kotozoe.identify.counting.seasons import SeasonRow
 from kotozoe.identify.names.titles import Quality, sides, title_keys
-from kotozoe.identify.names.words import SEASON_FOLDER
+from kotozoe.identify.names.words import MOVIE, SEASON_FOLDER
 from kotozoe.model import Facts, SubtitleFile
 from kotozoe.subtitles.ranking.file_names import read_name, zone_of
 from kotozoe.subtitles.ranking.filename_groups import SECOND, extends
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
+from kotozoe.subtitles.ranking.films import film_number
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.siblings import Sibling, episodes_before, siblings_of
 from kotozoe.subtitles.ranking.tags import read_tags, special_words, stands_beside
@@ -77,7 +78,8 @@ def ranking_target(
     later = max(season or 1, part or entry_part or 1) > 1 or (ahead and not known.titles)
     second = not ahead and (season or part or entry_part) == SECOND
     wider = later and _named_as_the_series(names, known.titles, zone, by_signs=second)
-    single = episode is None or known.count == 1 or known.format == "MOVIE"
+    film = known.format == "MOVIE" or (not known.titles and episode in (None, 1) and MOVIE.search(zone) is not None)
+    single = episode is None or known.count == 1 or film
     own_marks = _marked(known.titles or (() if wider else names))
     host = _host(names, known)
     return RankingTarget(
@@ -117,6 +119,8 @@ def ranking_target(
         whole_titles=_whole_titles(known) if single else frozenset(),
         minor=any(map(stands_beside, (base, *titles))),
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None, _one_of_several_films(known)),
+        film=film,
+        film_number=film_number(zone, titles, slot.first if slot else None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from kotozoe.identify.names.titles import FINAL
 from kotozoe.subtitles.ranking.filename_groups import (
-    MIN_RANGE,
     SECOND,
     SHORT_SEASON,
     TWO_COURS,
@@ -24,6 +23,7 @@ from kotozoe.subtitles.ranking.filename_groups import (
     stranger,
     whole_blocks,
 )
+from kotozoe.subtitles.ranking.films import NOT_HERE, counted_film, series_beside_a_film
 from kotozoe.subtitles.ranking.names_alone import of_another_by_names
 from kotozoe.subtitles.ranking.siblings import (
     as_long_as_a_sibling,
@@ -58,6 +58,8 @@ class Numbering:
 
 def numbering(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     """Decide what the numbers of a family mean."""
+    if (film := counted_film(family, wanted, overview)) is not None:
+        return Numbering(NumberingFit.OTHER if film == NOT_HERE else NumberingFit.FITS, film, "films that are counted")
     if _of_another(family, wanted, overview):
         return Numbering(NumberingFit.OTHER, 0, "named as another media")
     if of_the_host(family, wanted):
@@ -298,6 +300,8 @@ def _by_shape(family: Family, wanted: RankingTarget, overview: ListingOverview) 
     others = {s for s in overview.whole_seasons if s != 1} - {wanted.block}
     if (wanted.block or 1) > 1 and (others or (wanted.block in overview.all_seasons and len(overview.all_seasons) > 1)):
         return Numbering(NumberingFit.OTHER, 0, "without a season, where others say theirs")
+    if (wanted.block or 1) > 1 and not family.numbers and overview.all_seasons - {1}:
+        return Numbering(NumberingFit.OTHER, 0, "without a season, where others say theirs")
     if count is None and not wanted.ahead and family.low <= 2 and family.high > max(TWO_COURS):
         return Numbering(NumberingFit.OTHER, 0, "counts on from a start that is not known")
     second = 2 in (wanted.season, wanted.part) and not wanted.ahead
@@ -330,7 +334,7 @@ def _of_another(family: Family, wanted: RankingTarget, overview: ListingOverview
     if _marked_as_another(family.key, wanted, overview) or _known_elsewhere(family.key, wanted, overview):
         return True
     how = naming(family.key, wanted)
-    if _goes_on_as_another(family.key, wanted) or _series_beside_a_film(family, wanted):
+    if _goes_on_as_another(family.key, wanted) or series_beside_a_film(family, wanted, overview):
         return True
     if how is Naming.LONGER:
         unnumbered_film = wanted.single and not family.numbers  # a year, an edition, who made it
@@ -351,24 +355,6 @@ def _goes_on_as_another(key: FamilyKey, wanted: RankingTarget) -> bool:
         name.endswith(rest) and extends(o, name.removesuffix(rest)) and not any(k.endswith(rest) for k in ours)
         for o, rest in rests
     )
-
-
-def _series_beside_a_film(family: Family, wanted: RankingTarget) -> bool:
-    """Say whether a family counts episodes, where the media has one only: it is known to, or, where nothing is known,
-    the video bears no number. Films of a series may be counted, too, under a title of the media.
-    """
-    sole = (wanted.titled and wanted.count == 1) or (wanted.unknown and wanted.unnumbered)
-    if not sole or len(family.numbers) < MIN_RANGE:
-        return False
-    if naming(family.key, wanted) < Naming.OWN:
-        return True
-    named = {title for title, _ in wanted.other_marks} - {title for title, _ in wanted.own_marks}
-    series = family.season is not None or len(family.numbers) >= _MIN_BLOCK or family.key.full in named
-    return series and not any(word in family.key.full for word in _FILM)
-
-
-_MIN_BLOCK = 10
-_FILM = ("movie", "film", "gekijoban", "gekijouban", "劇場版", "映画")
 
 
 def _marked_as_another(key: FamilyKey, wanted: RankingTarget, overview: ListingOverview) -> bool:

@@ -17,7 +17,8 @@ from kotozoe.identify.names.titles import TitleKey, key_of, tidy, title_keys
 from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.ranking.episode_offsets import Numbering, NumberingFit, numbering
 from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, flatten, read_name, zone_of
-from kotozoe.subtitles.ranking.filename_groups import Family, FamilyKey, overview_of
+from kotozoe.subtitles.ranking.filename_groups import MIN_RANGE, Family, FamilyKey, overview_of
+from kotozoe.subtitles.ranking.films import without_film_word
 from kotozoe.subtitles.ranking.tags import (
     Tags,
     extra_words,
@@ -97,7 +98,31 @@ def pick_slots(readings: Sequence[NameReading]) -> list[Slot | None]:
             chosen.append(reading.slots[0] if reading.slots else None)
             continue
         chosen.append(max(reading.slots, key=lambda s: _likeliness(s, len(varies[_prefix(reading, s)]))))
-    return chosen
+    return _season_packs(readings, chosen)
+
+
+def _season_packs(readings: Sequence[NameReading], slots: Sequence[Slot | None]) -> list[Slot | None]:
+    """Read the digit at an archive's title, "Title2.7z", as its season, unless there are more of them than seasons."""
+    packs: dict[str, set[float]] = defaultdict(set)
+    digits = [
+        slot if slot and r.archive and _season_digit(slot) else None for r, slot in zip(readings, slots, strict=True)
+    ]
+    for reading, digit in zip(readings, digits, strict=True):
+        if digit:
+            packs[_prefix(reading, digit)].add(digit.first)
+    return [
+        replace(digit, first=1, last=1, season=int(digit.first), whole=True)
+        if digit and len(packs[_prefix(reading, digit)]) < MIN_RANGE
+        else slot
+        for reading, digit, slot in zip(readings, digits, slots, strict=True)
+    ]
+
+
+def _season_digit(slot: Slot) -> bool:
+    return slot.mark is Mark.GLUED and slot.first == slot.last and 1 < slot.first <= _LAST_SEASON_DIGIT
+
+
+_LAST_SEASON_DIGIT = 9
 
 
 def _likeliness(slot: Slot, variety: int) -> tuple[bool, bool, int, int]:
@@ -125,6 +150,8 @@ def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     special = _special(reading, slot, zone)
     if slot is None and (dated := _YEAR_AT_END.sub("", zone)) != zone:
         title = said_by(dated)[0] or title
+    if slot is None and (shorter := without_film_word(_SOURCE_AT_END.sub("", zone))) != zone:
+        title = said_by(shorter)[0] or title
     if special and slot is None and (bare := _SPECIAL_AT_END.sub("", zone)):
         title = said_by(bare)[0] or title
     tail = reading.flat[slot.start :] if slot else reading.flat
@@ -142,6 +169,7 @@ def _without_language(zone: str) -> str:
 
 _LANGUAGE_AT_END = re.compile(r"(?<=\w) [\[(]?(?:JA|JP|JPN|JAP|CHS|CHT|CHI|ENG|EN)[\])]?$")
 _YEAR_AT_END = re.compile(r"(?<=[^\d ]) (?:19|20)\d\d$")
+_SOURCE_AT_END = re.compile(r"(?<=\w) (?:web|tv)$", re.IGNORECASE)
 _SPECIAL_AT_END = re.compile(r"(?<![ -])[ -]*[\[(]?\b(?:OVA|OAD|SP|Special)[\])]?$", re.IGNORECASE)
 
 
@@ -257,9 +285,19 @@ def _named_behind(reading: NameReading, slot: Slot, wanted: RankingTarget) -> bo
 
 def covering(readings: Sequence[FileReading], wanted: RankingTarget) -> list[FileReading]:
     """Return the files that hold all of the wanted episode, as far as names tell."""
-    numbered = sum(1 for r in readings if r.first is not None and not r.name.archive)
+    numbered = any(r.first is not None and not r.name.archive for r in readings)
+    fitting = any(r.first is not None and r.fit is not NumberingFit.OTHER for r in readings)
     alone = len({(r.first, r.last) for r in readings}) == 1
-    return [r for r in readings if r.fit is not NumberingFit.OTHER and _covers(r, wanted, numbered, alone)]
+    return [
+        r
+        for r in readings
+        if r.fit is not NumberingFit.OTHER
+        and _covers(r, wanted, alone=alone, numbered=numbered and (fitting or not _named_as_the_video(r, wanted)))
+    ]
+
+
+def _named_as_the_video(reading: FileReading, wanted: RankingTarget) -> bool:
+    return wanted.unnumbered and not wanted.video_keys.isdisjoint({reading.key.title, reading.key.full})
 
 
 def called_by(name: NameReading, keys: Collection[str]) -> bool:
@@ -267,15 +305,18 @@ def called_by(name: NameReading, keys: Collection[str]) -> bool:
     return bool(keys) and any(k in plain_key(name.flat) for k in keys)
 
 
-def _covers(reading: FileReading, wanted: RankingTarget, numbered: int, alone: bool) -> bool:
+def _covers(reading: FileReading, wanted: RankingTarget, *, numbered: bool, alone: bool) -> bool:
     if called_by(reading.name, wanted.named | wanted.whole_titles):
         return True
     if reading.first is None or reading.last is None:
         if reading.name.archive:
             return True
-        return wanted.single or (numbered == 0 and wanted.episode in (None, 1) and not wanted.regular)
+        return wanted.single or (not numbered and wanted.episode in (None, 1) and not wanted.regular)
     if wanted.episode is None:
-        return alone or (wanted.single and reading.first in wanted.own_numbers)
+        film = wanted.film and reading.key.season == wanted.film_number is not None
+        return alone or (wanted.single and (film or reading.first in wanted.own_numbers))
+    if wanted.film and reading.slot and reading.slot.first == wanted.claimed:
+        return True
     end = wanted.episode_end or wanted.episode
     return (reading.first <= wanted.episode and end <= reading.last) or (wanted.single and alone)
 

@@ -30,11 +30,22 @@ def of_another_by_names(family: Family, wanted: RankingTarget, overview: Listing
         return ""
     if beside_the_video(family, wanted, overview) or lacks_a_word(family, wanted, overview):
         return "named as another show of the series"
-    if wanted.special_video and not family.key.special and len(family.numbers) >= MIN_RANGE:
+    if beside_a_special(family, wanted):
         return "of the show, where the video is a special"
     if of_what_went_before(family, wanted, overview):
         return "of what went before, in the entry of the series"
     return ""
+
+
+def beside_a_special(family: Family, wanted: RankingTarget) -> bool:
+    """Say whether a family is of the show, where the video is a special: its title says so, or it counts as S00 under
+    the name that the entry bears.
+    """
+    if family.key.special or family.season == 0 or not family.numbers:
+        return False
+    if wanted.special_video:
+        return len(family.numbers) >= MIN_RANGE
+    return wanted.counted_in == 0 and not wanted.video_keys.isdisjoint(wanted.entry)
 
 
 def of_the_series_alone(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:

@@ -55,7 +55,8 @@ class RankingTarget:
     media of the series by its name, which has `host_count` episodes. `before`: how many episodes the prequels have
     together: services may count specials among them. `sibling_marks`: titles with their signs of the other shows of the
     series; `sibling_lengths`: with their number of episodes. `own_titles`: keys of the media's titles that are no
-    synonyms, and no other media's of the series.
+    synonyms, and no other media's of the series. `film`: the media is one, or the video's name says so; `film_number`:
+    which one of its series, if its names say.
     """
 
     video: NameReading
@@ -93,6 +94,8 @@ class RankingTarget:
     sibling_marks: frozenset[tuple[str, str]] = frozenset()
     sibling_lengths: frozenset[tuple[str, int]] = frozenset()
     own_titles: frozenset[str] = frozenset()
+    film: bool = False
+    film_number: int | None = None
 
     @property
     def block(self) -> int | None:
