@@ -13,6 +13,8 @@ NUMBERED = [
     ("X.S01E05.1080p.ass", 5, 5, 1),
     ("X - 05.srt", 5, 5, None),
     ("X - 05v2.srt", 5, 5, None),
+    ("[G] X 12-END (TVK 1080p).ass", 12, 12, None),
+    ("X - 12-END.ass", 12, 12, None),
     ("[G] X [05][1080p].ass", 5, 5, None),
     ("X 05.srt", 5, 5, None),
     ("X_05_JP.srt", 5, 5, None),

@@ -131,6 +131,10 @@ def test_a_titles_roman_numeral_tells_the_film() -> None:
         ("Kaze Umi (2018).mkv", "Kaze", [*SERIES, "Kaze The Movie - Umi.CC.ja.srt"], "Kaze The Movie - Umi.CC.ja.srt"),
         ("Kaze Yama (2018).mkv", "Kaze", [*SERIES, "Kaze The Movie - Umi.CC.ja.srt"], None),
         ("Kaze - 03.mkv", "Kaze", ["Kaze The Movie - Umi.CC.ja.srt"], None),
+        # one film of several is left
+        ("Kaze the Movie I - Umi (2009).mkv", "Wind", [*SERIES, "Kaze.the.Movie.S02E01.ja.srt"], None),
+        ("Kaze Movie II - Yama (2010).mkv", "Wind", [*SERIES, "Kaze.the.Movie.S01E01.ja.srt"], None),
+        ("Kaze - S01E01 - Umi.mkv", "Wind", ["Kaze.the.Movie.S01E01.ja.srt", "[G] Kaze - 02.ass"], None),
     ],
 )
 def test_a_film_of_which_nothing_is_known_but_names(video: str, entry: str, files: list[str], file: str | None) -> None:

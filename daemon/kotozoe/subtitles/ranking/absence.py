@@ -56,14 +56,21 @@ def what_instead(readings: Sequence[FileReading], wanted: RankingTarget) -> tupl
     return f"no file for {sought(wanted)}{' yet' if yet else ''}: the entry holds {_spans(held)}", yet
 
 
-def chinese_only(number: int, readings: Sequence[FileReading], wanted: RankingTarget) -> tuple[str, bool]:
-    """Say that `number` files are of the episode, but in Chinese by their names, and whether one of the others'
-    language may come: these `readings` end before the episode.
+def in_another_language(
+    languages: Sequence[Sequence[str]], readings: Sequence[FileReading], wanted: RankingTarget
+) -> tuple[str, bool]:
+    """Say that the files of the episode are in other languages by their names, `languages` those of each, and whether
+    one in a language that is wanted may come: these `readings` end before the episode.
     """
+    number = len(languages)
     which = "the only one is, by its name" if number == 1 else f"all {number} are, by their names"
+    names = dict.fromkeys(_LANGUAGES.get(language, language) for said in languages for language in said)
     held, end = _held(readings), wanted.episode_end or wanted.episode
     yet = end is not None and (not held or end > held[-1][1])
-    return f"no file for {sought(wanted)}{' yet' if yet else ''}: {which}, in Chinese only", yet
+    return f"no file for {sought(wanted)}{' yet' if yet else ''}: {which}, in {' or '.join(names)} only", yet
+
+
+_LANGUAGES = {"zh": "Chinese", "en": "English", "ko": "Korean"}
 
 
 def sought(wanted: RankingTarget) -> str:

@@ -49,16 +49,26 @@ def counted_film(family: Family, wanted: RankingTarget, overview: ListingOvervie
     """
     if not family.numbers or not _named_film(family.key):
         return None
-    if overview.numbers == family.numbers and family.low == family.high and wanted.unknown and wanted.episode == 1:
-        return max(0, family.low - 1)  # all that the entry holds
+    alone = overview.numbers == family.numbers and family.low == family.high  # all that the entry holds
+    if alone and wanted.unknown and wanted.episode == 1:
+        return max(0, family.low - 1)
+    if not wanted.film:
+        return NOT_HERE if _episode_of_the_show(wanted) else None
+    number = wanted.film_number
     seasons = overview.seasons.get(family.key.title, frozenset())
-    if not wanted.film or (len(seasons) <= 1 and len(family.numbers) <= 1):
+    if len(seasons) > 1 or (family.season or 1) > 1:
+        return max(0, family.low - 1) if family.season == number else NOT_HERE
+    if len(family.numbers) == 1 and (number is None or alone or family.low in (0, number)):
         return None
-    if len(seasons) > 1:
-        return max(0, family.low - 1) if family.season == wanted.film_number else NOT_HERE
-    if wanted.film_number not in family.numbers:
+    if number not in family.numbers:
         return NOT_HERE
-    return 0 if wanted.episode is None else max(0, wanted.film_number - 1)
+    return 0 if wanted.episode is None else max(0, number - 1)
+
+
+def _episode_of_the_show(wanted: RankingTarget) -> bool:
+    """Say whether the video is an episode, where nothing is known but names."""
+    film = any(word in key for key in wanted.entry for word in _FILM_KEYS)
+    return wanted.unknown and wanted.claimed is not None and not film
 
 
 def _named_film(key: FamilyKey) -> bool:

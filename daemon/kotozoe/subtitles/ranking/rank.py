@@ -1,7 +1,8 @@
 """Which of the files that hold the episode is best for this video, by rules in order.
 
 Each rule gives a file a grade; the first rule by which two files differ decides. No weights. Names order: what is of
-another episode never gets here, and of what does, only files that are named as Chinese are left to the user's hand.
+another episode never gets here, and of what does, only files in another language by their names are left to the user's
+hand.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from kotozoe.model import Ranked, SubtitleFile
 from kotozoe.printable import printable
-from kotozoe.subtitles.ranking.absence import chinese_only, sought, what_instead
+from kotozoe.subtitles.ranking.absence import in_another_language, sought, what_instead
 from kotozoe.subtitles.ranking.file_names import ARCHIVE_FORMATS, TEXT_FORMATS, offered, read_name
 from kotozoe.subtitles.ranking.filename_groups import FamilyKey, Naming, extends, naming, shares
 from kotozoe.subtitles.ranking.files import FileReading, covering, read_listing
@@ -127,7 +128,9 @@ def _letters(text: str) -> str:
 
 
 def _name(seen: _Seen) -> int:
-    """1 if the file is named like the video, tags of language and copies aside."""
+    """1 if the file is named like the video, tags of language and copies aside, in a language that is wanted."""
+    if not _language(seen):
+        return 0
     video, file = seen.wanted.video, seen.reading.name
     base = _letters(file.stem[: seen.tags.kept])
     return int(bool(base) and _letters(video.stem) in (base, _letters(file.stem)))
@@ -207,9 +210,13 @@ def _version(seen: _Seen) -> int:
 _SAME_VERSION = 100
 
 
+def _serves(tags: Tags, preferences: Preferences) -> bool:
+    """Say whether a name tells a language that is wanted, or none."""
+    return not tags.languages or any(w in tags.languages for w in preferences.languages)
+
+
 def _language(seen: _Seen) -> int:
-    languages = seen.tags.languages
-    return int(not languages or any(w in languages for w in seen.preferences.languages))
+    return int(_serves(seen.tags, seen.preferences))
 
 
 def _pure(seen: _Seen) -> int:
@@ -247,7 +254,7 @@ def _single(seen: _Seen) -> float:
 _GRADES: Mapping[str, Callable[[_Seen], float]] = {
     "fit": lambda s: s.reading.fit,
     "title": _title,
-    "checksum": lambda s: int(bool(s.tags.checksum) and s.tags.checksum == s.wanted.tags.checksum),
+    "checksum": lambda s: int(bool(s.tags.checksum) and s.tags.checksum == s.wanted.tags.checksum and _language(s)),
     "name": _name,
     "picked": lambda s: int(bool(s.preferences.picked) and s.reading.file.name == s.preferences.picked),
     "like": _like,
@@ -298,15 +305,25 @@ def _graded(
     return graded
 
 
-def _chinese_only(tags: Tags, preferences: Preferences) -> bool:
-    """Say whether a name tells Chinese, and no language that is wanted. Other languages in names are believed less:
-    they are those of the video, or of who made it, as often.
+def _foreign(graded: Sequence[_Seen], readings: Sequence[FileReading]) -> frozenset[str]:
+    """Return the names of candidates that are in another language than those wanted: Chinese ones, and those beside
+    which the same name stands with a wanted language. Other tags are believed less: they are those of the video, or of
+    who made it, as often. What the user picked stays.
     """
-    return "zh" in tags.languages and not any(w in tags.languages for w in preferences.languages)
+    doubted = [s for s in graded if not _language(s) and s.reading.file.name != s.preferences.picked]
+    if not doubted:
+        return frozenset()
+    likes = doubted[0].preferences
+    wanted = {_naming(r.name.stem, r.tags) for r in readings if r.tags.languages and _serves(r.tags, likes)}
+    return frozenset(
+        s.reading.file.name
+        for s in doubted
+        if "zh" in s.tags.languages or _naming(s.reading.name.stem, s.tags) in wanted
+    )
 
 
-def _by_hand_only(seen: _Seen) -> bool:
-    return _chinese_only(seen.tags, seen.preferences) and seen.reading.file.name != seen.preferences.picked
+def _naming(stem: str, tags: Tags) -> str:
+    return _NUMBERS.sub("#", stem[: tags.kept])
 
 
 def _ranked(seen: Sequence[_Seen]) -> tuple[Ranked, ...]:
@@ -331,17 +348,21 @@ def choose(
     """Read a listing, and choose."""
     readings = read_listing(files, wanted)
     graded = _graded(readings, wanted, preferences, in_time)
-    ranked = _ranked([s for s in graded if not _by_hand_only(s)])
-    by_hand = _ranked([s for s in graded if _by_hand_only(s)])
+    foreign = _foreign(graded, readings)
+    ranked = _ranked([s for s in graded if s.reading.file.name not in foreign])
+    by_hand = [s for s in graded if s.reading.file.name in foreign]
     if ranked:
         more = f", best of {len(ranked)}" if len(ranked) > 1 else ""
-        return Choice(ranked[0].file, ranked, f"agrees by {', '.join(ranked[0].matches)}{more}", by_hand=by_hand)
-    if by_hand:
-        others = [r for r in readings if not _chinese_only(r.tags, preferences)]
-        why, yet = chinese_only(len(by_hand), others, wanted)
+        why, yet = f"agrees by {', '.join(ranked[0].matches)}{more}", False
+    elif by_hand:
+        languages = [s.tags.languages for s in by_hand]
+        others = [
+            r for r in readings if not r.tags.languages or any(w in r.tags.languages for w in preferences.languages)
+        ]
+        why, yet = in_another_language(languages, others, wanted)
     else:
         why, yet = what_instead(readings, wanted)
-    return Choice(None, (), why, yet, by_hand)
+    return Choice(ranked[0].file if ranked else None, ranked, why, yet, _ranked(by_hand))
 
 
 def choose_readable(

@@ -1,4 +1,4 @@
-"""Files that are named as Chinese are for the user's hand alone."""
+"""Files in another language, by their names, are for the user's hand alone."""
 
 from __future__ import annotations
 
@@ -87,3 +87,20 @@ def test_a_format_that_cannot_be_read_is_said_so_and_takes_no_chinese_file_away(
     choice = choose_readable(files, ranking_target(VIDEO, 3, None, (NAME,), Background()), Preferences())
     assert "cannot be read" in choice.why
     assert [r.file.name for r in choice.by_hand] == ["Kaze no Renshuu - 03.chs.ass"]
+
+
+ENGLISH = ["[Hane] Kaze no Renshuu - 03 (1080p) ENG.ass", "[Hane] Kaze no Renshuu - 04 (1080p) ENG.ass"]
+
+
+def test_a_language_is_believed_where_the_same_names_stand_in_a_wanted_one() -> None:
+    assert choice_of(ENGLISH).file == SubtitleFile(ENGLISH[0])
+    choice = choice_of([*ENGLISH, "[Hane] Kaze no Renshuu - 04 (1080p) [JPN].srt"])
+    assert (choice.file, [r.file.name for r in choice.by_hand]) == (None, ENGLISH[:1])
+    assert choice.why == "no file for episode 3: the only one is, by its name, in English only"
+    assert choice_of([*ENGLISH, "[Tori] Kaze no Renshuu - 04.ja.srt"]).file == SubtitleFile(ENGLISH[0])
+
+
+@pytest.mark.parametrize("tag", ["ENG", "[KOR]", "(ABCD1234).en"])
+def test_the_videos_own_name_does_not_help_another_language(tag: str) -> None:
+    japanese = "Kaze no Renshuu 3.srt"
+    assert choice_of([f"[Hane] Kaze no Renshuu - 03 (1080p) {tag}.ass", japanese]).file == SubtitleFile(japanese)
