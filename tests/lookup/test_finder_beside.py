@@ -37,6 +37,8 @@ WORLD = (
     media(82, "Kaze Monsters: Aoi Umi", form="MOVIE", episodes=1, year=1999, relations=(("PARENT", 80),)),
     media(84, "Neko Gunsou", year=2004, relations=(("SIDE_STORY", 85),)),
     media(85, "Neko Gunsou Movie 4: Umi no Uta", form="MOVIE", episodes=1, year=2009, relations=(("PARENT", 84),)),
+    media(100, "Mado no Yuki OVA", form="OVA", episodes=2, year=2013),
+    media(101, "Mado no Yuki: Yoake no Tabi", form="OVA", episodes=2, year=2013),
     media(90, "Kuruma D First Stage", year=1998, relations=(("SEQUEL", 91),)),
     media(91, "Kuruma D Final Stage", episodes=4, year=2014, relations=(("PREQUEL", 90),)),
     media(51, "Maou no Ie!!", "魔王の家 第二季", year=2022, relations=(("PREQUEL", 50),)),
@@ -100,6 +102,18 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Kaze Monsters - 4-nin to Umi 01.mkv", "ambiguous"),  # that is a word
         ("[Group] Kaze Monsters (ONA) - 04.mkv", "ambiguous"),  # no series
         ("/Anime/Kumo no Shiro/OVA/Haru no Tabi - 01.mkv", "ambiguous"),
+        (
+            "/Anime/Kaze Monsters/Season 2/Kumo no Shiro of the Rain - Tabi - OVA.mkv",
+            ("anilist:62", 1),
+        ),  # none of a season
+        ("/Anime/Kaze Monsters/Season 2/Kaze Monsters - Aoi Umi.mkv", ("anilist:82", 1)),
+        ("/Anime/Kumo no Shiro/Extras/OVA/Kumo no Shiro of the Rain - Tabi - 01.mkv", ("anilist:62", 1)),
+        ("/Anime/Kumo no Shiro/Extras/Kumo no Shiro - 01.mkv", "skipped"),
+        ("/Anime/Kawa no Oto/OVA/Aoi Umi Kaze - 01.mkv", "ambiguous"),
+        (
+            "/Anime/Mado no Yuki OVA/OVA/Yoake no Tabi - 02.mkv",
+            ("anilist:101", 2),
+        ),  # its own words go before the folder's
         ("/Anime/Kaze Monsters/Movies/Movie 2.mkv", ("anilist:82", 1)),
         ("/Anime/Kuruma D First Stage/Season 2/Kuruma D Final Stage - 04.mkv", ("anilist:91", 4)),
         ("/Anime/Mado no Yuki/SPs/Hane Web Azuma [01].mkv", ("anilist:31", 1)),  # a folder of specials is no title

@@ -26,6 +26,8 @@ from kotozoe.identify.names.titles import (
         ("Kaze wo Matsu", "Kaze o Matsu"),
         ("HAJIME×HAJIME", "Hajime x Hajime"),
         ("Wind & Rain", "Wind and Rain"),
+        ("Wind.Rain.Stories", "Wind & Rain Stories"),
+        ("And.Then.Rain", "And Then Rain"),
         ("The Wind's Song", "Winds Song"),
         ("Ｆｕｌｌ　Ｗｉｄｔｈ", "full width"),
         ("Shimbun Club", "shinbun club"),

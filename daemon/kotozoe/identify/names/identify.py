@@ -22,12 +22,12 @@ from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.reading import Reading, cut, extra, number_first
 from kotozoe.identify.names.release import read_release
 from kotozoe.identify.names.titles import says_season_only, season_of
-from kotozoe.identify.names.words import EXTRA_FOLDER, MOVIE, NOT_VIDEO, SPECIAL, untitling
+from kotozoe.identify.names.words import EXTRA_FOLDER, MOVIE, NOT_VIDEO, OVA_FOLDER, SPECIAL, untitling
 from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 19  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 20  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -222,7 +222,7 @@ def _season_from_folder(readings: tuple[Reading, ...], folders: tuple[str, ...])
 def _veto(path: _Path) -> str:
     if NOT_VIDEO.search(path.name):
         return "this is not a video"
-    if SPECIAL.search(path.name):  # OVAs lie among the extras
+    if SPECIAL.search(path.name) or any(map(OVA_FOLDER.match, path.folders[:1])):  # OVAs lie among the extras
         return ""
     folder = next((f for f in path.folders[:2] if EXTRA_FOLDER.match(f.strip())), "")
     return f"it lies in a folder of extras ({folder})" if folder else ""

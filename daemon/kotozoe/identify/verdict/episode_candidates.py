@@ -143,7 +143,9 @@ def _whole(parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[Epis
 
 def _unnumbered(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     count, kind = inquiry.count(media), inquiry.format(media)
-    if (hit.season not in (None, 0, 1) and not hit.own) or parsed.place is NumberPlace.WORD or parsed.followed:
+    beside = hit.exactly and kind in ("MOVIE", "OVA", "SPECIAL")  # in the folder of a season, of which it is none
+    later = hit.season not in (None, 0, 1) and not (hit.own or beside)
+    if later or parsed.place is NumberPlace.WORD or parsed.followed:
         return
     apart = count == 1 and kind not in ("TV", "MOVIE")
     if parsed.special and not _named_special(hit) and not inquiry.special_like(media) and not apart:

@@ -368,7 +368,7 @@ def _outdone(one: Hypothesis, other: Hypothesis, inquiry: Inquiry) -> bool:
         return False
     if mine.folder and not its.folder:
         met = mine.own == its.title_text and other.hit.agreement <= MatchQuality.SIDE
-        return met and bool(unread(mine.own, (*inquiry.names(one.spot.anilist_id), one.hit.text)))
+        return met and not explains(asked(mine.own), (*inquiry.names(one.spot.anilist_id), one.hit.text))
     if mine.parsed.place is NumberPlace.NONE or its.parsed.place is not NumberPlace.NONE:
         return False
     rest = its.title_text.removeprefix(mine.title_text)
