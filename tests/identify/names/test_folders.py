@@ -18,6 +18,9 @@ def titles(path: str) -> list[tuple[str, int | None, float | None]]:
     [
         ("/v/Kaze no Uta/Season 3 Part 2/04.mkv", ("Kaze no Uta Season 3 Part 2", None, 4)),
         ("/v/Kaze no Uta/Final Season [1080p]/04.mkv", ("Kaze no Uta Final Season", None, 4)),
+        ("/v/Kaze no Uta/1c. Season 2 (2009)/04.mkv", ("Kaze no Uta", 2, 4)),
+        ("/v/Kaze no Uta/3) Final Season/04.mkv", ("Kaze no Uta Final Season", None, 4)),
+        ("/v/Kaze no Uta/2 - Season 2/04.mkv", ("Kaze no Uta", 2, 4)),
         ("/v/Kaze no Uta/第二季/04.mkv", ("Kaze no Uta", 2, 4)),
         ("/v/Kaze no Uta/S2/E11.mkv", ("Kaze no Uta", 2, 11)),
         ("/v/Kaze no Uta (Batch)/[11].mkv", ("Kaze no Uta", None, 11)),

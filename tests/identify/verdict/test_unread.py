@@ -14,6 +14,8 @@ from kotozoe.identify.verdict.unread import explains, unread
         ("Kaze no Uta Movie", ("Kaze no Uta",), ()),  # the kind of work is a claim of its own
         ("Kaze no Uta S2 (2016)", ("Kaze no Uta",), ()),
         ("Kazenouta TV Uncut", ("Kaze no Uta",), ()),
+        ("Kaze no Uta Vol.1", ("Kaze no Uta",), ()),
+        ("Kaze no Uta Vol.2", ("Kaze no Uta",), ("vol",)),
         ("Kaze no Uta - To the Sea", ("Kaze no Uta",), ("to", "sea")),
         ("Kaze no Uta - To the Sea", ("Kaze no Uta", "Kaze no Uta: To the Sea"), ()),
         ("[Sub][ASF] Kaze no Uta", ("Kaze no Uta",), ()),

@@ -36,6 +36,7 @@ _KANJI_SEASON = re.compile(r"第?([一二三四五六七八九十])[期季](?: ?
 _AND_SPECIALS = re.compile(rf"(?:[+&,、/|]|\band\b|\bwith\b) ?(?:the )?{SPECIAL.pattern}", re.IGNORECASE)
 _POSITION = re.compile(r"^(?:0\d(?=[ _.-])|\d{1,2}[.)])[ _]?[-–—.]?[ _]?(?=\w)")  # "02 - Title" among other folders
 _FILM_POSITION = re.compile(r"^(?:movie|film) ?#?\d{1,2} ?[-–—.:] ?(?=[^\W\d_])", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^\(?\d{1,2}[a-z]?(?:[.)]| [-–—](?= )) {0,2}(?=\w)", re.IGNORECASE)  # "1c. Season 2"
 _POSITION_AMONG = re.compile(r"^\d{1,2} ?[-–—.)] ?(?=[^\W\d_])")
 _MIN_OWN = 3  # letters of a key that a longer one may begin with
 
@@ -54,8 +55,14 @@ class TitleFolder:
     special: bool = False  # it holds OVAs or specials, and no show beside them
 
 
+def _unmarked(folder: str) -> str:
+    """Return the name of a folder without its place in a list."""
+    return _LIST_MARK.sub("", folder.strip())
+
+
 def folder_season(folder: str) -> int | None:
     """Return the season for which a folder stands, 0 for specials; None if it says something else."""
+    folder = _unmarked(folder)
     if SPECIALS_FOLDER.match(folder):
         return 0
     found = SEASON_FOLDER.match(folder) or _KANJI_SEASON.match(folder)
@@ -75,9 +82,9 @@ def _title_folders(folders: tuple[str, ...]) -> Iterator[TitleFolder]:
         claimed = folder_season(said)
         if claimed is not None:
             season = claimed if season is None else season
-        elif said and says_season_only(plain := " ".join(TECHNICAL.sub(" ", _BRACKETED.sub(" ", said)).split())):
+        elif said and says_season_only(plain := _plain(said)):
             words = words or plain
-        elif said and not (generic(said) or OVA_FOLDER.match(said) or FILM_FOLDER.match(said)):
+        elif said and not (generic(said) or any(p.match(_unmarked(said)) for p in (OVA_FOLDER, FILM_FOLDER))):
             if below and _of_part(below, said):
                 continue
             texts = dict.fromkeys((said, _POSITION.sub("", said)))
@@ -92,6 +99,10 @@ def _of_part(below: str, folder: str) -> bool:
     """Say whether the title of a folder below is that of `folder` and more: it needs no words from there."""
     part, series = _key(below), _key(cut(folder)[0].title_text if cut(folder) else folder)
     return len(series) >= _MIN_OWN and part != series and part.startswith(series)
+
+
+def _plain(folder: str) -> str:
+    return " ".join(TECHNICAL.sub(" ", _BRACKETED.sub(" ", _unmarked(folder))).split())
 
 
 def _of_a_show(parsed: ParsedNumbers) -> bool:
@@ -136,7 +147,7 @@ def of_kind(
 
 def _distance(pattern: re.Pattern[str], folders: tuple[str, ...]) -> int:
     """Return how far up the nearest folder called so is, 0 if neither of the first two is."""
-    return next((at for at, folder in enumerate(folders[:2], 1) if pattern.match(folder.strip())), 0)
+    return next((at for at, folder in enumerate(folders[:2], 1) if pattern.match(_unmarked(folder))), 0)
 
 
 def own_season(reading: Reading, season: int) -> int:

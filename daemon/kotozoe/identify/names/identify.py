@@ -27,7 +27,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 20  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 21  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096
@@ -46,8 +46,8 @@ _STATED = re.compile(
 _RELEASE_LIKE = re.compile(
     r"^\s*[\[【][^\]】]+[\]】]|(?<![a-z0-9])(?:s\d{1,2}[ ._-]*e\d|\d{1,2}x\d\d)|第\d+[話话回集]"
     r"|(?<![a-z0-9])ep?(?:isode)?[ ._]?\d{1,4}(?!\d)"
-    r"|\d{3,4}p(?![a-z])|[\[(][0-9a-f]{8}[\])]|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray|bdrip|hdtv|xvid"
-    r"|dvd-?rip|\d[_ ]of[_ ]\d"
+    r"|\d{3,4}p(?![a-z])|[\[(](?:[0-9a-f]{8}[\])]|\d{3,4} ?[x×] ?\d{3,4})|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray"
+    r"|bdrip|hdtv|xvid|dvd-?rip|\d[_ ]of[_ ]\d"
     r"| - \d{2,4}(?:v\d)?(?=[ .]|$)",
     re.IGNORECASE,
 )

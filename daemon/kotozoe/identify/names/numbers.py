@@ -94,7 +94,7 @@ _PATTERNS: tuple[tuple[NumberPlace, re.Pattern[str]], ...] = tuple(
 # Words with which shows count their episodes, and which titles hold as well: believed only where no surer number
 # stands, and beside the reading that takes them for a part of the title.
 _COUNTED = re.compile(
-    r"(?:(?<![a-z])(?:mission|stage|karte|lv|level|chapter|teil|track|act|scene|phase|case|file|round|lesson|page|step"
+    r"(?:(?<![a-z])(?:mission|stage|karte|lv|level|chapter|ch|teil|track|act|scene|phase|case|file|round|lesson|page|step"
     r"|turn|battle|game|match|trial|quest|operation|log|report|menu|night|day|note|story|tale|trip"
     r"|route|memory|kapitel)"
     r"|その|其の|作戦|任務|事件|ステージ|ミッション|カルテ|レッスン|チャプター|ステップ|フェーズ|ファイル|ケース|ラウンド|ページ"

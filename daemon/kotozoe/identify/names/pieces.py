@@ -13,6 +13,7 @@ _BRACKETED = re.compile(r"[(（\[【]([^(（\[【)）\]】]*)[)）\]】]")
 _QUOTED = re.compile(r"[「『]([^「『」』]{2,})[」』]")
 _KANA = re.compile(r"[\u3041-\u30fa]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_FIRST_VOLUME = re.compile(r"(?<![a-z])vol(?:ume)?[. ]{0,2}0?1(?!\d)", re.IGNORECASE)  # it counts as the whole does
 _DASHES = "-–—~〜～"
 _EDGE = " -_.,~–—:;|¦／/·+★&"
 
@@ -33,7 +34,7 @@ def pieces(title_text: str) -> tuple[str, ...]:
 def _pieces(title_text: str) -> Iterator[str]:
     for quoted in _QUOTED.findall(title_text)[:2]:
         yield quoted.strip()
-    outside = _BRACKETED.sub(" ", title_text)
+    outside = _BRACKETED.sub(" ", _FIRST_VOLUME.sub(" ", title_text))
     if outside.strip() and outside != title_text:
         yield " ".join(outside.split())
         inside = next((m[1] for m in _BRACKETED.finditer(title_text) if m.end() == len(title_text)), "")

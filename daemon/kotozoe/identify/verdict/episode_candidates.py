@@ -14,6 +14,7 @@ from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCand
 from kotozoe.identify.verdict.films import films, nth_film, number_in_name, says_film
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.later_season import either_count, later_season
+from kotozoe.identify.verdict.listed import holds
 from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
 from kotozoe.identify.verdict.named_specials import by_own_title
 from kotozoe.identify.verdict.series import (
@@ -32,6 +33,7 @@ from kotozoe.identify.verdict.unread import unread
 _NO_SEASONS = 100  # no season has so many episodes
 _ONE_SEASON = 12
 _HALF = 0.5
+_MAX_SPECIALS = 12  # that a media of them has, where nothing says how many
 
 
 def spots(hit: TitleMatch, anilist_id: int, inquiry: Inquiry) -> tuple[EpisodeCandidate, ...]:
@@ -113,7 +115,7 @@ def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) 
     if (film and hit.agreement is MatchQuality.KIN) or (not film and says_film(hit.text)):
         yield from _whole(parsed, media, inquiry)
         return
-    number = parsed.episode
+    number = parsed.episode or None  # "Title Movie - 00" is the only one
     if number is None and not hit.own and parsed.season is None:  # "Title 2 Movie"; a folder's season numbers no films
         number = hit.season or hit.part
     if parsed.place is NumberPlace.SEASON_EPISODE:  # "The Movie S01E01" is no number of films
@@ -153,8 +155,15 @@ def _unnumbered(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inq
         if len(others) == 1:
             yield EpisodeCandidate(others[0], 1, CountingMethod.SPECIAL)
         return
-    if inquiry.single(media):
+    if inquiry.single(media) or _alone(hit, media, inquiry):
         yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
+
+
+def _alone(hit: TitleMatch, media: int, inquiry: Inquiry) -> bool:
+    """Say whether a special of no known count is named in full, and its entry offers no second part."""
+    named = hit.reading.parsed.special and hit.exactly and hit.agreement is MatchQuality.WHOLE
+    unknown = inquiry.special_like(media) and inquiry.count(media) is None
+    return named and unknown and max(inquiry.listed(media), default=1) <= 1
 
 
 def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
@@ -175,10 +184,19 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
     if beside:
         if within(inquiry, media, number):
             yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
+        elif inquiry.count(media) is None and hit.agreement <= MatchQuality.BARE:
+            yield from _uncounted(number, media, inquiry)
         return
     others = [i for i in specials_of(inquiry, media) if within(inquiry, i, number)]
     if len(others) == 1 and not _too_few(hit, media, inquiry, others[0]):
         yield EpisodeCandidate(others[0], number, CountingMethod.SPECIAL)
+
+
+def _uncounted(number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
+    """Place a number in a media of specials whose count is not known, unless its entry ends before."""
+    offered = holds(inquiry.listed(media), number)
+    if offered is not False and 1 <= number <= _MAX_SPECIALS:
+        yield EpisodeCandidate(media, number, CountingMethod.LISTED if offered else CountingMethod.OPEN)
 
 
 def _made_beside(hit: TitleMatch, media: int, inquiry: Inquiry) -> bool:

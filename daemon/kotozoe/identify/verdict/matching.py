@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.pieces import pieces
@@ -74,6 +75,7 @@ class Text:
     reading: Reading
     agreement: MatchQuality
     keys: tuple[TitleKey, ...]
+    swapped: bool = False  # "Subtitle - Title": the whole of it is a name, or nothing
 
 
 _MAX_PIECES = 8
@@ -88,14 +90,26 @@ _NUMBER = re.compile(r"[0-9]+")
 _CATALOGUE = {"catalogue": 0, "facts": 1, "synonym": 2, "list": 3}
 
 
+_Title: TypeAlias = tuple[str, MatchQuality, tuple[TitleKey, ...], bool]
+
+
 @lru_cache(maxsize=512)
-def _titles(title_text: str) -> tuple[tuple[str, MatchQuality, tuple[TitleKey, ...]], ...]:
-    """Return the titles that a title text gives and their keys, the whole of it first."""
+def _titles(title_text: str) -> tuple[_Title, ...]:
+    """Return the titles that a title text gives, their keys, and whether its sides change places; the whole first."""
     inner = pieces(title_text)[:_MAX_PIECES]
     texts = [(title_text, MatchQuality.WHOLE)]
     texts += [(piece, MatchQuality.BARE) for piece in inner]
     texts += [(side, MatchQuality.CUT) for whole in (title_text, *inner[:2]) for side in sides(whole)]
-    return tuple((text, how, keys) for text, how in texts if (keys := _keyed(text, how)))
+    found = [(text, how, keys, False) for text, how in texts if (keys := _keyed(text, how))]
+    found += [(text, MatchQuality.BARE, title_keys(text)[:1], True) for text in _swapped(title_text)]
+    return tuple(found)
+
+
+def _swapped(title_text: str) -> Iterator[str]:
+    """Yield "Title Subtitle" of "Subtitle - Title", where each is a title of its own."""
+    both = title_text.split(" - ")
+    if len(both) == 2 and all(weak_enough(title_keys(side)[0].key) for side in both if title_keys(side)):
+        yield f"{both[1]} {both[0]}"
 
 
 def _keyed(text: str, how: MatchQuality) -> tuple[TitleKey, ...]:
@@ -105,10 +119,10 @@ def _keyed(text: str, how: MatchQuality) -> tuple[TitleKey, ...]:
 def texts(reading: Reading) -> Iterator[Text]:
     """Yield the titles of a reading; one that was read without a number must hold every number that is there."""
     unread = _NUMBER.findall(tidy(without_year(reading.title_text))) if reading.parsed.place is NumberPlace.NONE else []
-    for text, how, keys in _titles(reading.title_text):
+    for text, how, keys, swapped in _titles(reading.title_text):
         kept = tuple(k for k in keys if _accounts_for(k, unread))
         if kept:
-            yield Text(text, reading, how, kept)
+            yield Text(text, reading, how, kept, swapped)
 
 
 def _accounts_for(key: TitleKey, numbers: Iterable[str]) -> bool:
@@ -127,6 +141,8 @@ def one_word(text: str) -> bool:
 
 def _agreement(text: Text, asked: TitleKey, row: TitleKey) -> MatchQuality | None:
     """Rank one meeting; None if too little of both is left."""
+    if text.swapped and row.quality is not Quality.FULL:
+        return None
     known = text.reading.parsed.led or not one_word(text.text)
     if row.quality is Quality.BARE and row.season is None and not known:
         return None  # what is called "Title: The Animation" leaves "Title" to something else

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from kotozoe.identify.names.numbers import NumberPlace
 from kotozoe.identify.names.titles import exact, key_of, tidy, without_year
+from kotozoe.identify.verdict.films import number_in_name
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis, around
 from kotozoe.identify.verdict.matching import MatchQuality
-from kotozoe.identify.verdict.series import chained_parts, mapped_parts
+from kotozoe.identify.verdict.series import chained_parts, mapped_parts, rows_of
 
 _CLAIM = 9  # places of a standing: all but how the number was led there and how the name is spelt
 _KIND = 5  # places of a standing that come before how the name is spelt and what kind of work it is
@@ -30,7 +32,15 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
         follow = bool(at) and (at[0] == 0 or (best.hit.exactly and at == list(range(at[0], at[-1] + 1))))
         if at and (worded or len(at) == 1 or (follow and not _remakes(level, inquiry))):
             return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
-    return _main_work(level, inquiry)
+    return _main_work(_first_films(level, inquiry), inquiry)
+
+
+def _first_films(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Leave out what is called "Movie 2" or more where the name says a film and no number, if anything is left."""
+    parsed = level[0].hit.reading.parsed
+    if not parsed.movie or parsed.episode:
+        return level
+    return tuple(h for h in level if (number_in_name(inquiry, h.spot.anilist_id) or 1) == 1) or level
 
 
 def _first_of_year(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> Hypothesis | None:
@@ -56,9 +66,18 @@ def _may_be_meant(one: Hypothesis, best: Hypothesis, inquiry: Inquiry) -> bool:
     media, other = best.spot.anilist_id, one.spot.anilist_id
     if one.hit.own and one.hit.season == one.hit.reading.parsed.season == 1:  # "Title: 1st Season" of a remake
         return other not in (mapped_parts(inquiry, media) or chained_parts(inquiry, media))
+    if _of_the_season(media, best, inquiry) and not any(r.season > 0 for r in rows_of(inquiry, other)):
+        return False
     older = inquiry.begun(other) < inquiry.begun(media)  # OVAs from which a show was made, not those made beside it
     borne = one.hit.exactly and best.hit.exactly and one.hit.media.anilist_id == other
     return borne and older and inquiry.special_like(other) and inquiry.count(other) != 1
+
+
+def _of_the_season(media: int, best: Hypothesis, inquiry: Inquiry) -> bool:
+    """Say whether the name gives a season, and the map that libraries go by counts the media as that."""
+    parsed = best.hit.reading.parsed
+    numbered = parsed.place is NumberPlace.SEASON_EPISODE and parsed.season is not None and parsed.season > 0
+    return numbered and any(r.season == parsed.season for r in rows_of(inquiry, media))
 
 
 def _main_work(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:

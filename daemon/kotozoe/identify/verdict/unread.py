@@ -60,6 +60,7 @@ _NEUTRAL = frozenset(
 )
 _PART_WORDS = frozenset(map(key_of, ("arc", "hen", "saga", "chapter", "編", "篇", "章")))
 _RELEASE_WORD = re.compile(r"v\d|\d{1,4}|[0-9a-f]{8}")
+_FIRST_VOLUME = re.compile(r"(?<![a-z])vol(?:ume)? ?0?1(?!\d)")  # it counts its episodes as the whole does
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")  # groups and marks, where something stands outside
 _BOTH = {True, False}
 _APART = re.compile(r"[/／|｜\[\]()（）【】]")
@@ -78,7 +79,7 @@ def asked(title_text: str) -> tuple[str, ...]:
     text = without_year(tidy(outside if _WORD.search(outside) else title_text))
     for _ in range(_MAX_SEASONS):  # once for each language in which the title stands
         text = without_season(text)
-    text = SPECIAL.sub(" ", MOVIE.sub(" ", text))
+    text = SPECIAL.sub(" ", MOVIE.sub(" ", _FIRST_VOLUME.sub(" ", text)))
     return tuple(w for w in _words(text) if not neutral(w))[:_MAX_WORDS]
 
 
