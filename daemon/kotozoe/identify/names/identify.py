@@ -46,8 +46,8 @@ _STATED = re.compile(
 _RELEASE_LIKE = re.compile(
     r"^\s*[\[【][^\]】]+[\]】]|(?<![a-z0-9])(?:s\d{1,2}[ ._-]*e\d|\d{1,2}x\d\d)|第\d+[話话回集]"
     r"|(?<![a-z0-9])ep?(?:isode)?[ ._]?\d{1,4}(?!\d)"
-    r"|\d{3,4}p(?![a-z])|[\[(](?:[0-9a-f]{8}[\])]|\d{3,4} ?[x×] ?\d{3,4})|(?<![a-z0-9])[hx]\.?26[45]|web-?dl|web-?rip|blu-?ray"
-    r"|bdrip|hdtv|xvid|dvd-?rip|\d[_ ]of[_ ]\d"
+    r"|\d{3,4}p(?![a-z])|[\[(](?:[0-9a-f]{8}[\])]|\d{3,4} ?[x×] ?\d{3,4})|(?<![a-z0-9])[hx]\.?26[45]"
+    r"|web-?dl|web-?rip|blu-?ray|bdrip|hdtv|xvid|dvd-?rip|\d[_ ]of[_ ]\d"
     r"| - \d{2,4}(?:v\d)?(?=[ .]|$)",
     re.IGNORECASE,
 )

@@ -182,20 +182,22 @@ def _special(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquir
     if hit.season not in (None, 0, 1) and not hit.own:  # those of a later season, "Title S2 OVA 1"
         return
     if beside:
-        if within(inquiry, media, number):
-            yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
-        elif inquiry.count(media) is None and hit.agreement <= MatchQuality.BARE:
-            yield from _uncounted(number, media, inquiry)
+        yield from _own_special(hit, number, media, inquiry)
         return
     others = [i for i in specials_of(inquiry, media) if within(inquiry, i, number)]
     if len(others) == 1 and not _too_few(hit, media, inquiry, others[0]):
         yield EpisodeCandidate(others[0], number, CountingMethod.SPECIAL)
 
 
-def _uncounted(number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
-    """Place a number in a media of specials whose count is not known, unless its entry ends before."""
+def _own_special(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
+    """Place a number in a media of specials; where its count is not known, unless its entry ends before."""
+    if within(inquiry, media, number):
+        yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
+        return
+    if inquiry.count(media) is not None or hit.agreement > MatchQuality.BARE or not 1 <= number <= _MAX_SPECIALS:
+        return
     offered = holds(inquiry.listed(media), number)
-    if offered is not False and 1 <= number <= _MAX_SPECIALS:
+    if offered is not False:
         yield EpisodeCandidate(media, number, CountingMethod.LISTED if offered else CountingMethod.OPEN)
 
 
