@@ -257,6 +257,9 @@ CASES = [
     ("[Group] Night Bell 2.22 - You Will (Not) Sleep [BD].mkv", ("anilist:380", 1)),  # a film's own number
     ("Night.Bell.1.11.You.Can.Not.Wake.2007.1080p.BluRay.x264-GRP.mkv", ("anilist:381", 1)),
     ("[Group] Night Bell 3.33 [BD].mkv", "unknown"),
+    ("Night_Bell_1.11_You_Can_(Not)_Wake_(2009)_[1080p,BluRay]_-_GRP.mkv", ("anilist:381", 1)),  # the disc's year
+    ("Fune no Yume Asa (2009) [BD].mkv", "unknown"),  # too short to be nothing else
+    ("Night.Bell.1.11.You.Can.Not.Wake.2012.1080p.BluRay.x264-GRP.mkv", "unknown"),
     (
         "/tv/森の影 『GLASS ISLAND』/Season 1/森の影 『GLASS ISLAND』 - S01E01.mkv",
         ("anilist:391", 1),

@@ -20,6 +20,8 @@ from kotozoe.model import MediaKey
 
 MAX_MEDIA = 12  # that are looked at closely for one name
 _MAX_SIBLINGS = 24
+_TO_DISC = 3  # years from a film to its last disc
+_LONG_TITLE = 4  # words
 _WORDS_OF_A_TITLE = 2  # behind a number, that are no chance
 _SOURCES = {"catalogue": 0, "facts": 0, "synonym": 1, "list": 2}
 _YEAR_PLACE = 4  # of a standing
@@ -89,7 +91,10 @@ def _year(hit: TitleMatch, spot: EpisodeCandidate, anchor: int, inquiry: Inquiry
         return None
     if year is None:
         return 1 if alone and not _film_of_one_word(hit.reading) else None
-    near = abs(claimed - year) == 1 and (alone or spot.way is CountingMethod.SINGLE)
+    single = spot.way is CountingMethod.SINGLE
+    near = abs(claimed - year) == 1 and (alone or single)
+    # the year in which a disc of a film was sold, where its title is too long to be another's
+    near = near or (single and 0 < claimed - year <= _TO_DISC and len(asked(hit.reading.title_text)) >= _LONG_TITLE)
     return 1 if near or claimed == inquiry.year(anchor) or claimed == _first_year(anchor, inquiry) else None
 
 
