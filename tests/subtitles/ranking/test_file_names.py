@@ -148,3 +148,28 @@ def test_tags_are_read(name: str, languages: tuple[str, ...], source: str, servi
 def test_marks_of_quality_are_read(name: str, mark: str) -> None:
     reading = read_name(name)
     assert getattr(read_tags(reading.stem, reading.slots[0].start), mark)
+
+
+def test_a_name_counts_on_in_kanji_too() -> None:
+    assert read_name("X.S03E05.第二十九話.Y.srt").counted_on == 29
+    assert read_name("X.S03E05.第29話.Y.srt").counted_on == 29
+
+
+def test_a_code_page_is_no_episode() -> None:
+    assert read_name("[G][X][SP][GB_BIG5_JPN].ass").slots == ()
+
+
+@pytest.mark.parametrize(
+    ("tag", "languages"),
+    [
+        ("en-us", ("en",)),
+        ("fil-ph", ("fil",)),
+        ("es-419", ("es",)),
+        ("ja-jp[sdh]", ("ja",)),
+        ("ja-en", ("en", "ja")),
+        ("zh-tw", ("zh",)),
+        ("BD-re", ()),
+    ],
+)
+def test_a_language_may_stand_with_a_country(tag: str, languages: tuple[str, ...]) -> None:
+    assert read_tags(f"X.S01E01.WEBRip.Amazon.{tag}", 1).languages == languages

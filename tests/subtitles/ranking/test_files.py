@@ -316,3 +316,31 @@ def test_a_title_that_only_this_media_has_counts_within_it(count: int, claimed: 
     files = [SubtitleFile(name) for name in run(f"[Hane] {title} - {{:02d}}.srt", 1, count)]
     choice = choose(tuple(files), wanted, Preferences())
     assert choice.file == files[episode - 1]
+
+
+COUNTERS = run("[H] ACT.{:02d} 風の中.srt", 1, 5) + run("[H] Kaze no Renshuu - ACT.{:02d} 風の中.srt", 6, 9)
+
+
+@pytest.mark.parametrize("known", [Background(), Background((NAME,), count=12, format="TV")])
+def test_a_counting_word_in_front_of_the_number_is_no_title(known: Background) -> None:
+    assert chosen(COUNTERS, f"{NAME} - 03.mkv", 3, known) == COUNTERS[2]
+    assert chosen(COUNTERS, f"{NAME} - 07.mkv", 7, known) == COUNTERS[6]
+
+
+def test_a_stage_that_says_which_one_is_part_of_the_title() -> None:
+    files = run("Kaze Second Stage - {:02d}.srt", 1, 4) + run("Kaze First Stage - {:02d}.srt", 1, 4)
+    assert chosen(files, "Kaze First Stage - 03.mkv", 3, entry="Kaze First Stage") == files[6]
+
+
+def test_an_ordinal_alone_is_a_season() -> None:
+    files = run("[G][Kaze_no_Renshuu_2nd][{:02d}].ass", 1, 4) + run(
+        "[アニメ] Kaze no Renshuu 3rdシーズン 第{:02d}話.ass", 1, 4
+    )
+    assert chosen(files, f"{NAME} S2 - 03.mkv", 3) == files[2]
+    assert chosen(files, f"{NAME} 3rd Season - 03.mkv", 3) == files[6]
+    assert chosen(files, f"{NAME} S4 - 03.mkv", 3) is None
+
+
+def test_a_later_season_without_a_title_is_not_the_first() -> None:
+    files = run(f"{NAME}.S01E{{:02d}}.srt", 1, 3)
+    assert chosen([*files, ".S04E04.風.srt"], f"{NAME} - 04.mkv", 4) is None

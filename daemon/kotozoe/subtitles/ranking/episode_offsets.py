@@ -198,7 +198,7 @@ def _same_season(family: Family, wanted: RankingTarget, overview: ListingOvervie
 
 def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverview) -> Numbering:
     """The video says no season: the only season of a title that is not known is taken for its own, else the first."""
-    seasons = overview.seasons.get(family.key.title, frozenset()) - {0}
+    seasons = (overview.seasons.get(family.key.title, frozenset()) if family.key.title else overview.all_seasons) - {0}
     mapped = {s.season for s in wanted.starts if s.season}
     arc = any(extends(v, o) for v in wanted.video_keys for o in wanted.own)  # named as more than the entry is
     several = len(seasons) > 1
@@ -209,6 +209,8 @@ def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverv
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and others stand here")
     later = family.season not in (None, 0, 1)
     if later and wanted.unknown and not wanted.ahead and family.key.title in overview.firsts:
+        return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and the first stands here")
+    if later and not family.key.title and 1 in seasons:
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and the first stands here")
     renewed = later and (wanted.before == 0 or naming(family.key, wanted) >= Naming.OWN)  # its title, a later season
     if renewed and not family.key.marks and _more_by_its_signs(wanted):

@@ -117,11 +117,12 @@ _TECHNICAL = re.compile(
     r"|[57]\.1(?:ch)?(?![a-z\d])|\d{3,4}[pi](?![a-z])|\d{3,4} ?[x×] ?\d{3,4}|[xh] ?26[45]|hevc|avc|av1|e?aac"
     r"|flac|e?ac3|opus"
     r"|web(?:-?dl|-?rip)(?![a-z])|bd(?:-?rip)?(?![a-z])|blu-?ray|dvd(?:-?rip)?(?![a-z])|hdtv|hi10p?|ma10p"
-    r"|(?:10|8)-?bits?|track ?\d|full hd)",
+    r"|(?:10|8)-?bits?|track ?\d|full hd|(?<![a-z0-9])big5(?![a-z0-9]))",
     re.IGNORECASE,
 )
 _GROUP = re.compile(r"^\s*[\[【]([^\[\]【】]{1,60})[\]】]\s*")
 _NOT_GROUP = re.compile(r"^(?:\d[\d.~-]*|[0-9A-F]{8}|(?:アニメ|anime|tv|bd|dvd|web)(?: ?bd)?)$", re.IGNORECASE)
+_KIND = re.compile(r"^(?:アニメ|anime)$", re.IGNORECASE)
 _TECHNICAL_BRACKET = re.compile(r"[\[(【{]([^\[\](){}【】]*)[\])】}]")
 _CHECKSUM = re.compile(r"^[0-9A-Fa-f]{8}$")
 _DOTS = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<=\d{3})\.|\.(?=\d{2})")
@@ -136,11 +137,14 @@ _DATE = re.compile(
 _LAST_ONE = re.compile(r"最終[話回]")
 # Directly behind the number, and nothing of an episode's title with it.
 _BEHIND = re.compile(r" ?[\[(【]? ?(OVA|OAD|OAV|SP|Special)s?(?: ?\d{1,2})?(?:[\])】]|$| [\[(])", re.IGNORECASE)
-_COUNTED = re.compile(
-    r"(?<![a-z0-9])(?:mission|stage|phase|lesson|chapter|karte|track|lv|step|act|scene|round|turn|page|teil|folge|case"
-    r"|file)[ .:#-]{0,2}(?P<n>\d{1,3})(?![a-z\d])",
-    re.IGNORECASE,
+_COUNTER = (
+    "(?:mission|stage|phase|lesson|chapter|karte|track|lv|step|act|scene|round|turn|page|teil|folge|case|file)"
+    "[ .:#-]{0,2}"
 )
+_COUNTED = re.compile(rf"(?<![a-z0-9]){_COUNTER}(?P<n>\d{{1,3}})(?![a-z\d])", re.IGNORECASE)
+_COUNTER_AT_END = re.compile(rf"(?<![a-z0-9]){_COUNTER}$", re.IGNORECASE)
+# Behind these it is part of the title: "First Stage", "4th Stage".
+_WHICH = re.compile(r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|extra|final|last|new) $", re.IGNORECASE)
 _YEARS = range(1950, 2050)
 
 
@@ -162,7 +166,7 @@ def _strong(match: re.Match[str]) -> Slot:
     number = found["n"] or found["n2"] or found["n3"] or found["n4"] or found["n5"] or found["n6"]
     if found["all"]:
         return Slot(Mark.WORD, match.start(), 1, float(found["all"]), whole=True)
-    first = float(number) if number else float(kanji_number(found["k"].replace("拾", "十")))
+    first = float(number) if number else _word_number(match)
     last = float(found["m"] or found["m3"] or found["m5"] or found["m6"] or first)
     mark = Mark.SEASON_EPISODE if season else Mark.WORD
     half = bool(found["half"] or found["half5"])
@@ -290,10 +294,13 @@ def _counted_on(best: Slot, match: re.Match[str], later: list[re.Match[str]]) ->
     """Return the second number of "S02E07.第35話" or "S02E04 (28)"."""
     if best.mark is not Mark.SEASON_EPISODE:
         return None
-    counted = next((m["n3"] for m in later if m["n3"] and m["word"]), None)
+    counted = next((_word_number(m) for m in later if m["word"] and (m["n3"] or m["k"])), None)
     bracketed = re.match(r" ?\((\d{2,4})\)", match.string[match.end() :])
-    number = counted or (bracketed[1] if bracketed else None)
-    return float(number) if number else None
+    return counted or (float(bracketed[1]) if bracketed else None)
+
+
+def _word_number(match: re.Match[str]) -> float:
+    return float(match["n3"] or kanji_number(match["k"].replace("拾", "十")))
 
 
 def zone_of(reading: NameReading, slot: Slot | None) -> str:
@@ -303,13 +310,19 @@ def zone_of(reading: NameReading, slot: Slot | None) -> str:
     flat = reading.flat
     text = flat[: slot.start] if slot else _untechnical(flat)
     led = _GROUP.match(text)
-    if led and reading.group:
+    if led and (reading.group or (_KIND.match(led[1]) and re.search(r"[^\W\d_]", text[led.end() :]))):
         text = text[led.end() :]
     zone = _without_range(text.replace("¦", " ").strip(_EDGE))
     if re.search(r"[^\W\d_]", _TECHNICAL_BRACKET.sub("", zone)):
         return _TECHNICAL_BRACKET.sub(_title_bracket, zone).strip(_EDGE)
     inside = [t for t in _TECHNICAL_BRACKET.findall(zone) if re.search(r"[^\W\d_]", t) and not _TECHNICAL.search(t)]
     return inside[0].strip() if inside else zone
+
+
+def without_counter(zone: str) -> str:
+    """Leave out the word that a show counts its episodes with, in front of the number: "Title - ACT"."""
+    found = _COUNTER_AT_END.search(zone)
+    return zone[: found.start()].strip(_EDGE) if found and not _WHICH.search(zone[: found.start()]) else zone
 
 
 def _without_range(zone: str) -> str:

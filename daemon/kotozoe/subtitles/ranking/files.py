@@ -16,7 +16,7 @@ from functools import lru_cache
 from kotozoe.identify.names.titles import TitleKey, key_of, tidy, title_keys
 from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.ranking.episode_offsets import Numbering, NumberingFit, numbering
-from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, flatten, read_name, zone_of
+from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, flatten, read_name, without_counter, zone_of
 from kotozoe.subtitles.ranking.filename_groups import MIN_RANGE, Family, FamilyKey, overview_of
 from kotozoe.subtitles.ranking.films import without_film_word
 from kotozoe.subtitles.ranking.tags import (
@@ -53,10 +53,11 @@ class FileReading:
 
 @lru_cache(maxsize=2048)
 def _zone_keys(zone: str) -> tuple[TitleKey, ...]:
-    return title_keys(_SEASON_GLUED.sub(r"\1 \2", zone))
+    return title_keys(_ORDINAL.sub(r"\1 Season", _SEASON_GLUED.sub(r"\1 \2", zone)))
 
 
 _SEASON_GLUED = re.compile(r"(?i)\b(season|part|cour)(\d)")
+_ORDINAL = re.compile(r"(?i)(?<=\W)([2-9](?:nd|rd|th))(?: ?シーズン|(?=\W*$))")
 
 
 def said_by(zone: str) -> tuple[str, str, int | None, int | None]:
@@ -144,7 +145,7 @@ def _extra(reading: NameReading, slot: Slot | None, wanted: RankingTarget) -> bo
 
 def _key(reading: NameReading, slot: Slot | None) -> FamilyKey:
     zone = zone_of(reading if slot else replace(reading, flat=flatten(without_tags(reading.stem))), slot)
-    zone = _without_language(zone)
+    zone = _without_language(without_counter(zone) if slot and slot.mark >= Mark.BARE else zone)
     title, full, season, part = said_by(zone)
     season = counted_season(slot, season)
     special = _special(reading, slot, zone)

@@ -196,6 +196,19 @@ def only_languages(text: str) -> bool:
     return bool(tokens) and all(set(_languages_in(t)) & {"ja", "zh"} for t in tokens)
 
 
+# Languages with their countries, as services tag them: en-us, fil-ph, es-419.
+_REGIONAL = re.compile(r"(?<=[._ \[(])([a-z]{2,3})-([a-z]{2}|419)(?=$|[\[(\])])")
+_MORE_LANGUAGES = frozenset(["vi", "fil", "ms", "tr", "pl", "nl", "hi", "ta", "te", "da", "fi", "nb", "sv", "cs", "hu"])
+
+
+def _regional(stem: str) -> list[str]:
+    """Return the language that stands with a country at the end of a name; none for two languages, "ja-en"."""
+    found = _REGIONAL.search(stem, max(0, len(stem) - _TAGS_REACH))
+    if not found or (found[2] in _LANGUAGES and found[2] != "gb"):
+        return []
+    return [_LANGUAGES.get(found[1], found[1])] if found[1] in _LANGUAGES or found[1] in _MORE_LANGUAGES else []
+
+
 def _ending(stem: str) -> tuple[list[str], int]:
     """Return the tokens of the tags that a stem ends in (".ja[cc]", "_track5_jpn"), and where they begin."""
     tags: list[str] = []
@@ -258,9 +271,8 @@ def read_tags(stem: str, tail_from: int) -> Tags:
     inside, tail = _tokens(" ".join(_BRACKETED.findall(text))), _tokens(text[tail_from:])
     ahead = _tokens(text[:tail_from]) if only_languages(text[:tail_from]) else []
     ending, kept = _ending(stem)
-    languages = (
-        _known_languages(ending) or _known_languages(inside) or _known_languages(ahead) or _loose_languages(tail)
-    )
+    languages = _regional(stem) or _known_languages(ending) or _known_languages(inside)
+    languages = languages or _known_languages(ahead) or _loose_languages(tail)
     source, service = _source(tail + inside, frozenset(inside))
     version, checksum, screen = _VERSION.search(stem), _CHECKSUM.search(stem), _SCREEN.search(stem)
     return Tags(
