@@ -27,9 +27,25 @@ WORLD = (
     media(60, "Mori no Chara", "モリ・ノ・キャラ"),
     media(70, "Kage Yori Kuroi", year=2007, relations=(("SEQUEL", 71),)),
     media(71, "Kage Yori Kuroi: Ryuusei", year=2009, relations=(("PREQUEL", 70),)),
+    media(80, "Kujira: Hitotsu no Ten", year=2021),
+    media(90, "Inu Bungaku", year=2016, relations=(("SEQUEL", 91),)),
+    media(91, "Inu Bungaku 2", year=2016, relations=(("PREQUEL", 90), ("SEQUEL", 92))),
+    media(92, "Inu Bungaku 3", year=2019, relations=(("PREQUEL", 91),)),
+    media(100, "Mizu The Animation", year=2005),
+    media(101, "Okiro! Mizu", synonyms=("Mizu",), form="OVA", episodes=None, year=2001),
+    media(
+        110, "Kibou: Ai no Gakuen The Animation", "Hope: Love's Peak Academy", year=2013, relations=(("SEQUEL", 111),)
+    ),
+    media(111, "Kibou 3: Owari no Gakuen", "Hope 3: The End of Love's Peak - Future", relations=(("PREQUEL", 110),)),
+    media(120, "Gin no Ito", episodes=201, year=2006, relations=(("SEQUEL", 121),)),
+    media(121, "Gin no Ito°", episodes=51, year=2015, relations=(("PREQUEL", 120),)),
 )
 SEASONS = """{
  "20": {"tvdb_id": 6, "tvdb_mappings": {"s1": ""}},
+ "90": {"tvdb_id": 8, "tvdb_mappings": {"s1": "e1-e12"}}, "91": {"tvdb_id": 8, "tvdb_mappings": {"s1": "e13-e24"}},
+ "92": {"tvdb_id": 8, "tvdb_mappings": {"s2": ""}},
+ "120": {"tvdb_id": 9, "tvdb_mappings": {"s1": "e1-e49", "s2": "e1-e50"}},
+ "121": {"tvdb_id": 9, "tvdb_mappings": {"s5": ""}},
  "70": {"tvdb_id": 7, "tvdb_mappings": {"s1": ""}}, "71": {"tvdb_id": 7, "tvdb_mappings": {"s2": ""}}
 }"""
 
@@ -53,9 +69,8 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Hagane! Movie - 01 [1080p].mkv", ("anilist:10", 1)),
         ("[Group] Hagane! Movie [1080p].mkv", ("anilist:10", 1)),
         ("[Group] Hagane! Movie - 03 [1080p].mkv", "unknown"),
-        ("雲戦記.S01E03.旅立ち.mkv", ("anilist:20", 3)),  # the map knows no season of the OVA
+        ("雲戦記.S01E03.旅立ち.mkv", ("anilist:20", 3)),  # libraries count the seasons of the show
         ("雲戦記 第3話.mkv", "ambiguous"),
-        ("雲戦記 第3話 (WEBRip.Netflix).mkv", ("anilist:20", 3)),  # nothing so old is streamed there
         ("[Group] Niji World - OVA2 [1080p].mkv", ("anilist:31", 2)),  # how many there are is not known
         ("[Group] Niji World - OVA40 [1080p].mkv", "unknown"),
         ("[Group] Yuki Peta OVA [1080p].mkv", ("anilist:41", 1)),
@@ -72,4 +87,20 @@ def finder(tmp_path: Path) -> Finder:
     ],
 )
 async def test_a_title_is_found_in_its_dressing(path: str, answer: object, finder: Finder) -> None:
+    assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("[Group] Kujira 1 - Movie [1080p].mkv", "unknown"),
+        ("Inu.Bungaku.S02E05.1080p.CR.WEB-DL.x264-GRP.mkv", "ambiguous"),  # as it is called, or as the map counts
+        ("/tv/Inu Bungaku/Season 02/Inu Bungaku - S02E05.mkv", ("anilist:92", 5)),  # libraries go by the map
+        ("/tv/Inu Bungaku 2nd Season/Inu.Bungaku.S02E05.1080p.x264-GRP.mkv", ("anilist:91", 5)),
+        ("[Group] Mizu - 05 [1080p].mkv", ("anilist:100", 5)),  # a lesser name of an OVA is not meant
+        ("[Group] Hope 3 - The End of Love's Peak Academy - Future - 05 [1080p].mkv", ("anilist:111", 5)),
+        ("Gin.no.Ito.S02E10.1080p.NF.WEB-DL.x264-GRP.mkv", ("anilist:120", 59)),  # streamed, and no newer for that
+    ],
+)
+async def test_a_likeness_is_no_answer(path: str, answer: object, finder: Finder) -> None:
     assert told(await finder.find(VideoFile(path), Urgency.ON_SCREEN)) == answer

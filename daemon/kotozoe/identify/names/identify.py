@@ -27,7 +27,7 @@ from kotozoe.model import Release, VideoFile
 
 UNTITLED = "neither the name nor its folders say a title"  # a reason to skip, unless the disk states an id
 
-READER_VERSION = 21  # raise when any rule of reading changes: memoised readings are then made anew
+READER_VERSION = 22  # raise when any rule of reading changes: memoised readings are then made anew
 
 _MAX_FOLDERS = 4  # above the file; titles do not stand further up
 _MAX_PATH = 4096

@@ -81,6 +81,7 @@ _ENDED = re.compile(r"[¦\[【]")  # an episode's title ends there
 _VERSION_NUMBER = re.compile(r"(?<=[^\W\d_]) \d[. ](?!5 )\d{1,2}(?:\+\d[. ]\d{1,2})?(?: [-–:])? (?=\w)")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
 _WORDS_NEXT = re.compile(r" (?![-–—])(?=[^¦\[(【（「『]{0,40}?[^\W\d_]{2})[^¦\[(【（「『]{1,40}")
+_MOVIE_NEXT = re.compile(rf" [-–—] {MOVIE.pattern}\s*(?=$|[¦\[(【（])", re.IGNORECASE)  # "Title 1 - Movie"
 _LAST_NUMBER = re.compile(r" \d\d(?:v\d)?(?=$| ?[¦\[])")
 _SEASON_ONLY = re.compile(r"(?:season|saison|staffel|temporada|s) ?\d{1,2}", re.IGNORECASE)
 _DOT_AS_SPACE = re.compile(r"\.(?!\d(?![\da-z]))|(?<!\d)\.|(?<=\d{3})\.", re.IGNORECASE)
@@ -207,6 +208,14 @@ def _with_next(reading: Reading, flat: str, end: int) -> Reading:
     return replace(reading, parsed=replace(reading.parsed, special=special))
 
 
+def _with_following(parsed: ParsedNumbers, flat: str, end: int) -> ParsedNumbers:
+    """Add what words behind an unmarked number, which ends at `end`, say of it: "Title 2 The Movie"."""
+    if parsed.place is NumberPlace.BARE and (words := _WORDS_NEXT.match(flat, end)):
+        return replace(parsed, followed=True, movie=MOVIE.match(words[0].strip()) is not None)
+    film = not parsed.place.strong and _MOVIE_NEXT.match(flat, end) is not None
+    return replace(parsed, movie=parsed.movie or film)
+
+
 def _numbered(chunks: _Chunks) -> Iterator[Reading]:
     flat = chunks.flat
     for place, match in _outside_titles(flat):
@@ -215,8 +224,7 @@ def _numbered(chunks: _Chunks) -> Iterator[Reading]:
         alone = not re.search(r"\w", flat[: match.start()] + flat[match.end() :])
         if alone:
             parsed = replace(parsed, place=NumberPlace.LONE)
-        if place is NumberPlace.BARE and (words := _WORDS_NEXT.match(flat, match.end())):
-            parsed = replace(parsed, followed=True, movie=MOVIE.match(words[0].strip()) is not None)
+        parsed = _with_following(parsed, flat, match.end())
         if not chunks.group_led and (not title_text or title_text.startswith(("[", "【"))):
             before = [m[0][1:-1].strip() for m in _BRACKETS.finditer(flat[: match.start()])]
             for title in _bracket_titles(before) or _bracket_titles(chunks.bracketed):

@@ -53,7 +53,7 @@ def within(inquiry: Inquiry, media: int, number: float) -> bool:
 def unbounded(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> Iterator[EpisodeCandidate]:
     """Place a number in a media whose count is not known: by what has aired, by the map, by what its entry offers."""
     aired = inquiry.aired(media)
-    if number < 1:
+    if number < 1 or _by_another_name(hit, media, inquiry):
         return
     if aired is not None and number <= aired + 1:
         yield EpisodeCandidate(media, number, CountingMethod.DIRECT)
@@ -68,6 +68,11 @@ def unbounded(hit: TitleMatch, number: float, media: int, inquiry: Inquiry) -> I
             number,
             CountingMethod.LISTED if offered else CountingMethod.OPEN if known else CountingMethod.UNBOUNDED,
         )
+
+
+def _by_another_name(hit: TitleMatch, media: int, inquiry: Inquiry) -> bool:
+    """Say whether an OVA bears the title among its lesser names only, and the name does not say that it is one."""
+    return hit.source == "synonym" and not hit.reading.parsed.special and inquiry.special_like(media)
 
 
 def followed(media: int, inquiry: Inquiry) -> bool:

@@ -38,7 +38,6 @@ _SERVICES = (
     (re.compile(r"(?<![A-Za-z0-9])(?:CR|Crunchyroll)(?![A-Za-z0-9])"), 2009),
     (re.compile(r"(?<![A-Za-z0-9])(?:B-Global|Baha|Bilibili)(?![A-Za-z0-9])", re.IGNORECASE), 2014),
     (re.compile(r"(?<![A-Za-z0-9])(?:AMZN|NF|DSNP|HIDIVE|ADN|FUNI)(?![A-Za-z0-9])"), 2011),
-    (re.compile(r"WEB-?(?:Rip|DL)[. ](?:Netflix|Amazon)(?![A-Za-z0-9])", re.IGNORECASE), 2011),
 )
 
 

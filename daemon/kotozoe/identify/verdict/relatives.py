@@ -46,9 +46,18 @@ def _kin(hit: TitleMatch, media: int, inquiry: Inquiry) -> Iterator[TitleMatch]:
         facts = inquiry.facts(other)
         if facts is None or not explains(rest, names := inquiry.names(other)):
             continue
+        if _bears_a_part(hit, rest, names):
+            continue
         film = hit.reading.parsed.movie and not any(map(says_film, names)) and facts.format != "MOVIE"
         if not film:
             yield _hit(hit, other, next(n for n in names if explains(rest, (n,))))
+
+
+def _bears_a_part(hit: TitleMatch, rest: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    """Say whether a relative bears some words of what was met and lacks others: it is another part, not that one."""
+    met = set(asked(hit.reading.title_text)) - {*rest}
+    lacking = met & {*unread(hit.reading.title_text, names)}
+    return bool(lacking) and lacking != met
 
 
 def _name_of_all(hit: TitleMatch, names: Iterable[str]) -> str:

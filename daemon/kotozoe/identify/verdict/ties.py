@@ -5,15 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 
 from kotozoe.identify.names.numbers import NumberPlace
-from kotozoe.identify.names.titles import exact, key_of, tidy, without_year
+from kotozoe.identify.names.titles import exact, key_of, season_words, tidy, without_year
+from kotozoe.identify.verdict.counting_method import CountingMethod
 from kotozoe.identify.verdict.films import number_in_name
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.judge import Hypothesis, around
-from kotozoe.identify.verdict.matching import MatchQuality
+from kotozoe.identify.verdict.matching import MatchQuality, TitleMatch
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts, rows_of
 
 _CLAIM = 9  # places of a standing: all but how the number was led there and how the name is spelt
 _KIND = 5  # places of a standing that come before how the name is spelt and what kind of work it is
+_COUNT = 8  # places of a standing that say how well the title, the kind and the season fit
 _A_BREAK = 4  # years between two parts of one series that have one name
 
 
@@ -22,7 +24,11 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
     best = ranked[0]
     if (of_year := _first_of_year(ranked, inquiry)) is not None:
         return (of_year,)
-    level = tuple(dict.fromkeys(h for h in ranked if _level(h, best) or _may_be_meant(h, best, inquiry)))
+    level = tuple(
+        dict.fromkeys(h for h in ranked if _level(h, best) or _may_be_meant(h, best, inquiry) or _other_season(h, best))
+    )
+    if any(_other_season(h, best) for h in level):
+        return level
     media = {h.spot.anilist_id for h in level}
     if len(level) > 1 and _may_stand_for_all(best):
         first = level[0].spot.anilist_id
@@ -66,7 +72,8 @@ def _may_be_meant(one: Hypothesis, best: Hypothesis, inquiry: Inquiry) -> bool:
     media, other = best.spot.anilist_id, one.spot.anilist_id
     if one.hit.own and one.hit.season == one.hit.reading.parsed.season == 1:  # "Title: 1st Season" of a remake
         return other not in (mapped_parts(inquiry, media) or chained_parts(inquiry, media))
-    if _of_the_season(media, best, inquiry) and not any(r.season > 0 for r in rows_of(inquiry, other)):
+    told_apart = (one.marked and not best.marked) or not any(r.season > 0 for r in rows_of(inquiry, other))
+    if told_apart and _of_the_season(media, best, inquiry):
         return False
     older = inquiry.begun(other) < inquiry.begun(media)  # OVAs from which a show was made, not those made beside it
     borne = one.hit.exactly and best.hit.exactly and one.hit.media.anilist_id == other
@@ -101,6 +108,23 @@ def _remakes(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> bool:
     return any(after - before > _A_BREAK for before, after in pairwise(years))
 
 
+def _other_season(one: Hypothesis, best: Hypothesis) -> bool:
+    """Say whether one of two is the season that is said by its own name, the other by the map: services count by
+    either. In a library both count as the map does.
+    """
+    if one.standing[:_COUNT] != best.standing[:_COUNT] or not all(map(_by_number, (one.hit, best.hit))):
+        return False
+    own = {h.spot.way: h.hit.own for h in (one, best)}
+    return own.keys() == {CountingMethod.MAPPED, CountingMethod.DIRECT} and own[CountingMethod.DIRECT]
+
+
+def _by_number(hit: TitleMatch) -> bool:
+    """Say whether a later season is said by "S02E01" alone."""
+    parsed = hit.reading.parsed
+    numbered = parsed.season not in (None, 0, 1) and hit.season == parsed.season and not parsed.library
+    return numbered and not season_words(hit.reading.title_text)
+
+
 def _level(one: Hypothesis, best: Hypothesis) -> bool:
     """Say whether two hypotheses are of equal claim; where only a part of a name was met, all with that part are."""
     if best.hit.agreement < MatchQuality.SIDE:
@@ -118,7 +142,9 @@ def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquir
     best = rivals(ranked, inquiry)
     if span is None:
         return best
-    level = tuple(dict.fromkeys((*best, *(h for h in ranked if _namesake(h, ranked[0])))))
+    series = {*mapped_parts(inquiry, best[0].spot.anilist_id), *chained_parts(inquiry, best[0].spot.anilist_id)}
+    others = (h for h in ranked if h.spot.anilist_id not in series and _namesake(h, ranked[0]))
+    level = tuple(dict.fromkeys((*best, *others)))
     if len(level) < 2:
         return best
     fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
