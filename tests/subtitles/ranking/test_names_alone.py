@@ -115,3 +115,12 @@ def test_a_special_is_no_episode_of_the_show(mark: str) -> None:
     assert chosen(series, video, 1) is None
     assert chosen([*series, special], video, 1) == special
     assert chosen([*series, special], "[S] Kaze no Renshuu - 01.mkv", 1) == series[0]
+
+
+def test_a_season_that_own_names_count_is_that_in_other_names_too() -> None:
+    own = run("[G][Kaze no Renshuu S1][{:02d}].ass", 1, 3) + run("[G][Kaze no Renshuu S2][{:02d}].ass", 1, 3)
+    english = run("[G][Wind Practice S2][{:02d}].ass", 1, 6)
+    assert chosen([*own, *english], "Kaze no Renshuu - 05.mkv", 5) is None
+    assert chosen([*own, *english], "Kaze no Renshuu S2 - 05.mkv", 5) == english[4]
+    # the entry may be of a second season that has a name of its own
+    assert chosen([*run("Kaze no Renshuu - {:02d}.ass", 1, 3), *english], "Kaze no Renshuu - 05.mkv", 5) == english[4]

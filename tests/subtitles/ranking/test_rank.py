@@ -41,6 +41,7 @@ PAIRS = [
     (VIDEO, "Kaze no Renshuu - 03.srt", "Kaze no Renshuu - 03 [Signs & Songs].srt"),
     (VIDEO, "Kaze no Renshuu - 03.srt", "Kaze no Renshuu 01-12.zip"),
     (VIDEO, "Kaze no Renshuu - 03.srt", "Kaze no Renshuu Plus - 03.srt"),
+    (VIDEO, "81423281 - Kaze no Renshuu 03 ja.srt", "Umi no Uta - 03.srt"),
 ]
 
 

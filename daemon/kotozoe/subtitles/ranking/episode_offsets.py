@@ -210,7 +210,7 @@ def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverv
     later = family.season not in (None, 0, 1)
     if later and wanted.unknown and not wanted.ahead and family.key.title in overview.firsts:
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and the first stands here")
-    if later and not family.key.title and 1 in seasons:
+    if later and (_counted_in_own_names(family, wanted, overview) or (not family.key.title and 1 in seasons)):
         return Numbering(NumberingFit.OTHER, 0, f"season {family.season}, and the first stands here")
     renewed = later and (wanted.before == 0 or naming(family.key, wanted) >= Naming.OWN)  # its title, a later season
     if renewed and not family.key.marks and _more_by_its_signs(wanted):
@@ -218,6 +218,14 @@ def _season_unsaid(family: Family, wanted: RankingTarget, overview: ListingOverv
     if family.season == 1 or (len(seasons) <= 1 and not renewed):
         return _same_season(family, wanted, overview)
     return Numbering(NumberingFit.OTHER, 0, f"season {family.season}")
+
+
+def _counted_in_own_names(family: Family, wanted: RankingTarget, overview: ListingOverview) -> bool:
+    """Say whether names of the media itself, of which nothing else is known, stand here with this season and with the
+    first: then it is that season in other names, too.
+    """
+    own = [seasons for title, seasons in overview.seasons.items() if title in wanted.own | wanted.video_keys]
+    return wanted.unknown and not wanted.ahead and {1, family.season} <= frozenset().union(*own)
 
 
 def _more_by_its_signs(wanted: RankingTarget) -> bool:

@@ -312,11 +312,15 @@ def zone_of(reading: NameReading, slot: Slot | None) -> str:
     led = _GROUP.match(text)
     if led and (reading.group or (_KIND.match(led[1]) and re.search(r"[^\W\d_]", text[led.end() :]))):
         text = text[led.end() :]
-    zone = _without_range(text.replace("¦", " ").strip(_EDGE))
+    zone = _without_range(_SERVICE_ID.sub("", text.replace("¦", " ").strip(_EDGE)))
     if re.search(r"[^\W\d_]", _TECHNICAL_BRACKET.sub("", zone)):
         return _TECHNICAL_BRACKET.sub(_title_bracket, zone).strip(_EDGE)
     inside = [t for t in _TECHNICAL_BRACKET.findall(zone) if re.search(r"[^\W\d_]", t) and not _TECHNICAL.search(t)]
     return inside[0].strip() if inside else zone
+
+
+# The number of the show that downloads from a service put in front: "81423281 - Title 04".
+_SERVICE_ID = re.compile(r"^\d{6,10} ?[-_] ?(?=\D)")
 
 
 def without_counter(zone: str) -> str:
