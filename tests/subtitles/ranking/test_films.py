@@ -131,6 +131,9 @@ def test_a_titles_roman_numeral_tells_the_film() -> None:
         ("Kaze Umi (2018).mkv", "Kaze", [*SERIES, "Kaze The Movie - Umi.CC.ja.srt"], "Kaze The Movie - Umi.CC.ja.srt"),
         ("Kaze Yama (2018).mkv", "Kaze", [*SERIES, "Kaze The Movie - Umi.CC.ja.srt"], None),
         ("Kaze - 03.mkv", "Kaze", ["Kaze The Movie - Umi.CC.ja.srt"], None),
+        ("Kaze Movie Zenpen (2012).mkv", "Kaze", ["[A] Kaze Kouhen.ass", "[A] Kaze Zenpen.ass"], "[A] Kaze Zenpen.ass"),
+        ("Kaze Movie Kouhen (2012).mkv", "Kaze", ["劇場版 風 前編.srt", "劇場版 風 後編.srt"], "劇場版 風 後編.srt"),
+        ("Kaze Movie Kouhen (2012).mkv", "Kaze", ["劇場版 風 前編.srt"], None),
         # one film of several is left
         ("Kaze the Movie I - Umi (2009).mkv", "Wind", [*SERIES, "Kaze.the.Movie.S02E01.ja.srt"], None),
         ("Kaze Movie II - Yama (2010).mkv", "Wind", [*SERIES, "Kaze.the.Movie.S01E01.ja.srt"], None),

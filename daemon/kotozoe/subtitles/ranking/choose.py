@@ -16,7 +16,7 @@ from kotozoe.model import Facts, SubtitleFile
 from kotozoe.subtitles.ranking.file_names import read_name, zone_of
 from kotozoe.subtitles.ranking.filename_groups import SECOND, extends
 from kotozoe.subtitles.ranking.files import counted_season, keys_of, marks_of, pick_slots, plain_key, said_by
-from kotozoe.subtitles.ranking.films import film_number
+from kotozoe.subtitles.ranking.films import film_number, half_of
 from kotozoe.subtitles.ranking.rank import Preferences, choose
 from kotozoe.subtitles.ranking.siblings import Sibling, episodes_before, siblings_of
 from kotozoe.subtitles.ranking.tags import read_tags, special_words, stands_beside
@@ -121,6 +121,7 @@ def ranking_target(
         own_numbers=_numbers_in((zone, *titles), slot.first if slot else None, _one_of_several_films(known)),
         film=film,
         film_number=film_number(zone, titles, slot.first if slot else None),
+        half=next((half for t in (zone, *titles) if (half := half_of(t))), None),
         own_seasons=frozenset(s for t in titles if (s := said_by(t)[2])),
     )
 

@@ -210,7 +210,7 @@ def _weak(flat: str, extension: str) -> list[Slot]:
 
 
 # What stands before a number that counts volumes or seasons.
-_NOT_EPISODE = re.compile(r"(?:(?<![a-z])s|(?:season|part|cour) ?|vol(?:ume)?\.? ?|disc ?)$", re.IGNORECASE)
+_NOT_EPISODE = re.compile(r"(?:(?<![a-z])s|(?:season|part|cour) ?|vol(?:ume)?\.? ?|dis[ck] ?|box ?)$", re.IGNORECASE)
 # Its season or part is counted already: "2nd Season 05", "Final Season_05"; what follows is the episode.
 _ORDINAL = re.compile(
     r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|final|last|new) (?:season|part|cour) ?$",

@@ -18,7 +18,7 @@ from kotozoe.model import SubtitleFile
 from kotozoe.subtitles.ranking.episode_offsets import Numbering, NumberingFit, numbering
 from kotozoe.subtitles.ranking.file_names import Mark, NameReading, Slot, flatten, read_name, without_counter, zone_of
 from kotozoe.subtitles.ranking.filename_groups import MIN_RANGE, Family, FamilyKey, overview_of
-from kotozoe.subtitles.ranking.films import without_film_word
+from kotozoe.subtitles.ranking.films import half_of, without_film_word
 from kotozoe.subtitles.ranking.tags import (
     Tags,
     extra_words,
@@ -267,8 +267,10 @@ def _file_reading(
         fit, why = NumberingFit.OTHER, "an opening, ending or trailer"
     elif not wanted.minor and stands_beside(reading.flat if slot is None else reading.flat[: slot.start]):
         fit, why = NumberingFit.OTHER, "stands beside the show"
-    elif key.special and not (wanted.special or specials_only or reading.archive):
+    elif key.special and not (wanted.special or specials_only or _holds_more(reading, slot)):
         fit, why = NumberingFit.OTHER, "a special"
+    elif wanted.half and (half_of(zone_of(reading, slot)) or wanted.half) != wanted.half:
+        fit, why = NumberingFit.OTHER, "another part of the film"
     if slot is None and reading.last_one and wanted.count:
         return FileReading(file, reading, slot, key, fit, wanted.count, wanted.count, why)
     if slot is None or slot.whole:
@@ -276,6 +278,14 @@ def _file_reading(
     if slot.half and fit is NumberingFit.FITS:
         fit, why = NumberingFit.DOUBTFUL, "half an episode"
     return FileReading(file, reading, slot, key, fit, slot.first - verdict.offset, slot.last - verdict.offset, why)
+
+
+def _holds_more(reading: NameReading, slot: Slot | None) -> bool:
+    """Say whether an archive that names specials holds episodes, too: "Title (01-12) + OVA", "Title TV+SP"."""
+    return reading.archive and (slot is not None or _AND_MORE.search(reading.flat) is not None)
+
+
+_AND_MORE = re.compile(r"[+&,]|(?<![a-z])(?:tv|and|with|complete|all)(?![a-z])", re.IGNORECASE)
 
 
 def _named_behind(reading: NameReading, slot: Slot, wanted: RankingTarget) -> bool:

@@ -38,6 +38,18 @@ def film_number(zone: str, titles: Sequence[str], claimed: float | None) -> int 
     return int(claimed) if claimed is not None and _BARE.search(zone) else 1
 
 
+def half_of(title: str) -> int | None:
+    """Return which part of a film in two or three a title says: 1 for 前編, 2 for 中編, 3 for 後編."""
+    found = _HALF.search(title)
+    return next((i for i, part in enumerate(found.groups(), 1) if part), None) if found else None
+
+
+_HALF = re.compile(
+    r"(前[編篇]|(?<![a-z])zenpen(?![a-z]))|(中[編篇]|(?<![a-z])chuu?hen(?![a-z]))|(後[編篇]|(?<![a-z])kou?hen(?![a-z]))",
+    re.IGNORECASE,
+)
+
+
 def without_film_word(zone: str) -> str:
     """Leave out "The Movie" between a title and what the film is called: "Title The Movie - Vacation"."""
     return _BETWEEN.sub(" ", zone)

@@ -56,7 +56,7 @@ class RankingTarget:
     together: services may count specials among them. `sibling_marks`: titles with their signs of the other shows of the
     series; `sibling_lengths`: with their number of episodes. `own_titles`: keys of the media's titles that are no
     synonyms, and no other media's of the series. `film`: the media is one, or the video's name says so; `film_number`:
-    which one of its series, if its names say.
+    which one of its series, if its names say. `half`: which part of a film in two or three, 1 to 3.
     """
 
     video: NameReading
@@ -96,6 +96,7 @@ class RankingTarget:
     own_titles: frozenset[str] = frozenset()
     film: bool = False
     film_number: int | None = None
+    half: int | None = None
 
     @property
     def block(self) -> int | None:
