@@ -106,6 +106,17 @@ def test_a_year_is_no_episode() -> None:
         ("[Group]_Kaze_OP4a_(1280x720)", "OP"),
         ("[Group] Kaze - EDv2 [1080p]", "ED"),
         ("[Group] Kaze - PV [ABCD1234]", "PV"),
+        ("[Group] Kaze [NC02][Ma10p_1080p]", "NC02"),
+        ("[Group] Kaze [NCED_EP1][Ma10p_1080p]", "NCED"),
+        ("[Group] Kaze [DVD Menu 2][480p]", "DVD Menu 2"),  # and no mark of how it was made
+        ("[Group] Kaze [Web Preview 03][1080p]", "Web Preview 03"),
+        ("[Group] Kaze [Event Digest][1080p]", "Event Digest"),
+        ("[Group] Kaze [IV01]", "IV01"),
+        ("[Group] Kaze BDMenu", "BDMenu"),
+        ("[Group] Kaze - 05 [NC][1080p]", ""),  # without credits, but an episode
+        ("[Group] Kaze [SP01][1080p]", ""),
+        ("[Group][Kaze no Event][05]", ""),
+        ("[Group] Event Talk [05]", ""),
         ("Kaze - Creditless Opening 1", "Creditless"),
         ("Kaze S01E05 - Opening Night", ""),
         ("Kaze Episode 5 Reaction", "Reaction"),

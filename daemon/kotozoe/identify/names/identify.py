@@ -53,9 +53,10 @@ _RELEASE_LIKE = re.compile(
 )
 
 
-# how anime is published, and other series are not: a group or checksum in brackets, two sound tracks
+# how anime is published, and other series are not: a group, sizes in pixels or a checksum in brackets, two sound tracks
 _ANIME_LIKE = re.compile(
-    r"^\s*[\[【]|[\[(][0-9a-f]{8}[\])]|dual[ ._-]?audio|multi[ ._-]?subs?(?![a-z])|[\[(]\d{3,4} ?[x×] ?\d{3,4}"
+    r"^\s*[\[【]|[\[(][0-9a-f]{8}[\])]|dual[ ._-]?audio|multi[ ._-]?subs?(?![a-z])"
+    r"|[\[(](?:\w{2,5} )?\d{3,4} ?[x×] ?\d{3,4}| - \d{2,3}(?:v\d)? \[(?!\d|www)[^\[\]]{2,30}\](?:\.\w{2,4})?$"
     r"|\bhi10p?\b|\d[_ ]of[_ ]\d|(?<![a-z])(?:(?-i:CR|ADN)|hidive|crunchyroll|b-global|baha|bilibili)(?![a-z])",
     re.IGNORECASE,
 )

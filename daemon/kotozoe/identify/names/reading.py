@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 
 from kotozoe.identify.names.numbers import YEAR, NumberPlace, number_of, places
 from kotozoe.identify.names.recordings import without_broadcast
-from kotozoe.identify.names.words import ABOUT, CHECKSUM, EXTRA, MOVIE, NOISE, SPECIAL, TECHNICAL, TITLE_TOO
+from kotozoe.identify.names.words import (
+    ABOUT,
+    CHECKSUM,
+    EXTRA,
+    EXTRA_BRACKET,
+    MOVIE,
+    NOISE,
+    SPECIAL,
+    TECHNICAL,
+    TITLE_TOO,
+)
 
 MAX_NAME = 400  # characters of a name that are looked at; real ones end before 255 bytes
 
@@ -41,7 +51,7 @@ class Reading:
     """One way to cut a name: a title text and what the rest says. `folder`: how far up the text is; 0: the name.
 
     `own`: the title text of the name itself, where that of a folder is tried instead of it. `after`: the title that
-    follows the number of a special ("S00E01 - Title").
+    follows the number of a special ("S00E01 - Title"), or the word for it ("OVA - Title").
     """
 
     title_text: str
@@ -78,6 +88,7 @@ _QUOTED_END = re.compile(r"(?<=\S) ?[「『][^「」『』]*[」』]$")
 _WRAPPED = re.compile(r"[「『《]([^「」『』《》]*)[」』》]")
 _FINALE = re.compile(r"最終[話回]")
 _ENDED = re.compile(r"[¦\[【]")  # an episode's title ends there
+_TITLE_END = re.compile(r"[¦\[【(（]")  # and one that no number precedes
 _VERSION_NUMBER = re.compile(r"(?<=[^\W\d_]) \d[. ](?!5 )\d{1,2}(?:\+\d[. ]\d{1,2})?(?: [-–:])? (?=\w)")
 _VERSION = re.compile(r" v\d$", re.IGNORECASE)
 _WORDS_NEXT = re.compile(r" (?![-–—])(?=[^¦\[(【（「『]{0,40}?[^\W\d_]{2})[^¦\[(【（「『]{1,40}")
@@ -290,6 +301,12 @@ def _versioned(chunks: _Chunks) -> Iterator[Reading]:
             yield _with_words(Reading(f"{_clean(flat[: found.start()])} {subtitle}", ParsedNumbers()), flat)
 
 
+def _own_title(rest: str) -> str:
+    """Return the title of its own that follows the word for a special: "Title OVA - More Words"."""
+    title = _clean(_TITLE_END.split(rest, maxsplit=1)[0])
+    return title if re.search(r"[^\W\d_]{2}", title) and not TECHNICAL.match(title) else ""
+
+
 def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
     """Read "Title - OVA 2", "Title SP1", "Title OVA": the title text ends before the word."""
     last = max((m.start() for _, m in places(chunks.flat)), default=-1)
@@ -300,7 +317,9 @@ def _special_numbered(chunks: _Chunks) -> Iterator[Reading]:
             place = NumberPlace.WORD if match["number"] else NumberPlace.NONE
             year = next((int(m[1]) for m in YEAR.finditer(chunks.flat) if m.start() > 0), None)
             numbered = number is None and last > match.start()  # "Title OVA - 02" is not without a number
-            yield Reading(title_text, ParsedNumbers(place, None, number, year=year, special=True, followed=numbered))
+            after = _own_title(chunks.flat[match.end() :]) if number is None and not numbered else ""
+            parsed = ParsedNumbers(place, None, number, year=year, special=True, followed=numbered)
+            yield Reading(title_text, parsed, after=after)
 
 
 def _cleared(name: str) -> _Chunks:
@@ -345,11 +364,14 @@ def extra(name: str) -> str:
     """Return the word that makes a name an extra (creditless opening, trailer, menu …) or something about an episode
     (reaction, walkthrough …), or "".
     """
-    flat = _cleared(name).flat
+    chunks = _cleared(name)
+    flat = chunks.flat
     numbers = [(p, m) for p, m in places(flat) if p <= NumberPlace.DASH]
     about = ABOUT.search(flat)
     if about and not any(m.end() < about.start() and "-" in flat[m.end() : about.start()] for _, m in numbers):
         return about[0].strip()
+    if not numbers and (marks := [text for text in chunks.bracketed if EXTRA_BRACKET.fullmatch(text)]):
+        return marks[0]
     found = EXTRA.search(flat)
     if not found:
         return ""

@@ -29,11 +29,21 @@ CHECKSUM = re.compile(r"^[0-9A-Fa-f]{8}$")
 
 # What is not an episode, said after the title.
 EXTRA = re.compile(
-    r"(?<![A-Za-z0-9])(?:NC ?(?:OP|ED)|(?:OP|ED|PV|CM)(?= ?\d{0,2}[a-z]?(?:v\d)?(?![A-Za-z0-9]))"
+    r"(?<![A-Za-z0-9])(?:NC ?(?:OP|ED)|(?:BD|DVD) ?[Mm]enus?(?![A-Za-z])"
+    r"|(?:OP|ED|PV|CM)(?= ?\d{0,2}[a-z]?(?:v\d)?(?![A-Za-z0-9]))"
     r"|(?i:creditless|textless|clean (?:opening|ending)|opening|ending|trailers?|teaser|preview|menus?"
     r"|promo(?:tional)?(?: video)?|karaoke"
     r"|commercials?|sample|soundtrack|ost|bonus|making of|featurette|interview|music video)(?![A-Za-z]))"
     r"|ノンテロップ|ノンクレジット|予告|メニュー|特典"
+)
+# What is not an episode, said by all that one bracket holds; elsewhere most of these are words of titles as well.
+EXTRA_BRACKET = re.compile(
+    r"(?:(?:web|tv|bd|dvd|blu-?ray|disc|character|stage|event|release|cast|staff|audio|creditless|next"
+    r"|clean)\d{0,2}[ ._-]?){0,2}"
+    r"(?:nc(?=[ ._-]?\d)|(?:nc)?(?:op|ed)|pv|cm|iv|mv|menus?|previews?|trailers?|teasers?|spots?|logos?|digest|tokuten"
+    r"|events?|interviews?|making|talks?|creditless|opening|ending)"
+    r"(?:[ ._-]?(?:ep|vol|ver)?[ ._-]?\d{1,2}[a-z]?){0,2}(?:v\d)?",
+    re.IGNORECASE,
 )
 # What is about an episode or a game, and is none.
 ABOUT = re.compile(
@@ -81,7 +91,8 @@ _PERIOD = re.compile(
     r"(?<!\d)(?:\d{1,4}年(?:度)?|\d{1,2}月|\d{3,4}p(?![a-z]))|[冬春夏秋](?:アニメ|番組|期)?(?![ぁ-ヿ㐀-鿿])|(?<![a-z])q[1-4](?![a-z\d])"
 )
 # A title text of nothing but these is none, either.
-_UNTITLING_WORDS = "the series tv anime movie film ova oad ona episode season part special specials video"
+_UNTITLING_WORDS = """the series tv anime movie film ova oad ona episode season part special specials video gekijouban
+gekijoban eiga 劇場版 剧场版 映画 特別編"""
 _UNTITLING = frozenset(_UNTITLING_WORDS.split())
 SEASON_FOLDER = re.compile(
     r"^(?:season|saison|staffel|temporada|series|s|シーズン|第) ?0*(\d{1,3}) ?(?:期|季)?(?: ?[\[(].*)?$", re.IGNORECASE

@@ -15,7 +15,7 @@ from kotozoe.identify.verdict.evidence import UNREAD, confidence
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.matching import KIND_MARK, MatchQuality, TitleMatch, one_word, order
 from kotozoe.identify.verdict.series import mapped_parts
-from kotozoe.identify.verdict.unread import another_number, another_title, asked, explains, foreign, unread
+from kotozoe.identify.verdict.unread import another_number, another_title, asked, begins, explains, foreign, unread
 from kotozoe.model import MediaKey
 
 MAX_MEDIA = 12  # that are looked at closely for one name
@@ -241,6 +241,8 @@ def _unread(hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], k
     own, season = hit.reading.own, hit.reading.parsed.season
     if names and (other := another_title(own, names) or another_number(own, season, names)):
         return other
+    if names and (other := _of_special(hit.reading, names)):
+        return other
     if hit.agreement in (MatchQuality.STATED, MatchQuality.NEAR):  # what is spelt otherwise has the same words
         return ()
     if hit.exactly and hit.agreement is MatchQuality.WHOLE:
@@ -248,6 +250,12 @@ def _unread(hit: TitleMatch, names: tuple[str, ...], strange: tuple[str, ...], k
     if left := unread(hit.reading.title_text, names):
         return left
     return strange if kin and explains(strange, kin) else ()
+
+
+def _of_special(reading: Reading, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of the title of its own that an unnumbered special has ("Title OVA - Words"), if unexplained."""
+    bare = reading.parsed.special and reading.parsed.place is NumberPlace.NONE
+    return unread(f"{reading.title_text} {reading.after}", names) if bare and reading.after else ()
 
 
 def shortlist(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
@@ -267,6 +275,8 @@ def shortlist(hits: Iterable[TitleMatch]) -> tuple[TitleMatch, ...]:
         if not hit.anime or (
             hit.agreement in (MatchQuality.SIDE, MatchQuality.CUT) and hit.reading.title_text in whole
         ):
+            continue
+        if hit.reading.folder and hit.agreement > MatchQuality.BARE and begins(hit.reading.title_text, hit.reading.own):
             continue
         if hit.reading.parsed.place is NumberPlace.BARE and any(_of_title(hit.reading, *one) for one in whole_names):
             continue

@@ -113,7 +113,10 @@ def _swapped(title_text: str) -> Iterator[str]:
 
 
 def _keyed(text: str, how: MatchQuality) -> tuple[TitleKey, ...]:
-    return tuple(k for k in title_keys(text) if how is MatchQuality.WHOLE or weak_enough(k.key))
+    keys = title_keys(text)
+    if how is MatchQuality.WHOLE:
+        return keys
+    return tuple(k for k in keys if weak_enough(k.key) and not untitling(k.key))  # "Title - Movie [Group]"
 
 
 def texts(reading: Reading) -> Iterator[Text]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from kotozoe.identify.names.numbers import NumberPlace
@@ -16,6 +17,7 @@ from kotozoe.identify.verdict.series import chained_parts, mapped_parts, rows_of
 _CLAIM = 9  # places of a standing: all but how the number was led there and how the name is spelt
 _KIND = 5  # places of a standing that come before how the name is spelt and what kind of work it is
 _COUNT = 8  # places of a standing that say how well the title, the kind and the season fit
+_ON_TELEVISION = re.compile(r"(?<=\w) tv(?: series)?$", re.IGNORECASE)
 _A_BREAK = 4  # years between two parts of one series that have one name
 
 
@@ -38,7 +40,7 @@ def rivals(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis
         follow = bool(at) and (at[0] == 0 or (best.hit.exactly and at == list(range(at[0], at[-1] + 1))))
         if at and (worded or len(at) == 1 or (follow and not _remakes(level, inquiry))):
             return (min(level, key=lambda h: (parts.index(h.spot.anilist_id), h.spot.episode)),)
-    return _main_work(_first_films(level, inquiry), inquiry)
+    return _main_work(_on_television(_first_films(level, inquiry), inquiry), inquiry)
 
 
 def _first_films(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
@@ -47,6 +49,13 @@ def _first_films(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypot
     if not parsed.movie or parsed.episode:
         return level
     return tuple(h for h in level if (number_in_name(inquiry, h.spot.anilist_id) or 1) == 1) or level
+
+
+def _on_television(level: tuple[Hypothesis, ...], inquiry: Inquiry) -> tuple[Hypothesis, ...]:
+    """Leave out what was not made for television where the name says "TV" behind the title, if anything is left."""
+    if not all(_ON_TELEVISION.search(h.hit.reading.title_text) for h in level):
+        return level
+    return tuple(h for h in level if inquiry.format(h.spot.anilist_id) in ("TV", "TV_SHORT")) or level
 
 
 def _first_of_year(ranked: tuple[Hypothesis, ...], inquiry: Inquiry) -> Hypothesis | None:

@@ -164,6 +164,12 @@ def another_title(own: str, names: Iterable[str]) -> tuple[str, ...]:
     return () if len(words) == 1 else left
 
 
+def begins(title_text: str, own: str) -> bool:
+    """Say whether a folder's title is only the beginning of the name's own: alone it says nothing."""
+    words, longer = asked(title_text), asked(own)
+    return len(words) < len(longer) and longer[: len(words)] == words
+
+
 def another_number(own: str, season: int | None, names: Iterable[str]) -> tuple[str, ...]:
     """Return the number of a name's own title, "Title 3", where its folders do not say it and no name has it."""
     said = season_of(own)
