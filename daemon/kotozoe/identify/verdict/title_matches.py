@@ -42,6 +42,7 @@ _SHORTEST_NEAR = 13  # Latin letters; shorter titles are a letter or two away fr
 _SHORT_WORD = 3  # letters of a word by which the parts of a series are told apart
 _ALIKE = 0.5  # of 1
 _SCATTERED = 3  # words of a title text that do not stand apart in a long name by chance
+_LONG_NAME = 6  # words
 _SHORTEST_HELD = 8  # letters of a title text that is looked for inside longer names
 
 
@@ -120,7 +121,7 @@ def _begins_with(row: TitleRow, other: TitleRow) -> bool:
 def _in_order(words: list[str], told: list[str]) -> bool:
     rest = iter(told)
     enough = len(words) > 1 and sum(map(len, words)) >= _SHORTEST_HELD
-    scattered = f" {' '.join(words)} " not in f" {' '.join(told)} " and 2 * len(words) < len(told)
+    scattered = f" {' '.join(words)} " not in f" {' '.join(told)} " and len(told) >= _LONG_NAME
     by_chance = scattered and sum(len(word) > 1 for word in words) < _SCATTERED
     return enough and not by_chance and all(word in rest for word in words)
 
