@@ -314,7 +314,8 @@ def _foreign(graded: Sequence[_Seen], readings: Sequence[FileReading]) -> frozen
     if not doubted:
         return frozenset()
     likes = doubted[0].preferences
-    wanted = {_naming(r.name.stem, r.tags) for r in readings if r.tags.languages and _serves(r.tags, likes)}
+    alike = {_NUMBERS.sub("#", r.name.stem): r for r in readings}.values()  # one of each kind of name tells enough
+    wanted = {_naming(r.name.stem, tags) for r in alike if (tags := r.tags).languages and _serves(tags, likes)}
     return frozenset(
         s.reading.file.name
         for s in doubted
