@@ -339,6 +339,9 @@ def test_an_ordinal_alone_is_a_season() -> None:
     assert chosen(files, f"{NAME} S2 - 03.mkv", 3) == files[2]
     assert chosen(files, f"{NAME} 3rd Season - 03.mkv", 3) == files[6]
     assert chosen(files, f"{NAME} S4 - 03.mkv", 3) is None
+    remarked = run("Kaze no Renshuu 2nd（海編～Umi～）＃{:02d}.srt", 1, 4)
+    known = Background((NAME,), count=12, format="TV")
+    assert chosen([*run(f"{NAME} - {{:02d}}.srt", 1, 2), *remarked], f"{NAME} - 03.mkv", 3, known) is None
 
 
 def test_a_later_season_without_a_title_is_not_the_first() -> None:

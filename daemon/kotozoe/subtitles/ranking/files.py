@@ -72,7 +72,8 @@ def said_by(zone: str) -> tuple[str, str, int | None, int | None]:
         return rows[0].key, rows[0].key, None, None
     without = _REMARK.sub(" ", zone).strip()
     if without and without != zone and worded is rows[0]:
-        return said_by(without)[0] or worded.key, rows[0].key, None, None
+        title, _, season, part = said_by(without)
+        return title or worded.key, rows[0].key, season, part
     return worded.key, rows[0].key, worded.season, worded.part
 
 
