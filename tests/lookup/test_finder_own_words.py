@@ -24,6 +24,16 @@ WORLD = (
     media(41, "Ore, Yukishima (ONA)", "Ore, Yukishima", form="ONA", year=2019),
     media(50, "Kuro Neko (Movie)", form="MOVIE", episodes=1, year=1996),
     media(51, "Y: Movie", form="MOVIE", episodes=1, year=1999),
+    media(60, "Tora III", year=1971, relations=(("SEQUEL", 61),)),
+    media(61, "Tora III: Part IV", year=2015, relations=(("PREQUEL", 60),)),
+    media(70, "Card Hunters", year=2002, relations=(("SEQUEL", 71), ("SIDE_STORY", 72))),
+    media(71, "Card Hunters VS", year=2014, relations=(("PREQUEL", 70),)),
+    media(72, "Card Hunters Movie 1: Yami", form="MOVIE", episodes=1, year=2005, relations=(("PARENT", 70),)),
+    media(80, "Ookami Bros", year=2011, relations=(("SIDE_STORY", 81), ("SIDE_STORY", 82))),
+    media(81, "Ookami Bros Movie 1: Dawn", form="MOVIE", episodes=1, year=2012, relations=(("PARENT", 80),)),
+    media(
+        82, "Ookami Bros Movie 2: Dusk", "Gekijouban Ookami Bros", form="MOVIE", episodes=1, relations=(("PARENT", 80),)
+    ),
     media(52, "Tetsu Z tai Akuma", form="MOVIE", episodes=1, year=1973),
 )
 
@@ -52,6 +62,12 @@ def finder(tmp_path: Path) -> Finder:
         ("[Group] Ore, Yukishima TV [07][1080p].mkv", ("anilist:40", 7)),
         ("Tetsu Z tai Akuma - Movie [Group].mkv", ("anilist:52", 1)),
         ("Tetsu X tai Oni - Movie [Group].mkv", "unknown"),
+        ("/a/Tora III/Tora III - Part IV - 03.mkv", ("anilist:61", 3)),  # the folder's number does not go before
+        ("[Group] Card Hunters - Movie [1080p].mkv", ("anilist:72", 1)),
+        ("[Group] Card Hunters VS - Movie [1080p].mkv", "ambiguous"),
+        ("[Group] Hana Nights - Movie [1080p].mkv", "unknown"),
+        ("[Group] Ookami Bros - Movie [1080p].mkv", "ambiguous"),  # it says no 2
+        ("[Group] Ookami Bros Movie 2 [1080p].mkv", ("anilist:82", 1)),
         ("[Group] Hana Nights [NC02][1080p].mkv", "skipped"),
     ],
 )

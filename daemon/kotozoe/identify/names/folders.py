@@ -174,7 +174,7 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
             if own and key == own:
                 parsed = replace(reading.parsed, year=reading.parsed.year or titled.parsed.year)
                 parsed = replace(parsed, special=parsed.special or folder.special)
-                if _is_numbered(titled.title_text) and not _is_numbered(reading.title_text) and parsed.season is None:
+                if _is_numbered(titled.title_text) and parsed.season is None and not _is_counted(reading.title_text):
                     yield replace(reading, title_text=titled.title_text, parsed=parsed)  # the folder's "Title 2"
                     return
                 said = f"{season_words(titled.title_text)} {folder.words}".strip()
@@ -194,6 +194,10 @@ def completed(reading: Reading, folders: tuple[TitleFolder, ...]) -> Iterator[Re
 
 def _is_numbered(title_text: str) -> bool:
     return season_of(title_text) is not None and not season_words(title_text)
+
+
+def _is_counted(title_text: str) -> bool:
+    return season_of(title_text) is not None or bool(season_words(title_text))
 
 
 def _key(title_text: str) -> str:

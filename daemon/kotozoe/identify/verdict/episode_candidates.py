@@ -122,7 +122,8 @@ def _film(hit: TitleMatch, parsed: ParsedNumbers, media: int, inquiry: Inquiry) 
         if number != 1:
             return
         number = None
-    film = inquiry.format(media) == "MOVIE" or (inquiry.count(media) == 1 and not inquiry.special_like(media))
+    beside = inquiry.special_like(media) or any(r.kind == "PARENT" for r in inquiry.relations(media))
+    film = inquiry.format(media) == "MOVIE" or (inquiry.count(media) == 1 and not beside)
     if film and number in (None, number_in_name(inquiry, media)):
         yield EpisodeCandidate(media, 1, CountingMethod.SINGLE)
     elif number is not None:

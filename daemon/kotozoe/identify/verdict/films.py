@@ -8,6 +8,7 @@ from kotozoe.identify.names.titles import tidy
 from kotozoe.identify.names.words import MOVIE
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.series import chained_parts, mapped_parts
+from kotozoe.identify.verdict.unread import begins
 
 _MAX_RELATED = 60  # media around a series that are looked at
 _NUMBER_IN_NAME = re.compile(
@@ -43,6 +44,22 @@ def number_in_name(inquiry: Inquiry, media: int) -> int | None:
     found = (_NUMBER_IN_NAME.search(tidy(name)) for name in inquiry.names(media))
     numbers = {int(next(g for g in m.groups() if g)) for m in found if m}
     return numbers.pop() if len(numbers) == 1 else None
+
+
+def of_later_part(media: int, inquiry: Inquiry) -> bool:
+    """Say whether something of its series comes before a media: what tells it apart has to be its films' as well."""
+    return any(r.kind == "PREQUEL" for r in inquiry.relations(media))
+
+
+def unsaid_number(title_text: str, media: int, inquiry: Inquiry) -> tuple[str, ...]:
+    """Return the number of a film, 2 or more, that the title does not say, if another's goes on from it."""
+    number = number_in_name(inquiry, media) or 1
+    if number == 1 or str(number) in title_text:
+        return ()
+    shows = (r.anilist_id for r in inquiry.relations(media) if r.kind == "PARENT")
+    some = {film for one in (media, *shows) for film in films(inquiry, one)} - {media}
+    others = (inquiry.names(film) for film in sorted(some))
+    return (str(number),) if any(begins(title_text, name) for names in others for name in names) else ()
 
 
 def nth_film(inquiry: Inquiry, media: int, number: float) -> int | None:

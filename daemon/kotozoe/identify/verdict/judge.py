@@ -12,6 +12,7 @@ from kotozoe.identify.names.titles import exact
 from kotozoe.identify.verdict.counting_method import CountingMethod, EpisodeCandidate
 from kotozoe.identify.verdict.episode_candidates import spots
 from kotozoe.identify.verdict.evidence import UNREAD, confidence
+from kotozoe.identify.verdict.films import of_later_part, unsaid_number
 from kotozoe.identify.verdict.inquiry import Inquiry
 from kotozoe.identify.verdict.matching import KIND_MARK, MatchQuality, TitleMatch, one_word, order
 from kotozoe.identify.verdict.series import mapped_parts
@@ -166,6 +167,8 @@ def _hypotheses(hit: TitleMatch, inquiry: Inquiry, alone: bool, kin: Collection[
         names = () if stated else tuple(filter(None, (*inquiry.names(spot.anilist_id), hit.text, hit.base)))
         strange = foreign(hit.reading.title_text, names) if names else ()
         rest = _another_kind(hit, spot.anilist_id, inquiry) or _unread(hit, names, strange, kin)
+        if spot.way is CountingMethod.FILM and of_later_part(anchor, inquiry):
+            rest = rest or unread(hit.text, inquiry.names(spot.anilist_id))
         standing = (
             bool(rest),
             hit.agreement,
@@ -230,6 +233,8 @@ def _another_kind(hit: TitleMatch, media: int, inquiry: Inquiry) -> tuple[str, .
     """Return the word by which a name, or the folder of films it lies in, says another kind of work than the media."""
     if hit.reading.parsed.among_films and not inquiry.single(media):
         return ("movie",)
+    if hit.reading.parsed.movie and not hit.reading.parsed.episode and hit.agreement is MatchQuality.BARE:
+        return unsaid_number(hit.reading.title_text, media, inquiry)
     mark, kind = KIND_MARK.search(hit.reading.own or hit.reading.title_text), inquiry.format(media)
     if mark is None or kind is None or kind in _FORMATS.get(mark[0][1:-1].casefold(), (kind,)):
         return ()
