@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kotozoe.identify.counting.seasons import parse_seasons
+from kotozoe.identify.names.title_list import ListedMedia
 from kotozoe.lookup.finder import Finder
 from kotozoe.model import Urgency, VideoFile
 from kotozoe.store.catalogue import Catalogue
@@ -39,6 +40,13 @@ WORLD = (
     media(111, "Kibou 3: Owari no Gakuen", "Hope 3: The End of Love's Peak - Future", relations=(("PREQUEL", 110),)),
     media(120, "Gin no Ito", episodes=201, year=2006, relations=(("SEQUEL", 121),)),
     media(121, "Gin no Ito°", episodes=51, year=2015, relations=(("PREQUEL", 120),)),
+    media(130, "Fushigi na Tabi (TV)", episodes=26, year=2012, relations=(("SEQUEL", 131),)),
+    media(131, "Fushigi na Tabi: Daiya", episodes=39, year=2016, relations=(("PREQUEL", 130),)),
+    media(140, "Mahou Guruma", year=1994),
+    media(141, "Mahou Guruma (2017)", year=2017),
+    media(150, "Hoshi Musume", year=1981),
+    media(151, "Hoshi Musume (2022)", "Star Girl", year=2022, relations=(("SEQUEL", 152),)),
+    media(152, "Hoshi Musume (2022) 2nd Season", year=2024, relations=(("PREQUEL", 151),)),
 )
 SEASONS = """{
  "20": {"tvdb_id": 6, "tvdb_mappings": {"s1": ""}},
@@ -49,6 +57,13 @@ SEASONS = """{
  "70": {"tvdb_id": 7, "tvdb_mappings": {"s1": ""}}, "71": {"tvdb_id": 7, "tvdb_mappings": {"s2": ""}}
 }"""
 
+# English names of the list are often those of a whole series.
+LISTED = (
+    ListedMedia(130, ("STRANGE JOURNEY",), "TV", "2012-10-05"),
+    ListedMedia(131, ("STRANGE JOURNEY",), "TV", "2016-04-01"),
+    ListedMedia(151, ("HOSHI MUSUME",), "TV", "2022-10-14"),
+)
+
 
 class AniList(OtherAniList):
     world = WORLD
@@ -58,6 +73,7 @@ class AniList(OtherAniList):
 def finder(tmp_path: Path) -> Finder:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
     catalogue.replace_entries(entries(WORLD), anime=True, now=0)
+    catalogue.keep_titles(LISTED)
     catalogue.keep_seasons(parse_seasons(SEASONS))
     return Finder(catalogue, AniList(), None, lambda: 0.0)
 
@@ -99,6 +115,10 @@ async def test_a_title_is_found_in_its_dressing(path: str, answer: object, finde
         ("/tv/Inu Bungaku 2nd Season/Inu.Bungaku.S02E05.1080p.x264-GRP.mkv", ("anilist:91", 5)),
         ("[Group] Mizu - 05 [1080p].mkv", ("anilist:100", 5)),  # a lesser name of an OVA is not meant
         ("[Group] Hope 3 - The End of Love's Peak Academy - Future - 05 [1080p].mkv", ("anilist:111", 5)),
+        ("[Group] Strange Journey - 15 [1080p].mkv", ("anilist:130", 15)),
+        ("[HorribleSubs] Mahou Guruma - 05 [1080p].mkv", ("anilist:141", 5)),  # the other was over
+        ("[Group] Mahou Guruma - 05 [1080p].mkv", ("anilist:140", 5)),
+        ("[SubsPlease] Hoshi Musume - 05 (1080p) [ABCDEF12].mkv", ("anilist:151", 5)),
         ("Gin.no.Ito.S02E10.1080p.NF.WEB-DL.x264-GRP.mkv", ("anilist:120", 59)),  # streamed, and no newer for that
     ],
 )

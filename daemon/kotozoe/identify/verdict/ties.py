@@ -18,6 +18,7 @@ _CLAIM = 9  # places of a standing: all but how the number was led there and how
 _KIND = 5  # places of a standing that come before how the name is spelt and what kind of work it is
 _COUNT = 8  # places of a standing that say how well the title, the kind and the season fit
 _ON_TELEVISION = re.compile(r"(?<=\w) tv(?: series)?$", re.IGNORECASE)
+_NAME = 12  # those, and how the title is spelt, without what tells namesakes apart
 _A_BREAK = 4  # years between two parts of one series that have one name
 
 
@@ -137,7 +138,8 @@ def _by_number(hit: TitleMatch) -> bool:
 def _level(one: Hypothesis, best: Hypothesis) -> bool:
     """Say whether two hypotheses are of equal claim; where only a part of a name was met, all with that part are."""
     if best.hit.agreement < MatchQuality.SIDE:
-        return one.standing == best.standing
+        series = one.hit.source == best.hit.source == "list" and one.hit.text == best.hit.text  # often its first part's
+        return one.standing[:_NAME] == best.standing[:_NAME] if series else one.standing == best.standing
     return one.standing[:_CLAIM] == best.standing[:_CLAIM]
 
 
@@ -158,12 +160,22 @@ def in_time(ranked: tuple[Hypothesis, ...], span: tuple[int, int] | None, inquir
         return best
     fitting = tuple(h for h in level if _within_span(inquiry.year(h.spot.anilist_id), span))
     dated = all(inquiry.year(h.spot.anilist_id) is not None for h in level)
-    return fitting if len(fitting) == 1 and dated else best
+    outside = fitting and not any(h in fitting for h in best)
+    return fitting if dated and (outside or len(fitting) == 1) else best
 
 
 def _namesake(one: Hypothesis, other: Hypothesis) -> bool:
-    whole = one.hit.agreement <= MatchQuality.BARE and one.hit.exactly and other.hit.exactly
-    return whole and one.hit.reading.title_text == other.hit.reading.title_text and one.unread == other.unread
+    """Say whether two bear one title, exactly or but for what tells one from the other ("Title (2022)")."""
+    return (
+        all(map(_bears, (one, other)))
+        and one.hit.reading.title_text == other.hit.reading.title_text
+        and one.unread == other.unread
+    )
+
+
+def _bears(one: Hypothesis) -> bool:
+    dated = without_year(one.hit.text) != one.hit.text
+    return one.hit.agreement <= MatchQuality.BARE and (one.hit.exactly or one.marked or dated)
 
 
 def _within_span(year: int | None, span: tuple[int, int]) -> bool:
